@@ -1,0 +1,41 @@
+# `make run` and `make test` are all a newcomer needs; `make help` lists the rest.
+
+PYTHON = .venv/bin/python
+MANAGE = $(PYTHON) -m gamesched.local manage
+
+.PHONY: help setup run test lint check manage requirements
+
+help:
+	@echo 'make run     start everything locally; Ctrl-C stops it'
+	@echo 'make test    run the tests, on servers of their own'
+	@echo 'make check   lint, types, import contracts, migrations, deploy check, tests: what CI runs'
+	@echo 'make lint    make check without the tests'
+	@echo 'make manage ARGS="createsuperuser"   manage.py on the local database'
+	@echo 'make requirements   lock the packages again after editing requirements*.in'
+
+setup:
+	@bin/setup
+
+run: setup
+	@exec $(PYTHON) -m gamesched.local run
+
+test: setup
+	@$(PYTHON) -m gamesched.local.browser
+	$(PYTHON) -m pytest $(ARGS)
+
+lint: setup
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy .
+	.venv/bin/lint-imports
+	$(MANAGE) makemigrations --check --dry-run
+	$(PYTHON) -m gamesched.local deploy-check
+
+check: lint test
+
+manage: setup
+	@exec $(MANAGE) $(ARGS)
+
+requirements: setup
+	.venv/bin/uv pip compile -q --universal --python-version 3.12 --generate-hashes requirements-dev.in -o requirements-dev.txt
+	.venv/bin/uv pip compile -q --universal --python-version 3.12 --generate-hashes requirements.in -c requirements-dev.txt -o requirements.txt

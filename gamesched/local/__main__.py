@@ -1,0 +1,30 @@
+"""`python -m gamesched.local run | manage … | deploy-check`, as the Makefile calls it."""
+
+import sys
+
+from gamesched.local.deploy import check_deploy
+from gamesched.local.errors import LocalError
+from gamesched.local.manage import manage
+from gamesched.local.run import run
+
+
+def main(arguments: list[str]) -> int:
+    try:
+        match arguments:
+            case ["run"]:
+                return run()
+            case ["manage", *rest]:
+                return manage(rest)
+            case ["deploy-check"]:
+                return check_deploy()
+    except LocalError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    print(__doc__, file=sys.stderr)
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,75 @@
+"""One program that runs beside others: its output with its name, its end, its process group."""
+
+import contextlib
+import os
+import signal
+import threading
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from honcho.printer import Message, Printer
+from honcho.process import Process
+
+STARTED_WITHIN = 10
+
+
+class Program:
+    """A command line run by the shell in a session of its own, as honcho runs Procfile lines."""
+
+    def __init__(
+        self, name: str, command: str, environment: Mapping[str, str], folder: Path
+    ) -> None:
+        self.name = name
+        self.command = command
+        self.colour: str | None = None
+        self.printer: Printer | None = None
+        self.pid: int | None = None
+        self.returncode: int | None = None
+        self.started_at = 0.0
+        self._environment = dict(environment)
+        self._folder = folder
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Start it (again) and return when it has a process id."""
+        self.pid = self.returncode = None
+        self.started_at = time.monotonic()
+        process = Process(
+            self.command, name=self.name, colour=self.colour, env=self._environment,
+            cwd=self._folder,
+        )  # fmt: skip
+        self._thread = threading.Thread(target=process.run, args=(self,), daemon=True)
+        self._thread.start()
+        while self.pid is None and time.monotonic() < self.started_at + STARTED_WITHIN:
+            time.sleep(0.01)
+
+    def put(self, message: Message) -> None:
+        """Take what honcho reports, from the thread that reads the program's output."""
+        if message.type == "line" and self.printer:
+            self.printer.write(message)
+        elif message.type == "start":
+            self.pid = message.data["pid"]
+        elif message.type == "stop":
+            self.returncode = message.data["returncode"]
+
+    def is_running(self) -> bool:
+        """True until every process of it has closed its output."""
+        return self._thread is not None and self._thread.is_alive()
+
+    def send(self, signum: signal.Signals) -> None:
+        """Signal the program and all it started."""
+        if self.pid is not None:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.pid, signum)
+
+
+def stop_programs(programs: list[Program], seconds: float) -> None:
+    """SIGTERM to all at once, SIGKILL to what still runs after `seconds`."""
+    for program in programs:
+        program.send(signal.SIGTERM)
+    deadline = time.monotonic() + seconds
+    while any(program.is_running() for program in programs) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    for program in programs:
+        program.send(signal.SIGKILL)

@@ -1,0 +1,132 @@
+"""`make run`: servers, migrations, sandbox and the Procfile's programs, until Ctrl-C."""
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator, Mapping
+
+from honcho.environ import parse_procfile
+
+from gamesched.local.environment import (
+    CHECKOUT,
+    complete_environment,
+    read_environment,
+    uses_sandbox,
+)
+from gamesched.local.processes import exclusive
+from gamesched.local.program import Program
+from gamesched.local.servers import LocalServers, local_servers
+from gamesched.local.supervisor import Supervisor, stop_leftovers
+
+VAR = CHECKOUT / "var"
+RUNNING = VAR / "run.json"
+BUSY = "Gamesched already runs from this folder; stop that one first."
+SANDBOX_SECONDS = 20
+
+
+def run() -> int:
+    """Run everything until a signal; 0 when stopped on request."""
+    # Until the supervisor takes over, SIGTERM unwinds the contexts below just as Ctrl-C does.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with exclusive(VAR / "run.lock", BUSY):
+            stop_leftovers(VAR / "run.pids")
+            given = read_environment(os.environ)
+            environment = complete_environment(given, VAR)
+            with local_servers(VAR, given) as servers:
+                return _run_programs(environment | servers.variables, servers, given)
+    except KeyboardInterrupt:
+        return 0
+
+
+def _run_programs(
+    environment: Mapping[str, str], servers: LocalServers, given: Mapping[str, str]
+) -> int:
+    lines = parse_procfile((CHECKOUT / "Procfile").read_text()).processes
+    with Supervisor(VAR / "run.pids") as supervisor, _published(environment):
+        first = {"release": lines.pop("release")}
+        if environment["DEBUG"] == "0":
+            first = {"static": "python manage.py collectstatic --noinput", **first}
+        for name, line in first.items():
+            code = supervisor.run_once(Program(name, line, environment, CHECKOUT))
+            if code != 0:
+                return 0 if supervisor.stopping else _fail(f"{name} failed ({code}): {line}")
+        if uses_sandbox(given):
+            supervisor.start(Program("sandbox", "python -m sandbox", environment, CHECKOUT))
+            _wait_for(f"{environment['DISCORD_BASE_URL']}/control/health", supervisor)
+        for name, line in lines.items():
+            supervisor.start(Program(name, line, environment, CHECKOUT))
+        supervisor.keep_running(_Watch(environment, servers, supervisor))
+    return 0
+
+
+class _Watch:
+    """What the supervisor does between looks at its programs."""
+
+    def __init__(
+        self, environment: Mapping[str, str], servers: LocalServers, supervisor: Supervisor
+    ) -> None:
+        self._environment = environment
+        self._servers = servers
+        self._supervisor = supervisor
+        self._announced = False
+
+    def __call__(self) -> None:
+        for name in self._servers.resume_stopped():
+            self._supervisor.say(f"{name} had ended and was started again")
+        if not self._announced and _accepts(int(self._environment["PORT"])):
+            self._announced = True
+            print(_welcome(self._environment), flush=True)
+
+
+def _welcome(environment: Mapping[str, str]) -> str:
+    discord = environment.get("DISCORD_BASE_URL", "https://discord.com")
+    note = " (the sandbox: no account needed)" if "SANDBOX_PORT" in environment else ""
+    return f"""
+  Gamesched runs.
+
+    Dashboard   {environment["SITE_URL"]}
+    Discord     {discord}{note}
+
+  Ctrl-C stops everything; the data stays in var/ for the next start.
+"""
+
+
+@contextlib.contextmanager
+def _published(environment: Mapping[str, str]) -> Iterator[None]:
+    """Let `manage` find the environment while we run; it holds secrets."""
+    RUNNING.unlink(missing_ok=True)
+    RUNNING.touch(mode=0o600)
+    RUNNING.write_text(json.dumps(dict(environment)))
+    try:
+        yield
+    finally:
+        RUNNING.unlink(missing_ok=True)
+
+
+def _wait_for(url: str, supervisor: Supervisor) -> None:
+    deadline = time.monotonic() + SANDBOX_SECONDS
+    while not supervisor.stopping and time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(url, timeout=2):
+                return
+        except OSError:
+            time.sleep(0.1)
+    if not supervisor.stopping:
+        supervisor.say(f"no answer from {url} yet; going on")
+
+
+def _accepts(port: int) -> bool:
+    with socket.socket() as sock:
+        sock.settimeout(0.2)
+        return sock.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _fail(text: str) -> int:
+    print(text, file=sys.stderr)
+    return 1

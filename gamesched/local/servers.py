@@ -1,0 +1,58 @@
+"""The two servers Gamesched needs, started where the environment does not name its own."""
+
+import contextlib
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from gamesched.local.postgres import Postgres
+from gamesched.local.valkey import Valkey
+
+Server = Postgres | Valkey
+
+
+class LocalServers:
+    """The servers that were started; none where both variables were set."""
+
+    def __init__(self) -> None:
+        self.postgres: Postgres | None = None
+        self.valkey: Valkey | None = None
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """What a process must find in its environment to use these servers."""
+        urls = {}
+        if self.postgres:
+            urls["DATABASE_URL"] = self.postgres.url()
+        if self.valkey:
+            urls["REDIS_URL"] = self.valkey.url()
+        return urls
+
+    def resume_stopped(self) -> list[str]:
+        """Start again what crashed or was killed; return the names."""
+        stopped = [each for each in (self.postgres, self.valkey) if each and not each.is_running()]
+        for server in stopped:
+            server.resume()
+        return [type(server).__name__ for server in stopped]
+
+
+@contextlib.contextmanager
+def local_servers(
+    folder: Path, environment: Mapping[str, str] = os.environ, *, durable: bool = True
+) -> Iterator[LocalServers]:
+    """Run for the block the servers that `environment` does not name, with data in `folder`.
+
+    `durable=False` is for tests: faster, and a power cut may cost the data.
+    Raises `LocalError` where a server cannot start or another process uses the folder.
+    """
+    servers = LocalServers()
+    with contextlib.ExitStack() as stack:
+        if not environment.get("DATABASE_URL"):
+            servers.postgres = Postgres(folder / "postgres", durable=durable)
+            servers.postgres.start()
+            stack.callback(servers.postgres.stop)
+        if not environment.get("REDIS_URL"):
+            servers.valkey = Valkey(folder / "valkey")
+            servers.valkey.start()
+            stack.callback(servers.valkey.stop)
+        yield servers

@@ -1,0 +1,70 @@
+"""A pytest plugin, loaded before Django's settings: the servers and variables the tests run with.
+
+One pair of servers for a run, in `var/test`; each xdist worker has a test database (from
+pytest-django) and a Valkey database of its own. `DATABASE_URL` and `REDIS_URL` are respected.
+"""
+
+import atexit
+import contextlib
+import itertools
+import os
+from pathlib import Path
+
+import pytest
+
+from gamesched.local.errors import InUse
+from gamesched.local.servers import LocalServers, local_servers
+
+VAR = Path(__file__).resolve().parent.parent / "var"
+RUNS_AT_ONCE = 8
+NOWHERE = "http://127.0.0.1:1"
+VARIABLES = {
+    "DJANGO_SETTINGS_MODULE": "gamesched.settings",
+    "DEBUG": "1",
+    "SECRET_KEY": "for-tests-only-for-tests-only-for-tests-only-for-tests-only",
+    "SITE_URL": "http://localhost:8000",
+    "ALLOWED_HOSTS": "localhost,127.0.0.1",
+    "DISCORD_BOT_TOKEN": "sandbox-token-for-tests",
+    "DISCORD_CLIENT_ID": "100000000000000001",
+    "DISCORD_CLIENT_SECRET": "sandbox-secret-for-tests",
+    "DISCORD_BASE_URL": NOWHERE,
+    "DISCORD_CDN_URL": NOWHERE,
+    "DISCORD_OWNER_IDS": "",
+    "DISCORD_MEMBERS_INTENT": "0",
+    "SHARD_IDS": "",
+    "TRUST_PROXY": "0",
+    "DATABASE_POOL_SIZE": "16",
+    "CELERY_BROKER_URL": "",
+    "LOG_LEVEL": "INFO",
+    "LOG_FORMAT": "console",
+}
+
+_running = contextlib.ExitStack()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests() -> None:
+    """Set the environment, then let pytest-django read the settings."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    if worker is None:
+        atexit.register(_running.close)  # where the start itself fails, no hook is called
+        os.environ.update(VARIABLES | _start_servers().variables)
+    else:  # the servers' addresses were inherited from the run that started us
+        number = int(worker.removeprefix("gw")) + 1
+        os.environ["REDIS_URL"] = f"{os.environ['REDIS_URL'].rsplit('/', 1)[0]}/{number}"
+
+
+def pytest_unconfigure() -> None:
+    _running.close()
+
+
+def _start_servers() -> LocalServers:
+    """Use the first folder that no other test run of this checkout uses right now."""
+    for number in itertools.count(1):
+        folder = VAR / ("test" if number == 1 else f"test-{number}")
+        try:
+            return _running.enter_context(local_servers(folder, durable=False))
+        except InUse:
+            if number == RUNS_AT_ONCE:
+                raise
+    raise AssertionError
