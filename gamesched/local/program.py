@@ -36,9 +36,12 @@ class Program:
         self.pid = self.returncode = None
         self.started_at = time.monotonic()
         process = Process(
-            self.command, name=self.name, colour=self.colour, env=self._environment,
+            self.command,
+            name=self.name,
+            colour=self.colour,
+            env=self._environment,
             cwd=self._folder,
-        )  # fmt: skip
+        )
         self._thread = threading.Thread(target=process.run, args=(self,), daemon=True)
         self._thread.start()
         while self.pid is None and time.monotonic() < self.started_at + STARTED_WITHIN:

@@ -7,7 +7,6 @@ import signal
 import socket
 import sys
 import time
-import urllib.request
 from collections.abc import Iterator, Mapping
 
 from honcho.environ import parse_procfile
@@ -58,7 +57,7 @@ def _run_programs(
                 return 0 if supervisor.stopping else _fail(f"{name} failed ({code}): {line}")
         if uses_sandbox(given):
             supervisor.start(Program("sandbox", "python -m sandbox", environment, CHECKOUT))
-            _wait_for(f"{environment['DISCORD_BASE_URL']}/control/health", supervisor)
+            _wait_for(int(environment["SANDBOX_PORT"]), supervisor)
         for name, line in lines.items():
             supervisor.start(Program(name, line, environment, CHECKOUT))
         supervisor.keep_running(_Watch(environment, servers, supervisor))
@@ -109,16 +108,11 @@ def _published(environment: Mapping[str, str]) -> Iterator[None]:
         RUNNING.unlink(missing_ok=True)
 
 
-def _wait_for(url: str, supervisor: Supervisor) -> None:
+def _wait_for(port: int, supervisor: Supervisor) -> None:
+    """Give the sandbox time to listen; the programs that need it would keep trying anyway."""
     deadline = time.monotonic() + SANDBOX_SECONDS
-    while not supervisor.stopping and time.monotonic() < deadline:
-        try:
-            with urllib.request.urlopen(url, timeout=2):
-                return
-        except OSError:
-            time.sleep(0.1)
-    if not supervisor.stopping:
-        supervisor.say(f"no answer from {url} yet; going on")
+    while not (supervisor.stopping or _accepts(port) or time.monotonic() > deadline):
+        time.sleep(0.1)
 
 
 def _accepts(port: int) -> bool:

@@ -50,7 +50,7 @@ class Supervisor:
         self._pids.unlink(missing_ok=True)
 
     def say(self, text: str) -> None:
-        self._printer.write(Message("line", text, datetime.now(), "system", None))
+        self._printer.write(Message("line", text, datetime.now().astimezone(), "system", None))
 
     def start(self, program: Program) -> None:
         """Start a program; `keep_running` starts it again whenever it ends."""

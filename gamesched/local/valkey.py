@@ -107,9 +107,13 @@ class Valkey:
             raise LocalError(f"{error} Set REDIS_URL to a server of your own.") from error
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
-                [str(binary), str(self._configuration)], cwd=self.folder, start_new_session=True,
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-            )  # fmt: skip
+                [str(binary), str(self._configuration)],
+                cwd=self.folder,
+                start_new_session=True,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
         self._pid.write_text(f"{self._process.pid}\n")
         deadline = time.monotonic() + START_SECONDS
         while self.is_running() and time.monotonic() < deadline:
