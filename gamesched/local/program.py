@@ -11,7 +11,7 @@ from pathlib import Path
 from honcho.printer import Message, Printer
 from honcho.process import Process
 
-STARTED_WITHIN = 10
+STARTED_WITHIN = 10  # seconds
 
 
 class Program:
@@ -29,11 +29,13 @@ class Program:
         self.started_at = 0.0
         self._environment = dict(environment)
         self._folder = folder
+        self._has_started = threading.Event()
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
         """Start it (again) and return when it has a process id."""
         self.pid = self.returncode = None
+        self._has_started.clear()
         self.started_at = time.monotonic()
         process = Process(
             self.command,
@@ -44,8 +46,7 @@ class Program:
         )
         self._thread = threading.Thread(target=process.run, args=(self,), daemon=True)
         self._thread.start()
-        while self.pid is None and time.monotonic() < self.started_at + STARTED_WITHIN:
-            time.sleep(0.01)
+        self._has_started.wait(STARTED_WITHIN)
 
     def put(self, message: Message) -> None:
         """Take what honcho reports, from the thread that reads the program's output."""
@@ -53,6 +54,7 @@ class Program:
             self.printer.write(message)
         elif message.type == "start":
             self.pid = message.data["pid"]
+            self._has_started.set()
         elif message.type == "stop":
             self.returncode = message.data["returncode"]
 

@@ -56,8 +56,9 @@ def _run_programs(
             if code != 0:
                 return 0 if supervisor.stopping else _fail(f"{name} failed ({code}): {line}")
         if uses_sandbox(given):
-            supervisor.start(Program("sandbox", "python -m sandbox", environment, CHECKOUT))
-            _wait_for(int(environment["SANDBOX_PORT"]), supervisor)
+            sandbox = Program("sandbox", "python -m sandbox", environment, CHECKOUT)
+            supervisor.start(sandbox)
+            _wait_for(int(environment["SANDBOX_PORT"]), sandbox, supervisor)
         for name, line in lines.items():
             supervisor.start(Program(name, line, environment, CHECKOUT))
         supervisor.keep_running(_Watch(environment, servers, supervisor))
@@ -108,10 +109,12 @@ def _published(environment: Mapping[str, str]) -> Iterator[None]:
         RUNNING.unlink(missing_ok=True)
 
 
-def _wait_for(port: int, supervisor: Supervisor) -> None:
+def _wait_for(port: int, program: Program, supervisor: Supervisor) -> None:
     """Give the sandbox time to listen; the programs that need it would keep trying anyway."""
     deadline = time.monotonic() + SANDBOX_SECONDS
-    while not (supervisor.stopping or _accepts(port) or time.monotonic() > deadline):
+    while program.is_running() and not supervisor.stopping and time.monotonic() < deadline:
+        if _accepts(port):
+            return
         time.sleep(0.1)
 
 
