@@ -1,0 +1,110 @@
+"""Decisions about games as pure functions on plain values: no ORM, no clock."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from games.enums import Answer, Origin, SignupMethod
+
+_ORIGIN_RANK = {origin: rank for rank, origin in enumerate(Origin.values)}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A participant as the seating sees them."""
+
+    id: int
+    answer: str
+    origin: str
+    joined_at: datetime
+    priority: int = 0
+    position: int | None = None
+    slot_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Seating:
+    """Participant ids in their order: who plays, who waits, who may come, who cannot."""
+
+    playing: tuple[int, ...] = ()
+    waiting: tuple[int, ...] = ()
+    maybe: tuple[int, ...] = ()
+    declined: tuple[int, ...] = ()
+
+
+def _order(entry: Entry) -> tuple[bool, int, int, int, datetime, int]:
+    return (
+        entry.position is None,
+        entry.position or 0,
+        _ORIGIN_RANK[entry.origin],
+        entry.priority,
+        entry.joined_at,
+        entry.id,
+    )
+
+
+def seat(
+    entries: Iterable[Entry],
+    *,
+    max_players: int,
+    method: str = SignupMethod.SELF,
+    slots: Mapping[int, int] | None = None,
+) -> Seating:
+    """Who plays and who waits.
+
+    Those the host placed come first, then host-added, then role-matched by priority, then
+    by the time they joined. `slots` maps a slot's id to its capacity; a full slot makes its
+    people wait while other slots go on filling. Where the host selects, only those the host
+    added are seated.
+    """
+    slots = slots or {}
+    host_selects = method in {SignupMethod.HOST_SELECTED, SignupMethod.HOST_SELECTED_WAITLIST}
+    by_answer: dict[str, list[int]] = {Answer.MAYBE: [], Answer.DECLINED: []}
+    playing: list[int] = []
+    waiting: list[int] = []
+    taken: Counter[int | None] = Counter()
+    for entry in sorted(entries, key=_order):
+        if entry.answer != Answer.GOING:
+            by_answer[entry.answer].append(entry.id)
+            continue
+        has_seat = len(playing) < max_players and (
+            entry.slot_id is None or taken[entry.slot_id] < slots.get(entry.slot_id, 0)
+        )
+        if has_seat and (not host_selects or entry.origin == Origin.HOST_ADDED):
+            playing.append(entry.id)
+            taken[entry.slot_id] += 1
+        else:
+            waiting.append(entry.id)
+    return Seating(
+        tuple(playing),
+        tuple(waiting),
+        tuple(by_answer[Answer.MAYBE]),
+        tuple(by_answer[Answer.DECLINED]),
+    )
+
+
+@dataclass(frozen=True)
+class SeatMoves:
+    """Participants whose seat changed though their answer did not."""
+
+    promoted: tuple[int, ...]
+    demoted: tuple[int, ...]
+
+
+def seat_moves(before: Seating, after: Seating) -> SeatMoves:
+    """Who moved up from the waitlist and who moved back to it, in the order of seating."""
+    waited, played = set(before.waiting), set(before.playing)
+    return SeatMoves(
+        promoted=tuple(i for i in after.playing if i in waited),
+        demoted=tuple(i for i in after.waiting if i in played),
+    )
+
+
+def reminders_ahead(
+    minutes: Iterable[int], *, starts_in_minutes: float
+) -> tuple[list[int], list[int]]:
+    """The reminder offsets still ahead and those already past, largest first, no doubles."""
+    wanted = sorted(set(minutes), reverse=True)
+    ahead = [m for m in wanted if m < starts_in_minutes]
+    return ahead, [m for m in wanted if m not in ahead]

@@ -1,0 +1,222 @@
+"""Reads of games, each through its guild."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from games.enums import Answer, Status
+from games.models import Game, Participant, Slot
+from games.rules import Entry, Seating, seat
+from games.snapshots import GameSnapshot, PersonSnapshot, SlotSnapshot
+from guilds.errors import NotFound
+from guilds.models import Guild, Member, User
+
+UPCOMING = (Status.SCHEDULED, Status.IN_PROGRESS)
+
+
+def game_not_found() -> NotFound:
+    return NotFound(_("That game does not exist on this server."), field="game")
+
+
+def get_game(guild_id: int, game_id: int) -> Game:
+    """The guild's game; another guild's raises `NotFound` like one that never was."""
+    game = (
+        Game.objects.select_related("guild", "channel", "host")
+        .filter(id=game_id, guild_id=guild_id)
+        .first()
+    )
+    if game is None:
+        raise game_not_found()
+    return game
+
+
+def list_upcoming(guild: Guild) -> QuerySet[Game]:
+    """Announced games not over yet, soonest first."""
+    return (
+        Game.objects.filter(guild=guild, status__in=UPCOMING)
+        .filter(Q(post_at__isnull=True) | Q(post_at__lte=timezone.now()))
+        .select_related("channel", "host")
+        .order_by("starts_at", "id")
+    )
+
+
+def list_hosted(user: User, since: datetime) -> QuerySet[Game]:
+    """Games the user hosts that start after `since`, soonest first, in guilds they are on."""
+    return _of_my_guilds(user).filter(host=user, starts_at__gte=since, status__in=UPCOMING)
+
+
+def list_joined(user: User, since: datetime) -> QuerySet[Game]:
+    """Games the user goes or may go to that start after `since`, in guilds they are on."""
+    return _of_my_guilds(user).filter(
+        participants__user=user,
+        participants__answer__in=[Answer.GOING, Answer.MAYBE],
+        starts_at__gte=since,
+        status__in=UPCOMING,
+    )
+
+
+def _of_my_guilds(user: User) -> QuerySet[Game]:
+    return (
+        Game.objects.filter(
+            guild__left_at__isnull=True,
+            guild__members__user=user,
+            guild__members__left_at__isnull=True,
+        )
+        .select_related("guild", "channel", "host")
+        .order_by("starts_at", "id")
+    )
+
+
+def entries_of(participants: Collection[Participant]) -> list[Entry]:
+    return [
+        Entry(
+            id=p.id,
+            answer=p.answer,
+            origin=p.origin,
+            joined_at=p.joined_at,
+            priority=p.priority,
+            position=p.position,
+            slot_id=p.slot_id,
+        )
+        for p in participants
+    ]
+
+
+def seating_of(
+    game: Game, participants: Collection[Participant], slots: Collection[Slot] = ()
+) -> Seating:
+    """Who plays and who waits, by `games.rules.seat`."""
+    return seat(
+        entries_of(participants),
+        max_players=game.max_players,
+        method=game.signup_method,
+        slots={slot.id: slot.capacity for slot in slots},
+    )
+
+
+def get_snapshot(game_id: int) -> GameSnapshot:
+    """The game as it stands, whatever its guild: for callers that hold a game already.
+
+    Raises `NotFound`. Four queries.
+    """
+    return snapshots_of(Game.objects.select_related("guild", "channel", "host").filter(id=game_id))[
+        0
+    ]
+
+
+def snapshots_of(games: QuerySet[Game]) -> list[GameSnapshot]:
+    """The games in the queryset's order, in four queries however many they are.
+
+    `games` must select guild, channel and host. Raises `NotFound` when it is empty.
+    """
+    rows = list(games)
+    if not rows:
+        raise game_not_found()
+    participants: dict[int, list[Participant]] = {game.id: [] for game in rows}
+    for participant in (
+        Participant.objects.select_related("user").filter(game__in=rows).order_by("joined_at", "id")
+    ):
+        participants[participant.game_id].append(participant)
+    slots: dict[int, list[Slot]] = {game.id: [] for game in rows}
+    for slot in Slot.objects.filter(game__in=rows):
+        slots[slot.game_id].append(slot)
+    nicks = _members_in(rows, participants)
+    return [_snapshot(game, participants[game.id], slots[game.id], nicks) for game in rows]
+
+
+def _members_in(
+    games: Collection[Game], participants: Mapping[int, Collection[Participant]]
+) -> dict[tuple[int, int], Member]:
+    user_ids = {p.user_id for people in participants.values() for p in people if p.user_id}
+    user_ids |= {game.host_id for game in games}
+    members = Member.objects.filter(
+        guild_id__in={game.guild_id for game in games}, user_id__in=user_ids
+    )
+    return {(member.guild_id, member.user_id): member for member in members}
+
+
+def _snapshot(
+    game: Game,
+    participants: Collection[Participant],
+    slots: Collection[Slot],
+    members: Mapping[tuple[int, int], Member],
+) -> GameSnapshot:
+    seating = seating_of(game, participants, slots)
+    people = {p.id: _person(p, members.get((game.guild_id, p.user_id or 0))) for p in participants}
+    playing = tuple(people[i] for i in seating.playing)
+    host_member = members.get((game.guild_id, game.host_id))
+    return GameSnapshot(
+        id=game.id,
+        guild_id=game.guild_id,
+        guild_name=game.guild.name,
+        guild_locale=game.guild.locale,
+        guild_timezone=game.guild.timezone,
+        channel_id=game.channel_id,
+        channel_name=game.channel.name,
+        host_user_id=game.host_id,
+        host_discord_id=game.host.discord_id or 0,
+        host_name=(host_member.nick if host_member else "") or game.host.name,
+        host_avatar_url=avatar_url(game.host, host_member),
+        title=game.title,
+        description=game.description,
+        location=game.location,
+        rules=game.rules,
+        category=game.category,
+        starts_at=game.starts_at,
+        timezone=game.timezone,
+        duration_minutes=game.duration_minutes,
+        min_players=game.min_players,
+        max_players=game.max_players,
+        reminder_minutes=tuple(game.reminder_minutes),
+        signup_method=game.signup_method,
+        signup_closes_at=game.signup_closes_at,
+        notify_role_ids=tuple(game.notify_role_ids),
+        status=game.status,
+        post_at=game.post_at,
+        cancel_reason=game.cancel_reason,
+        revision=game.revision,
+        schedule_version=game.schedule_version,
+        playing=playing,
+        waiting=tuple(people[i] for i in seating.waiting),
+        maybe=tuple(people[i] for i in seating.maybe),
+        declined=tuple(people[i] for i in seating.declined),
+        slots=tuple(
+            SlotSnapshot(
+                id=slot.id,
+                name=slot.name,
+                emoji=slot.emoji,
+                capacity=slot.capacity,
+                taken=sum(person.slot_id == slot.id for person in playing),
+            )
+            for slot in slots
+        ),
+    )
+
+
+def _person(participant: Participant, member: Member | None) -> PersonSnapshot:
+    user = participant.user
+    return PersonSnapshot(
+        participant_id=participant.id,
+        name=participant.name or (member.nick if member else "") or (user.name if user else ""),
+        user_id=participant.user_id,
+        discord_id=user.discord_id if user else None,
+        slot_id=participant.slot_id,
+    )
+
+
+def avatar_url(user: User, member: Member | None = None) -> str:
+    """The picture the server knows, else the user's, else Discord's default one.
+
+    https://discord.com/developers/docs/reference#image-formatting
+    """
+    cdn, discord_id = settings.DISCORD_CDN_URL, user.discord_id or 0
+    if member and member.avatar:
+        guild_id = member.guild_id
+        return f"{cdn}/guilds/{guild_id}/users/{discord_id}/avatars/{member.avatar}.png?size=64"
+    if user.avatar:
+        return f"{cdn}/avatars/{discord_id}/{user.avatar}.png?size=64"
+    return f"{cdn}/embed/avatars/{(discord_id >> 22) % 6}.png"

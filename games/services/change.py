@@ -1,0 +1,71 @@
+"""Writing down what was done to a game: the last step of every use case."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db.models import F
+
+from games.enums import Via
+from games.models import Change, Game
+from games.selectors import game_not_found
+from games.signals import game_changed
+from guilds.models import User
+
+
+def lock_game(guild_id: int, game_id: int) -> Game:
+    """The guild's game, locked until the transaction ends. Raises `NotFound`.
+
+    NO KEY UPDATE, since a participant's foreign key check must not wait for it.
+    """
+    game = (
+        Game.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("guild", "channel", "host")
+        .filter(id=game_id, guild_id=guild_id)
+        .first()
+    )
+    if game is None:
+        raise game_not_found()
+    return game
+
+
+def find_done(request_key: str | None) -> Change | None:
+    """The change this very click or form made when it arrived before."""
+    if not request_key:
+        return None
+    return Change.objects.select_related("game").filter(request_key=request_key).first()
+
+
+def record_change(
+    game: Game,
+    *,
+    actor: User | None,
+    via: Via,
+    action: str,
+    subject: User | None = None,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    promoted: Sequence[int] = (),
+    demoted: Sequence[int] = (),
+    request_key: str | None = None,
+) -> Change:
+    """Raise the game's revision, write the audit row and tell the listeners.
+
+    The game must be locked, and its other changed fields saved.
+    """
+    Game.objects.filter(id=game.id).update(revision=F("revision") + 1)
+    game.revision += 1
+    change = Change.objects.create(
+        game=game,
+        actor=actor,
+        subject=subject,
+        via=via,
+        action=action,
+        before=dict(before or {}),
+        after=dict(after or {}),
+        promoted=list(promoted),
+        demoted=list(demoted),
+        revision=game.revision,
+        request_key=request_key,
+    )
+    game_changed.send(sender=Game, game=game, change=change)
+    return change

@@ -1,0 +1,10 @@
+"""What games tell upwards, always inside the transaction that makes it true.
+
+`game_changed(sender, *, game: Game, change: Change)`: a game was made or changed;
+`change.action` says how, `change.promoted` and `change.demoted` hold user ids whose seat
+changed without their doing.
+"""
+
+from django.dispatch import Signal
+
+game_changed = Signal()

@@ -1,0 +1,87 @@
+"""A game at one moment as plain frozen values: what crosses to the bot and into messages."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class PersonSnapshot:
+    """Somebody on a roster. Placeholders have a name and no ids."""
+
+    participant_id: int
+    name: str
+    user_id: int | None
+    discord_id: int | None
+    slot_id: int | None = None
+
+
+@dataclass(frozen=True)
+class SlotSnapshot:
+    id: int
+    name: str
+    emoji: str
+    capacity: int
+    taken: int
+
+
+@dataclass(frozen=True)
+class GameSnapshot:
+    id: int
+    guild_id: int
+    guild_name: str
+    guild_locale: str
+    guild_timezone: str
+    channel_id: int
+    channel_name: str
+    host_user_id: int
+    host_discord_id: int
+    host_name: str
+    host_avatar_url: str
+    title: str
+    description: str
+    location: str
+    rules: str
+    category: str
+    starts_at: datetime
+    timezone: str
+    duration_minutes: int
+    min_players: int | None
+    max_players: int
+    reminder_minutes: tuple[int, ...]
+    signup_method: str
+    signup_closes_at: datetime | None
+    notify_role_ids: tuple[int, ...]
+    status: str
+    post_at: datetime | None
+    cancel_reason: str
+    revision: int
+    schedule_version: int
+    playing: tuple[PersonSnapshot, ...]
+    waiting: tuple[PersonSnapshot, ...]
+    maybe: tuple[PersonSnapshot, ...]
+    declined: tuple[PersonSnapshot, ...]
+    slots: tuple[SlotSnapshot, ...]
+
+    @property
+    def is_full(self) -> bool:
+        return len(self.playing) >= self.max_players
+
+    @property
+    def is_upcoming(self) -> bool:
+        return self.status in {"scheduled", "in_progress"}
+
+    def is_signup_open(self, now: datetime) -> bool:
+        """Sign-up is open until it closes or the game starts."""
+        return self.status == "scheduled" and (
+            self.signup_closes_at is None or now < self.signup_closes_at
+        )
+
+    def place_of(self, user_id: int) -> tuple[str, int] | None:
+        """Where a user stands: which list (`playing`, `waiting`, `maybe`, `declined`), and
+        their place in it from 1."""
+        for answer in ("playing", "waiting", "maybe", "declined"):
+            people: tuple[PersonSnapshot, ...] = getattr(self, answer)
+            for place, person in enumerate(people, start=1):
+                if person.user_id == user_id:
+                    return answer, place
+        return None

@@ -1,0 +1,32 @@
+"""Text that people typed, made harmless before it is stored.
+
+Escaping is each output's own affair (Discord's markdown, HTML); this takes out what has no
+place in any of them: control characters, direction marks and piled-up accents.
+"""
+
+import re
+import unicodedata
+
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb"
+    "\ud800-\udfff\U000e0000-\U000e007f]"
+)
+_PILED_MARKS = re.compile(
+    r"([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]{2})"
+    r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]+"
+)
+_BLANK_LINES = re.compile(r"\n{3,}")
+
+
+def clean_text(text: str) -> str:
+    """Several lines: NFC, invisible characters out, at most two accents on a letter."""
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    # A zero-width joiner holds emoji together and is kept between them only.
+    text = re.sub(r"(?<=[^\x00-\u2190])\u200d(?=[^\x00-\u2190])", "\ue000", text)
+    text = _INVISIBLE.sub("", text).replace("\ue000", "\u200d")
+    return _BLANK_LINES.sub("\n\n", _PILED_MARKS.sub(r"\1", text)).strip()
+
+
+def clean_line(text: str) -> str:
+    """One line: as `clean_text`, with every run of white space one blank."""
+    return " ".join(clean_text(text).split())

@@ -1,0 +1,18 @@
+"""The Celery application: `celery -A gamesched worker` and `celery -A gamesched beat`."""
+
+import os
+from typing import Any
+
+from celery import Celery
+from celery.signals import setup_logging
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gamesched.settings")
+
+app = Celery("gamesched")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+
+@setup_logging.connect
+def keep_django_logging(**_kwargs: Any) -> None:
+    """Django's LOGGING is already in force; having a receiver stops Celery from replacing it."""

@@ -1,0 +1,73 @@
+"""Structured logs: one line an event, with ids to follow, and no secret in them."""
+
+import re
+from typing import Any
+
+import structlog
+from structlog.typing import EventDict, Processor
+
+# Tokens as they occur in headers, callback addresses and form bodies.
+_SECRETS = re.compile(
+    r"(Bot |Bearer |[?&](?:code|state|token|access_token|refresh_token|client_secret)=)[^\s&'\"]+"
+    r"|(/(?:interactions/\d+|webhooks/\d+)/)[\w.-]{20,}"
+)
+_SECRET_KEYS = frozenset({"token", "authorization", "secret", "password", "code", "cookie"})
+
+
+def redact(_logger: Any, _method: str, event: EventDict) -> EventDict:
+    """Replace what looks like a credential, in values and under telling keys."""
+    for key, value in event.items():
+        if key in _SECRET_KEYS:
+            event[key] = "[removed]"
+        elif isinstance(value, str):
+            event[key] = _SECRETS.sub(lambda m: f"{m[1] or m[2]}[removed]", value)
+    return event
+
+
+_SHARED: list[Processor] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_logger_name,
+    structlog.stdlib.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    structlog.processors.format_exc_info,
+    redact,
+]
+
+
+def logging_config(*, level: str, json: bool) -> dict[str, Any]:
+    """Configure structlog and return Django's `LOGGING`, as JSON lines or for a terminal."""
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *_SHARED,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    renderer: Processor = (
+        structlog.processors.JSONRenderer()
+        if json
+        else structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0)
+    )
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "structured": {
+                "()": structlog.stdlib.ProcessorFormatter,
+                "processor": renderer,
+                "foreign_pre_chain": [structlog.stdlib.ExtraAdder(), *_SHARED],
+            },
+        },
+        "handlers": {"stdout": {"class": "logging.StreamHandler", "formatter": "structured"}},
+        "root": {"handlers": ["stdout"], "level": level},
+        "loggers": {
+            "daphne": {"level": "WARNING"},
+            "celery": {"level": "WARNING"},
+            "celery.beat": {"level": "WARNING"},
+            "django_celery_beat": {"level": "WARNING"},
+            "nextcord": {"level": "INFO"},
+            "asyncio": {"level": "WARNING"},
+        },
+    }

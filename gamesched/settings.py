@@ -1,0 +1,281 @@
+"""Settings, all from the environment (see `.env.example` for what each variable means).
+
+Production is the default: without `DEBUG` every secret must be set, and a missing or
+placeholder value stops the start with the variable's name.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import structlog
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.csp import CSP
+from environs import Env, validate
+
+from gamesched.logging import logging_config
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = Env(eager=False)
+env.read_env(BASE_DIR / ".env", recurse=False)
+
+not_empty = validate.Length(min=1)
+
+# --- The environment, every variable in one place -------------------------------------------
+
+DEBUG: bool = env.bool("DEBUG", default=False)
+SECRET_KEY: str = env.str("SECRET_KEY", validate=not_empty)
+SITE_URL: str = env.str("SITE_URL", validate=not_empty)
+ALLOWED_HOSTS: list[str] = [host.strip() for host in env.list("ALLOWED_HOSTS", default=[]) or []]
+DATABASE: Any = env.dj_db_url("DATABASE_URL")
+REDIS_URL: str = env.str("REDIS_URL", validate=not_empty)
+CELERY_BROKER_URL: str = env.str("CELERY_BROKER_URL", default="") or REDIS_URL
+DISCORD_BOT_TOKEN: str = env.str("DISCORD_BOT_TOKEN", validate=not_empty)
+DISCORD_CLIENT_ID: str = env.str("DISCORD_CLIENT_ID", validate=not_empty)
+DISCORD_CLIENT_SECRET: str = env.str("DISCORD_CLIENT_SECRET", validate=not_empty)
+DISCORD_BASE_URL: str = env.str("DISCORD_BASE_URL", default="https://discord.com")
+DISCORD_CDN_URL: str = env.str("DISCORD_CDN_URL", default="https://cdn.discordapp.com")
+DISCORD_OWNER_IDS: list[int] = env.list("DISCORD_OWNER_IDS", default=[], subcast=int)
+DISCORD_MEMBERS_INTENT: bool = env.bool("DISCORD_MEMBERS_INTENT", default=False)
+SHARD_IDS: list[int] = env.list("SHARD_IDS", default=[], subcast=int)
+SHARD_COUNT: int | None = env.int("SHARD_COUNT", default=None)
+TRUST_PROXY: bool = env.bool("TRUST_PROXY", default=False)
+DATABASE_POOL_SIZE: int = env.int("DATABASE_POOL_SIZE", default=16)
+LOG_LEVEL: str = env.str("LOG_LEVEL", default="INFO")
+LOG_FORMAT: str = env.str(
+    "LOG_FORMAT", default="json", validate=validate.OneOf(["json", "console"])
+)
+env.seal()
+
+
+def _refuse_unsafe_production() -> None:
+    """Stop a start that would serve strangers with development values."""
+    if DEBUG:
+        if not SITE_URL.startswith(("http://127.0.0.1", "http://localhost")):
+            raise ImproperlyConfigured("DEBUG must be off when SITE_URL is not on this machine.")
+        return
+    if len(SECRET_KEY) < 50 or SECRET_KEY.startswith(("django-insecure", "change-me")):
+        raise ImproperlyConfigured("SECRET_KEY must be your own: at least 50 random characters.")
+    if DISCORD_BASE_URL == "https://discord.com" and DISCORD_BOT_TOKEN.startswith("sandbox"):
+        raise ImproperlyConfigured("DISCORD_BOT_TOKEN is the sandbox's, not a Discord token.")
+    if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
+        raise ImproperlyConfigured("ALLOWED_HOSTS must name the site's host names.")
+
+
+_refuse_unsafe_production()
+
+IS_HTTPS = SITE_URL.startswith("https://")
+SITE_URL = SITE_URL.rstrip("/")
+DISCORD_BASE_URL = DISCORD_BASE_URL.rstrip("/")
+DISCORD_CDN_URL = DISCORD_CDN_URL.rstrip("/")
+
+# --- Django ----------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "daphne",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "allauth",
+    "allauth.account",
+    "allauth.socialaccount",
+    "guilds.discord_login",
+    "django_celery_beat",
+    "django_htmx",
+    "django_structlog",
+    "channels",
+    "guilds",
+    "games",
+    "notifications",
+    "discordbot",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
+]
+
+ROOT_URLCONF = "gamesched.urls"
+ASGI_APPLICATION = "gamesched.asgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.csp",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+DATABASES = {
+    "default": {
+        **DATABASE,
+        "CONN_MAX_AGE": 0,
+        "OPTIONS": {
+            **DATABASE.get("OPTIONS", {}),
+            "pool": {"min_size": 1, "max_size": DATABASE_POOL_SIZE, "timeout": 2},
+            "connect_timeout": 2,
+            # A click must be answered within 3 s: no statement may wait longer than that.
+            "options": "-c lock_timeout=2000 -c statement_timeout=5000"
+            " -c idle_in_transaction_session_timeout=10000",
+        },
+    },
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
+    },
+}
+CHANNEL_LAYERS = {
+    "default": {
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "CONFIG": {"hosts": [REDIS_URL]},
+    },
+}
+
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage",
+    },
+}
+WHITENOISE_USE_FINDERS = DEBUG
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [
+    ("en", "English"),
+    ("de", "Deutsch"),
+    ("fr", "Français"),
+    ("es", "Español"),
+    ("pt-br", "Português (Brasil)"),
+]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+# --- Log-in: Discord alone -------------------------------------------------------------------
+
+AUTH_USER_MODEL = "guilds.User"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+LOGIN_URL = "landing"
+LOGIN_REDIRECT_URL = "my-games"
+LOGOUT_REDIRECT_URL = "landing"
+ACCOUNT_ADAPTER = "guilds.discord_login.adapter.AccountAdapter"
+SOCIALACCOUNT_ADAPTER = "guilds.discord_login.adapter.SocialAccountAdapter"
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if IS_HTTPS else "http"
+SOCIALACCOUNT_ONLY = True
+SOCIALACCOUNT_AUTO_SIGNUP = True
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_QUERY_EMAIL = False
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
+SOCIALACCOUNT_LOGIN_ON_GET = False
+SOCIALACCOUNT_PROVIDERS = {
+    "discord": {
+        "APPS": [{"client_id": DISCORD_CLIENT_ID, "secret": DISCORD_CLIENT_SECRET, "key": ""}],
+        "SCOPE": ["identify", "guilds", "guilds.members.read"],
+        "OAUTH_PKCE_ENABLED": True,
+        "AUTH_PARAMS": {"prompt": "none"},
+    },
+}
+
+# --- Security --------------------------------------------------------------------------------
+
+SECURE_CSP = {
+    "default-src": [CSP.SELF],
+    "script-src": [CSP.SELF, CSP.NONCE],
+    "style-src": [CSP.SELF, CSP.NONCE],
+    "img-src": [CSP.SELF, "data:", DISCORD_CDN_URL],
+    "connect-src": [CSP.SELF],
+    "object-src": [CSP.NONE],
+    "base-uri": [CSP.NONE],
+    "frame-ancestors": [CSP.NONE],
+    "form-action": [CSP.SELF, DISCORD_BASE_URL],
+}
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_AGE = 24 * 60 * 60
+SESSION_SAVE_EVERY_REQUEST = False
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+
+if not DEBUG:
+    SESSION_COOKIE_SECURE = IS_HTTPS
+    CSRF_COOKIE_SECURE = IS_HTTPS
+    SECURE_SSL_REDIRECT = IS_HTTPS
+    SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if IS_HTTPS else 0
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_HTTPS
+    SECURE_HSTS_PRELOAD = IS_HTTPS
+if TRUST_PROXY:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# --- Celery: nudges and ticks only, never the truth ------------------------------------------
+
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = False
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_SEND_TASK_EVENTS = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 60,
+    "unacked_restore_interval": 2,
+    "unacked_restore_throttle": 1,
+    "socket_timeout": 30,
+    "socket_keepalive": True,
+}
+CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_TIMEZONE = "UTC"
+DJANGO_CELERY_BEAT_TZ_AWARE = True
+
+# --- Logs ------------------------------------------------------------------------------------
+
+DJANGO_STRUCTLOG_CELERY_ENABLED = True
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
+LOGGING = logging_config(level=LOG_LEVEL, json=LOG_FORMAT == "json")
+structlog.contextvars.clear_contextvars()

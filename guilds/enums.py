@@ -1,0 +1,57 @@
+from enum import IntEnum, IntFlag
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class DirectMessages(models.TextChoices):
+    """How a member wants reminders: as the server chose, always by DM, or never by DM."""
+
+    INHERIT = "inherit", _("As the server does")
+    ALWAYS = "always", _("By direct message")
+    NEVER = "never", _("Never by direct message")
+
+
+class ChannelKind(models.IntegerChoices):
+    """Discord's channel types that we mirror."""
+
+    TEXT = 0, _("Text")
+    VOICE = 2, _("Voice")
+    CATEGORY = 4, _("Category")
+    ANNOUNCEMENT = 5, _("Announcement")
+    PUBLIC_THREAD = 11, _("Thread")
+    STAGE = 13, _("Stage")
+    FORUM = 15, _("Forum")
+
+
+class Permission(IntFlag):
+    """The bits of Discord's permissions that matter here.
+
+    https://discord.com/developers/docs/topics/permissions
+    """
+
+    ADMINISTRATOR = 1 << 3
+    MANAGE_CHANNELS = 1 << 4
+    MANAGE_GUILD = 1 << 5
+    VIEW_CHANNEL = 1 << 10
+    SEND_MESSAGES = 1 << 11
+    MANAGE_MESSAGES = 1 << 13
+    EMBED_LINKS = 1 << 14
+    ATTACH_FILES = 1 << 15
+    READ_MESSAGE_HISTORY = 1 << 16
+    MENTION_EVERYONE = 1 << 17
+    MANAGE_ROLES = 1 << 28
+    MANAGE_EVENTS = 1 << 33
+    CREATE_PUBLIC_THREADS = 1 << 35
+    SEND_MESSAGES_IN_THREADS = 1 << 38
+
+
+NO_PERMISSIONS = Permission(0)
+ALL_PERMISSIONS = Permission((1 << 53) - 1)
+
+
+class Overwrite(IntEnum):
+    """What a channel's permission overwrite is for."""
+
+    ROLE = 0
+    MEMBER = 1

@@ -1,0 +1,191 @@
+"""People and places, as Discord last told us, and the defaults a server chose."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+
+from guilds.enums import ChannelKind, DirectMessages
+
+MAX_PLAYERS_LIMIT = 100
+MAX_REMINDERS = 5
+RULES_LENGTH = 1000
+
+
+class Accounts(BaseUserManager["User"]):
+    """Makes users: by Discord at log-in or sight, by password for a local admin alone."""
+
+    def create_superuser(self, username: str, password: str | None = None) -> "User":
+        user = self.model(username=username, is_staff=True, is_superuser=True)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person. `discord_id` is null for a local admin only."""
+
+    username = models.CharField(_("username"), max_length=150, unique=True)
+    discord_id = models.BigIntegerField(_("Discord id"), unique=True, null=True, blank=True)
+    display_name = models.CharField(_("name"), max_length=100, blank=True)
+    avatar = models.CharField(max_length=64, blank=True)
+    timezone = models.CharField(_("time zone"), max_length=64, blank=True)
+    locale = models.CharField(_("language"), max_length=16, blank=True)
+    reminder_minutes = ArrayField(models.PositiveIntegerField(), null=True, blank=True)
+    direct_messages = models.CharField(
+        max_length=8, choices=DirectMessages.choices, default=DirectMessages.INHERIT
+    )
+    quiet_from = models.TimeField(_("quiet from"), null=True, blank=True)
+    quiet_until = models.TimeField(_("quiet until"), null=True, blank=True)
+    dm_channel_id = models.BigIntegerField(null=True, blank=True, editable=False)
+    dm_blocked_until = models.DateTimeField(null=True, blank=True, editable=False)
+    is_staff = models.BooleanField(_("may use the admin"), default=False)
+    is_active = models.BooleanField(default=True)
+    date_joined = models.DateTimeField(default=now, editable=False)
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    objects = Accounts()
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        return self.display_name or self.username
+
+
+class GameDefaults(models.Model):
+    """Defaults for new games; null, or an empty text, means "inherit" (`guilds.rules`)."""
+
+    max_players = models.PositiveSmallIntegerField(
+        _("most players"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(MAX_PLAYERS_LIMIT)],
+    )
+    reminder_minutes = ArrayField(
+        models.PositiveIntegerField(),
+        verbose_name=_("reminders, minutes before"),
+        size=MAX_REMINDERS,
+        null=True,
+        blank=True,
+    )
+    default_rules = models.TextField(_("rules"), max_length=RULES_LENGTH, blank=True)
+    duration_minutes = models.PositiveIntegerField(_("duration in minutes"), null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Guild(GameDefaults):
+    """A Discord server. `left_at` is set while the bot is not on it; nothing is deleted."""
+
+    id = models.BigIntegerField(primary_key=True)
+    name = models.CharField(max_length=100)
+    icon = models.CharField(max_length=64, blank=True)
+    owner_id = models.BigIntegerField(_("owner's Discord id"))
+    left_at = models.DateTimeField(null=True, blank=True)
+    timezone = models.CharField(_("time zone"), max_length=64, blank=True)
+    locale = models.CharField(_("language"), max_length=16, blank=True)
+    remind_by_dm = models.BooleanField(_("remind by direct message"), default=False)
+    manager_role_ids = ArrayField(models.BigIntegerField(), default=list, blank=True)
+    host_role_ids = ArrayField(models.BigIntegerField(), default=list, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="guild_max_players_in_range",
+                condition=Q(max_players__isnull=True)
+                | Q(max_players__gte=1, max_players__lte=MAX_PLAYERS_LIMIT),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Channel(GameDefaults):
+    """A channel or thread of a guild. `deleted_at` is set when it is gone on Discord."""
+
+    id = models.BigIntegerField(primary_key=True)
+    guild = models.ForeignKey(Guild, on_delete=models.CASCADE, related_name="channels")
+    name = models.CharField(max_length=100)
+    kind = models.PositiveSmallIntegerField(choices=ChannelKind.choices)
+    position = models.PositiveIntegerField(default=0)
+    parent_id = models.BigIntegerField(null=True, blank=True)
+    overwrites = models.JSONField(
+        default=list,
+        blank=True,
+        help_text=_("Discord's permission overwrites: id, type, allow, deny."),
+    )
+    game_category = models.CharField(_("category of games"), max_length=50, blank=True)
+    is_active = models.BooleanField(_("games may be posted here"), default=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["position", "id"]
+        constraints = [
+            models.CheckConstraint(
+                name="channel_max_players_in_range",
+                condition=Q(max_players__isnull=True)
+                | Q(max_players__gte=1, max_players__lte=MAX_PLAYERS_LIMIT),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.name}"
+
+
+class Role(models.Model):
+    """A role of a guild; the role with the guild's own id is `@everyone`."""
+
+    id = models.BigIntegerField(primary_key=True)
+    guild = models.ForeignKey(Guild, on_delete=models.CASCADE, related_name="roles")
+    name = models.CharField(max_length=100)
+    color = models.PositiveIntegerField(default=0)
+    position = models.PositiveIntegerField(default=0)
+    permissions = models.BigIntegerField(default=0)
+
+    class Meta:
+        ordering = ["-position", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Member(models.Model):
+    """A user in a guild as Discord last told us, at `refreshed_at`."""
+
+    guild = models.ForeignKey(Guild, on_delete=models.CASCADE, related_name="members")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships"
+    )
+    nick = models.CharField(max_length=100, blank=True)
+    avatar = models.CharField(max_length=64, blank=True)
+    role_ids = ArrayField(models.BigIntegerField(), default=list, blank=True)
+    permissions = models.BigIntegerField(
+        default=0, help_text=_("Of the guild's roles together, without channel overwrites.")
+    )
+    refreshed_at = models.DateTimeField()
+    left_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["guild", "user"], name="one_member_per_guild_and_user"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        return self.nick or self.user.name

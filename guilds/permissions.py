@@ -1,0 +1,79 @@
+"""Who may do what in a guild: one predicate per right, asked by bot, web and services alike."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from guilds.enums import NO_PERMISSIONS, Permission
+from guilds.models import Guild, Member
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a person's rights in one guild rest on. Somebody outside has no standing at all."""
+
+    is_member: bool
+    is_owner: bool = False
+    permissions: Permission = NO_PERMISSIONS
+    role_ids: frozenset[int] = frozenset()
+    manager_role_ids: frozenset[int] = frozenset()
+    host_role_ids: frozenset[int] = frozenset()
+
+
+OUTSIDER = Standing(is_member=False)
+
+
+def standing_of(member: Member | None, guild: Guild) -> Standing:
+    if member is None or member.guild_id != guild.id or member.left_at is not None:
+        return OUTSIDER
+    return Standing(
+        is_member=True,
+        is_owner=member.user.discord_id == guild.owner_id,
+        permissions=Permission(member.permissions),
+        role_ids=frozenset(member.role_ids),
+        manager_role_ids=frozenset(guild.manager_role_ids),
+        host_role_ids=frozenset(guild.host_role_ids),
+    )
+
+
+def can_see(standing: Standing) -> bool:
+    return standing.is_member
+
+
+def can_administer(standing: Standing) -> bool:
+    """Change the guild's settings."""
+    if not standing.is_member:
+        return False
+    needed = Permission.ADMINISTRATOR | Permission.MANAGE_GUILD
+    return standing.is_owner or bool(standing.permissions & needed)
+
+
+def can_manage(standing: Standing) -> bool:
+    """Change any game of the guild."""
+    return can_administer(standing) or (
+        standing.is_member and not standing.role_ids.isdisjoint(standing.manager_role_ids)
+    )
+
+
+def can_configure_channel(standing: Standing) -> bool:
+    return can_manage(standing) or (
+        standing.is_member and bool(standing.permissions & Permission.MANAGE_CHANNELS)
+    )
+
+
+def can_host(standing: Standing, host_role_ids: Collection[int] = ()) -> bool:
+    """Announce games. `host_role_ids` of a template replace the guild's, where it has some."""
+    wanted = frozenset(host_role_ids) or standing.host_role_ids
+    if can_manage(standing):
+        return True
+    return standing.is_member and (not wanted or not standing.role_ids.isdisjoint(wanted))
+
+
+def can_edit_game(standing: Standing, *, is_host: bool) -> bool:
+    """Edit, cancel, repost a game or change its roster: its host and those who manage."""
+    return standing.is_member and (is_host or can_manage(standing))
+
+
+def can_join(standing: Standing, player_role_ids: Collection[int] = ()) -> bool:
+    return standing.is_member and (
+        not player_role_ids or not standing.role_ids.isdisjoint(player_role_ids)
+    )

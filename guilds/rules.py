@@ -1,0 +1,87 @@
+"""Pure decisions about servers: inherited settings and computed permissions."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, reduce
+from operator import or_
+from typing import Any
+from zoneinfo import available_timezones
+
+from guilds.enums import ALL_PERMISSIONS, Overwrite, Permission
+
+DEFAULT_MAX_PLAYERS = 5
+DEFAULT_REMINDER_MINUTES = (60, 15)
+DEFAULT_DURATION_MINUTES = 120
+
+
+@dataclass(frozen=True)
+class Setting[T]:
+    """A value and where it came from: `channel`, `guild` or `default`."""
+
+    value: T
+    source: str
+
+
+def inherit[T](default: T, **layers: T | None) -> Setting[T]:
+    """The innermost layer that is set, layers given from the outermost in.
+
+    Null and the empty text mean "not set"; an empty list is a choice ("no reminders").
+    """
+    for source, value in reversed(layers.items()):
+        if value is not None and value != "":
+            return Setting(value, source)
+    return Setting(default, "default")
+
+
+def guild_permissions(
+    *, is_owner: bool, guild_id: int, role_ids: Iterable[int], roles: Mapping[int, int]
+) -> Permission:
+    """A member's permissions before channel overwrites; `roles` maps role id to its bits.
+
+    https://discord.com/developers/docs/topics/permissions#permission-hierarchy
+    """
+    bits = reduce(or_, (roles.get(role_id, 0) for role_id in (guild_id, *role_ids)), 0)
+    if is_owner or bits & Permission.ADMINISTRATOR:
+        return ALL_PERMISSIONS
+    return Permission(bits & ALL_PERMISSIONS)
+
+
+def channel_permissions(
+    base: Permission,
+    *,
+    guild_id: int,
+    user_id: int,
+    role_ids: Iterable[int],
+    overwrites: Sequence[Mapping[str, Any]],
+) -> Permission:
+    """`base` after a channel's overwrites: everyone's, then the roles' together, then own."""
+    if base & Permission.ADMINISTRATOR:
+        return ALL_PERMISSIONS
+    by_id = {int(o["id"]): o for o in overwrites}
+    bits = int(base)
+    everyone = by_id.get(guild_id)
+    if everyone:
+        bits = bits & ~int(everyone["deny"]) | int(everyone["allow"])
+    mine = [
+        by_id[r]
+        for r in role_ids
+        if r != guild_id and r in by_id and int(by_id[r]["type"]) == Overwrite.ROLE
+    ]
+    bits &= ~reduce(or_, (int(o["deny"]) for o in mine), 0)
+    bits |= reduce(or_, (int(o["allow"]) for o in mine), 0)
+    own = by_id.get(user_id)
+    if own and int(own["type"]) == Overwrite.MEMBER:
+        bits = bits & ~int(own["deny"]) | int(own["allow"])
+    if not bits & Permission.VIEW_CHANNEL:
+        return Permission(0)
+    return Permission(bits & ALL_PERMISSIONS)
+
+
+@cache
+def zone_names() -> frozenset[str]:
+    """IANA time zones a person may choose: regions and UTC, no abbreviations like `EST5EDT`."""
+    return frozenset(name for name in available_timezones() if "/" in name) | {"UTC"}
+
+
+def is_zone(name: str) -> bool:
+    return name in zone_names()

@@ -1,0 +1,93 @@
+"""Reads of guilds, channels and members, each through its guild."""
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from guilds.enums import ChannelKind, Permission
+from guilds.errors import NotFound
+from guilds.models import Channel, Guild, Member, Role, User
+from guilds.rules import (
+    DEFAULT_DURATION_MINUTES,
+    DEFAULT_MAX_PLAYERS,
+    DEFAULT_REMINDER_MINUTES,
+    Setting,
+    channel_permissions,
+    inherit,
+)
+
+POSTABLE = (ChannelKind.TEXT, ChannelKind.ANNOUNCEMENT)
+
+
+def get_guild(guild_id: int) -> Guild:
+    guild = Guild.objects.filter(id=guild_id).first()
+    if guild is None:
+        raise NotFound(_("This server is not known to me yet. Try again in a minute."))
+    return guild
+
+
+def get_channel(guild: Guild, channel_id: int) -> Channel:
+    """The guild's channel; another guild's raises `NotFound` like one that never was."""
+    channel = Channel.objects.filter(id=channel_id, guild=guild, deleted_at__isnull=True).first()
+    if channel is None:
+        raise NotFound(_("That channel is not one of this server's."), field="channel")
+    return channel
+
+
+def find_member(guild: Guild, user: User) -> Member | None:
+    return (
+        Member.objects.select_related("user", "guild")
+        .filter(guild=guild, user=user, left_at__isnull=True)
+        .first()
+    )
+
+
+def list_guilds_of(user: User) -> QuerySet[Guild]:
+    """The guilds that both the user and the bot are on."""
+    return Guild.objects.filter(
+        left_at__isnull=True, members__user=user, members__left_at__isnull=True
+    ).order_by("name", "id")
+
+
+def list_postable_channels(guild: Guild) -> QuerySet[Channel]:
+    return guild.channels.filter(kind__in=POSTABLE, is_active=True, deleted_at__isnull=True)
+
+
+def list_roles(guild: Guild) -> QuerySet[Role]:
+    """The guild's roles, highest first, without `@everyone`."""
+    return guild.roles.exclude(id=guild.id)
+
+
+def permissions_in(channel: Channel, member: Member) -> Permission:
+    """What the member may do in the channel, from the mirrored roles and overwrites."""
+    return channel_permissions(
+        Permission(member.permissions),
+        guild_id=channel.guild_id,
+        user_id=member.user.discord_id or 0,
+        role_ids=member.role_ids,
+        overwrites=channel.overwrites,
+    )
+
+
+def max_players_of(channel: Channel) -> Setting[int]:
+    guild = channel.guild
+    return inherit(DEFAULT_MAX_PLAYERS, guild=guild.max_players, channel=channel.max_players)
+
+
+def reminder_minutes_of(channel: Channel) -> Setting[list[int]]:
+    return inherit(
+        list(DEFAULT_REMINDER_MINUTES),
+        guild=channel.guild.reminder_minutes,
+        channel=channel.reminder_minutes,
+    )
+
+
+def rules_of(channel: Channel) -> Setting[str]:
+    return inherit("", guild=channel.guild.default_rules, channel=channel.default_rules)
+
+
+def duration_minutes_of(channel: Channel) -> Setting[int]:
+    return inherit(
+        DEFAULT_DURATION_MINUTES,
+        guild=channel.guild.duration_minutes,
+        channel=channel.duration_minutes,
+    )

@@ -1,0 +1,43 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class TimerKind(models.TextChoices):
+    POST = "post", _("Post the announcement")
+    CLOSE_SIGNUP = "close_signup", _("Close the sign-up")
+    REMIND = "remind", _("Remind")
+    DECIDE = "decide", _("Decide on too few players")
+    START = "start", _("Start")
+    FINISH = "finish", _("Finish")
+    ARCHIVE = "archive", _("Archive")
+
+
+class State(models.TextChoices):
+    """Where a timer or a delivery stands."""
+
+    PENDING = "pending", _("Pending")
+    LEASED = "leased", _("In work")
+    DONE = "done", _("Done")
+    CANCELLED = "cancelled", _("Cancelled")
+    DEAD = "dead", _("Failed for good")
+    EXPIRED = "expired", _("Too late, not sent")
+
+
+class Notice(models.TextChoices):
+    """The messages we send unprompted."""
+
+    REMINDER = "reminder", _("Reminder")
+    PROMOTED = "promoted", _("Moved up from the waitlist")
+    DEMOTED = "demoted", _("Moved back to the waitlist")
+    REMOVED = "removed", _("Removed from the game")
+    ADDED = "added", _("Added by the host")
+    RESCHEDULED = "rescheduled", _("New time")
+    MOVED = "moved", _("New channel")
+    CANCELLED = "cancelled", _("Cancelled")
+    POST_LOST = "post_lost", _("Announcement deleted")
+    CHANNEL_TROUBLE = "channel_trouble", _("Trouble in a channel")
+
+
+class Target(models.TextChoices):
+    CHANNEL = "channel", _("Channel")
+    USER = "user", _("Direct message")

@@ -1,0 +1,69 @@
+"""Rows for tests, made the short way."""
+
+import itertools
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from games.enums import Via
+from games.models import Game
+from games.services.game import NewGame, create_game
+from guilds.enums import ChannelKind
+from guilds.models import Channel, Guild, Member, User
+
+_numbers = itertools.count(1)
+
+
+def snowflake() -> int:
+    """An id as Discord's are: large, and unlike any other."""
+    return (1_400_000_000_000 + next(_numbers)) << 22
+
+
+def make_user(name: str = "", **fields: Any) -> User:
+    discord_id = fields.pop("discord_id", snowflake())
+    return User.objects.create(
+        discord_id=discord_id,
+        username=f"discord-{discord_id}",
+        display_name=name or f"User {discord_id >> 22 & 0xFFFF}",
+        password="!",
+        **fields,
+    )
+
+
+def make_guild(owner: User | None = None, **fields: Any) -> Guild:
+    owner = owner or make_user("Owner")
+    fields = {"id": snowflake(), "name": "Tavern", "owner_id": owner.discord_id, **fields}
+    guild = Guild.objects.create(**fields)
+    make_member(guild, owner)
+    return guild
+
+
+def make_channel(guild: Guild, name: str = "games", **fields: Any) -> Channel:
+    fields = {"id": snowflake(), "kind": ChannelKind.TEXT, **fields}
+    return Channel.objects.create(guild=guild, name=name, **fields)
+
+
+def make_member(guild: Guild, user: User | None = None, **fields: Any) -> Member:
+    user = user or make_user()
+    fields = {"refreshed_at": timezone.now(), **fields}
+    member = Member.objects.create(guild=guild, user=user, **fields)
+    member.guild, member.user = guild, user
+    return member
+
+
+def make_game(host: Member | None = None, channel: Channel | None = None, **fields: Any) -> Game:
+    """A game by the service itself, tomorrow unless `starts_at` says otherwise."""
+    if host is None:
+        guild = channel.guild if channel else make_guild()
+        host = make_member(guild)
+    channel = channel or make_channel(host.guild)
+    starts_at: datetime = fields.pop("starts_at", timezone.now() + timedelta(days=1))
+    new = NewGame(
+        channel_id=channel.id,
+        title=fields.pop("title", "Dungeon night"),
+        starts_at=starts_at,
+        timezone=fields.pop("timezone", "Europe/Berlin"),
+        **fields,
+    )
+    return create_game(host=host, new=new, via=Via.BOT, request_key=f"t:{next(_numbers)}")
