@@ -1,6 +1,7 @@
 """What is played: sessions, who signed up, and who changed what."""
 
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -17,9 +18,94 @@ DESCRIPTION_LENGTH = 2000
 LOCATION_LENGTH = 200
 CATEGORY_LENGTH = 50
 PLACEHOLDER_LENGTH = 80
+MAX_PRIORITY_ROLES = 8
+MAX_SLOTS = 20
 
 
-class Game(models.Model):
+class Image(models.Model):
+    """A picture of a game or template, made anew from what was uploaded, and served by us."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    guild = models.ForeignKey(Guild, on_delete=models.CASCADE, related_name="+")
+    content_type = models.CharField(max_length=20)
+    data = models.BinaryField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class GameFields(models.Model):
+    """What a template presets and a game has."""
+
+    description = models.TextField(_("description"), max_length=DESCRIPTION_LENGTH, blank=True)
+    location = models.CharField(_("location"), max_length=LOCATION_LENGTH, blank=True)
+    rules = models.TextField(_("rules"), max_length=RULES_LENGTH, blank=True)
+    category = models.CharField(_("category"), max_length=CATEGORY_LENGTH, blank=True)
+    color = models.PositiveIntegerField(
+        _("colour"), null=True, blank=True, validators=[MaxValueValidator(0xFFFFFF)]
+    )
+    image = models.ForeignKey(
+        Image, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    min_players = models.PositiveSmallIntegerField(_("fewest players"), null=True, blank=True)
+    player_role_ids = ArrayField(models.BigIntegerField(), default=list, blank=True)
+    priority_role_ids = ArrayField(
+        models.BigIntegerField(), size=MAX_PRIORITY_ROLES, default=list, blank=True
+    )
+    notify_role_ids = ArrayField(models.BigIntegerField(), default=list, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Template(GameFields):
+    """A named preset of a guild. Null and empty mean "as the channel or server has it".
+
+    `locked_fields` may not be changed by the host; `slots` is a list of
+    `{"name", "emoji", "capacity"}`.
+    """
+
+    guild = models.ForeignKey(Guild, on_delete=models.CASCADE, related_name="templates")
+    name = models.CharField(_("name"), max_length=50)
+    position = models.PositiveSmallIntegerField(default=0)
+    is_default = models.BooleanField(_("chosen when no other is"), default=False)
+    channel = models.ForeignKey(
+        Channel, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    title = models.CharField(_("title"), max_length=TITLE_LENGTH, blank=True)
+    duration_minutes = models.PositiveIntegerField(_("duration in minutes"), null=True, blank=True)
+    max_players = models.PositiveSmallIntegerField(
+        _("most players"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(MAX_PLAYERS_LIMIT)],
+    )
+    reminder_minutes = ArrayField(
+        models.PositiveIntegerField(), size=MAX_REMINDERS, null=True, blank=True
+    )
+    signup_method = models.CharField(max_length=24, choices=SignupMethod.choices, blank=True)
+    signup_closes_minutes = models.PositiveIntegerField(
+        _("sign-up closes, minutes before"), null=True, blank=True
+    )
+    host_role_ids = ArrayField(models.BigIntegerField(), default=list, blank=True)
+    slots = models.JSONField(default=list, blank=True)
+    locked_fields = ArrayField(models.CharField(max_length=32), default=list, blank=True)
+
+    class Meta:
+        ordering = ["position", "name"]
+        constraints = [
+            models.UniqueConstraint(fields=["guild", "name"], name="one_template_per_name"),
+            models.UniqueConstraint(
+                fields=["guild"], condition=Q(is_default=True), name="one_default_template"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Game(GameFields):
     """One session.
 
     `revision` rises with every change (announcements and pages follow it);
@@ -31,15 +117,13 @@ class Game(models.Model):
     host = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="hosted_games"
     )
+    template = models.ForeignKey(
+        Template, on_delete=models.SET_NULL, null=True, blank=True, related_name="games"
+    )
     title = models.CharField(_("title"), max_length=TITLE_LENGTH)
-    description = models.TextField(_("description"), max_length=DESCRIPTION_LENGTH, blank=True)
-    location = models.CharField(_("location"), max_length=LOCATION_LENGTH, blank=True)
-    rules = models.TextField(_("rules"), max_length=RULES_LENGTH, blank=True)
-    category = models.CharField(_("category"), max_length=CATEGORY_LENGTH, blank=True)
     starts_at = models.DateTimeField(_("starts"))
     timezone = models.CharField(_("time zone"), max_length=64)
     duration_minutes = models.PositiveIntegerField(_("duration in minutes"))
-    min_players = models.PositiveSmallIntegerField(_("fewest players"), null=True, blank=True)
     max_players = models.PositiveSmallIntegerField(
         _("most players"),
         validators=[MinValueValidator(1), MaxValueValidator(MAX_PLAYERS_LIMIT)],
@@ -51,9 +135,6 @@ class Game(models.Model):
         max_length=24, choices=SignupMethod.choices, default=SignupMethod.SELF
     )
     signup_closes_at = models.DateTimeField(_("sign-up closes"), null=True, blank=True)
-    player_role_ids = ArrayField(models.BigIntegerField(), default=list, blank=True)
-    priority_role_ids = ArrayField(models.BigIntegerField(), default=list, blank=True)
-    notify_role_ids = ArrayField(models.BigIntegerField(), default=list, blank=True)
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.SCHEDULED)
     post_at = models.DateTimeField(_("announced at"), null=True, blank=True)
     cancel_reason = models.CharField(max_length=300, blank=True)

@@ -12,6 +12,14 @@ class DirectMessages(models.TextChoices):
     NEVER = "never", _("Never by direct message")
 
 
+class Archive(models.TextChoices):
+    """What becomes of the announcement of a game that is over."""
+
+    KEEP = "keep", _("Stays where it is")
+    MOVE = "move", _("Moves to the archive channel")
+    REMOVE = "remove", _("Is removed")
+
+
 class ChannelKind(models.IntegerChoices):
     """Discord's channel types that we mirror."""
 

@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
-from guilds.enums import ChannelKind, DirectMessages
+from guilds.enums import Archive, ChannelKind, DirectMessages
 
 MAX_PLAYERS_LIMIT = 100
 MAX_REMINDERS = 5
@@ -97,6 +97,13 @@ class Guild(GameDefaults):
     timezone = models.CharField(_("time zone"), max_length=64, blank=True)
     locale = models.CharField(_("language"), max_length=16, blank=True)
     remind_by_dm = models.BooleanField(_("remind by direct message"), default=False)
+    archive = models.CharField(
+        _("finished games"), max_length=8, choices=Archive.choices, default=Archive.KEEP
+    )
+    archive_channel_id = models.BigIntegerField(_("archive channel"), null=True, blank=True)
+    archive_after_minutes = models.PositiveIntegerField(
+        _("archive after, in minutes"), default=24 * 60
+    )
     manager_role_ids = ArrayField(models.BigIntegerField(), default=list, blank=True)
     host_role_ids = ArrayField(models.BigIntegerField(), default=list, blank=True)
 
