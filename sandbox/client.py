@@ -1,0 +1,407 @@
+"""A small synchronous client of the control interface, for tests and scripts."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+type Json = dict[str, Any]
+type Id = int | str
+
+
+class ControlError(Exception):
+    """The sandbox refused: 409 when Discord's own client would not let the person do that."""
+
+    def __init__(self, status: int, body: Json) -> None:
+        self.status = status
+        self.body = body
+        super().__init__(f"{status}: {body.get('error', body)}")
+
+    @property
+    def refused(self) -> bool:
+        return self.status == 409
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How the bot answered one thing a person did."""
+
+    interaction_id: int
+    acked: bool
+    acked_after_ms: float | None
+    type: int | None
+    messages: list[Json] = field(default_factory=list)
+    source: Json | None = None
+    modal: Json | None = None
+    choices: list[Json] | None = None
+    error: str | None = None
+    raw: Json = field(default_factory=dict)
+
+    @property
+    def message(self) -> Json:
+        """The first reply; raises when there was none."""
+        if not self.messages:
+            raise AssertionError(f"No reply: {self.raw}")
+        return self.messages[0]
+
+    @property
+    def content(self) -> str:
+        """The text of all replies, one after another."""
+        return "\n".join(str(message["content"]) for message in self.messages)
+
+    @property
+    def ephemeral(self) -> bool:
+        return bool(self.messages) and all(message["ephemeral"] for message in self.messages)
+
+
+def outcome_from(body: Json) -> Outcome:
+    """An Outcome from the control interface's JSON."""
+    return Outcome(
+        interaction_id=int(body["interaction_id"]),
+        acked=body["acked"],
+        acked_after_ms=body["acked_after_ms"],
+        type=body["type"],
+        messages=body["messages"],
+        source=body["source"],
+        modal=body["modal"],
+        choices=body["choices"],
+        error=body["error"],
+        raw=body,
+    )
+
+
+class Sandbox:
+    """Talks to a running sandbox at `url`. Ids may be given as int or str; JSON has them as str."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url.rstrip("/")
+        self._netloc = urlsplit(self.url).netloc
+
+    # Plumbing
+
+    def call(self, method: str, path: str, body: Any = None, **query: Any) -> Any:
+        """One control request; raises ControlError for anything but success."""
+        asked = {name: value for name, value in query.items() if value is not None}
+        target = f"/control{path}" + (f"?{urlencode(asked)}" if asked else "")
+        connection = http.client.HTTPConnection(self._netloc, timeout=60)
+        try:
+            payload = None if body is None else json.dumps(body)
+            connection.request(method, target, payload, {"Content-Type": "application/json"})
+            response = connection.getresponse()
+            text = response.read().decode()
+        finally:
+            connection.close()
+        try:
+            answer = json.loads(text) if text else {}
+        except ValueError:
+            answer = {"error": text}
+        if response.status >= 400:
+            raise ControlError(response.status, answer)
+        return answer
+
+    def health(self) -> Json:
+        return dict(self.call("GET", "/health"))
+
+    def wait_for_bot(self, *, shards: int = 1, commands: int = 0, timeout: float = 30.0) -> None:
+        """Wait until so many shards are connected and so many commands registered."""
+
+        def ready() -> bool:
+            state = self.health()
+            return len(set(state["shards"])) >= shards and len(state["commands"]) >= commands
+
+        self.wait_until(ready, timeout=timeout)
+
+    def wait_until(self, condition: Callable[[], Any], *, timeout: float = 5.0) -> Any:
+        """Call `condition` until it is truthy and return that; raises AssertionError in the end."""
+        end = time.monotonic() + timeout
+        while True:
+            value = condition()
+            if value:
+                return value
+            if time.monotonic() > end:
+                raise AssertionError(f"Still {value!r} after {timeout} s")
+            time.sleep(0.02)
+
+    # The world
+
+    def make_user(
+        self,
+        username: str,
+        *,
+        global_name: str | None = None,
+        locale: str = "en-US",
+        dms_open: bool = True,
+        id: Id | None = None,
+    ) -> Json:
+        body = {"username": username, "global_name": global_name, "locale": locale}
+        return dict(self.call("POST", "/users", body | {"dms_open": dms_open, "id": id}))
+
+    def patch_user(self, user: Id, **changes: Any) -> Json:
+        """Change username, global_name, avatar, locale or dms_open."""
+        return dict(self.call("PATCH", f"/users/{user}", changes))
+
+    def users(self) -> list[Json]:
+        return list(self.call("GET", "/users"))
+
+    def make_guild(
+        self,
+        name: str,
+        owner: Id,
+        *,
+        id: Id | None = None,
+        locale: str = "en-US",
+        with_bot: bool = True,
+        bot_permissions: Sequence[str] | int | None = None,
+        shard: tuple[int, int] | None = None,
+    ) -> Json:
+        """A guild with its owner and the bot; `shard=(0, 2)` asks for an id of that shard."""
+        body = {"name": name, "owner_id": str(owner), "id": id, "locale": locale}
+        more = {"with_bot": with_bot, "bot_permissions": _bits(bot_permissions), "shard": shard}
+        return dict(self.call("POST", "/guilds", body | more))
+
+    def patch_guild(self, guild: Id, **changes: Any) -> Json:
+        """Change name, icon, locale, owner_id, or make it `unavailable=True` and back."""
+        return dict(self.call("PATCH", f"/guilds/{guild}", changes))
+
+    def delete_guild(self, guild: Id) -> None:
+        self.call("DELETE", f"/guilds/{guild}")
+
+    def guild(self, guild: Id) -> Json:
+        return dict(self.call("GET", f"/guilds/{guild}"))
+
+    def guilds(self) -> list[Json]:
+        return list(self.call("GET", "/guilds"))
+
+    def add_bot(self, guild: Id, *, permissions: Sequence[str] | int | None = None) -> None:
+        self.call("POST", f"/guilds/{guild}/bot", {"permissions": _bits(permissions)})
+
+    def remove_bot(self, guild: Id) -> None:
+        self.call("DELETE", f"/guilds/{guild}/bot")
+
+    def bot_permissions(self, guild: Id, permissions: Sequence[str] | int) -> Json:
+        """Replace what the bot's own role allows."""
+        body = {"permissions": _bits(permissions)}
+        return dict(self.call("PATCH", f"/guilds/{guild}/bot", body))
+
+    def make_role(
+        self, guild: Id, name: str, *, permissions: Sequence[str] | int = 0, **fields: Any
+    ) -> Json:
+        """A role; `fields` are color, position, hoist, mentionable, id."""
+        body = {"name": name, "permissions": _bits(permissions), **fields}
+        return dict(self.call("POST", f"/guilds/{guild}/roles", body))
+
+    def patch_role(self, role: Id, **changes: Any) -> Json:
+        return dict(self.call("PATCH", f"/roles/{role}", changes))
+
+    def delete_role(self, role: Id) -> None:
+        self.call("DELETE", f"/roles/{role}")
+
+    def make_channel(
+        self, guild: Id, name: str, *, overwrites: Sequence[Json] = (), type: int = 0, **fields: Any
+    ) -> Json:
+        """A channel; overwrites are `{"id", "type": 0|1, "allow", "deny"}` with names or bits."""
+        body = {"name": name, "overwrites": list(overwrites), "type": type, **fields}
+        return dict(self.call("POST", f"/guilds/{guild}/channels", body))
+
+    def patch_channel(self, channel: Id, **changes: Any) -> Json:
+        return dict(self.call("PATCH", f"/channels/{channel}", changes))
+
+    def delete_channel(self, channel: Id) -> None:
+        self.call("DELETE", f"/channels/{channel}")
+
+    def channels(self, *, guild: Id | None = None, user: Id | None = None) -> list[Json]:
+        return list(self.call("GET", "/channels", guild_id=guild, user_id=user))
+
+    def add_member(
+        self, guild: Id, user: Id, *, roles: Sequence[Id] = (), nick: str | None = None
+    ) -> Json:
+        body = {"roles": [str(role) for role in roles], "nick": nick}
+        return dict(self.call("PUT", f"/guilds/{guild}/members/{user}", body))
+
+    def patch_member(self, guild: Id, user: Id, **changes: Any) -> Json:
+        """Change roles, nick or avatar."""
+        return dict(self.call("PATCH", f"/guilds/{guild}/members/{user}", changes))
+
+    def remove_member(self, guild: Id, user: Id) -> None:
+        self.call("DELETE", f"/guilds/{guild}/members/{user}")
+
+    def members(self, guild: Id) -> list[Json]:
+        return list(self.call("GET", f"/guilds/{guild}/members"))
+
+    # Acting as a person
+
+    def command(
+        self,
+        user: Id,
+        channel: Id,
+        name: str,
+        /,
+        *,
+        wait: bool = True,
+        follow: bool = False,
+        **options: Any,
+    ) -> Outcome:
+        """Type a slash command. A name with spaces names a subcommand; ids for user, channel, role.
+
+        A deferred answer is waited for; `follow` waits for a follow-up after any acknowledgement.
+        """
+        body = {"name": name, "options": options, "wait": wait, "follow": follow}
+        return self._act("command", user, channel, body)
+
+    def autocomplete(
+        self, user: Id, channel: Id, name: str, focused: str, text: str = "", /, **options: Any
+    ) -> list[Json]:
+        """The choices the bot offers for the option `focused` with `text` typed in it."""
+        body = {"name": name, "focused": focused, "options": {**options, focused: text}}
+        return self._act("autocomplete", user, channel, body).choices or []
+
+    def click(
+        self,
+        user: Id,
+        message: Json,
+        custom_id: str,
+        *,
+        values: Sequence[Id] | None = None,
+        wait: bool = True,
+        follow: bool = False,
+    ) -> Outcome:
+        """Click a button or choose `values` in a select; `message` as this client returned it."""
+        body = {
+            "message_id": message["id"],
+            "custom_id": custom_id,
+            "values": None if values is None else [str(value) for value in values],
+            "wait": wait,
+            "follow": follow,
+        }
+        return self._act("component", user, message["channel_id"], body)
+
+    def choose(
+        self, user: Id, message: Json, custom_id: str, *values: Id, follow: bool = False
+    ) -> Outcome:
+        return self.click(user, message, custom_id, values=values, follow=follow)
+
+    def submit_modal(
+        self, user: Id, opened: Outcome, *, follow: bool = False, **values: Any
+    ) -> Outcome:
+        """Submit the modal that `opened` shows; values by custom id, others keep their prefill.
+
+        Custom ids that are no Python names: pass `**{"the:id": "text"}`.
+        """
+        body = {"interaction_id": str(opened.interaction_id), "values": values, "follow": follow}
+        return self._act("modal", user, None, body)
+
+    def outcome(self, interaction: Outcome | Id) -> Outcome:
+        """Look again at what came of an interaction."""
+        number = interaction.interaction_id if isinstance(interaction, Outcome) else interaction
+        return outcome_from(self.call("GET", f"/interactions/{number}"))
+
+    def interactions(self) -> list[Outcome]:
+        return [outcome_from(body) for body in self.call("GET", "/interactions")]
+
+    def write(self, user: Id, channel: Id, content: str) -> Json:
+        """Write a message as a person."""
+        body = {"user_id": str(user), "channel_id": str(channel), "content": content}
+        return dict(self.call("POST", "/act/message", body))
+
+    def open_dm(self, user: Id) -> Json:
+        return dict(self.call("POST", "/act/dm", {"user_id": str(user)}))
+
+    def dismiss(self, user: Id, message: Json) -> None:
+        body = {
+            "user_id": str(user),
+            "channel_id": message["channel_id"],
+            "message_id": message["id"],
+        }
+        self.call("POST", "/act/dismiss", body)
+
+    def _act(self, kind: str, user: Id, channel: Id | None, body: Json) -> Outcome:
+        who = {"user_id": str(user), "channel_id": None if channel is None else str(channel)}
+        return outcome_from(self.call("POST", f"/act/{kind}", who | body))
+
+    # Looking
+
+    def messages(self, channel: Id, *, user: Id | None = None) -> list[Json]:
+        """Messages oldest first; with `user` as that person sees them, ephemeral ones included."""
+        return list(self.call("GET", f"/channels/{channel}/messages", user_id=user))
+
+    def all_messages(self) -> list[Json]:
+        return list(self.call("GET", "/messages"))
+
+    def message(self, channel: Id, message: Id) -> Json:
+        return dict(self.call("GET", f"/channels/{channel}/messages/{message}"))
+
+    def delete_message(self, message: Json) -> None:
+        """Delete a message as a moderator."""
+        self.call("DELETE", f"/channels/{message['channel_id']}/messages/{message['id']}")
+
+    def age_message(self, message: Json, seconds: float) -> None:
+        """Make a message appear so much older."""
+        path = f"/channels/{message['channel_id']}/messages/{message['id']}"
+        self.call("PATCH", path, {"age": seconds})
+
+    def dms(self, user: Id) -> list[Json]:
+        return list(self.call("GET", f"/users/{user}/dms"))
+
+    def ephemeral(self, user: Id) -> list[Json]:
+        return list(self.call("GET", f"/users/{user}/ephemeral"))
+
+    def pings(self, user: Id) -> list[Json]:
+        """Messages in guilds that notified this person."""
+        return list(self.call("GET", f"/users/{user}/pings"))
+
+    def commands(self) -> list[Json]:
+        return list(self.call("GET", "/commands"))
+
+    def requests(self, *, since: int = 0, route: str = "", channel: Id | None = None) -> list[Json]:
+        """The log of REST requests, oldest first; `route` is part of `METHOD /path/{template}`."""
+        return list(self.call("GET", "/requests", since=since, route=route, channel_id=channel))
+
+    def sessions(self) -> Json:
+        return dict(self.call("GET", "/sessions"))
+
+    # Trouble
+
+    def fault(self, route: str, kind: str = "status", **fields: Any) -> Json:
+        """Disturb requests: kind latency, status or reset; see docs/sandbox.md for the fields."""
+        return dict(self.call("POST", "/faults", {"route": route, "kind": kind, **fields}))
+
+    def clear_faults(self) -> None:
+        self.call("DELETE", "/faults")
+
+    def knobs(self, **values: Any) -> Json:
+        """Turn knobs; returns them all."""
+        return dict(self.call("POST", "/knobs", values))
+
+    def limits(self, **values: Any) -> Json:
+        """Change rate limits: `limits(**{"message.create": {"limit": 5, "per": 5}})`, `reset=True`."""
+        return dict(self.call("POST", "/limits", values))
+
+    def gateway(self, action: str, **fields: Any) -> int:
+        """drop, close, reconnect, invalidate, pause, resume; returns how many sessions it touched."""
+        return int(self.call("POST", "/gateway", {"action": action, **fields})["touched"])
+
+    def replay(self, interaction: Outcome | Id | None = None) -> Json:
+        """Send an interaction (default: the newest) to the bot once more, same id."""
+        number = interaction.interaction_id if isinstance(interaction, Outcome) else interaction
+        body = {"interaction_id": str(number)} if number else {}
+        return dict(self.call("POST", "/interactions/replay", body))
+
+    def raw_interaction(self, payload: Json, *, wait: bool = True) -> Outcome:
+        """Send a hand-made INTERACTION_CREATE payload."""
+        body = {"payload": payload, "wait": wait}
+        return outcome_from(self.call("POST", "/interactions/raw", body))
+
+    def authorize(self, user: Id, scopes: str = "identify guilds guilds.members.read") -> Json:
+        """An OAuth token of a person, without the browser's way round."""
+        return dict(self.call("POST", "/oauth/token", {"user_id": str(user), "scopes": scopes}))
+
+
+def _bits(permissions: Sequence[str] | int | None) -> Any:
+    if permissions is None or isinstance(permissions, int | str):
+        return permissions
+    return list(permissions)

@@ -1,0 +1,150 @@
+"""Control that looks: channels, messages, direct messages, the log of requests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sandbox.acting.outcomes import seen_json
+from sandbox.acting.people import channel_for, visible_channels, visible_messages
+from sandbox.control.call import Control, control
+from sandbox.messages import delete_message
+from sandbox.permissions import channel_permissions
+from sandbox.present import channel_json
+from sandbox.state import DM, Json
+
+
+@control("GET", "/health")
+async def health(call: Control) -> Any:
+    """Up, and which shards of the bot are connected."""
+    return {
+        "ok": True,
+        "base_url": call.box.base_url,
+        "application_id": str(call.box.app_id),
+        "bot_token": call.box.config.bot_token,
+        "client_secret": call.box.config.client_secret,
+        "bot": {"id": str(call.box.app_id), "username": call.box.bot.username},
+        "shards": sorted(session.shard for session in call.box.hub.connected()),
+        "commands": sorted({command.name for command in call.box.world.commands.values()}),
+    }
+
+
+@control("GET", "/channels")
+async def channels(call: Control) -> Any:
+    """All channels, of one guild with `guild_id`, or as `user_id` sees them, with permissions."""
+    user_id, guild_id = call.query_id("user_id"), call.query_id("guild_id")
+    found = (
+        visible_channels(call.box, user_id) if user_id else list(call.box.world.channels.values())
+    )
+    rows = []
+    for channel in sorted(found, key=lambda one: (one.position, one.id)):
+        if guild_id and channel.guild_id != guild_id:
+            continue
+        row = channel_json(call.box.world, channel)
+        if user_id:
+            row["permissions"] = str(channel_permissions(call.box.world, channel, user_id))
+        rows.append(row)
+    return rows
+
+
+@control("GET", "/channels/{channel_id}/messages")
+async def messages(call: Control) -> Any:
+    """Messages oldest first; with `user_id` as that person sees them, ephemeral ones included."""
+    user_id = call.query_id("user_id")
+    if user_id:
+        channel_for(call.box, user_id, call.ids["channel_id"])
+    found = visible_messages(call.box, user_id, call.ids["channel_id"])
+    limit = int(call.query.get("limit", 0))
+    return [seen_json(call.box, message) for message in found[-limit:]]
+
+
+@control("GET", "/channels/{channel_id}/messages/{message_id}")
+async def message(call: Control) -> Any:
+    return seen_json(call.box, call.box.message(call.ids["channel_id"], call.ids["message_id"]))
+
+
+@control("PATCH", "/channels/{channel_id}/messages/{message_id}")
+async def age_message(call: Control) -> Any:
+    """Make a message appear `age` seconds older than it is."""
+    found = call.box.message(call.ids["channel_id"], call.ids["message_id"])
+    found.created -= float(call.body["age"])
+    return seen_json(call.box, found)
+
+
+@control("DELETE", "/channels/{channel_id}/messages/{message_id}")
+async def moderate(call: Control) -> Any:
+    """Delete a message as a moderator would."""
+    delete_message(call.box, call.box.message(call.ids["channel_id"], call.ids["message_id"]))
+
+
+@control("GET", "/users/{user_id}/dms")
+async def direct_messages(call: Control) -> Any:
+    """What the bot and a person wrote to each other, oldest first."""
+    channel = call.box.world.dm_between(call.ids["user_id"], call.box.app_id)
+    if channel is None:
+        return []
+    found = visible_messages(call.box, call.ids["user_id"], channel.id)
+    return [seen_json(call.box, message) for message in found]
+
+
+@control("GET", "/users/{user_id}/ephemeral")
+async def ephemeral(call: Control) -> Any:
+    """Ephemeral messages a person sees now, in all channels."""
+    found = [m for m in call.box.world.all_messages() if m.ephemeral_for == call.ids["user_id"]]
+    return [seen_json(call.box, message) for message in sorted(found, key=lambda m: m.id)]
+
+
+@control("GET", "/users/{user_id}/pings")
+async def pings(call: Control) -> Any:
+    """Messages that notified a person, direct messages left out."""
+    world = call.box.world
+    found = [
+        message
+        for message in world.all_messages()
+        if call.ids["user_id"] in message.pings and world.channels[message.channel_id].type != DM
+    ]
+    return [seen_json(call.box, message) for message in sorted(found, key=lambda m: m.id)]
+
+
+@control("GET", "/messages")
+async def all_messages(call: Control) -> Any:
+    """Every message there is, ephemeral ones left out, with the kind of its channel."""
+    rows: list[Json] = []
+    for message in sorted(call.box.world.all_messages(), key=lambda m: m.id):
+        if message.ephemeral_for is None:
+            rows.append(seen_json(call.box, message))
+    return rows
+
+
+@control("GET", "/requests")
+async def requests(call: Control) -> Any:
+    """The log of REST requests after number `since`, whose route contains `route`."""
+    return call.box.log.select(
+        since=int(call.query.get("since", 0)),
+        route=call.query.get("route", ""),
+        channel_id=call.query_id("channel_id"),
+    )
+
+
+@control("DELETE", "/requests")
+async def forget_requests(call: Control) -> Any:
+    call.box.log.entries.clear()
+
+
+@control("GET", "/sessions")
+async def sessions(call: Control) -> Any:
+    """Gateway sessions, connected or waiting to be resumed, and how often the bot identified."""
+    return {
+        "sessions": [
+            {
+                "id": session.id,
+                "shard": session.shard,
+                "shards": session.shards,
+                "intents": session.intents,
+                "sequence": session.sequence,
+                "connected": session.socket is not None,
+                "paused": session.paused,
+            }
+            for session in call.box.hub.sessions.values()
+        ],
+        "identifies": call.box.hub.identifies,
+    }

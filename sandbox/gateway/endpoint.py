@@ -1,0 +1,170 @@
+"""The WebSocket of the gateway: hello, identify, heartbeat, resume, member requests."""
+
+from __future__ import annotations
+
+import json
+
+from aiohttp import WSMsgType, web
+
+from sandbox.core import Sandbox
+from sandbox.gateway.sessions import PRIVILEGED, Intent, Session, Socket
+from sandbox.present import guild_create_json, member_json, own_user_json
+from sandbox.state import Json
+
+HEARTBEAT, IDENTIFY, PRESENCE, VOICE_STATE, RESUME, REQUEST_MEMBERS = 1, 2, 3, 4, 6, 8
+RECONNECT, INVALID_SESSION, HELLO, ACK = 7, 9, 10, 11
+
+
+class Connection:
+    """One socket of the bot, before and after it has a session."""
+
+    def __init__(self, box: Sandbox, socket: Socket) -> None:
+        self.box = box
+        self.socket = socket
+        self.session: Session | None = None
+
+    def receive(self, packet: Json) -> None:
+        """Act on one packet of the client."""
+        op, data = packet.get("op"), packet.get("d")
+        if op == HEARTBEAT:
+            self.socket.send(ACK)
+        elif op == IDENTIFY and isinstance(data, dict):
+            self._identify(data)
+        elif op == RESUME and isinstance(data, dict):
+            self._resume(data)
+        elif self.session is None:
+            self.socket.close(4003)
+        elif op == REQUEST_MEMBERS and isinstance(data, dict):
+            self._send_members(data)
+        elif op not in {PRESENCE, VOICE_STATE}:
+            self.socket.close(4001)
+
+    def closed(self) -> None:
+        if self.session is not None and self.session.socket is self.socket:
+            self.session.detach()
+
+    def _identify(self, data: Json) -> None:
+        shard, shards = data.get("shard") or (0, 1)
+        intents = int(data.get("intents", 0))
+        if self.session is not None:
+            self.socket.close(4005)
+        elif not self._token_is_right(data):
+            self.socket.close(4004)
+        elif not 0 <= shard < shards:
+            self.socket.close(4010)
+        elif intents & PRIVILEGED and not self.box.knobs.privileged_intents:
+            self.socket.close(4014)
+        else:
+            self.box.knobs.identifies_left -= 1
+            self.session = self.box.hub.open_session(shard, shards, intents, self.socket)
+            self._welcome(self.session)
+
+    def _welcome(self, session: Session) -> None:
+        box = self.box
+        guilds = [
+            guild
+            for guild in box.world.guilds.values()
+            if session.owns(guild.id) and box.world.member(guild.id, box.app_id)
+        ]
+        self._dispatch(
+            "READY",
+            {
+                "v": 10,
+                "user": own_user_json(box.bot),
+                "guilds": [{"id": str(guild.id), "unavailable": True} for guild in guilds],
+                "session_id": session.id,
+                "resume_gateway_url": gateway_url(box),
+                "session_type": "normal",
+                "private_channels": [],
+                "relationships": [],
+                "shard": [session.shard, session.shards],
+                "application": {"id": str(box.app_id), "flags": 0},
+                "_trace": ["sandbox"],
+            },
+        )
+        members = bool(session.intents & Intent.MEMBERS)
+        for guild in guilds:
+            if session.intents & Intent.GUILDS and not guild.unavailable:
+                body = guild_create_json(box.world, guild, box.app_id, members=members)
+                self._dispatch("GUILD_CREATE", body)
+
+    def _resume(self, data: Json) -> None:
+        session = self.box.hub.sessions.get(str(data.get("session_id")))
+        seen = int(data.get("seq") or 0)
+        if not self._token_is_right(data):
+            self.socket.close(4004)
+        elif session is None or not session.can_replay_from(seen):
+            self.socket.send(INVALID_SESSION, False)
+        else:
+            if session.socket is not None:
+                session.socket.close(4000)
+            session.socket, session.dropped, self.session = self.socket, None, session
+            for number, name, event in list(session.buffer):
+                if number > seen:
+                    self.socket.send(0, event, s=number, t=name)
+            self._dispatch("RESUMED", {"_trace": ["sandbox"]})
+
+    def _send_members(self, data: Json) -> None:
+        guild_id = int(data["guild_id"])
+        rows = list(self.box.world.members.get(guild_id, {}).values())
+        if data.get("user_ids"):
+            wanted = {int(user) for user in data["user_ids"]}
+            rows = [row for row in rows if row.user_id in wanted]
+        elif query := str(data.get("query") or "").lower():
+            users = self.box.world.users
+            rows = [row for row in rows if users[row.user_id].username.lower().startswith(query)]
+            rows = rows[: int(data.get("limit") or 1)]
+        elif self.session is not None and not self.session.intents & Intent.MEMBERS:
+            rows = [row for row in rows if row.user_id == self.box.app_id]
+        chunks = [rows[start : start + 1000] for start in range(0, len(rows), 1000)] or [[]]
+        for index, chunk in enumerate(chunks):
+            body: Json = {
+                "guild_id": str(guild_id),
+                "members": [member_json(self.box.world, row) for row in chunk],
+                "chunk_index": index,
+                "chunk_count": len(chunks),
+            }
+            if data.get("nonce"):
+                body["nonce"] = data["nonce"]
+            self._dispatch("GUILD_MEMBERS_CHUNK", body)
+
+    def _dispatch(self, name: str, data: Json) -> None:
+        assert self.session is not None
+        self.session.dispatch(name, data, self.box.knobs.replay_buffer)
+
+    def _token_is_right(self, data: Json) -> bool:
+        token = str(data.get("token", "")).removeprefix("Bot ")
+        return token == self.box.config.bot_token and not self.box.tokens_revoked
+
+
+def gateway_url(box: Sandbox) -> str:
+    """Where the bot's WebSocket goes."""
+    return box.base_url.replace("http", "ws", 1) + "/gateway"
+
+
+async def serve_gateway(request: web.Request) -> web.WebSocketResponse:
+    """One connection from HELLO to its end."""
+    box = request.app[BOX]
+    ws = web.WebSocketResponse(compress=False, max_msg_size=1 << 20)
+    await ws.prepare(request)
+    stream = request.query.get("compress") == "zlib-stream"
+    socket = Socket(ws, request.transport, zlib_stream=stream)
+    connection = Connection(box, socket)
+    socket.send(
+        HELLO, {"heartbeat_interval": int(box.knobs.heartbeat_interval * 1000), "_trace": []}
+    )
+    try:
+        async for frame in ws:
+            if frame.type not in {WSMsgType.TEXT, WSMsgType.BINARY}:
+                break
+            try:
+                connection.receive(json.loads(frame.data))
+            except (ValueError, KeyError, TypeError):
+                socket.close(4002)
+    finally:
+        connection.closed()
+        socket.writer.cancel()
+    return ws
+
+
+BOX = web.AppKey("box", Sandbox)

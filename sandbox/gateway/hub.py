@@ -1,0 +1,78 @@
+"""Who hears what: every change of the world passes here on its way to the bot and to the page."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+from typing import TYPE_CHECKING
+
+from sandbox.gateway.sessions import Intent, Session, Socket
+from sandbox.state import Json
+
+if TYPE_CHECKING:
+    from sandbox.core import Sandbox
+
+
+class Hub:
+    """The open sessions of the bot and the watchers of the page."""
+
+    def __init__(self, box: Sandbox) -> None:
+        self.box = box
+        self.sessions: dict[str, Session] = {}
+        self.watchers: set[asyncio.Queue[Json | None]] = set()
+        self.identifies: list[Json] = []
+
+    def open_session(self, shard: int, shards: int, intents: int, socket: Socket) -> Session:
+        session = Session(secrets.token_hex(16), shard, shards, intents, socket)
+        self.sessions[session.id] = session
+        self.identifies.append({"at": time.time(), "shard": shard, "shards": shards})
+        return session
+
+    def dispatch(
+        self,
+        name: str,
+        data: Json,
+        guild_id: int | None,
+        *,
+        intent: int = 0,
+        without_content: Json | None = None,
+    ) -> int:
+        """Send an event to every session of its shard that asked for it; returns to how many.
+
+        `without_content` is what sessions get that may not read message content.
+        """
+        self._forget_old_sessions()
+        reached = 0
+        for session in list(self.sessions.values()):
+            if not session.owns(guild_id) or (intent and not session.intents & intent):
+                continue
+            shown = data
+            if without_content is not None and not session.intents & Intent.MESSAGE_CONTENT:
+                shown = without_content
+            session.dispatch(name, shown, self.box.knobs.replay_buffer)
+            reached += 1
+        return reached
+
+    def tell_page(self, kind: str, **details: object) -> None:
+        """Tell the page what changed, so that it reads it again."""
+        self.box.changed()
+        for watcher in self.watchers:
+            watcher.put_nowait({"type": kind, **details})
+
+    def connected(self) -> list[Session]:
+        return [session for session in self.sessions.values() if session.socket is not None]
+
+    def close_all(self) -> None:
+        """For the end of the process."""
+        for session in self.connected():
+            if session.socket is not None:
+                session.socket.close(1001)
+        for watcher in self.watchers:
+            watcher.put_nowait(None)
+
+    def _forget_old_sessions(self) -> None:
+        horizon = time.monotonic() - self.box.knobs.session_lifetime
+        for session in list(self.sessions.values()):
+            if session.dropped is not None and session.dropped < horizon:
+                del self.sessions[session.id]

@@ -1,0 +1,58 @@
+"""What the application asked of REST, in order: the witness tests question afterwards."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from dataclasses import asdict, dataclass, field
+
+from sandbox.state import Json
+
+
+@dataclass
+class Entry:
+    """One request. `at` is Unix seconds at arrival; `fault` names what was done to it on purpose."""
+
+    number: int
+    at: float
+    method: str
+    path: str
+    route: str
+    channel_id: int | None = None
+    guild_id: int | None = None
+    status: int | None = None
+    code: int | None = None
+    nonce: str | int | None = None
+    message_id: int | None = None
+    body: Json | list[Json] | None = None
+    duration_ms: float | None = None
+    fault: str | None = None
+    auth: str | None = None
+
+
+@dataclass
+class RequestLog:
+    size: int = 50000
+    counter: int = 0
+    entries: deque[Entry] = field(default_factory=deque)
+
+    def open(self, method: str, path: str, route: str) -> Entry:
+        """A new entry, completed while the request is served."""
+        self.counter += 1
+        entry = Entry(self.counter, time.time(), method, path, route)
+        self.entries.append(entry)
+        while len(self.entries) > self.size:
+            self.entries.popleft()
+        return entry
+
+    def select(
+        self, *, since: int = 0, route: str = "", channel_id: int | None = None
+    ) -> list[Json]:
+        """Entries after number `since` whose route contains `route`."""
+        return [
+            asdict(entry)
+            for entry in self.entries
+            if entry.number > since
+            and route in entry.route
+            and (channel_id is None or entry.channel_id == channel_id)
+        ]

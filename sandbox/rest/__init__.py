@@ -1,0 +1,1 @@
+"""Discord's REST interface, one file for each noun."""

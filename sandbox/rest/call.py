@@ -1,0 +1,329 @@
+"""One REST request on its way: log, faults, token, rate limit, body, handler, answer."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from aiohttp import BodyPartReader, web
+
+from sandbox.core import Sandbox
+from sandbox.errors import ApiError, unauthorized
+from sandbox.faults import Fault
+from sandbox.gateway.endpoint import BOX
+from sandbox.messages import Upload
+from sandbox.permissions import Permission, channel_permissions
+from sandbox.requestlog import Entry
+from sandbox.state import Channel, Grant, Guild, Json
+
+type Answer = Json | list[Json] | None
+type Handler = Callable[["Call"], Awaitable[Answer]]
+type Auth = Literal["bot", "bearer", "any", "none"]
+
+MAX_BODY = 26 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Route:
+    """A method and path template with what it asks of the caller."""
+
+    method: str
+    path: str
+    handler: Handler
+    auth: Auth = "bot"
+    limit: str = ""
+    counts_globally: bool = True
+    limited: bool = True
+
+    @property
+    def name(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+ROUTES: list[Route] = []
+
+
+def route(
+    method: str,
+    path: str,
+    *,
+    auth: Auth = "bot",
+    limit: str = "",
+    counts_globally: bool = True,
+    limited: bool = True,
+) -> Callable[[Handler], Handler]:
+    """Register a handler; `limit` names its rate-limit bucket where several routes share one knob."""
+
+    def register(handler: Handler) -> Handler:
+        ROUTES.append(Route(method, path, handler, auth, limit, counts_globally, limited))
+        return handler
+
+    return register
+
+
+@dataclass
+class Call:
+    """What a handler gets to know of its request."""
+
+    box: Sandbox
+    request: web.Request
+    entry: Entry
+    ids: dict[str, int] = field(default_factory=dict)
+    words: dict[str, str] = field(default_factory=dict)
+    content: Any = None
+    files: list[Upload] = field(default_factory=list)
+    grant: Grant | None = None
+    status: int = 200
+
+    @property
+    def body(self) -> Json:
+        """The JSON body as an object; raises 50035 for any other shape."""
+        if self.content is None:
+            return {}
+        if not isinstance(self.content, dict):
+            raise ApiError(50035, message="Invalid Form Body")
+        return self.content
+
+    @property
+    def query(self) -> dict[str, str]:
+        return dict(self.request.query)
+
+    def flag(self, name: str) -> bool:
+        return self.request.query.get(name, "").lower() in {"true", "1"}
+
+    def number(self, name: str, default: int, low: int, high: int) -> int:
+        """A number from the query within bounds; raises 50035."""
+        try:
+            value = int(self.request.query.get(name, default))
+        except ValueError:
+            value = low - 1
+        if not low <= value <= high:
+            errors = {
+                name: {"_errors": [{"code": "NUMBER_TYPE_MAX", "message": f"{low} to {high}"}]}
+            }
+            raise ApiError(50035, errors=errors)
+        return value
+
+    @property
+    def user_id(self) -> int:
+        return self.grant.user_id if self.grant else self.box.app_id
+
+    def guild(self) -> Guild:
+        """The guild of the path, if the bot is in it; raises 10004 or 50001."""
+        guild = self.box.guild(self.ids["guild_id"])
+        if self.box.world.member(guild.id, self.box.app_id) is None:
+            raise ApiError(50001)
+        return guild
+
+    def channel(self, *permissions: Permission) -> Channel:
+        """The channel of the path, if the bot sees it and may do that; raises 10003, 50001, 50013."""
+        channel = self.box.channel(self.ids["channel_id"])
+        self.need(channel, *permissions)
+        return channel
+
+    def need(self, channel: Channel, *permissions: Permission) -> None:
+        """Raises 50001 when the bot does not see the channel, 50013 when it may not do that."""
+        bits = channel_permissions(self.box.world, channel, self.box.app_id)
+        if not bits & Permission.VIEW_CHANNEL:
+            raise ApiError(50001)
+        for permission in permissions:
+            if not bits & permission:
+                raise ApiError(50013)
+
+
+class Cut(Exception):
+    """The connection shall be cut without an answer."""
+
+
+async def serve(route: Route, request: web.Request) -> web.StreamResponse:
+    """Answer one request of the application."""
+    box = request.app[BOX]
+    box.log.size = box.knobs.log_size
+    entry = box.log.open(request.method, request.path, route.name)
+    call = Call(box, request, entry)
+    started = time.monotonic()
+    headers = {"Via": "1.1 sandbox"}
+    try:
+        response = await _answer(route, call, headers)
+    except Cut:
+        if request.transport is not None:
+            request.transport.abort()
+        response = web.Response(status=499)
+    entry.status = response.status
+    entry.duration_ms = round((time.monotonic() - started) * 1000, 2)
+    return response
+
+
+async def _answer(route: Route, call: Call, headers: dict[str, str]) -> web.Response:
+    try:
+        await _read_request(route, call)
+        await _strike(route, call, "before", headers)
+        _authorize(route, call)
+        _limit(route, call, headers)
+        answer = await route.handler(call)
+        await _strike(route, call, "after", headers)
+    except Refusal as refusal:
+        return refusal.response
+    except ApiError as error:
+        call.entry.code = error.code
+        if error.code == 30046:
+            headers |= {"Retry-After": "3"}
+            return json_response(
+                {**error.body(), "retry_after": 3.0, "global": False}, 429, headers
+            )
+        return json_response(error.body(), error.status, headers)
+    if answer is None:
+        return web.Response(status=204, headers=headers)
+    return json_response(answer, call.status, headers)
+
+
+class Refusal(Exception):
+    """A finished answer that ends the request early: a rate limit or an injected fault."""
+
+    def __init__(self, response: web.Response) -> None:
+        self.response = response
+        super().__init__()
+
+
+async def _read_request(route: Route, call: Call) -> None:
+    for name, value in call.request.match_info.items():
+        if name.endswith("_id"):
+            call.ids[name] = int(value)
+        else:
+            call.words[name] = value
+    call.entry.channel_id = call.ids.get("channel_id")
+    call.entry.guild_id = call.ids.get("guild_id")
+    call.entry.message_id = call.ids.get("message_id")
+    call.entry.auth = call.request.headers.get("Authorization", "").split(" ")[0] or None
+    kind = call.request.content_type
+    if kind == "multipart/form-data":
+        await _read_multipart(call)
+    elif call.request.can_read_body:
+        raw = await call.request.read()
+        if kind == "application/x-www-form-urlencoded":
+            return
+        call.content = _decode(raw)
+    call.entry.body = call.content
+    if isinstance(call.content, dict):
+        call.entry.nonce = call.content.get("nonce")
+
+
+def _decode(raw: bytes) -> Any:
+    if not raw:
+        return None
+    try:
+        return json.loads(raw)
+    except ValueError:
+        raise ApiError(50109) from None
+
+
+async def _read_multipart(call: Call) -> None:
+    reader = await call.request.multipart()
+    async for part in reader:
+        if not isinstance(part, BodyPartReader):
+            continue
+        data = bytes(await part.read(decode=True))
+        if part.name == "payload_json":
+            call.content = _decode(data)
+        elif part.name:
+            kind = part.headers.get("Content-Type", "application/octet-stream")
+            call.files.append(Upload(part.name, part.filename or "file", kind, data))
+
+
+def _authorize(route: Route, call: Call) -> None:
+    if route.auth == "none":
+        return
+    kind, _, token = call.request.headers.get("Authorization", "").partition(" ")
+    if kind == "Bot" and route.auth in {"bot", "any"}:
+        if token == call.box.config.bot_token and not call.box.tokens_revoked:
+            return
+    elif kind == "Bearer" and route.auth in {"bearer", "any"}:
+        for grant in call.box.world.grants:
+            if grant.access_token == token and grant.expires > time.time():
+                call.grant = grant
+                return
+    raise unauthorized()
+
+
+def _limit(route: Route, call: Call, headers: dict[str, str]) -> None:
+    if not route.limited:
+        return
+    token = call.request.headers.get("Authorization", "")
+    major = str(
+        call.ids.get("channel_id") or call.ids.get("guild_id") or call.words.get("token") or ""
+    )
+    verdict = call.box.limiter.check(
+        route.limit or route.name, major, token, counts_globally=route.counts_globally
+    )
+    headers |= verdict.headers
+    if verdict.retry_after is not None:
+        body = too_many(verdict.retry_after, is_global=verdict.is_global)
+        headers |= {"Retry-After": str(int(verdict.retry_after) + 1)}
+        raise Refusal(json_response(body, 429, headers))
+
+
+def too_many(retry_after: float, *, is_global: bool) -> Json:
+    return {
+        "message": "You are being rate limited.",
+        "retry_after": round(retry_after, 3),
+        "global": is_global,
+    }
+
+
+async def _strike(
+    route: Route, call: Call, when: Literal["before", "after"], headers: dict[str, str]
+) -> None:
+    for fault in call.box.faults.take(route.name, when, call.ids.get("channel_id")):
+        call.entry.fault = f"{fault.kind} {when}"
+        if fault.kind == "latency":
+            await asyncio.sleep(fault.delay)
+        elif fault.kind == "reset":
+            raise Cut
+        else:
+            raise Refusal(_broken(fault, headers))
+
+
+def _broken(fault: Fault, headers: dict[str, str]) -> web.Response:
+    if fault.status == 429:
+        headers |= {"Retry-After": str(int(fault.retry_after) + 1)}
+        if fault.is_global:
+            headers |= {"X-RateLimit-Global": "true", "X-RateLimit-Scope": "global"}
+        body = too_many(fault.retry_after, is_global=fault.is_global)
+        return json_response(body, 429, headers)
+    if fault.code or fault.status < 500:
+        body = ApiError(fault.code, status=fault.status, message=None).body()
+        return json_response(body, fault.status, headers)
+    return web.Response(status=fault.status, text="<html>upstream error</html>", headers=headers)
+
+
+def json_response(body: Answer, status: int, headers: dict[str, str]) -> web.Response:
+    """JSON with the Content-Type exactly as Discord sends it, without a charset."""
+    headers = {**headers, "Content-Type": "application/json"}
+    return web.Response(body=json.dumps(body).encode(), status=status, headers=headers)
+
+
+def add_routes(app: web.Application) -> None:
+    """Every registered route below `/api/v10` and, as Discord allows, below `/api`."""
+    for one in sorted(ROUTES, key=lambda one: ("{" in one.path, one.path)):
+        pattern = re.sub(r"\{(\w+_id)\}", r"{\1:\\d{1,20}}", one.path)
+        for base in ("/api/v10", "/api"):
+            app.router.add_route(one.method, base + pattern, _bound(one))
+    for base in ("/api/v10", "/api"):
+        app.router.add_route("*", base + "/{rest:.*}", _not_found)
+
+
+def _bound(one: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    async def handle(request: web.Request) -> web.StreamResponse:
+        return await serve(one, request)
+
+    return handle
+
+
+async def _not_found(request: web.Request) -> web.Response:
+    request.app[BOX].log.open(request.method, request.path, "unknown").status = 404
+    return json_response(ApiError(0).body(), 404, {"Via": "1.1 sandbox"})

@@ -1,0 +1,128 @@
+"""Users, direct messages and the application itself."""
+
+from __future__ import annotations
+
+from sandbox.errors import ApiError, invalid_form, unauthorized
+from sandbox.messages import open_dm
+from sandbox.present import (
+    channel_json,
+    member_json,
+    own_user_json,
+    partial_guild_json,
+    timestamp,
+    user_json,
+)
+from sandbox.rest.call import Answer, Call, route
+from sandbox.state import Json
+
+
+def application_json(call: Call) -> Json:
+    box = call.box
+    return {
+        "id": str(box.app_id),
+        "name": box.bot.username,
+        "description": "",
+        "icon": box.bot.avatar,
+        "summary": "",
+        "bot_public": True,
+        "bot_require_code_grant": False,
+        "verify_key": "0" * 64,
+        "flags": (1 << 15) if box.knobs.privileged_intents else 0,
+        "owner": user_json(box.bot),
+        "team": None,
+        "rpc_origins": [],
+        "hook": True,
+        "redirect_uris": list(box.config.redirect_uris),
+        "approximate_guild_count": len(
+            [guild for guild in box.world.guilds if box.world.member(guild, box.app_id)]
+        ),
+        "integration_types_config": {"0": {}},
+        "bot": user_json(box.bot),
+    }
+
+
+@route("GET", "/applications/@me")
+async def get_application(call: Call) -> Answer:
+    return application_json(call)
+
+
+@route("GET", "/oauth2/applications/@me")
+async def get_oauth_application(call: Call) -> Answer:
+    return application_json(call)
+
+
+@route("GET", "/oauth2/@me", auth="bearer")
+async def get_authorization(call: Call) -> Answer:
+    grant = call.grant
+    assert grant is not None
+    body: Json = {
+        "application": application_json(call),
+        "scopes": grant.scopes,
+        "expires": timestamp(grant.expires),
+    }
+    if "identify" in grant.scopes:
+        body["user"] = user_json(call.box.user(grant.user_id))
+    return body
+
+
+@route("GET", "/users/@me", auth="any")
+async def get_me(call: Call) -> Answer:
+    if call.grant is None:
+        return own_user_json(call.box.bot)
+    need_scope(call, "identify")
+    user = call.box.user(call.grant.user_id)
+    return own_user_json(user, email="email" in call.grant.scopes)
+
+
+@route("GET", "/users/@me/guilds", auth="any")
+async def list_my_guilds(call: Call) -> Answer:
+    need_scope(call, "guilds")
+    world = call.box.world
+    limit = call.number("limit", 200, 1, 200)
+    after = int(call.query.get("after", 0))
+    guilds = sorted(world.guilds.values(), key=lambda guild: guild.id)
+    return [
+        partial_guild_json(world, guild, call.user_id)
+        for guild in guilds
+        if guild.id > after and world.member(guild.id, call.user_id)
+    ][:limit]
+
+
+@route("GET", "/users/@me/guilds/{guild_id}/member", auth="bearer", limit="oauth.member")
+async def get_my_member(call: Call) -> Answer:
+    need_scope(call, "guilds.members.read")
+    member = call.box.world.member(call.ids["guild_id"], call.user_id)
+    if member is None:
+        raise ApiError(10004)
+    return member_json(call.box.world, member)
+
+
+@route("DELETE", "/users/@me/guilds/{guild_id}")
+async def leave_guild(call: Call) -> Answer:
+    from sandbox.guilds import remove_member
+
+    remove_member(call.box, call.guild(), call.box.app_id)
+    return None
+
+
+@route("POST", "/users/@me/channels", limit="dm.open")
+async def open_dm_channel(call: Call) -> Answer:
+    try:
+        user_id = int(call.body.get("recipient_id") or "")
+    except ValueError:
+        raise invalid_form("recipient_id", "BASE_TYPE_REQUIRED", "This field is required") from None
+    user = call.box.user(user_id)
+    if user.bot:
+        raise ApiError(50007)
+    return channel_json(call.box.world, open_dm(call.box, call.box.app_id, user.id))
+
+
+@route("GET", "/users/{user_id}")
+async def get_user(call: Call) -> Answer:
+    return user_json(call.box.user(call.ids["user_id"]))
+
+
+def need_scope(call: Call, scope: str) -> None:
+    """Raises 401 when a bearer's grant lacks this scope; the bot has all it needs."""
+    if call.grant is not None and scope not in call.grant.scopes:
+        raise unauthorized()
