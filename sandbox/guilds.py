@@ -47,17 +47,23 @@ def add_bot(box: Sandbox, guild: Guild, bits: int = BOT_DEFAULT) -> None:
     box.world.members[guild.id][box.app_id] = Member(
         guild_id=guild.id, user_id=box.app_id, roles=[role.id]
     )
-    announce_guild(box, guild)
+    announce_guild(box, guild, joined=True)
     box.hub.tell_page("guild.update", guild_id=str(guild.id))
 
 
-def announce_guild(box: Sandbox, guild: Guild) -> None:
-    """GUILD_CREATE to the sessions of its shard, with members only where the intent allows."""
+def announce_guild(box: Sandbox, guild: Guild, *, joined: bool = False) -> None:
+    """GUILD_CREATE to the sessions of its shard, with members only where the intent allows.
+
+    A guild just joined comes without `unavailable`: libraries tell a join from the end of an
+    outage by that.
+    """
     plain = guild_create_json(box.world, guild, box.app_id, members=False)
     full = guild_create_json(box.world, guild, box.app_id, members=True)
     for session in box.hub.sessions.values():
         if session.owns(guild.id) and session.intents & Intent.GUILDS:
             body = full if session.intents & Intent.MEMBERS else plain
+            if joined:
+                body = {key: value for key, value in body.items() if key != "unavailable"}
             session.dispatch("GUILD_CREATE", body, box.knobs.replay_buffer)
 
 

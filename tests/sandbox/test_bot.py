@@ -80,6 +80,7 @@ def running_bot(url: str) -> Iterator[Greeter]:
     finally:
         asyncio.run_coroutine_threadsafe(started[0].close(), loop).result(5)
         thread.join(5)
+        loop.close()
 
 
 @pytest.fixture(scope="module")
