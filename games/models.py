@@ -20,6 +20,7 @@ CATEGORY_LENGTH = 50
 PLACEHOLDER_LENGTH = 80
 MAX_PRIORITY_ROLES = 8
 MAX_SLOTS = 20
+SLOT_NAME_LENGTH = 40
 
 
 class Image(models.Model):
@@ -186,7 +187,7 @@ class Slot(models.Model):
     """A named kind of seat (Tank ×2). A game without slots has `max_players` equal seats."""
 
     game = models.ForeignKey(Game, on_delete=models.CASCADE, related_name="slots")
-    name = models.CharField(max_length=40)
+    name = models.CharField(max_length=SLOT_NAME_LENGTH)
     emoji = models.CharField(max_length=64, blank=True)
     capacity = models.PositiveSmallIntegerField(validators=[MinValueValidator(1)])
     position = models.PositiveSmallIntegerField(default=0)

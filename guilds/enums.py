@@ -55,6 +55,7 @@ class Permission(IntFlag):
 
 
 NO_PERMISSIONS = Permission(0)
+NEEDED_TO_ANNOUNCE = Permission.VIEW_CHANNEL | Permission.SEND_MESSAGES | Permission.EMBED_LINKS
 ALL_PERMISSIONS = Permission((1 << 53) - 1)
 
 

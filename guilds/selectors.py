@@ -1,9 +1,10 @@
 """Reads of guilds, channels and members, each through its guild."""
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from guilds.enums import ChannelKind, Permission
+from guilds.enums import NEEDED_TO_ANNOUNCE, NO_PERMISSIONS, ChannelKind, Permission
 from guilds.errors import NotFound
 from guilds.models import Channel, Guild, Member, Role, User
 from guilds.rules import (
@@ -68,26 +69,47 @@ def permissions_in(channel: Channel, member: Member) -> Permission:
     )
 
 
-def max_players_of(channel: Channel) -> Setting[int]:
+def max_players_of(channel: Channel, **inner: int | None) -> Setting[int]:
+    """The default of new games in this channel; `inner` layers (a template's) come before."""
     guild = channel.guild
-    return inherit(DEFAULT_MAX_PLAYERS, guild=guild.max_players, channel=channel.max_players)
+    return inherit(
+        DEFAULT_MAX_PLAYERS, guild=guild.max_players, channel=channel.max_players, **inner
+    )
 
 
-def reminder_minutes_of(channel: Channel) -> Setting[list[int]]:
+def reminder_minutes_of(channel: Channel, **inner: list[int] | None) -> Setting[list[int]]:
     return inherit(
         list(DEFAULT_REMINDER_MINUTES),
         guild=channel.guild.reminder_minutes,
         channel=channel.reminder_minutes,
+        **inner,
     )
 
 
-def rules_of(channel: Channel) -> Setting[str]:
-    return inherit("", guild=channel.guild.default_rules, channel=channel.default_rules)
+def rules_of(channel: Channel, **inner: str | None) -> Setting[str]:
+    return inherit("", guild=channel.guild.default_rules, channel=channel.default_rules, **inner)
 
 
-def duration_minutes_of(channel: Channel) -> Setting[int]:
+def duration_minutes_of(channel: Channel, **inner: int | None) -> Setting[int]:
     return inherit(
         DEFAULT_DURATION_MINUTES,
         guild=channel.guild.duration_minutes,
         channel=channel.duration_minutes,
+        **inner,
     )
+
+
+def find_bot_member(guild: Guild) -> Member | None:
+    """The bot's own member, as the gateway last told; Discord's client id is the bot's id."""
+    return (
+        Member.objects.select_related("user")
+        .filter(guild=guild, user__discord_id=int(settings.DISCORD_CLIENT_ID))
+        .first()
+    )
+
+
+def missing_bot_permissions(channel: Channel, bot: Member | None) -> Permission:
+    """What the bot lacks to announce in the channel; nothing while its member is unknown."""
+    if bot is None:
+        return NO_PERMISSIONS
+    return NEEDED_TO_ANNOUNCE & ~permissions_in(channel, bot)

@@ -1,69 +1,73 @@
 """The life of a game: created, started, completed, cancelled."""
 
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from games.enums import Action, Status, Via
-from games.models import (
-    DESCRIPTION_LENGTH,
-    LOCATION_LENGTH,
-    TITLE_LENGTH,
-    Game,
-)
+from games.inheritance import check_game, game_from
+from games.models import Game, Slot
 from games.services.change import find_done, lock_game, record_change
 from games.services.participant import over_sentence
-from games.text import clean_line, clean_text
+from games.services.template import clean_slots, find_default_template, get_template
+from games.text import clean_line
 from guilds.errors import NotAllowed, Refused
-from guilds.models import MAX_PLAYERS_LIMIT, Channel, Member, User
+from guilds.models import Member, User
 from guilds.permissions import can_edit_game, can_host, standing_of
-from guilds.rules import is_zone
-from guilds.selectors import (
-    duration_minutes_of,
-    get_channel,
-    max_players_of,
-    reminder_minutes_of,
-    rules_of,
-)
-
-HORIZON = timedelta(days=2 * 366)
-MAX_DURATION_MINUTES = 7 * 24 * 60
+from guilds.selectors import get_channel
 
 
 @dataclass(frozen=True)
 class NewGame:
-    """What the host chose; None means "what the channel or server has as its default"."""
+    """What the host chose; None means "what template, channel or server has as default"."""
 
     channel_id: int
     title: str
     starts_at: datetime
     timezone: str
+    template_id: int | None = None
     duration_minutes: int | None = None
     min_players: int | None = None
     max_players: int | None = None
-    description: str = ""
-    location: str = ""
+    description: str | None = None
+    location: str | None = None
+    rules: str | None = None
+    category: str | None = None
     reminder_minutes: tuple[int, ...] | None = None
-    signup_method: str = "self"
-    notify_role_ids: tuple[int, ...] = field(default=())
+    signup_method: str | None = None
+    signup_closes_at: datetime | None = None
+    post_at: datetime | None = None
+    slots: tuple[dict[str, Any], ...] | None = None
+    notify_role_ids: tuple[int, ...] | None = None
+    player_role_ids: tuple[int, ...] | None = None
+    priority_role_ids: tuple[int, ...] | None = None
 
 
 def prepare_game(*, host: Member, new: NewGame) -> Game:
     """The game that `create_game` would make, checked and with defaults filled in, unsaved.
 
-    Raises `Refused` (with the field) and `NotAllowed`.
+    Raises `Refused` (with the field), `NotFound` and `NotAllowed`.
     """
     channel = get_channel(host.guild, new.channel_id)
     channel.guild = host.guild
-    if not can_host(standing_of(host, host.guild)):
+    template = (
+        get_template(host.guild, new.template_id)
+        if new.template_id
+        else find_default_template(host.guild)
+    )
+    if not can_host(standing_of(host, host.guild), template.host_role_ids if template else ()):
         raise NotAllowed(_("Only certain roles can announce games on this server."))
     if not channel.is_active:
         raise Refused(_("Games are switched off in that channel."), field="channel")
-    game = _game_from(new, host.user, channel)
-    _check(game)
+    game = game_from(new, host.user, channel, template)
+    check_game(game)
+    if game.starts_at <= timezone.now():
+        raise Refused(_("That time is already past."), field="when")
     return game
 
 
@@ -79,6 +83,7 @@ def create_game(*, host: Member, new: NewGame, via: Via, request_key: str) -> Ga
     try:
         with transaction.atomic():
             game.save()
+            _save_slots(game, new)
             record_change(
                 game,
                 actor=host.user,
@@ -164,59 +169,10 @@ def _move_on(
     return game
 
 
-def _game_from(new: NewGame, host: User, channel: Channel) -> Game:
-    reminders = new.reminder_minutes
-    if reminders is None:
-        reminders = tuple(reminder_minutes_of(channel).value)
-    return Game(
-        guild=channel.guild,
-        channel=channel,
-        host=host,
-        title=clean_line(new.title),
-        description=clean_text(new.description),
-        location=clean_line(new.location),
-        rules=rules_of(channel).value,
-        category=channel.game_category,
-        starts_at=new.starts_at,
-        timezone=new.timezone,
-        duration_minutes=new.duration_minutes or duration_minutes_of(channel).value,
-        min_players=new.min_players,
-        max_players=new.max_players or max_players_of(channel).value,
-        reminder_minutes=sorted(set(reminders), reverse=True),
-        signup_method=new.signup_method,
-        notify_role_ids=list(new.notify_role_ids),
+def _save_slots(game: Game, new: NewGame) -> None:
+    slots: Sequence[dict[str, Any]] | None = new.slots
+    if slots is None:
+        slots = game.template.slots if game.template else []
+    Slot.objects.bulk_create(
+        Slot(game=game, position=place, **slot) for place, slot in enumerate(clean_slots(slots))
     )
-
-
-def _check(game: Game) -> None:
-    """Refuse what makes no game, in words, naming the field."""
-    now = timezone.now()
-    if not game.title:
-        raise Refused(_("The title is empty."), field="title")
-    _check_length(game.title, TITLE_LENGTH, _("The title"), "title")
-    _check_length(game.description, DESCRIPTION_LENGTH, _("The description"), "description")
-    _check_length(game.location, LOCATION_LENGTH, _("The location"), "location")
-    if game.starts_at <= now:
-        raise Refused(_("That time is already past."), field="when")
-    if game.starts_at > now + HORIZON:
-        raise Refused(_("That is more than two years away."), field="when")
-    if not is_zone(game.timezone):
-        raise Refused(_("I do not know that time zone."), field="timezone")
-    if not 1 <= game.duration_minutes <= MAX_DURATION_MINUTES:
-        raise Refused(_("A game lasts from 1 minute to 7 days."), field="duration")
-    if not 1 <= game.max_players <= MAX_PLAYERS_LIMIT:
-        raise Refused(
-            _("A game has 1 to %(most)d players.") % {"most": MAX_PLAYERS_LIMIT},
-            field="max_players",
-        )
-    if game.min_players is not None and not 1 <= game.min_players <= game.max_players:
-        raise Refused(_("The fewest players are more than the most."), field="min_players")
-
-
-def _check_length(text: str, most: int, name: str, field_name: str) -> None:
-    if len(text) > most:
-        raise Refused(
-            _("%(field)s may have %(most)d characters; this has %(count)d.")
-            % {"field": name, "most": most, "count": len(text)},
-            field=field_name,
-        )

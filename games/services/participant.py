@@ -180,7 +180,7 @@ def _answer(
         mine = Participant(game=game, user=member.user)
         participants.append(mine)
     if not (old_answer == Answer.GOING and answer == Answer.GOING):
-        mine.joined_at = ClockTimestamp()  # type: ignore[assignment]
+        mine.joined_at = ClockTimestamp()
         mine.origin, mine.priority, mine.position = origin, priority, None
     mine.answer, mine.slot_id = answer, slot_id
     mine.save()

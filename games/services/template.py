@@ -1,0 +1,113 @@
+"""Templates: a guild's named presets for games."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from games.models import MAX_SLOTS, SLOT_NAME_LENGTH, Template
+from games.text import clean_line
+from guilds.errors import NotAllowed, NotFound, Refused
+from guilds.models import MAX_PLAYERS_LIMIT, Guild, Member
+from guilds.permissions import can_manage, standing_of
+
+LOCKABLE = (
+    "channel",
+    "description",
+    "duration_minutes",
+    "location",
+    "max_players",
+    "min_players",
+    "reminder_minutes",
+    "signup_method",
+    "slots",
+    "title",
+)
+
+
+def get_template(guild: Guild, template_id: int) -> Template:
+    template = (
+        Template.objects.select_related("channel").filter(id=template_id, guild=guild).first()
+    )
+    if template is None:
+        raise NotFound(_("That template does not exist on this server."), field="template")
+    return template
+
+
+def find_default_template(guild: Guild) -> Template | None:
+    return Template.objects.select_related("channel").filter(guild=guild, is_default=True).first()
+
+
+@transaction.atomic
+def save_template(
+    *, member: Member, template_id: int | None = None, values: Mapping[str, Any]
+) -> Template:
+    """Make a template, or change one: `values` by field name, others stay as they are.
+
+    Raises `NotAllowed`, `NotFound`, and `Refused` for a name that is taken.
+    """
+    _check_may_manage(member)
+    template = (
+        get_template(member.guild, template_id)
+        if template_id
+        else Template(guild=member.guild, position=member.guild.templates.count())
+    )
+    for name, value in values.items():
+        setattr(template, name, value)
+    template.name = clean_line(template.name)
+    template.slots = clean_slots(template.slots)
+    if not template.name:
+        raise Refused(_("The template needs a name."), field="name")
+    if template.is_default:
+        member.guild.templates.exclude(id=template.id).update(is_default=False)
+    try:
+        with transaction.atomic():
+            template.save()
+    except IntegrityError as error:
+        raise Refused(_("There is a template of that name already."), field="name") from error
+    return template
+
+
+@transaction.atomic
+def delete_template(*, member: Member, template_id: int) -> None:
+    """Games made from it stay as they are."""
+    _check_may_manage(member)
+    get_template(member.guild, template_id).delete()
+
+
+@transaction.atomic
+def order_templates(*, member: Member, template_ids: Sequence[int]) -> None:
+    """Put the guild's templates in this order. Raises `Refused` unless it names each once."""
+    _check_may_manage(member)
+    templates = {t.id: t for t in member.guild.templates.select_for_update()}
+    if sorted(template_ids) != sorted(templates):
+        raise Refused(_("The templates changed meanwhile. Look again."))
+    for position, template_id in enumerate(template_ids):
+        templates[template_id].position = position
+    Template.objects.bulk_update(templates.values(), ["position"])
+
+
+def clean_slots(slots: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Slots as they are stored. Raises `Refused` for empty or double names and bad numbers."""
+    if len(slots) > MAX_SLOTS:
+        raise Refused(_("A game has at most %(most)d slots.") % {"most": MAX_SLOTS}, field="slots")
+    clean: list[dict[str, Any]] = [
+        {
+            "name": clean_line(str(slot["name"]))[:SLOT_NAME_LENGTH],
+            "emoji": clean_line(str(slot.get("emoji", "")))[:64],
+            "capacity": int(slot["capacity"]),
+        }
+        for slot in slots
+    ]
+    names = [slot["name"].casefold() for slot in clean]
+    if not all(names) or len(set(names)) < len(names):
+        raise Refused(_("Each slot needs a name of its own."), field="slots")
+    if any(not 1 <= slot["capacity"] <= MAX_PLAYERS_LIMIT for slot in clean):
+        raise Refused(_("A slot has 1 to 100 seats."), field="slots")
+    return clean
+
+
+def _check_may_manage(member: Member) -> None:
+    if not can_manage(standing_of(member, member.guild)):
+        raise NotAllowed(_("Only this server's game managers can change templates."))

@@ -1,0 +1,104 @@
+"""A server's and a channel's defaults for new games, changed by those who may."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from guilds.errors import NotAllowed, Refused
+from guilds.models import MAX_PLAYERS_LIMIT, MAX_REMINDERS, RULES_LENGTH, Channel, Guild, Member
+from guilds.permissions import can_administer, can_configure_channel, standing_of
+from guilds.rules import is_zone
+from guilds.selectors import get_channel
+
+DEFAULTS = frozenset({"max_players", "reminder_minutes", "default_rules", "duration_minutes"})
+GUILD_SETTINGS = DEFAULTS | {
+    "archive",
+    "archive_after_minutes",
+    "archive_channel_id",
+    "host_role_ids",
+    "locale",
+    "manager_role_ids",
+    "remind_by_dm",
+    "timezone",
+}
+CHANNEL_SETTINGS = DEFAULTS | {"game_category", "is_active"}
+
+
+@transaction.atomic
+def configure_guild(*, member: Member, values: Mapping[str, Any]) -> Guild:
+    """Set these of `GUILD_SETTINGS`; None unsets a default.
+
+    Raises `NotAllowed`, and `Refused` with the field. Games already made stay as they are.
+    """
+    if not can_administer(standing_of(member, member.guild)):
+        raise NotAllowed(_("Only those who manage this server can change its settings."))
+    guild = Guild.objects.select_for_update(no_key=True).get(id=member.guild_id)
+    _set(guild, values, GUILD_SETTINGS)
+    if guild.timezone and not is_zone(guild.timezone):
+        raise Refused(_("I do not know that time zone. Try Europe/Berlin."), field="timezone")
+    _check_roles(guild, values)
+    if guild.archive_channel_id:
+        get_channel(guild, guild.archive_channel_id)
+    guild.save()
+    return guild
+
+
+@transaction.atomic
+def configure_channel(*, member: Member, channel_id: int, values: Mapping[str, Any]) -> Channel:
+    """Set these of `CHANNEL_SETTINGS`; None unsets an override.
+
+    Raises `NotAllowed`, `NotFound`, and `Refused` with the field.
+    """
+    if not can_configure_channel(standing_of(member, member.guild)):
+        raise NotAllowed(_("Only those who manage channels can change a channel's settings."))
+    channel = get_channel(member.guild, channel_id)
+    _set(channel, values, CHANNEL_SETTINGS)
+    channel.game_category = " ".join(channel.game_category.split())
+    if len(channel.game_category) > 50:
+        raise Refused(_("A category has at most 50 characters."), field="game_category")
+    channel.save()
+    return channel
+
+
+def _set(place: Guild | Channel, values: Mapping[str, Any], allowed: frozenset[str]) -> None:
+    if unknown := values.keys() - allowed:
+        raise ValueError(f"not a setting: {sorted(unknown)}")
+    for name, value in values.items():
+        is_text = name in {"default_rules", "game_category", "timezone", "locale"}
+        setattr(place, name, "" if is_text and value is None else value)
+    _check_defaults(place)
+
+
+def _check_defaults(place: Guild | Channel) -> None:
+    if place.max_players is not None and not 1 <= place.max_players <= MAX_PLAYERS_LIMIT:
+        raise Refused(
+            _("A game has 1 to %(most)d players.") % {"most": MAX_PLAYERS_LIMIT},
+            field="max_players",
+        )
+    if len(place.default_rules) > RULES_LENGTH:
+        raise Refused(
+            _("Rules have at most %(most)d characters.") % {"most": RULES_LENGTH},
+            field="default_rules",
+        )
+    if place.duration_minutes is not None and not 1 <= place.duration_minutes <= 7 * 24 * 60:
+        raise Refused(_("A game lasts from 1 minute to 7 days."), field="duration_minutes")
+    reminders = place.reminder_minutes
+    if reminders is not None:
+        if len(reminders) > MAX_REMINDERS or any(not 1 <= m <= 30 * 24 * 60 for m in reminders):
+            raise Refused(
+                _("Up to 5 reminders, each 1 minute to 30 days before."), field="reminder_minutes"
+            )
+        place.reminder_minutes = sorted(set(reminders), reverse=True)
+
+
+def _check_roles(guild: Guild, values: Mapping[str, Any]) -> None:
+    known = None
+    for name in ("manager_role_ids", "host_role_ids"):
+        if name in values:
+            known = known or set(guild.roles.values_list("id", flat=True))
+            if not set(values[name]) <= known:
+                raise Refused(_("That role is not one of this server's."), field=name)
+            if name == "manager_role_ids" and guild.id in values[name]:
+                raise Refused(_("Not everyone can be a manager."), field=name)
