@@ -41,12 +41,16 @@ def make_usable_folder(folder: Path, *, durable: bool) -> Path:
         if durable:
             raise LocalError(f"{folder} points to {folder.readlink()}, which is gone.")
         folder.unlink()
-    if folder.exists():
-        return folder.resolve()
-    folder.mkdir(parents=True)
-    folder.chmod(0o755)
+    if not folder.exists():
+        folder.mkdir(parents=True)
+        folder.chmod(0o755)
     if can_use(folder):
         return folder.resolve()
+    if any(folder.iterdir()):
+        raise LocalError(
+            f"PostgreSQL, which runs as {service_account()} for root, cannot reach its data in"
+            f" {folder}: move the checkout to where others may look, or run as an ordinary user."
+        )
     folder.rmdir()
     outside = _make_outside(folder, durable=durable)
     folder.symlink_to(outside)

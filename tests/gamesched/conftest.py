@@ -17,7 +17,7 @@ def folder() -> Iterator[Path]:
     made = Path(tempfile.mkdtemp(prefix="t-", dir=VAR))
     made.chmod(0o755)
     yield made
-    for link in made.iterdir():
+    for link in made.rglob("*"):
         if link.is_symlink():
             shutil.rmtree(link.resolve(), ignore_errors=True)
     shutil.rmtree(made)

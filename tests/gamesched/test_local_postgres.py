@@ -46,7 +46,8 @@ def test_stop_leaves_no_process(postgres: Postgres) -> None:
 
 
 def test_kill_9_loses_nothing(folder: Path) -> None:
-    server = Postgres(folder / "postgres")
+    server = Postgres(folder / "postgres", durable=False)
+    server.durable = True
     server.start()
     try:
         assert execute(server, "SHOW fsync") == [("on",)]
@@ -127,20 +128,20 @@ def test_path_too_long_for_a_socket(folder: Path) -> None:
 
 
 def test_interrupted_initdb_is_done_again(folder: Path) -> None:
-    (folder / "postgres" / "data.new").mkdir(parents=True)
-    (folder / "postgres" / "data.new" / "PG_VERSION").write_text("18\n")
     server = Postgres(folder / "postgres", durable=False)
+    (server.folder / "data.new").mkdir()
+    (server.folder / "data.new" / "PG_VERSION").write_text("18\n")
     server.start()
     server.stop()
     assert not (server.folder / "data.new").exists()
 
 
 def test_data_of_another_version_is_left_alone(folder: Path) -> None:
-    version = folder / "postgres" / "data" / "PG_VERSION"
-    version.parent.mkdir(parents=True)
-    version.write_text("17\n")
+    server = Postgres(folder / "postgres", durable=False)
+    server.data.mkdir()
+    (server.data / "PG_VERSION").write_text("17\n")
     with pytest.raises(LocalError, match="made by PostgreSQL 17"):
-        Postgres(folder / "postgres").start()
+        server.start()
 
 
 def test_only_our_account_reaches_it(postgres: Postgres) -> None:

@@ -99,6 +99,16 @@ def test_root_folder_closed_to_others_is_not_opened(folder: Path) -> None:
         shutil.rmtree(usable)
 
 
+@pytest.mark.skipif(not is_root(), reason="only root's PostgreSQL runs as another account")
+def test_root_data_that_became_unreachable_is_left_alone(folder: Path) -> None:
+    data = folder / "home" / "postgres" / "data"
+    data.mkdir(parents=True)
+    data.parent.parent.chmod(0o700)
+    with pytest.raises(LocalError, match="cannot reach its data"):
+        make_usable_folder(data.parent, durable=True)
+    assert data.exists()
+
+
 def test_lost_data_folder_is_not_silently_made_anew(folder: Path) -> None:
     (folder / "postgres").symlink_to(folder / "gone")
     with pytest.raises(LocalError, match="which is gone"):
