@@ -5,100 +5,266 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('games', '0001_initial'),
+        ("games", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ChannelPace',
+            name="ChannelPace",
             fields=[
-                ('channel_id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('next_edit_at', models.DateTimeField()),
+                ("channel_id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("next_edit_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Announcement',
+            name="Announcement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('channel_id', models.BigIntegerField(help_text='Where it is, or shall be.')),
-                ('message_id', models.BigIntegerField(blank=True, null=True)),
-                ('thread_id', models.BigIntegerField(blank=True, null=True)),
-                ('posted_at', models.DateTimeField(blank=True, null=True)),
-                ('wanted_revision', models.PositiveIntegerField(default=1)),
-                ('posted_revision', models.PositiveIntegerField(default=0)),
-                ('post_number', models.PositiveSmallIntegerField(default=1, help_text='Rises with each repost; part of the nonce.')),
-                ('render_at', models.DateTimeField(blank=True, help_text='When to render next; null when all is shown.', null=True)),
-                ('recheck_at', models.DateTimeField(blank=True, null=True)),
-                ('lease_until', models.DateTimeField(blank=True, null=True)),
-                ('fence', models.PositiveIntegerField(default=0)),
-                ('is_in_flight', models.BooleanField(default=False)),
-                ('claimed_at', models.DateTimeField(blank=True, null=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('first_attempt_at', models.DateTimeField(blank=True, null=True)),
-                ('lost_at', models.DateTimeField(blank=True, help_text="Deleted on Discord; waits for the host's word.", null=True)),
-                ('last_error', models.TextField(blank=True)),
-                ('game', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='announcement', to='games.game')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("channel_id", models.BigIntegerField(help_text="Where it is, or shall be.")),
+                ("message_id", models.BigIntegerField(blank=True, null=True)),
+                ("thread_id", models.BigIntegerField(blank=True, null=True)),
+                ("posted_at", models.DateTimeField(blank=True, null=True)),
+                ("wanted_revision", models.PositiveIntegerField(default=1)),
+                ("posted_revision", models.PositiveIntegerField(default=0)),
+                (
+                    "post_number",
+                    models.PositiveSmallIntegerField(
+                        default=1, help_text="Rises with each repost; part of the nonce."
+                    ),
+                ),
+                (
+                    "render_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="When to render next; null when all is shown.",
+                        null=True,
+                    ),
+                ),
+                ("recheck_at", models.DateTimeField(blank=True, null=True)),
+                ("lease_until", models.DateTimeField(blank=True, null=True)),
+                ("fence", models.PositiveIntegerField(default=0)),
+                ("is_in_flight", models.BooleanField(default=False)),
+                ("claimed_at", models.DateTimeField(blank=True, null=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("first_attempt_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "lost_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Deleted on Discord; waits for the host's word.",
+                        null=True,
+                    ),
+                ),
+                ("last_error", models.TextField(blank=True)),
+                (
+                    "game",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="announcement",
+                        to="games.game",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('render_at__isnull', False)), fields=['render_at'], name='announcement_to_render')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("render_at__isnull", False)),
+                        fields=["render_at"],
+                        name="announcement_to_render",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Delivery',
+            name="Delivery",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('pending', 'Pending'), ('leased', 'In work'), ('done', 'Done'), ('cancelled', 'Cancelled'), ('dead', 'Failed for good'), ('expired', 'Too late, not sent')], default='pending', max_length=9)),
-                ('due_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('fence', models.PositiveIntegerField(default=0)),
-                ('lease_until', models.DateTimeField(blank=True, null=True)),
-                ('last_error', models.TextField(blank=True)),
-                ('dedupe_key', models.CharField(max_length=120, unique=True)),
-                ('guild_id', models.BigIntegerField()),
-                ('notice', models.CharField(choices=[('reminder', 'Reminder'), ('promoted', 'Moved up from the waitlist'), ('demoted', 'Moved back to the waitlist'), ('removed', 'Removed from the game'), ('added', 'Added by the host'), ('rescheduled', 'New time'), ('moved', 'New channel'), ('cancelled', 'Cancelled'), ('post_lost', 'Announcement deleted'), ('channel_trouble', 'Trouble in a channel')], max_length=16)),
-                ('priority', models.PositiveSmallIntegerField(default=5, help_text="Lower goes first when Discord's limit is the bottleneck.")),
-                ('target', models.CharField(choices=[('channel', 'Channel'), ('user', 'Direct message')], max_length=8)),
-                ('target_id', models.BigIntegerField(help_text="A channel's id, or a person's Discord id.")),
-                ('payload', models.JSONField(blank=True, default=dict)),
-                ('first_attempt_at', models.DateTimeField(blank=True, null=True)),
-                ('sent_at', models.DateTimeField(blank=True, null=True)),
-                ('channel_id', models.BigIntegerField(blank=True, help_text='Where it went.', null=True)),
-                ('message_id', models.BigIntegerField(blank=True, null=True)),
-                ('http_status', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('error_code', models.PositiveIntegerField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('game', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='games.game')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("pending", "Pending"),
+                            ("leased", "In work"),
+                            ("done", "Done"),
+                            ("cancelled", "Cancelled"),
+                            ("dead", "Failed for good"),
+                            ("expired", "Too late, not sent"),
+                        ],
+                        default="pending",
+                        max_length=9,
+                    ),
+                ),
+                ("due_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("fence", models.PositiveIntegerField(default=0)),
+                ("lease_until", models.DateTimeField(blank=True, null=True)),
+                ("last_error", models.TextField(blank=True)),
+                ("dedupe_key", models.CharField(max_length=120, unique=True)),
+                ("guild_id", models.BigIntegerField()),
+                (
+                    "notice",
+                    models.CharField(
+                        choices=[
+                            ("reminder", "Reminder"),
+                            ("promoted", "Moved up from the waitlist"),
+                            ("demoted", "Moved back to the waitlist"),
+                            ("removed", "Removed from the game"),
+                            ("added", "Added by the host"),
+                            ("rescheduled", "New time"),
+                            ("moved", "New channel"),
+                            ("cancelled", "Cancelled"),
+                            ("post_lost", "Announcement deleted"),
+                            ("channel_trouble", "Trouble in a channel"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "priority",
+                    models.PositiveSmallIntegerField(
+                        default=5,
+                        help_text="Lower goes first when Discord's limit is the bottleneck.",
+                    ),
+                ),
+                (
+                    "target",
+                    models.CharField(
+                        choices=[("channel", "Channel"), ("user", "Direct message")], max_length=8
+                    ),
+                ),
+                (
+                    "target_id",
+                    models.BigIntegerField(help_text="A channel's id, or a person's Discord id."),
+                ),
+                ("payload", models.JSONField(blank=True, default=dict)),
+                ("first_attempt_at", models.DateTimeField(blank=True, null=True)),
+                ("sent_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "channel_id",
+                    models.BigIntegerField(blank=True, help_text="Where it went.", null=True),
+                ),
+                ("message_id", models.BigIntegerField(blank=True, null=True)),
+                ("http_status", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("error_code", models.PositiveIntegerField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "game",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="deliveries",
+                        to="games.game",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'deliveries',
-                'indexes': [models.Index(condition=models.Q(('state', 'pending')), fields=['priority', 'due_at', 'id'], name='delivery_due'), models.Index(condition=models.Q(('state', 'leased')), fields=['lease_until'], name='delivery_leased'), models.Index(fields=['game', '-created_at'], name='delivery_by_game')],
+                "verbose_name_plural": "deliveries",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "pending")),
+                        fields=["priority", "due_at", "id"],
+                        name="delivery_due",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "leased")),
+                        fields=["lease_until"],
+                        name="delivery_leased",
+                    ),
+                    models.Index(fields=["game", "-created_at"], name="delivery_by_game"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Timer',
+            name="Timer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('pending', 'Pending'), ('leased', 'In work'), ('done', 'Done'), ('cancelled', 'Cancelled'), ('dead', 'Failed for good'), ('expired', 'Too late, not sent')], default='pending', max_length=9)),
-                ('due_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('fence', models.PositiveIntegerField(default=0)),
-                ('lease_until', models.DateTimeField(blank=True, null=True)),
-                ('last_error', models.TextField(blank=True)),
-                ('guild_id', models.BigIntegerField()),
-                ('kind', models.CharField(choices=[('post', 'Post the announcement'), ('close_signup', 'Close the sign-up'), ('remind', 'Remind'), ('decide', 'Decide on too few players'), ('start', 'Start'), ('finish', 'Finish'), ('archive', 'Archive')], max_length=12)),
-                ('minutes_before', models.PositiveIntegerField(default=0)),
-                ('schedule_version', models.PositiveIntegerField()),
-                ('game', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='timers', to='games.game')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("pending", "Pending"),
+                            ("leased", "In work"),
+                            ("done", "Done"),
+                            ("cancelled", "Cancelled"),
+                            ("dead", "Failed for good"),
+                            ("expired", "Too late, not sent"),
+                        ],
+                        default="pending",
+                        max_length=9,
+                    ),
+                ),
+                ("due_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("fence", models.PositiveIntegerField(default=0)),
+                ("lease_until", models.DateTimeField(blank=True, null=True)),
+                ("last_error", models.TextField(blank=True)),
+                ("guild_id", models.BigIntegerField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("post", "Post the announcement"),
+                            ("close_signup", "Close the sign-up"),
+                            ("remind", "Remind"),
+                            ("decide", "Decide on too few players"),
+                            ("start", "Start"),
+                            ("finish", "Finish"),
+                            ("archive", "Archive"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("minutes_before", models.PositiveIntegerField(default=0)),
+                ("schedule_version", models.PositiveIntegerField()),
+                (
+                    "game",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="timers",
+                        to="games.game",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state', 'pending')), fields=['due_at', 'id'], name='timer_due'), models.Index(condition=models.Q(('state', 'leased')), fields=['lease_until'], name='timer_leased')],
-                'constraints': [models.UniqueConstraint(fields=('game', 'kind', 'minutes_before', 'schedule_version'), name='one_timer_per_purpose')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "pending")),
+                        fields=["due_at", "id"],
+                        name="timer_due",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "leased")),
+                        fields=["lease_until"],
+                        name="timer_leased",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("game", "kind", "minutes_before", "schedule_version"),
+                        name="one_timer_per_purpose",
+                    )
+                ],
             },
         ),
     ]

@@ -1,0 +1,69 @@
+"""Discord's limits, counted as Discord counts: in UTF-16 code units.
+
+https://discord.com/developers/docs/resources/message#embed-object-embed-limits
+"""
+
+from collections.abc import Callable, Sequence
+
+from django.utils.translation import gettext as _
+
+CONTENT = 2000
+EMBED_TOTAL = 6000
+EMBED_TITLE = 256
+EMBED_DESCRIPTION = 4096
+EMBED_AUTHOR = 256
+EMBED_FOOTER = 2048
+EMBED_FIELDS = 25
+FIELD_NAME = 256
+FIELD_VALUE = 1024
+SELECT_OPTIONS = 25
+OPTION_LABEL = 100
+BUTTON_LABEL = 80
+MENTIONS = 80
+
+_ELLIPSIS = "…"
+
+
+def length(text: str) -> int:
+    return len(text) + sum(character > "\uffff" for character in text)
+
+
+def fit(text: str, limit: int, *, escape: Callable[[str], str] = str) -> str:
+    """`escape(text)`, or so much of the text's beginning, and "…", as fits escaped.
+
+    Cutting before escaping never leaves half an escape behind.
+    """
+    whole = escape(text)
+    if length(whole) <= limit:
+        return whole
+    shortest, longest = 0, min(len(text), limit)
+    while shortest < longest:
+        middle = (shortest + longest + 1) // 2
+        if length(_cut(text, middle, escape)) <= limit:
+            shortest = middle
+        else:
+            longest = middle - 1
+    return _cut(text, shortest, escape)
+
+
+def _cut(text: str, count: int, escape: Callable[[str], str]) -> str:
+    return escape(text[:count].rstrip(" \n\u200d\ufe0f")) + _ELLIPSIS
+
+
+def join_lines(lines: Sequence[str], limit: int) -> str:
+    """The lines below each other; those that do not fit become a last line "+N more"."""
+    whole = "\n".join(lines)
+    if length(whole) <= limit:
+        return whole
+    room = limit - length(more(len(lines)))
+    kept, used = 0, 0
+    for line in lines:
+        used += length(line) + 1
+        if used > room:
+            break
+        kept += 1
+    return "\n".join([*lines[:kept], more(len(lines) - kept)])
+
+
+def more(count: int) -> str:
+    return _("+%(count)d more") % {"count": count}

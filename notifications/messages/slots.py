@@ -1,0 +1,67 @@
+"""Slots in the announcement: a field each, and the select that stands for the Join button."""
+
+from collections.abc import Callable
+
+from django.utils.translation import gettext as _
+
+from games.snapshots import GameSnapshot, PersonSnapshot, SlotSnapshot
+from notifications.messages import custom_ids, limits
+from notifications.messages.markdown import escape_line, plain_line
+from notifications.messages.wording import Message
+
+_MOST_FIELDS = 12
+
+
+def slot_fields(
+    snapshot: GameSnapshot,
+    *,
+    title: str,
+    room: int,
+    name: Callable[[PersonSnapshot], str],
+) -> list[Message]:
+    """One heading with the sum, then a field a slot; together at most about `2 × room` long."""
+    shown = snapshot.slots[:_MOST_FIELDS]
+    heading = limits.more(len(snapshot.slots) - len(shown)) if snapshot.slots[len(shown) :] else ""
+    fields: list[Message] = [{"name": title, "value": heading or "\u200b", "inline": False}]
+    for slot in shown:
+        people = [person for person in snapshot.playing if person.slot_id == slot.id]
+        lines = limits.join_lines([name(person) for person in people], room // len(shown))
+        fields.append({"name": _heading(slot), "value": lines or "–", "inline": True})
+    others = [person for person in snapshot.playing if person.slot_id is None]
+    if others:
+        lines = limits.join_lines([name(person) for person in others], room // 4)
+        fields.append({"name": _("Without a slot"), "value": lines, "inline": True})
+    return fields
+
+
+def slot_select(snapshot: GameSnapshot, *, disabled: bool) -> Message:
+    return {
+        "type": 3,
+        "custom_id": custom_ids.game_button(snapshot.id, custom_ids.SLOT),
+        "placeholder": _("Join: pick a slot"),
+        "options": [_option(slot) for slot in snapshot.slots[: limits.SELECT_OPTIONS]],
+        "min_values": 1,
+        "max_values": 1,
+        "disabled": disabled,
+    }
+
+
+def _option(slot: SlotSnapshot) -> Message:
+    taken = _("%(taken)d of %(capacity)d taken") % _numbers(slot)
+    if slot.taken >= slot.capacity:
+        taken += " · " + _("Join waitlist")
+    label = f"{slot.emoji} {slot.name}" if slot.emoji.isprintable() else slot.name
+    return {
+        "label": limits.fit(label, limits.OPTION_LABEL, escape=plain_line) or "?",
+        "value": str(slot.id),
+        "description": taken,
+    }
+
+
+def _heading(slot: SlotSnapshot) -> str:
+    name = limits.fit(f"{slot.emoji} {slot.name}", 100, escape=escape_line)
+    return f"{name} ({slot.taken}/{slot.capacity})"
+
+
+def _numbers(slot: SlotSnapshot) -> dict[str, int]:
+    return {"taken": slot.taken, "capacity": slot.capacity}

@@ -1,0 +1,77 @@
+"""What every message shares: its language, times, addresses, and pinging nobody."""
+
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+Message = dict[str, Any]
+
+LINK, PRIMARY, SECONDARY, SUCCESS, DANGER = 5, 1, 2, 3, 4
+
+
+def in_language(locale: str) -> AbstractContextManager[None]:
+    """Speak Discord's `locale` (`pt-BR`, `en-US`), or the site's language where we lack it."""
+    try:
+        code = translation.get_supported_language_variant(locale.lower())
+    except LookupError:
+        code = settings.LANGUAGE_CODE
+    return translation.override(code)
+
+
+def pinging(*, users: list[int] | None = None, roles: list[int] | None = None) -> Message:
+    """`allowed_mentions` for these alone; without any, nobody is pinged."""
+    allowed: Message = {"parse": []}
+    if users:
+        allowed["users"] = [str(user_id) for user_id in users]
+    if roles:
+        allowed["roles"] = [str(role_id) for role_id in roles]
+    return allowed
+
+
+def timestamp(moment: datetime, style: str = "F") -> str:
+    return f"<t:{int(moment.timestamp())}:{style}>"
+
+
+def when(moment: datetime) -> str:
+    """The time in the reader's own zone, and how far away it is."""
+    return f"{timestamp(moment)} ({timestamp(moment, 'R')})"
+
+
+def duration(minutes: int) -> str:
+    days, rest = divmod(minutes, 24 * 60)
+    hours, rest = divmod(rest, 60)
+    parts = []
+    if days:
+        parts.append(ngettext("%(count)d day", "%(count)d days", days) % {"count": days})
+    if hours:
+        parts.append(_("%(count)d h") % {"count": hours})
+    if rest:
+        parts.append(_("%(count)d min") % {"count": rest})
+    return " ".join(parts)
+
+
+def game_url(guild_id: int, game_id: int) -> str:
+    return f"{settings.SITE_URL}/g/{guild_id}/games/{game_id}/"
+
+
+def row(*components: Message) -> Message:
+    return {"type": 1, "components": list(components)}
+
+
+def button(label: str, custom_id: str, style: int, *, disabled: bool = False) -> Message:
+    return {
+        "type": 2,
+        "style": style,
+        "label": label,
+        "custom_id": custom_id,
+        "disabled": disabled,
+    }
+
+
+def link(label: str, url: str) -> Message:
+    return {"type": 2, "style": LINK, "label": label, "url": url}

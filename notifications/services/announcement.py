@@ -1,0 +1,148 @@
+"""The announcement's row: made, marked dirty, claimed, rendered, lost, reposted."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from games.enums import Action, Via
+from games.models import Game
+from games.services.change import find_done, lock_game, record_change
+from games.services.game import check_may_edit
+from guilds.errors import Refused
+from guilds.models import Member
+from notifications.models import Announcement
+from notifications.services import claims
+from notifications.services.claims import Claim
+
+
+def create_announcement(game: Game, *, now: datetime) -> None:
+    """The game shall be shown in its channel. Once made, making it again does nothing."""
+    Announcement.objects.bulk_create(
+        [
+            Announcement(
+                game=game,
+                channel_id=game.channel_id,
+                wanted_revision=game.revision,
+                render_at=now,
+            )
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def mark_dirty(game: Game, *, render_at: datetime) -> None:
+    """The post must show the game's new revision, from `render_at` on. One cheap update."""
+    Announcement.objects.filter(game=game).update(
+        wanted_revision=game.revision, render_at=render_at
+    )
+
+
+def claim_for_click(game_id: int, *, message_id: int | None = None) -> Claim | None:
+    """Let a click's own answer carry the new message, when nobody is rendering it.
+
+    Takes the announcement's lease for 5 s and the channel's next edit, in one statement.
+    None: answer with a line of text alone, the worker edits the message. Read the snapshot
+    after claiming. `message_id`, the clicked message, guards against an older post.
+    """
+    taken = claims.claim(
+        claims.CLAIM_FOR_CLICK,
+        game_id=game_id,
+        message_id=message_id,
+        lease=claims.CLICK_LEASE,
+    )
+    return taken[0] if taken else None
+
+
+def mark_rendered(
+    claim: Claim,
+    revision: int,
+    *,
+    message_id: int | None = None,
+    posted_at: datetime | None = None,
+) -> bool:
+    """Discord has taken the message showing `revision`. False when the lease was lost: then
+    whoever has it renders once more."""
+    is_ours = claims.run(
+        claims.MARK,
+        id=claim.id,
+        fence=claim.fence,
+        revision=revision,
+        took_over=claim.took_over,
+        message_id=message_id,
+        posted_at=posted_at,
+    )
+    if not is_ours:
+        claims.run(claims.RECHECK, id=claim.id)
+    claims.run(claims.PACE, channel_id=claim.channel_id, gap="1250 ms")
+    return bool(is_ours)
+
+
+def release(claim: Claim, *, retry_in_seconds: float = 0, error: str = "") -> None:
+    """Nothing was sent for certain: somebody else may render, from then on."""
+    _let_go(claim, retry_in_seconds, error, is_in_flight=claim.took_over)
+
+
+def release_uncertain(claim: Claim, *, retry_in_seconds: float, error: str) -> None:
+    """It may have been sent, or still be on its way: whoever is next settles it."""
+    _let_go(claim, retry_in_seconds, error, is_in_flight=True)
+
+
+def _let_go(claim: Claim, seconds: float, error: str, *, is_in_flight: bool) -> None:
+    claims.run(
+        """update notifications_announcement set lease_until = null, last_error = %(error)s,
+            is_in_flight = %(is_in_flight)s,
+            render_at = statement_timestamp() + %(seconds)s * interval '1 s'
+        where id = %(id)s and fence = %(fence)s""",
+        id=claim.id,
+        fence=claim.fence,
+        seconds=seconds,
+        error=error,
+        is_in_flight=is_in_flight,
+    )
+
+
+@transaction.atomic
+def repost_announcement(*, game_id: int, member: Member, request_key: str | None) -> Game:
+    """Post a lost announcement anew. The same request again changes nothing.
+
+    Raises `NotFound`, `NotAllowed`, and `Refused` when the game is over or its post is
+    where it should be.
+    """
+    game = lock_game(member.guild_id, game_id)
+    check_may_edit(game, member)
+    if find_done(request_key):
+        return game
+    if not game.is_upcoming:
+        raise Refused(_("This game is over; it needs no announcement any more."))
+    announcement = Announcement.objects.select_for_update().filter(game=game).first()
+    if announcement is None:
+        raise Refused(_("This game has not been announced yet."))
+    if announcement.lost_at is None:
+        raise Refused(_("The announcement is in its channel already."))
+    _begin_anew(announcement, game)
+    record_change(
+        game, actor=member.user, via=Via.BOT, action=Action.REPOSTED, request_key=request_key
+    )
+    return game
+
+
+def _begin_anew(announcement: Announcement, game: Game) -> None:
+    Announcement.objects.filter(id=announcement.id).update(
+        channel_id=game.channel_id,
+        message_id=None,
+        posted_at=None,
+        post_number=F("post_number") + 1,
+        fence=F("fence") + 1,
+        posted_revision=0,
+        lost_at=None,
+        last_error="",
+        lease_until=None,
+        is_in_flight=False,
+        attempts=0,
+        first_attempt_at=None,
+        recheck_at=None,
+        render_at=timezone.now(),
+    )
