@@ -11,6 +11,7 @@ from pathlib import Path
 from aiohttp import WSMsgType, web
 
 import sandbox.control.acts
+import sandbox.control.grants
 import sandbox.control.people
 import sandbox.control.places
 import sandbox.control.reads

@@ -1,0 +1,33 @@
+"""Control of OAuth: a token of a person without the browser's way round."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sandbox.control.call import Control, control
+from sandbox.oauth.grants import issue_tokens
+from sandbox.state import Grant
+
+
+@control("POST", "/oauth/token")
+async def make_token(call: Control) -> Any:
+    """A fresh grant of `user_id` for `scopes`."""
+    user = call.box.user(call.id("user_id"))
+    scopes = str(call.body.get("scopes", "identify guilds guilds.members.read")).split()
+    return issue_tokens(call.box, Grant(user_id=user.id, scopes=scopes, expires=0))
+
+
+@control("POST", "/oauth/expire")
+async def expire_tokens(call: Control) -> Any:
+    """Make every access token of `user_id` stale; refresh tokens still work."""
+    for grant in call.box.world.grants:
+        if grant.user_id == call.id("user_id"):
+            grant.expires = 0
+
+
+@control("POST", "/oauth/revoke")
+async def revoke_tokens(call: Control) -> Any:
+    """End every grant of `user_id`, as when a person removes the application."""
+    user_id = call.id("user_id")
+    call.box.world.grants = [g for g in call.box.world.grants if g.user_id != user_id]
+    call.box.changed()
