@@ -44,8 +44,8 @@ def make_usable_folder(folder: Path, *, durable: bool) -> Path:
     if not folder.exists():
         folder.mkdir(parents=True)
         folder.chmod(0o755)
-    if can_use(folder):
-        return folder.resolve()
+    if can_use(real := folder.resolve()):
+        return real
     if any(folder.iterdir()):
         raise LocalError(
             f"PostgreSQL, which runs as {service_account()} for root, cannot reach its data in"
