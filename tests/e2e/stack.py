@@ -1,0 +1,175 @@
+"""The whole product as it runs: servers, the sandbox and the Procfile's own lines."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import psycopg
+from honcho.environ import parse_procfile
+
+from gamesched.local.environment import CHECKOUT, complete_environment
+from gamesched.local.processes import find_free_port
+from gamesched.local.servers import LocalServers, local_servers
+from sandbox.client import Sandbox
+from sandbox.testing import start as start_sandbox
+
+STARTS_WITHIN = 60
+PROCESSES = ("web", "bot", "worker", "beat")
+
+
+class Stack:
+    """Running processes by their Procfile names, each of which can be killed and started."""
+
+    def __init__(
+        self, folder: Path, environment: dict[str, str], sandbox: Sandbox, servers: LocalServers
+    ) -> None:
+        self.url = environment["SITE_URL"]
+        self.sandbox = sandbox
+        self.servers = servers
+        self._folder = folder
+        self._environment = environment
+        self._lines = parse_procfile((CHECKOUT / "Procfile").read_text()).processes
+        self._running: dict[str, subprocess.Popen[bytes]] = {}
+
+    def start(self, *names: str) -> None:
+        for name in names:
+            with (self._folder / f"{name}.log").open("ab") as log:
+                self._running[name] = subprocess.Popen(
+                    f"exec {self._lines[name]}",
+                    shell=True,
+                    cwd=CHECKOUT,
+                    env=self._environment,
+                    stdout=log,
+                    stderr=log,
+                    start_new_session=True,
+                )
+
+    def run_release(self) -> None:
+        self.start("release")
+        assert self._running.pop("release").wait(STARTS_WITHIN) == 0, self.log("release")
+
+    def kill(self, name: str) -> None:
+        """SIGKILL, as the kernel or a hasty operator would."""
+        process = self._running.pop(name)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+    def kill_server(self, name: str) -> None:
+        """SIGKILL PostgreSQL or Valkey; `servers.resume_stopped()` starts it again."""
+        server = getattr(self.servers, name)
+        server._process.kill()
+        server._process.wait()
+
+    def stop(self, name: str) -> float:
+        """SIGTERM; the seconds it took to end. Fails after ten."""
+        process, began = self._running.pop(name), time.monotonic()
+        os.killpg(process.pid, signal.SIGTERM)
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            raise AssertionError(f"{name} did not stop within 10 s\n{self.log(name)}") from None
+        return time.monotonic() - began
+
+    def restart(self, name: str) -> None:
+        self.kill(name)
+        self.start(name)
+
+    def stop_all(self) -> None:
+        for process in self._running.values():
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGTERM)
+        for process in self._running.values():
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(5)
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+        self._running.clear()
+
+    def log(self, name: str) -> str:
+        """The end of a process's output."""
+        return (self._folder / f"{name}.log").read_text(errors="replace")[-6000:]
+
+    def logs(self) -> str:
+        return "".join(f"\n--- {name}\n{self.log(name)}" for name in PROCESSES)
+
+    def rows(self, query: str, *parameters: object) -> list[tuple[object, ...]]:
+        """What the database says."""
+        with psycopg.connect(
+            self._environment["DATABASE_URL"].replace("postgres://", "postgresql://", 1)
+        ) as connection:
+            return connection.execute(query.encode(), parameters).fetchall()
+
+    def shell(self, code: str) -> None:
+        """Run a line of Python in the project, as `manage.py shell -c` does."""
+        subprocess.run(
+            ["python", "manage.py", "shell", "--no-imports", "-c", code],
+            cwd=CHECKOUT,
+            env=self._environment,
+            check=True,
+        )
+
+    def wait_for_web(self) -> None:
+        def answers() -> bool:
+            try:
+                with urlopen(self.url, timeout=2) as response:
+                    return bool(response.status == 200)
+            except (URLError, OSError):
+                return False
+
+        wait_until(answers, STARTS_WITHIN)
+
+
+def wait_until[T](condition: Callable[[], T], timeout: float = 15.0) -> T:
+    """The first truthy answer of `condition`; fails with its last answer after `timeout` s."""
+    deadline = time.monotonic() + timeout
+    while not (value := condition()):
+        assert time.monotonic() < deadline, f"still {value!r} after {timeout} s"
+        time.sleep(0.1)
+    return value
+
+
+@contextlib.contextmanager
+def running_stack(folder: Path) -> Iterator[Stack]:
+    """Everything up and the bot connected, on data of its own in `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with contextlib.ExitStack() as contexts:
+        servers = contexts.enter_context(local_servers(folder, {}, durable=False))
+        sandbox = contexts.enter_context(start_sandbox())
+        port = find_free_port()
+        given = {
+            "PATH": os.environ["PATH"],
+            "HOME": os.environ.get("HOME", str(folder)),
+            "PORT": str(port),
+            "SITE_URL": f"http://localhost:{port}",
+            "DISCORD_BASE_URL": sandbox.url,
+            "DISCORD_CDN_URL": sandbox.url,
+            "DISCORD_BOT_TOKEN": "MTAwMDAwMDAwMDAwMDAwMDAwMQ.sandbox.bot-token",
+            "DISCORD_CLIENT_ID": "1000000000000000001",
+            "DISCORD_CLIENT_SECRET": "sandbox-client-secret",
+            "SANDBOX_PORT": sandbox.url.rsplit(":", 1)[1],
+        }
+        environment = complete_environment(given, folder) | servers.variables
+        stack = Stack(folder, environment, sandbox, servers)
+        contexts.callback(stack.stop_all)
+        _forget_old_data(servers)
+        stack.run_release()
+        stack.start(*PROCESSES)
+        stack.wait_for_web()
+        sandbox.wait_for_bot(commands=1, timeout=STARTS_WITHIN)
+        yield stack
+
+
+def _forget_old_data(servers: LocalServers) -> None:
+    assert servers.postgres is not None
+    with psycopg.connect(servers.postgres.url(), autocommit=True) as connection:
+        connection.execute("drop schema public cascade")
+        connection.execute("create schema public")
