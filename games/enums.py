@@ -58,4 +58,6 @@ class Action(models.TextChoices):
     ARCHIVED = "archived", _("archived the game")
     ADDED = "added", _("added a player")
     REMOVED = "removed", _("removed a player")
+    LEFT = "left", _("left the server")
+    ROLE_LOST = "role_lost", _("lost the role this game asks for")
     REORDERED = "reordered", _("reordered the players")
