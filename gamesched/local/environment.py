@@ -15,13 +15,12 @@ CHECKOUT = Path(__file__).resolve().parent.parent.parent
 WEB_PORT = 8000
 SANDBOX_PORT = 8800
 ON_THIS_MACHINE = {"localhost", "127.0.0.1"}
-# The sandbox's application and the person its demo guild belongs to; worth nothing elsewhere.
+# The sandbox's application, of no worth anywhere else.
 SANDBOX_APPLICATION = {
     "BOT_TOKEN": "MTAwMDAwMDAwMDAwMDAwMDAwMQ.sandbox.bot-token",
     "CLIENT_ID": "1000000000000000001",
     "CLIENT_SECRET": "sandbox-client-secret",
 }
-SANDBOX_OWNER_ID = ""
 
 
 def read_environment(own: Mapping[str, str], checkout: Path = CHECKOUT) -> dict[str, str]:
@@ -67,7 +66,6 @@ def _sandbox_variables(given: Mapping[str, str], var: Path) -> dict[str, str]:
         "DISCORD_BASE_URL": url,
         "DISCORD_CDN_URL": url,
         **{f"DISCORD_{name}": value for name, value in SANDBOX_APPLICATION.items()},
-        "DISCORD_OWNER_IDS": SANDBOX_OWNER_ID,
     }
 
 
