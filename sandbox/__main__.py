@@ -18,6 +18,10 @@ log = logging.getLogger("sandbox")
 
 async def run(config: Config) -> None:
     """Serve until told to stop, then close sockets and keep the world."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(signum, stop.set)
     box = Sandbox(config)
     runner = web.AppRunner(build_app(box), access_log=None, shutdown_timeout=0.5)
     await runner.setup()
@@ -28,10 +32,6 @@ async def run(config: Config) -> None:
     if config.demo and not box.world.guilds:
         create_demo(box)
     log.warning("The sandbox is at %s", box.base_url)
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for signum in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(signum, stop.set)
     await stop.wait()
     box.hub.close_all()
     await asyncio.sleep(0.05)

@@ -42,6 +42,7 @@ class Connection:
     def closed(self) -> None:
         if self.session is not None and self.session.socket is self.socket:
             self.session.detach()
+            self.box.hub.tell_page("gateway")
 
     def _identify(self, data: Json) -> None:
         shard, shards = data.get("shard") or (0, 1)
@@ -102,6 +103,7 @@ class Connection:
             for number, name, event in list(session.buffer):
                 if number > seen:
                     self.socket.send(0, event, s=number, t=name)
+            self.box.hub.tell_page("gateway")
             self._dispatch("RESUMED", {"_trace": ["sandbox"]})
 
     def _send_members(self, data: Json) -> None:

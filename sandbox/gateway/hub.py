@@ -27,6 +27,7 @@ class Hub:
         session = Session(secrets.token_hex(16), shard, shards, intents, socket)
         self.sessions[session.id] = session
         self.identifies.append({"at": time.time(), "shard": shard, "shards": shards})
+        self.tell_page("gateway")
         return session
 
     def dispatch(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import re
 import time
 from collections.abc import Awaitable, Callable
@@ -25,6 +26,7 @@ type Answer = Json | list[Json] | None
 type Handler = Callable[["Call"], Awaitable[Answer]]
 type Auth = Literal["bot", "bearer", "any", "none"]
 
+log = logging.getLogger(__name__)
 MAX_BODY = 26 * 1024 * 1024
 
 
@@ -177,6 +179,10 @@ async def _answer(route: Route, call: Call, headers: dict[str, str]) -> web.Resp
                 {**error.body(), "retry_after": 3.0, "global": False}, 429, headers
             )
         return json_response(error.body(), error.status, headers)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        log.exception("Could not read %s %s", call.request.method, call.request.path)
+        call.entry.code = 50035
+        return json_response(ApiError(50035).body(), 400, headers)
     if answer is None:
         return web.Response(status=204, headers=headers)
     return json_response(answer, call.status, headers)

@@ -1,0 +1,137 @@
+"""The gateway: identify, shards, intents, resume."""
+
+from __future__ import annotations
+
+import pytest
+
+from sandbox.client import Sandbox
+from tests.sandbox.conftest import Place
+from tests.sandbox.gateway import CONTENT, DMS, GUILDS, MEMBERS, MESSAGES, connect
+from tests.sandbox.rest import Rest
+
+pytestmark = pytest.mark.asyncio
+
+
+async def closed_with(box: Sandbox, **identify: object) -> int:
+    async with connect(box) as gateway:
+        with pytest.raises(EOFError) as closed:
+            await gateway.identify(**identify)  # type: ignore[arg-type]  # wrong on purpose
+        return int(closed.value.args[0])
+
+
+async def test_wrong_identify_is_closed_with_its_code(box: Sandbox) -> None:
+    assert await closed_with(box, token="wrong") == 4004
+    assert await closed_with(box, shard=(2, 2)) == 4010
+    box.knobs(privileged_intents=False)
+    try:
+        assert await closed_with(box, intents=MEMBERS) == 4014
+    finally:
+        box.knobs(privileged_intents=True)
+
+
+async def test_heartbeat_is_acknowledged_also_compressed(box: Sandbox) -> None:
+    async with connect(box, compress=True) as gateway:
+        await gateway.send(1, None)
+        assert (await gateway.receive())["op"] == 11
+        assert (await gateway.identify())["user"]["bot"]
+
+
+async def test_each_shard_gets_its_guilds_only(box: Sandbox, place: Place) -> None:
+    guilds = [box.make_guild(f"s{n}", place.owner, shard=(n, 2))["id"] for n in (0, 1)]
+    for shard in (0, 1):
+        async with connect(box) as gateway:
+            ready = await gateway.identify(shard=(shard, 2))
+            named = {guild["id"] for guild in ready["guilds"]}
+            assert guilds[shard] in named
+            assert guilds[1 - shard] not in named
+            await gateway.names()
+            created = {data["id"] for name, data in gateway.events if name == "GUILD_CREATE"}
+            assert created == named
+
+
+async def test_member_events_need_the_intent_except_about_the_bot(
+    box: Sandbox, place: Place
+) -> None:
+    async with connect(box) as plain, connect(box) as privileged:
+        await plain.identify(GUILDS)
+        await privileged.identify(GUILDS | MEMBERS)
+        await plain.names()
+        await privileged.names()
+        box.patch_member(place.guild, place.ada, nick="A")
+        assert await privileged.names() == ["GUILD_MEMBER_UPDATE"]
+        assert await plain.names() == []
+        box.patch_member(place.guild, "1000000000000000001", nick="Bot")
+        assert await plain.names() == ["GUILD_MEMBER_UPDATE"]
+
+
+async def test_content_is_hidden_without_its_intent_but_not_own_mentions_or_dms(
+    box: Sandbox, rest: Rest, place: Place
+) -> None:
+    dm = box.open_dm(place.ada)["id"]
+    async with connect(box) as plain, connect(box) as full:
+        await plain.identify(GUILDS | MESSAGES | DMS)
+        await full.identify(GUILDS | MESSAGES | CONTENT)
+        box.write(place.ada, place.channel, "secret")
+        assert (await plain.event("MESSAGE_CREATE"))["content"] == ""
+        assert (await full.event("MESSAGE_CREATE"))["content"] == "secret"
+        box.write(place.ada, place.channel, "<@1000000000000000001> hi")
+        assert "hi" in (await plain.event("MESSAGE_CREATE"))["content"]
+        box.write(place.ada, dm, "psst")
+        assert (await plain.event("MESSAGE_CREATE"))["content"] == "psst"
+        rest("POST", f"/channels/{place.channel}/messages", {"content": "own"})
+        assert (await plain.event("MESSAGE_CREATE"))["content"] == "own"
+
+
+async def test_resume_replays_what_was_missed(box: Sandbox, place: Place) -> None:
+    async with connect(box) as first:
+        await first.identify()
+        await first.names()
+        box.gateway("drop")
+        box.make_channel(place.guild, "missed")
+    async with connect(box) as second:
+        await second.resume(first)
+        assert await second.names() == ["CHANNEL_CREATE", "RESUMED"]
+
+
+async def test_lost_session_is_invalid(box: Sandbox) -> None:
+    async with connect(box) as first:
+        await first.identify()
+        box.gateway("drop", resumable=False)
+    async with connect(box) as second:
+        await second.resume(first)
+        packet = await second.receive()
+        assert (packet["op"], packet["d"]) == (9, False)
+
+
+async def test_guild_events_tell_what_changed(box: Sandbox, place: Place) -> None:
+    async with connect(box) as gateway:
+        await gateway.identify()
+        await gateway.names()
+        role = box.make_role(place.guild, "r")["id"]
+        box.patch_role(role, name="s")
+        box.delete_role(role)
+        channel = box.make_channel(place.guild, "c")["id"]
+        box.patch_channel(channel, name="d")
+        box.delete_channel(channel)
+        box.patch_guild(place.guild, name="renamed")
+        box.patch_guild(place.guild, unavailable=True)
+        box.patch_guild(place.guild, unavailable=False)
+        box.remove_bot(place.guild)
+        box.add_bot(place.guild)
+        assert await gateway.names() == [
+            "GUILD_ROLE_CREATE", "GUILD_ROLE_UPDATE", "GUILD_ROLE_DELETE",
+            "CHANNEL_CREATE", "CHANNEL_UPDATE", "CHANNEL_DELETE", "GUILD_UPDATE",
+            "GUILD_DELETE", "GUILD_CREATE", "GUILD_DELETE", "GUILD_CREATE",
+        ]  # fmt: skip
+        unavailable = [data.get("unavailable") for name, data in gateway.events[-4:]]
+        assert unavailable == [True, False, None, None]
+
+
+async def test_members_can_be_asked_for(box: Sandbox, place: Place) -> None:
+    async with connect(box) as gateway:
+        await gateway.identify(GUILDS | MEMBERS)
+        request = {"guild_id": place.guild, "query": "", "limit": 0, "nonce": "n"}
+        await gateway.send(8, request)
+        chunk = await gateway.event("GUILD_MEMBERS_CHUNK")
+        assert len(chunk["members"]) == 4
+        assert (chunk["nonce"], chunk["chunk_count"]) == ("n", 1)

@@ -1,0 +1,62 @@
+"""The process: demo data, keeping its state, stopping."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from sandbox.testing import start
+from tests.sandbox.rest import Rest
+
+
+def test_world_is_kept_and_the_demo_is_made_once(tmp_path: Path) -> None:
+    data = tmp_path / "world.json"
+    with start(data=data, demo=True) as box:
+        guild = box.guilds()[0]
+        assert (guild["name"], guild["has_bot"]) == ("Demo tavern", True)
+        assert len(box.users()) == 8
+        assert {"games", "board-games", "general"} <= {
+            c["name"] for c in box.channels(guild=guild["id"])
+        }
+        games = next(channel for channel in box.channels() if channel["name"] == "games")
+        Rest(box.url)("POST", f"/channels/{games['id']}/messages", {"content": "kept"})
+        token = box.authorize(box.users()[0]["id"])["access_token"]
+    with start(data=data, demo=True) as box:
+        assert len(box.guilds()) == 1
+        assert [message["content"] for message in box.messages(games["id"])] == ["kept"]
+        assert Rest(box.url, f"Bearer {token}")("GET", "/users/@me").status == 200
+
+
+def test_killed_process_loses_at_most_half_a_second(tmp_path: Path) -> None:
+    data = tmp_path / "world.json"
+    with start(data=data) as box:
+        user = box.make_user("kept")["id"]
+        time.sleep(0.5)
+        assert user in data.read_text()
+
+
+def test_it_stops_within_two_seconds() -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "sandbox"],
+        env={"SANDBOX_PORT": "0", "PATH": ""},
+        cwd=Path(__file__).parents[2],
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr is not None
+    with process.stderr as stream:
+        assert "The sandbox is at http://127.0.0.1:" in stream.readline()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(2) == 0
+
+
+def test_control_is_for_this_machine_only(tmp_path: Path) -> None:
+    with start() as box:
+        rest = Rest(box.url)
+        path = "/control/health"
+        assert rest.send("GET", path, None, {}).status == 200
+        assert rest.send("GET", path, None, {"Host": "evil.test"}).status == 403
+        assert rest.send("GET", path, None, {"Origin": "http://evil.test"}).status == 403
