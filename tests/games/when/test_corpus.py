@@ -1,0 +1,70 @@
+"""The regression data: 801 phrases with what they mean, built without any parser."""
+
+import json
+from collections import Counter
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from games.when import parse_when
+
+ROWS = json.loads(Path(__file__).with_name("time_phrases.json").read_text(encoding="utf-8"))
+
+# The data has Thursday here: 16:00 on the 20th in Sydney is 21:00 on Thursday the 19th in Los
+# Angeles. Its own alternative is the Friday.
+ERRATA = {
+    ("fri 9pm PST", "Australia/Sydney"): "2026-11-21T16:00:00+11:00",
+}
+PROMISED_ALTERNATIVES = ("next weekday", "weekday", "dst", "late night", "stretch")
+
+
+def _expected(row):
+    expected = ERRATA.get((row["phrase"], row["zone"]), row["expected"])
+    return datetime.fromisoformat(expected) if expected else None
+
+
+def _read(row):
+    return parse_when(
+        row["phrase"],
+        now=datetime.fromisoformat(row["now"]),
+        zone=row["zone"],
+        locale=row["lang"],
+    )
+
+
+@pytest.fixture(scope="module")
+def outcomes():
+    return [(row, _read(row), _expected(row)) for row in ROWS]
+
+
+def test_corpus_accepts_nothing_wrong(outcomes):
+    wrong = [
+        (row["phrase"], row["zone"], reading.when)
+        for row, reading, expected in outcomes
+        if reading.when is not None and reading.when != expected
+    ]
+
+    assert wrong == []
+
+
+def test_corpus_refuses_nothing_it_should_read(outcomes):
+    refused = Counter(
+        row["phrase"]
+        for row, reading, expected in outcomes
+        if reading.when is None and expected is not None
+    )
+
+    assert not refused
+
+
+def test_corpus_offers_the_other_readings(outcomes):
+    missing = [
+        (row["phrase"], row["zone"], row["now"])
+        for row, reading, expected in outcomes
+        if row["category"] in PROMISED_ALTERNATIVES
+        for other in map(datetime.fromisoformat, row["alternatives"])
+        if other.timestamp() not in {found.timestamp() for found in reading.alternatives}
+    ]
+
+    assert missing == []
