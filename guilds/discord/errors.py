@@ -1,0 +1,59 @@
+"""What may come of a request to Discord.
+
+https://discord.com/developers/docs/topics/opcodes-and-status-codes#json
+"""
+
+UNKNOWN_CHANNEL = 10003
+UNKNOWN_GUILD = 10004
+UNKNOWN_MEMBER = 10007
+UNKNOWN_MESSAGE = 10008
+TOO_MANY_OLD_EDITS = 30046
+OPENING_DMS_TOO_FAST = 40003
+MISSING_ACCESS = 50001
+CANNOT_DM = 50007
+MISSING_PERMISSIONS = 50013
+INVALID_BODY = 50035
+OVERLOADED = 130000
+NO_COMMON_GUILD = 50278
+
+DM_CLOSED = frozenset({CANNOT_DM, NO_COMMON_GUILD})
+CHANNEL_BROKEN = frozenset({UNKNOWN_CHANNEL, MISSING_ACCESS, MISSING_PERMISSIONS})
+
+
+class DiscordError(Exception):
+    """Discord said no: nothing happened. `code` is Discord's own, 0 where it gave none."""
+
+    def __init__(self, status: int, code: int = 0, message: str = "") -> None:
+        super().__init__(f"{status} ({code}) {message}".strip())
+        self.status = status
+        self.code = code
+        self.message = message
+
+    @property
+    def is_permanent(self) -> bool:
+        """Whether the same request would be refused again."""
+        return self.status not in {401, 429}
+
+
+class RateLimited(DiscordError):
+    """Not now: Discord, or our own count of its limits, wants `retry_after` seconds first."""
+
+    def __init__(self, retry_after: float, code: int = 0, *, is_global: bool = False) -> None:
+        super().__init__(429, code, f"retry after {retry_after:.2f} s")
+        self.retry_after = retry_after
+        self.is_global = is_global
+
+
+class Unauthorized(DiscordError):
+    """The bot's token is not accepted. Nothing is asked for a minute after this."""
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(401, 0, message)
+
+
+class Uncertain(Exception):
+    """Discord failed, or did not answer: it may or may not have happened."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(f"{status or 'no answer'}: {message}")
+        self.status = status

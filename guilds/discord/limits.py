@@ -1,0 +1,152 @@
+"""Discord's rate limits, learnt from its headers: a bucket for each route and major parameter.
+
+https://discord.com/developers/docs/topics/rate-limits
+"""
+
+import asyncio
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from guilds.discord.errors import RateLimited
+
+# Discord allows 50 requests a second; 45 leave room for the clock and for other processes.
+PER_SECOND = 45
+BURST = 5
+_IDLE_SECONDS = 600.0
+_SWEEP_SIZE = 2000
+
+
+class GlobalPace:
+    """45 requests a second, evenly, and none while Discord pauses everything.
+
+    The one place that knows of the bot's limit as a whole; a count shared by several
+    processes would take its place.
+    """
+
+    def __init__(self, per_second: float = PER_SECOND, burst: int = BURST) -> None:
+        self._interval = 1 / per_second
+        self._slack = self._interval * (burst - 1)
+        self._next = 0.0
+
+    def book(self, patience: float) -> float:
+        """Seconds to wait before sending; raises `RateLimited` when above `patience`."""
+        now = time.monotonic()
+        start = max(self._next, now - self._slack)
+        wait = max(start - now, 0.0)
+        if wait > patience:
+            raise RateLimited(wait)
+        self._next = start + self._interval
+        return wait
+
+    def pause(self, seconds: float) -> None:
+        self._next = max(self._next, time.monotonic() + seconds)
+
+
+@dataclass
+class Bucket:
+    """One limit of Discord's: so many requests in a window that the first of them begins."""
+
+    limit: int = 0  # 0: not known yet
+    remaining: int = 1
+    in_flight: int = 0
+    reset_at: float = 0.0
+    period: float = 1.0
+    used_at: float = field(default_factory=time.monotonic)
+    _changed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def take(self, deadline: float) -> None:
+        """Wait for one's turn; raises `RateLimited` at once when that would be too late."""
+        while True:
+            now = time.monotonic()
+            self._renew(now)
+            if self.remaining > 0:
+                break
+            wait = self.reset_at - now
+            if now + wait > deadline:
+                raise RateLimited(max(wait, 0.05))
+            self._changed.clear()
+            try:
+                async with asyncio.timeout(wait if wait > 0 else deadline - now):
+                    await self._changed.wait()
+            except TimeoutError:
+                if time.monotonic() >= deadline:
+                    raise RateLimited(0.5) from None
+        self.remaining -= 1
+        self.in_flight += 1
+        self.used_at = now
+
+    def _renew(self, now: float) -> None:
+        """A window that has passed gives back everything but what is still on its way."""
+        if self.limit and self.reset_at and now >= self.reset_at:
+            self.remaining = max(self.limit - self.in_flight, 0)
+            # When the new window ends is known with its first answer; until then, a guess.
+            self.reset_at = now + self.period
+
+    def learn(self, headers: Mapping[str, str]) -> None:
+        """Follow an answer's headers; the local count never rises within a window."""
+        limit = int(headers.get("X-RateLimit-Limit", 0))
+        if not limit:
+            if not self.limit:  # a route without a limit
+                self.remaining = 1
+            return
+        left = int(headers.get("X-RateLimit-Remaining", 0))
+        after = float(headers.get("X-RateLimit-Reset-After", 1))
+        others = max(self.in_flight - 1, 0)
+        allowed = max(left - others, 0)
+        self.remaining = min(self.remaining, allowed) if self.limit else allowed
+        self.limit = limit
+        self.period = max(after, 0.05) if left == limit - 1 else max(self.period, after)
+        self.reset_at = time.monotonic() + after
+
+    def refuse(self, retry_after: float) -> None:
+        self.remaining = 0
+        self.limit = self.limit or 1
+        self.reset_at = time.monotonic() + retry_after
+
+    def give_back(self, *, is_unused: bool = False) -> None:
+        """The request has ended, however it did; `is_unused`: it was never sent."""
+        self.in_flight -= 1
+        self.remaining += is_unused
+        if not self.limit and self.remaining < 1:
+            self.remaining = 1
+        self._changed.set()
+
+
+class Limits:
+    """All buckets of one client. A bucket's hash names the routes that share it; which channel,
+    guild or webhook it is about keeps them apart."""
+
+    def __init__(self, pace: GlobalPace | None = None) -> None:
+        self.pace = pace or GlobalPace()
+        self._hashes: dict[str, str] = {}
+        self._known_limits: dict[str, tuple[int, float]] = {}
+        self._buckets: dict[tuple[str, str], Bucket] = {}
+
+    def bucket(self, route: str, major: str) -> Bucket:
+        key = (self._hashes.get(route, route), major)
+        if key not in self._buckets:
+            self._sweep()
+            # Another channel has told us the number; its window here is still untouched.
+            limit, period = self._known_limits.get(key[0], (0, 1.0))
+            self._buckets[key] = Bucket(limit=limit, remaining=limit or 1, period=period)
+        return self._buckets[key]
+
+    def learn(self, route: str, major: str, bucket: Bucket, headers: Mapping[str, str]) -> None:
+        bucket.learn(headers)
+        name = headers.get("X-RateLimit-Bucket")
+        if name and bucket.limit:
+            self._known_limits[name] = (bucket.limit, bucket.period)
+            if self._hashes.get(route) != name:
+                self._hashes[route] = name
+                self._buckets.setdefault((name, major), bucket)
+
+    def _sweep(self) -> None:
+        if len(self._buckets) < _SWEEP_SIZE:
+            return
+        old = time.monotonic() - _IDLE_SECONDS
+        self._buckets = {
+            key: bucket
+            for key, bucket in self._buckets.items()
+            if bucket.in_flight or bucket.used_at > old
+        }

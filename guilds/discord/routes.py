@@ -1,0 +1,65 @@
+"""The addresses we ask, each with the route's name and major parameter for the rate limits."""
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Route:
+    """`template` names the route; `major` is the channel, guild or webhook limits are kept by."""
+
+    method: str
+    template: str
+    path: str
+    major: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.method} {self.template}"
+
+
+def _route(method: str, template: str, **ids: Any) -> Route:
+    major = ids.get("channel_id") or ids.get("guild_id") or ids.get("webhook_id") or ""
+    return Route(method, template, template.format(**ids), str(major))
+
+
+def get_me() -> Route:
+    return _route("GET", "/users/@me")
+
+
+def create_message(channel_id: int) -> Route:
+    return _route("POST", "/channels/{channel_id}/messages", channel_id=channel_id)
+
+
+def edit_message(channel_id: int, message_id: int) -> Route:
+    return _route(
+        "PATCH",
+        "/channels/{channel_id}/messages/{message_id}",
+        channel_id=channel_id,
+        message_id=message_id,
+    )
+
+
+def delete_message(channel_id: int, message_id: int) -> Route:
+    return _route(
+        "DELETE",
+        "/channels/{channel_id}/messages/{message_id}",
+        channel_id=channel_id,
+        message_id=message_id,
+    )
+
+
+def list_messages(channel_id: int) -> Route:
+    return _route("GET", "/channels/{channel_id}/messages", channel_id=channel_id)
+
+
+def open_dm() -> Route:
+    return _route("POST", "/users/@me/channels")
+
+
+def get_member(guild_id: int, user_id: int) -> Route:
+    return _route("GET", "/guilds/{guild_id}/members/{user_id}", guild_id=guild_id, user_id=user_id)
+
+
+def get_channel(channel_id: int) -> Route:
+    return _route("GET", "/channels/{channel_id}", channel_id=channel_id)

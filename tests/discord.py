@@ -1,0 +1,28 @@
+"""Fixtures: our REST client against the sandbox, over real sockets."""
+
+from collections.abc import Iterator
+
+import pytest
+from pytest_django import Settings
+
+from guilds.discord import loop
+from sandbox.client import Sandbox
+from sandbox.config import DEFAULT_BOT_TOKEN
+from sandbox.testing import start
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> Iterator[Sandbox]:
+    with start() as running:
+        yield running
+
+
+@pytest.fixture
+def discord(sandbox: Sandbox, settings: Settings) -> Iterator[Sandbox]:
+    """The sandbox, with our client pointed at it; without faults, at its usual limits."""
+    settings.DISCORD_BASE_URL = sandbox.url
+    settings.DISCORD_BOT_TOKEN = DEFAULT_BOT_TOKEN
+    yield sandbox
+    loop.stop()
+    sandbox.clear_faults()
+    sandbox.limits(reset=True)

@@ -1,0 +1,3 @@
+from tests.discord import discord, sandbox
+
+__all__ = ["discord", "sandbox"]
