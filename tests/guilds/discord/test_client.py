@@ -81,12 +81,12 @@ def test_unanswered_post_is_uncertain_and_not_repeated(
 ) -> None:
     (channel,) = make_channels(discord, 1)
     discord.fault("POST /channels/{channel_id}/messages", kind, when=when, channel_id=channel)
-    (result,) = send_all([post(channel, nonce="n1", enforce_nonce=True)])
+    (result,) = send_all([post(channel, nonce=str(channel), enforce_nonce=True)])
     assert isinstance(result, SendFailed)
     assert isinstance(result.reason, Uncertain)
     assert len(discord.messages(channel)) == 1
 
-    (again,) = send_all([post(channel, nonce="n1", enforce_nonce=True)])
+    (again,) = send_all([post(channel, nonce=str(channel), enforce_nonce=True)])
     assert again.message_id == int(discord.messages(channel)[0]["id"])
     assert len(discord.messages(channel)) == 1
 
