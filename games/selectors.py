@@ -1,6 +1,7 @@
 """Reads of games, each through its guild."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from django.conf import settings
@@ -12,8 +13,11 @@ from games.enums import Answer, Status
 from games.models import Game, Participant, Slot
 from games.rules import Entry, Seating, seat
 from games.snapshots import GameSnapshot, PersonSnapshot, SlotSnapshot
+from guilds.enums import Permission
 from guilds.errors import NotFound
-from guilds.models import Guild, Member, User
+from guilds.models import Channel, Guild, Member, User
+from guilds.permissions import can_manage, standing_of
+from guilds.selectors import permissions_in
 
 UPCOMING = (Status.SCHEDULED, Status.IN_PROGRESS)
 
@@ -42,6 +46,47 @@ def list_upcoming(guild: Guild) -> QuerySet[Game]:
         .select_related("channel", "host")
         .order_by("starts_at", "id")
     )
+
+
+def get_membership(game_id: int, discord_id: int) -> Member:
+    """Somebody's membership of the guild of a game they name by its id alone, as in a DM.
+
+    Raises `NotFound` for a game that never was and for one that is not theirs to know of.
+    """
+    member = (
+        Member.objects.select_related("user", "guild")
+        .filter(
+            guild__games__id=game_id,
+            guild__left_at__isnull=True,
+            user__discord_id=discord_id,
+            left_at__isnull=True,
+        )
+        .first()
+    )
+    if member is None:
+        raise game_not_found()
+    return member
+
+
+def list_upcoming_for(member: Member) -> QuerySet[Game]:
+    """Games not over yet in the channels the member sees, soonest first.
+
+    Those who manage the guild's games see all, and what is not announced yet; others only
+    their own of these.
+    """
+    games = (
+        Game.objects.filter(guild=member.guild, status__in=UPCOMING)
+        .select_related("guild", "channel", "host")
+        .order_by("starts_at", "id")
+    )
+    if can_manage(standing_of(member, member.guild)):
+        return games
+    channels = Channel.objects.filter(
+        id__in=games.order_by().values("channel_id"), deleted_at__isnull=True
+    )
+    seen = [c.id for c in channels if permissions_in(c, member) & Permission.VIEW_CHANNEL]
+    announced = Q(post_at__isnull=True) | Q(post_at__lte=timezone.now())
+    return games.filter(Q(host=member.user) | announced, channel_id__in=seen)
 
 
 def list_hosted(user: User, since: datetime) -> QuerySet[Game]:
@@ -106,6 +151,16 @@ def get_snapshot(game_id: int) -> GameSnapshot:
     return snapshots_of(Game.objects.select_related("guild", "channel", "host").filter(id=game_id))[
         0
     ]
+
+
+def snapshot_unsaved(game: Game, host: Member) -> GameSnapshot:
+    """A game that is only being prepared, as it will look when it is made. Its id is 0."""
+    game.id = 0
+    slots = game.template.slots if game.template else []
+    return replace(
+        _snapshot(game, [], [], {(game.guild_id, host.user_id): host}),
+        slots=tuple(SlotSnapshot(id=0, taken=0, **slot) for slot in slots),
+    )
 
 
 def snapshots_of(games: QuerySet[Game]) -> list[GameSnapshot]:
@@ -205,6 +260,7 @@ def _person(participant: Participant, member: Member | None) -> PersonSnapshot:
         user_id=participant.user_id,
         discord_id=user.discord_id if user else None,
         slot_id=participant.slot_id,
+        avatar_url=avatar_url(user, member) if user else "",
     )
 
 

@@ -1,13 +1,18 @@
-"""The mirror of Discord's guilds, roles and channels, kept by the bot's gateway events."""
+"""The mirror of Discord's guilds, roles and channels, kept by the bot's gateway events.
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+Every event may come twice or late; only what differs is written.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F, Model
 from django.utils import timezone
 
 from guilds.models import Channel, Guild, Role
+from guilds.services.member import recompute_permissions
 
 
 @dataclass(frozen=True)
@@ -54,23 +59,26 @@ def mirror_guild(facts: GuildFacts) -> Guild:
             "locale": facts.locale,
         },
     )
-    if not is_new:
-        update_guild(guild_id=facts.id, name=facts.name, icon=facts.icon, owner_id=facts.owner_id)
-        guild.refresh_from_db()
-    mirror_roles(facts.id, facts.roles)
-    _forget_other_roles(facts.id, facts.roles)
-    mirror_channels(facts.id, facts.channels)
-    Channel.objects.filter(guild_id=facts.id, deleted_at__isnull=True).exclude(
+    has_changed = not is_new and _update(
+        guild, name=facts.name[:100], icon=facts.icon, owner_id=facts.owner_id, left_at=None
+    )
+    gone = Role.objects.filter(guild=guild).exclude(id__in=[role.id for role in facts.roles])
+    has_other_roles = mirror_roles(guild.id, facts.roles) or bool(gone.delete()[0])
+    if has_changed or has_other_roles:
+        recompute_permissions(guild)
+    mirror_channels(guild.id, facts.channels)
+    Channel.objects.filter(guild=guild, deleted_at__isnull=True).exclude(
         id__in=[channel.id for channel in facts.channels]
     ).update(deleted_at=timezone.now())
     return guild
 
 
+@transaction.atomic
 def update_guild(*, guild_id: int, name: str, icon: str, owner_id: int) -> None:
     """The guild was renamed, or changed hands, or the bot is back on it."""
-    wanted = {"name": name[:100], "icon": icon, "owner_id": owner_id, "left_at": None}
-    changed = Guild.objects.filter(id=guild_id).exclude(**wanted)
-    changed.update(**wanted)
+    guild = Guild.objects.filter(id=guild_id).first()
+    if guild and _update(guild, name=name[:100], icon=icon, owner_id=owner_id, left_at=None):
+        recompute_permissions(guild)
 
 
 def leave_guild(guild_id: int) -> None:
@@ -78,54 +86,104 @@ def leave_guild(guild_id: int) -> None:
     Guild.objects.filter(id=guild_id, left_at__isnull=True).update(left_at=timezone.now())
 
 
-def mirror_roles(guild_id: int, roles: Iterable[RoleFacts]) -> None:
+def leave_guilds_except(guild_ids: Collection[int], *, shard_id: int, shard_count: int) -> int:
+    """The shard is on these guilds only: the bot was removed from others while it was away.
+
+    https://discord.com/developers/docs/events/gateway#sharding-sharding-formula
+    """
+    shard = F("id").bitrightshift(22) % shard_count
+    of_shard = Guild.objects.alias(shard=shard).filter(shard=shard_id, left_at__isnull=True)
+    return of_shard.exclude(id__in=list(guild_ids)).update(left_at=timezone.now())
+
+
+def mirror_roles(guild_id: int, roles: Collection[RoleFacts]) -> bool:
+    """Make these roles what they are now; returns whether any permission changed."""
+    known = {role.id: role for role in Role.objects.filter(id__in=[role.id for role in roles])}
+    wanted = [
+        Role(
+            id=role.id,
+            guild_id=guild_id,
+            name=role.name[:100],
+            color=role.color,
+            position=max(role.position, 0),
+            permissions=role.permissions,
+        )
+        for role in roles
+    ]
+    fields = ["name", "color", "position", "permissions"]
     Role.objects.bulk_create(
-        [
-            Role(
-                id=role.id,
-                guild_id=guild_id,
-                name=role.name[:100],
-                color=role.color,
-                position=max(role.position, 0),
-                permissions=role.permissions,
-            )
-            for role in roles
-        ],
+        [role for role in wanted if _differs(known.get(role.id), role, fields)],
         update_conflicts=True,
         unique_fields=["id"],
-        update_fields=["name", "color", "position", "permissions"],
+        update_fields=fields,
     )
+    return any(_differs(known.get(role.id), role, ["permissions"]) for role in wanted)
 
 
-def forget_role(role_id: int) -> None:
-    Role.objects.filter(id=role_id).delete()
+@transaction.atomic
+def mirror_role(guild_id: int, role: RoleFacts) -> None:
+    """A role was made or changed. Ignored while the guild itself is not known."""
+    guild = Guild.objects.filter(id=guild_id).first()
+    if guild and mirror_roles(guild_id, [role]):
+        recompute_permissions(guild)
 
 
-def _forget_other_roles(guild_id: int, roles: Sequence[RoleFacts]) -> None:
-    Role.objects.filter(guild_id=guild_id).exclude(id__in=[role.id for role in roles]).delete()
+@transaction.atomic
+def forget_role(guild_id: int, role_id: int) -> None:
+    """A role was deleted. Discord takes it from its members one by one; the rights go at once."""
+    guild = Guild.objects.filter(id=guild_id).first()
+    if guild and Role.objects.filter(id=role_id, guild=guild).delete()[0]:
+        recompute_permissions(guild)
 
 
-def mirror_channels(guild_id: int, channels: Iterable[ChannelFacts]) -> None:
+def mirror_channels(guild_id: int, channels: Sequence[ChannelFacts]) -> None:
+    """Make these channels what they are now. The guild must be known."""
+    known = {
+        channel.id: channel
+        for channel in Channel.objects.filter(id__in=[channel.id for channel in channels])
+    }
+    wanted = [
+        Channel(
+            **asdict(channel)
+            | {
+                "guild_id": guild_id,
+                "name": channel.name[:100],
+                "position": max(channel.position, 0),
+                "overwrites": list(channel.overwrites),
+                "deleted_at": None,
+            }
+        )
+        for channel in channels
+    ]
+    fields = ["name", "kind", "position", "parent_id", "overwrites", "deleted_at"]
     Channel.objects.bulk_create(
-        [
-            Channel(
-                id=channel.id,
-                guild_id=guild_id,
-                name=channel.name[:100],
-                kind=channel.kind,
-                position=max(channel.position, 0),
-                parent_id=channel.parent_id,
-                overwrites=list(channel.overwrites),
-                deleted_at=None,
-            )
-            for channel in channels
-        ],
+        [channel for channel in wanted if _differs(known.get(channel.id), channel, fields)],
         update_conflicts=True,
         unique_fields=["id"],
-        update_fields=["name", "kind", "position", "parent_id", "overwrites", "deleted_at"],
+        update_fields=fields,
     )
+
+
+def mirror_channel(guild_id: int, channel: ChannelFacts) -> None:
+    """A channel was made or changed. Ignored while the guild itself is not known."""
+    if Guild.objects.filter(id=guild_id).exists():
+        mirror_channels(guild_id, [channel])
 
 
 def delete_channel(channel_id: int) -> None:
     """The channel is gone on Discord; its games stay and can be moved."""
     Channel.objects.filter(id=channel_id, deleted_at__isnull=True).update(deleted_at=timezone.now())
+
+
+def _update(guild: Guild, **wanted: Any) -> bool:
+    """Write what differs; returns whether anything did."""
+    changed = [name for name, value in wanted.items() if getattr(guild, name) != value]
+    for name in changed:
+        setattr(guild, name, wanted[name])
+    if changed:
+        guild.save(update_fields=changed)
+    return bool(changed)
+
+
+def _differs(old: Model | None, new: Model, fields: Sequence[str]) -> bool:
+    return old is None or any(getattr(old, name) != getattr(new, name) for name in fields)

@@ -1,12 +1,14 @@
 """Members as Discord tells of them: in an interaction, a gateway event or over OAuth."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
-from guilds.models import Guild, Member, User
+from guilds.models import Guild, Member, Role, User
+from guilds.rules import guild_permissions
 
 # A sighting that changes nothing is written down at most this often.
 SIGHTING_INTERVAL = timedelta(minutes=1)
@@ -25,13 +27,16 @@ class UserFacts:
 
 @dataclass(frozen=True)
 class MemberFacts:
-    """A member as in Discord's payloads; `permissions` without channel overwrites."""
+    """A member as in Discord's payloads; `permissions` without channel overwrites.
+
+    Without `permissions` they are computed from the mirrored roles.
+    """
 
     user: UserFacts
     nick: str = ""
     avatar: str = ""
     role_ids: tuple[int, ...] = ()
-    permissions: int = 0
+    permissions: int | None = None
 
 
 def see_user(facts: UserFacts) -> User:
@@ -63,6 +68,8 @@ def see_member(*, guild: Guild, facts: MemberFacts) -> Member:
         "permissions": facts.permissions,
         "left_at": None,
     }
+    if facts.permissions is None:
+        wanted["permissions"] = permissions_of(guild, facts.user.discord_id, facts.role_ids)
     member, is_new = Member.objects.get_or_create(
         guild=guild, user=user, defaults={**wanted, "refreshed_at": now}
     )
@@ -74,6 +81,48 @@ def see_member(*, guild: Guild, facts: MemberFacts) -> Member:
         member.save()
     member.user, member.guild = user, guild
     return member
+
+
+def see_known_members(*, guild: Guild, facts: Collection[MemberFacts]) -> None:
+    """Bring those up to date whom we know already; nobody is made."""
+    known = set(
+        Member.objects.filter(
+            guild=guild, user__discord_id__in=[one.user.discord_id for one in facts]
+        ).values_list("user__discord_id", flat=True)
+    )
+    for one in facts:
+        if one.user.discord_id in known:
+            see_member(guild=guild, facts=one)
+
+
+def permissions_of(guild: Guild, discord_id: int, role_ids: Collection[int]) -> int:
+    """A member's permissions without channel overwrites, from the mirrored roles."""
+    roles = dict(
+        Role.objects.filter(guild=guild, id__in=[guild.id, *role_ids]).values_list(
+            "id", "permissions"
+        )
+    )
+    is_owner = discord_id == guild.owner_id
+    return int(
+        guild_permissions(is_owner=is_owner, guild_id=guild.id, role_ids=role_ids, roles=roles)
+    )
+
+
+def recompute_permissions(guild: Guild) -> None:
+    """After a change of roles or owner: what each known member may do now."""
+    roles = dict(Role.objects.filter(guild=guild).values_list("id", "permissions"))
+    changed = []
+    for member in Member.objects.select_related("user").filter(guild=guild, left_at__isnull=True):
+        now_has = guild_permissions(
+            is_owner=member.user.discord_id == guild.owner_id,
+            guild_id=guild.id,
+            role_ids=member.role_ids,
+            roles=roles,
+        )
+        if member.permissions != now_has:
+            member.permissions = int(now_has)
+            changed.append(member)
+    Member.objects.bulk_update(changed, ["permissions"], batch_size=500)
 
 
 def lose_member(*, guild_id: int, discord_id: int) -> None:

@@ -1,0 +1,114 @@
+"""Slash commands as we define them, and their registration with Discord."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import override
+
+from discordbot.answer import Answer
+from discordbot.interaction import Interaction
+
+type Handler = Callable[[Interaction, Answer], Awaitable[None]]
+type Payload = dict[str, Any]
+
+IN_SERVERS, IN_DMS = 0, 1
+TEXT, WHOLE, BOOLEAN, CHANNEL = 3, 4, 5, 7
+# What decides whether a command has changed; Discord adds more of its own.
+_KEYS = frozenset({
+    "name", "description", "type", "options", "contexts", "integration_types", "nsfw",
+    "default_member_permissions", "name_localizations", "description_localizations",
+    "required", "choices", "value", "min_value", "max_value", "min_length", "max_length",
+    "channel_types", "autocomplete",
+})  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Command:
+    """A slash command. Names and descriptions are translatable; options are Discord's JSON."""
+
+    name: str
+    description: Any
+    run: Handler
+    options: tuple[Payload, ...] = ()
+    contexts: tuple[int, ...] = (IN_SERVERS,)
+    permissions: int | None = None
+
+    def payload(self) -> Payload:
+        with override("en"):
+            return {
+                "name": self.name,
+                "type": 1,
+                "description": str(self.description),
+                "options": [_spoken(option) for option in self.options],
+                "contexts": list(self.contexts),
+                "integration_types": [0],
+                "default_member_permissions": (
+                    None if self.permissions is None else str(self.permissions)
+                ),
+            }
+
+
+def _spoken(option: Payload) -> Payload:
+    return option | {"description": str(option["description"])}
+
+
+def text(name: str, description: Any, *, longest: int, required: bool = False) -> Payload:
+    return {
+        "type": TEXT,
+        "name": name,
+        "description": description,
+        "required": required,
+        "max_length": longest,
+    }
+
+
+def whole(name: str, description: Any, *, least: int, most: int) -> Payload:
+    return {
+        "type": WHOLE,
+        "name": name,
+        "description": description,
+        "min_value": least,
+        "max_value": most,
+    }
+
+
+def boolean(name: str, description: Any) -> Payload:
+    return {"type": BOOLEAN, "name": name, "description": description}
+
+
+def channel(name: str, description: Any, kinds: Sequence[int]) -> Payload:
+    return {
+        "type": CHANNEL,
+        "name": name,
+        "description": description,
+        "channel_types": sorted(int(kind) for kind in kinds),
+    }
+
+
+def is_same(ours: Sequence[Payload], theirs: Sequence[Payload]) -> bool:
+    """Whether what is registered is what we define, in any order of commands."""
+    return _by_name(ours) == _by_name(theirs)
+
+
+def _by_name(commands: Sequence[Payload]) -> dict[tuple[int, str], Any]:
+    return {(int(c.get("type") or 1), str(c["name"])): normalized(c) for c in commands}
+
+
+def normalized(value: Any) -> Any:
+    """`value` without what Discord fills in: unknown keys, nulls, empty lists and false."""
+    if isinstance(value, Mapping):
+        kept = {key: normalized(part) for key, part in value.items() if _matters(key, part)}
+        if kept.get("integration_types") == [0]:
+            del kept["integration_types"]
+        return kept
+    if isinstance(value, list | tuple):
+        if all(isinstance(part, int) for part in value):
+            return sorted(value)
+        return [normalized(part) for part in value]
+    return value
+
+
+def _matters(key: str, value: Any) -> bool:
+    is_language = "-" in key or len(key) == 2
+    return (key in _KEYS or is_language) and value not in (None, False, [], {}, ())

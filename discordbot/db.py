@@ -1,0 +1,57 @@
+"""The one bridge from the event loop to the database: a few threads, each with a connection.
+
+Only ids, plain values and frozen snapshots cross it, in either direction.
+"""
+
+import asyncio
+import contextvars
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+from django.db import DatabaseError, InterfaceError, OperationalError, close_old_connections
+from psycopg_pool import PoolTimeout
+
+DATABASE_ERRORS = (OperationalError, InterfaceError)
+THREADS = 8
+# While the server is known to be away, nobody else waits for the pool's time-out.
+PAUSE_WHEN_AWAY = 1.0
+# Serialisation failure, deadlock, lock time-out, server going down: over by the next try.
+_PASSING = frozenset({"40001", "40P01", "55P03", "57P01"})
+
+_threads = ThreadPoolExecutor(THREADS, thread_name_prefix="database")
+_away_until = 0.0
+
+
+async def in_database[**P, R](function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+    """Run `function` in a thread, in the caller's language and log context.
+
+    Raises what it raises; `DATABASE_ERRORS` mean that the database cannot be reached.
+    """
+    context = contextvars.copy_context()
+    call = partial(context.run, partial(_run, function, *args, **kwargs))
+    return await asyncio.get_running_loop().run_in_executor(_threads, call)
+
+
+def _run[**P, R](function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+    if time.monotonic() < _away_until:
+        raise OperationalError("the database was not reachable a moment ago")
+    close_old_connections()
+    try:
+        try:
+            return function(*args, **kwargs)
+        except DatabaseError as error:
+            _notice_outage(error)
+            if getattr(error.__cause__, "sqlstate", None) not in _PASSING:
+                raise
+        close_old_connections()
+        return function(*args, **kwargs)
+    finally:
+        close_old_connections()
+
+
+def _notice_outage(error: DatabaseError) -> None:
+    global _away_until  # noqa: PLW0603 - one database, one opinion on it
+    if isinstance(error.__cause__, PoolTimeout):
+        _away_until = time.monotonic() + PAUSE_WHEN_AWAY

@@ -1,0 +1,105 @@
+"""Every interaction's way through the bot: parsed, answered once, logged in one line."""
+
+import asyncio
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+
+from discordbot.answer import Answer, TooLateForModal
+from discordbot.callbacks import Callbacks, NotDelivered
+from discordbot.commands import Handler
+from discordbot.db import DATABASE_ERRORS
+from discordbot.interaction import Interaction, read_interaction
+from discordbot.routes import find_handler
+from guilds.errors import Refused
+from notifications.messages import replies
+from notifications.messages.wording import in_language
+
+log = structlog.get_logger(__name__)
+
+MOST_AT_ONCE = 500
+
+
+class Dispatcher:
+    """Starts a task for each interaction and can wait for those that run."""
+
+    def __init__(self, callbacks: Callbacks) -> None:
+        self._callbacks = callbacks
+        self._running: set[asyncio.Task[None]] = set()
+
+    def take(self, payload: Mapping[str, Any]) -> None:
+        """Called by the gateway, on the loop; returns at once."""
+        try:
+            interaction = read_interaction(payload)
+        except (KeyError, TypeError, ValueError) as error:
+            log.warning("interaction_malformed", id=str(payload.get("id")), error=repr(error))
+            return
+        task = asyncio.create_task(self._answer(interaction))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    async def finish(self, seconds: float) -> None:
+        """Let what runs be answered, for so long at most."""
+        if self._running:
+            await asyncio.wait(self._running, timeout=seconds)
+
+    async def _answer(self, interaction: Interaction) -> None:
+        answer = Answer(interaction, self._callbacks)
+        with (
+            in_language(interaction.locale),
+            structlog.contextvars.bound_contextvars(interaction_id=interaction.id),
+        ):
+            try:
+                outcome = await self._handle(interaction, answer)
+            except NotDelivered as error:
+                outcome = f"undelivered: {error}"
+            log.info(
+                "interaction",
+                kind=interaction.kind.name.lower(),
+                name=interaction.name[:100],
+                guild_id=interaction.guild_id,
+                user_id=interaction.user.discord_id,
+                ack_ms=answer.ack_ms,
+                total_ms=round((time.monotonic() - interaction.arrived_at) * 1000),
+                outcome=outcome,
+            )
+
+    async def _handle(self, interaction: Interaction, answer: Answer) -> str:
+        handler = find_handler(interaction)
+        if handler is None:
+            await answer.reply(replies.outdated())
+            return "outdated"
+        if len(self._running) > MOST_AT_ONCE:
+            await answer.reply(replies.busy())
+            return "busy"
+        async with answer.watched():
+            return await _run(handler, interaction, answer)
+
+
+async def _run(handler: Handler, interaction: Interaction, answer: Answer) -> str:
+    try:
+        await handler(interaction, answer)
+    except Refused as refusal:
+        await answer.reply(replies.refusal(refusal))
+        return f"refused: {refusal.field}".rstrip(": ")
+    except TooLateForModal:
+        await answer.reply(replies.press_again())
+        return "too late for a form"
+    except DATABASE_ERRORS as error:
+        log.error("database_unreachable", error=_first_line(error))
+        await answer.reply(replies.database_down())
+        return "database unreachable"
+    except NotDelivered:
+        raise
+    except Exception:
+        log.exception("interaction_failed", name=interaction.name[:100])
+        await answer.reply(replies.unexpected())
+        return "failed"
+    return "done"
+
+
+def _first_line(error: Exception) -> str:
+    """What went wrong, without the statement and its values."""
+    return next(iter(str(error).splitlines()), type(error).__name__)[:200]

@@ -1,0 +1,80 @@
+"""From what a host typed to the preview they see (synchronous)."""
+
+from datetime import datetime
+
+from discordbot.callbacks import Message
+from discordbot.interaction import Interaction
+from discordbot.person import member_of
+from games.selectors import snapshot_unsaved
+from games.services.draft import save_draft
+from games.services.game import NewGame, prepare_game
+from games.typed import TypedGame, read_game
+from guilds.enums import NEEDED_TO_ANNOUNCE, Permission
+from guilds.errors import NotAllowed, NotFound, Refused
+from guilds.models import Channel, Member
+from guilds.selectors import (
+    find_bot_member,
+    get_channel,
+    missing_bot_permissions,
+    permissions_in,
+)
+from notifications.messages import previews
+from notifications.messages.replies import missing_permissions
+
+
+def preview_game(
+    interaction: Interaction, typed: TypedGame, *, now: datetime, draft_id: int | None = None
+) -> Message:
+    """Keep what was typed as a draft and show it; or why it makes no game yet.
+
+    Raises `NotAllowed`, and `Refused` where typing it differently does not help.
+    """
+    host = member_of(interaction)
+    try:
+        check_channel(interaction, host, typed.channel_id)
+        new = read_game(typed, zone=zone_of(host), now=now)
+        game = prepare_game(host=host, new=new)
+    except (NotAllowed, NotFound):
+        raise
+    except Refused as refused:
+        return _to_be_put_right(host, typed, refused, draft_id)
+    draft = save_draft(author=host, typed=typed, new=new, draft_id=draft_id)
+    return previews.preview(snapshot_unsaved(game, host), draft_id=draft.id, now=now)
+
+
+def check_channel(interaction: Interaction, host: Member, channel_id: int) -> None:
+    """Raise unless the host sees the channel and the bot may announce there."""
+    channel = get_channel(host.guild, channel_id)
+    if not permissions_in(channel, host) & Permission.VIEW_CHANNEL:
+        raise NotAllowed(_hidden(host), field="channel")
+    missing = _missing(interaction, channel)
+    if missing:
+        raise NotAllowed(missing_permissions(missing, channel_id=channel_id), field="channel")
+
+
+def zone_of(member: Member) -> str:
+    """Where the member's clock is: theirs, else the server's, else UTC."""
+    return member.user.timezone or member.guild.timezone or "UTC"
+
+
+def _missing(interaction: Interaction, channel: Channel) -> Permission:
+    """In the channel it was typed in Discord itself says what the bot may do."""
+    if channel.id == interaction.channel_id:
+        return NEEDED_TO_ANNOUNCE & ~interaction.app_permissions
+    return missing_bot_permissions(channel, find_bot_member(channel.guild))
+
+
+def _hidden(host: Member) -> str:
+    try:
+        get_channel(host.guild, 0)
+    except NotFound as never_was:
+        return never_was.message
+    raise AssertionError
+
+
+def _to_be_put_right(
+    host: Member, typed: TypedGame, refused: Refused, draft_id: int | None
+) -> Message:
+    new: NewGame | None = None
+    draft = save_draft(author=host, typed=typed, new=new, draft_id=draft_id)
+    return previews.to_be_put_right(refused, draft_id=draft.id)

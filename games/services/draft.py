@@ -1,0 +1,105 @@
+"""Games being previewed: kept as rows, so that the preview's buttons outlive any restart."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from games.enums import Via
+from games.models import Draft, Game
+from games.services.change import find_done
+from games.services.game import NewGame, create_game
+from games.typed import TypedGame
+from guilds.errors import NotFound, Refused
+from guilds.models import Member
+
+KEPT = timedelta(days=2)
+MOST_A_MINUTE = 10
+_TIMES = ("starts_at", "signup_closes_at", "post_at")
+_TUPLES = (
+    "reminder_minutes", "slots", "notify_role_ids", "player_role_ids", "priority_role_ids",
+)  # fmt: skip
+
+
+@transaction.atomic
+def save_draft(
+    *, author: Member, typed: TypedGame, new: NewGame | None, draft_id: int | None = None
+) -> Draft:
+    """Keep what was typed, and the game it means if it means one; anew or in place of before.
+
+    Raises `Refused` when one person makes too many, and `NotFound` for a draft not theirs.
+    """
+    now = timezone.now()
+    values = {"typed": asdict(typed), "game": None if new is None else _as_json(new)}
+    if draft_id is not None:
+        draft = get_draft(author, draft_id)
+        draft.values = values
+        draft.save(update_fields=["values"])
+        return draft
+    mine = Draft.objects.filter(author=author.user)
+    mine.filter(created_at__lt=now - KEPT).delete()
+    if mine.filter(created_at__gt=now - timedelta(minutes=1)).count() >= MOST_A_MINUTE:
+        raise Refused(_("That is a lot of games at once. Wait a minute."))
+    return Draft.objects.create(guild=author.guild, author=author.user, values=values)
+
+
+def get_draft(author: Member, draft_id: int) -> Draft:
+    """The author's own draft on this server. Raises `NotFound`, for others' as for none."""
+    draft = Draft.objects.filter(id=draft_id, author=author.user, guild=author.guild).first()
+    if draft is None:
+        raise NotFound(_("This preview is outdated. Use /create-game again."))
+    return draft
+
+
+def get_draft_to_edit(author: Member, draft_id: int) -> Draft:
+    """Raises `NotFound`, and `Refused` once the game is posted."""
+    draft = get_draft(author, draft_id)
+    if find_done(_request_key(draft_id)):
+        raise Refused(_("This game is posted already."))
+    return draft
+
+
+def typed_in(draft: Draft) -> TypedGame:
+    return TypedGame(**draft.values["typed"])
+
+
+def game_in(draft: Draft) -> NewGame:
+    """Raises `Refused` while what was typed makes no game."""
+    values: dict[str, Any] | None = draft.values["game"]
+    if values is None:
+        raise Refused(_("Something in this game is still to be put right. Press Edit."))
+    times = {name: values[name] and datetime.fromisoformat(values[name]) for name in _TIMES}
+    tuples = {name: values[name] and tuple(values[name]) for name in _TUPLES}
+    empty = {name: () for name in _TUPLES if values[name] == []}
+    return NewGame(**(values | times | tuples | empty))
+
+
+def post_draft(*, author: Member, draft_id: int) -> Game:
+    """Make the game; posting twice returns the game made first. Raises as `create_game` does."""
+    new = game_in(get_draft(author, draft_id))
+    return create_game(host=author, new=new, via=Via.BOT, request_key=_request_key(draft_id))
+
+
+def discard_draft(*, author: Member, draft_id: int) -> None:
+    """Forget it. Raises `NotFound`."""
+    get_draft(author, draft_id).delete()
+
+
+def with_typed(draft: Draft, fields: Mapping[str, str]) -> TypedGame:
+    """What the draft holds, with some fields typed anew."""
+    return TypedGame(**(draft.values["typed"] | dict(fields)))
+
+
+def _request_key(draft_id: int) -> str:
+    return f"draft:{draft_id}"
+
+
+def _as_json(new: NewGame) -> dict[str, Any]:
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else value
+        for name, value in asdict(new).items()
+    }

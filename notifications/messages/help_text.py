@@ -1,0 +1,25 @@
+"""What `/help` says."""
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from notifications.messages.wording import Message, link, row
+
+
+def help_text() -> Message:
+    lines = [
+        _("I plan game sessions: announce one, and people sign up with a button."),
+        "",
+        _("`/create-game` – announce a game; you see a preview first"),
+        _("`/list-games` – what is coming up in this channel, another, or the whole server"),
+        _("`/my-games` – the games you host and those you have joined"),
+        "",
+        _(
+            "Write times as you say them: “friday 8pm”, “tomorrow 20:00”, “in 2 hours”. "
+            "When a game is full, more people wait; who leaves makes room for the next."
+        ),
+    ]
+    return {
+        "embeds": [{"title": "Gamesched", "description": "\n".join(lines), "color": 0x3BA55D}],
+        "components": [row(link(_("Dashboard"), f"{settings.SITE_URL}/games/"))],
+    }

@@ -1,0 +1,117 @@
+"""What the bot answers in a line or two, to one person alone."""
+
+from django.utils.translation import gettext as _
+
+from games.services.participant import Signup
+from guilds.enums import Permission
+from guilds.errors import Refused
+from notifications.messages.limits import CONTENT, fit
+from notifications.messages.markdown import escape_line
+from notifications.messages.wording import Message, game_url, link, row
+
+
+def line(text: str) -> Message:
+    return {"content": fit(text, CONTENT)}
+
+
+def closing(text: str) -> Message:
+    """In place of a message with buttons that have done their work."""
+    return {"content": fit(text, CONTENT), "embeds": [], "components": []}
+
+
+def refusal(refused: Refused) -> Message:
+    """The refusal's own sentence, with the option it is about."""
+    name = field_names().get(refused.field)
+    return line(f"**{name}**: {refused.message}" if name else refused.message)
+
+
+def field_names() -> dict[str, str]:
+    """What the fields of a game are called, by their name in forms and commands."""
+    return {
+        "title": _("Title"),
+        "when": _("When"),
+        "duration": _("Duration"),
+        "max_players": _("Most players"),
+        "min_players": _("Fewest players"),
+        "description": _("Description"),
+        "location": _("Location"),
+        "channel": _("Channel"),
+        "remind": _("Reminders"),
+        "timezone": _("Time zone"),
+        "slot": _("Slot"),
+    }
+
+
+def signup(done: Signup) -> Message:
+    """Where the person stands after their click."""
+    if done.standing == "playing":
+        return line(
+            _("You're in, seat %(place)d of %(seats)d.")
+            % {"place": done.place, "seats": done.seats}
+        )
+    if done.standing == "waiting":
+        return line(
+            _("You're on the waitlist, place %(place)d. I'll tell you when a seat gets free.")
+            % {"place": done.place}
+        )
+    if done.standing == "maybe":
+        return line(_("You're down as maybe. No seat is held for you."))
+    return line(_("Too bad! You're down as not coming."))
+
+
+def posted(*, guild_id: int, game_id: int, channel_id: int) -> Message:
+    message = closing(_("Posted in <#%(channel)d>.") % {"channel": channel_id})
+    return message | {"components": [row(link(_("Details"), game_url(guild_id, game_id)))]}
+
+
+def discarded() -> Message:
+    return closing(_("Discarded."))
+
+
+def reposted(*, channel_id: int) -> Message:
+    return line(
+        _("I'm posting the announcement again in <#%(channel)d>.") % {"channel": channel_id}
+    )
+
+
+def cancelled(*, title: str) -> Message:
+    return line(
+        _("“%(title)s” is cancelled. Everyone who signed up is told.")
+        % {"title": escape_line(title)}
+    )
+
+
+def missing_permissions(missing: Permission, *, channel_id: int) -> str:
+    """Why nothing can be announced in a channel, and what an admin can do."""
+    names = {
+        Permission.VIEW_CHANNEL: _("View Channel"),
+        Permission.SEND_MESSAGES: _("Send Messages"),
+        Permission.EMBED_LINKS: _("Embed Links"),
+    }
+    lacking = ", ".join(name for bit, name in names.items() if bit & missing)
+    return _(
+        "I can't announce in <#%(channel)d>: I lack %(permissions)s there. "
+        "Ask an admin of this server to allow me that, or choose another channel."
+    ) % {"channel": channel_id, "permissions": lacking}
+
+
+def outdated() -> Message:
+    return line(_("This button is outdated. Use the newest message, or /list-games."))
+
+
+def busy() -> Message:
+    return line(_("I'm very busy right now. Try again in a moment."))
+
+
+def press_again() -> Message:
+    return line(_("That took too long. Press it again, please."))
+
+
+def database_down() -> Message:
+    return line(
+        _("I can't reach my database right now, so nothing was changed. Try again in a minute.")
+    )
+
+
+def unexpected() -> Message:
+    return line(_("Something went wrong on my side, and it has been noted. Try again, please."))
