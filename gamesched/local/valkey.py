@@ -22,7 +22,7 @@ from gamesched.local.processes import (
     find_free_port,
     find_process,
     read_pid,
-    stop_process,
+    stop_processes,
 )
 
 START_SECONDS = 10
@@ -77,7 +77,7 @@ class Valkey:
     def stop(self) -> None:
         """Stop the server, if it runs, and give the folder free."""
         if self.is_running() and self._process:
-            stop_process(psutil.Process(self._process.pid), *TERM_THEN_KILL)
+            stop_processes([psutil.Process(self._process.pid)], *TERM_THEN_KILL)
             self._process.wait()
         self._process = None
         self._held.close()
@@ -98,7 +98,7 @@ class Valkey:
     def _stop_leftover(self) -> None:
         pid = read_pid(self._pid)
         if pid and (process := find_process(pid, str(self._configuration))):
-            stop_process(process, *TERM_THEN_KILL)
+            stop_processes([process], *TERM_THEN_KILL)
 
     def _try_start(self) -> bool:
         try:
