@@ -13,6 +13,7 @@ class PersonSnapshot:
     user_id: int | None
     discord_id: int | None
     slot_id: int | None = None
+    avatar_url: str = ""
 
 
 @dataclass(frozen=True)

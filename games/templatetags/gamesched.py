@@ -1,0 +1,115 @@
+"""What the pages' templates need: times, people, seats, icons."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django import template
+from django.conf import settings
+from django.template import Context
+from django.templatetags.static import static
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from games.selectors import avatar_url
+from guilds.models import Guild, User
+
+register = template.Library()
+
+FORMATS = {
+    "full": "l, j F Y, H:i",
+    "short": "D j M, H:i",
+    "time": "H:i",
+    "month": "M",
+    "day": "j",
+    "weekday": "D",
+}
+MOST_PIPS = 20
+
+
+@register.simple_tag(takes_context=True)
+def when(context: Context, moment: datetime, style: str = "full", zone: str = "") -> SafeString:
+    """A `<time>` in the viewer's zone where it is known, else in `zone`.
+
+    times.js puts it into the browser's zone and language, with `zone`'s own time beside it.
+    """
+    shown_in = _zone(getattr(context.get("user"), "timezone", "") or zone)
+    local = moment.astimezone(shown_in)
+    text = date_format(local, FORMATS[style])
+    if style == "full":
+        text = f"{text} ({shown_in.key.replace('_', ' ')})"
+    return format_html(
+        '<time datetime="{}" data-when="{}" data-zone="{}">{}</time>',
+        moment.astimezone(ZoneInfo("UTC")).isoformat().replace("+00:00", "Z"),
+        style,
+        zone,
+        text,
+    )
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name or "UTC")
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return ZoneInfo("UTC")
+
+
+@register.filter
+def duration(minutes: int) -> str:
+    """90 as “1 h 30 min”."""
+    days, rest = divmod(minutes, 24 * 60)
+    hours, rest = divmod(rest, 60)
+    parts = [
+        ngettext("%(count)d day", "%(count)d days", days) % {"count": days} if days else "",
+        _("%(count)d h") % {"count": hours} if hours else "",
+        _("%(count)d min") % {"count": rest} if rest else "",
+    ]
+    return " ".join(part for part in parts if part)
+
+
+@register.filter
+def initials(name: str) -> str:
+    """Up to two letters that stand in where a picture is missing."""
+    words = [word for word in name.split() if word[0].isalnum()] or [name or "?"]
+    return "".join(word[0] for word in words[:2]).upper()
+
+
+@register.inclusion_tag("_avatar.html")
+def avatar(name: str, url: str = "", size: str = "") -> dict[str, Any]:
+    return {"name": name, "url": url, "size": size}
+
+
+@register.inclusion_tag("_seats.html")
+def seats(taken: int, total: int) -> dict[str, Any]:
+    """How full a game is: a mark a seat, or a bar where there are too many to count."""
+    taken = min(taken, total)
+    return {
+        "taken": taken,
+        "total": total,
+        "pips": [number < taken for number in range(total)] if total <= MOST_PIPS else [],
+    }
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """A drawing of the sprite; without a label it is decoration."""
+    url = f"{static('img/icons.svg')}#{name}"
+    if label:
+        return format_html(
+            '<svg class="icon" role="img" aria-label="{}"><use href="{}"></use></svg>', label, url
+        )
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}"></use></svg>', url)
+
+
+@register.inclusion_tag("_avatar.html")
+def own_avatar(user: User) -> dict[str, Any]:
+    url = avatar_url(user) if user.discord_id else ""
+    return {"name": user.name, "url": url, "size": "small"}
+
+
+@register.simple_tag
+def guild_icon_url(guild: Guild) -> str:
+    return f"{settings.DISCORD_CDN_URL}/icons/{guild.id}/{guild.icon}.png?size=96"

@@ -1,0 +1,21 @@
+from django.urls import register_converter
+
+BIGINT_MAX = 2**63 - 1
+
+
+class SnowflakeConverter:
+    """An id that the database can hold; anything else is no address at all (404)."""
+
+    regex = "[1-9][0-9]{0,18}"
+
+    def to_python(self, value: str) -> int:
+        number = int(value)
+        if number > BIGINT_MAX:
+            raise ValueError(value)
+        return number
+
+    def to_url(self, value: int) -> str:
+        return str(value)
+
+
+register_converter(SnowflakeConverter, "snowflake")

@@ -1,0 +1,98 @@
+"""What a logged-in person's own token tells of the guilds they are on."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from django.db import transaction
+
+from guilds.discord_login import api
+from guilds.models import Guild, Member, User
+from guilds.rules import guild_permissions
+from guilds.services.login import user_facts
+from guilds.services.member import MemberFacts, lose_member, see_member
+
+logger = structlog.get_logger(__name__)
+
+# Whatever changes something must rest on facts no older than this.
+FRESH = timedelta(minutes=5)
+# The age of a member whose roles were never asked for.
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def is_fresh(member: Member, now: datetime) -> bool:
+    return now - member.refreshed_at <= FRESH
+
+
+def refresh_guilds(user: User, token: str) -> bool:
+    """Ask Discord which guilds the user is on; false when it did not answer."""
+    try:
+        listed = {int(g["id"]): int(g.get("permissions") or 0) for g in api.list_guilds(token)}
+    except (api.DiscordError, KeyError, TypeError, ValueError) as error:
+        logger.warning("guilds_not_refreshed", user=user.id, error=str(error))
+        return False
+    see_guilds(user=user, listed=listed)
+    return True
+
+
+@transaction.atomic
+def see_guilds(*, user: User, listed: Mapping[int, int]) -> None:
+    """The user is on these guilds (id to permission bits) and no others.
+
+    Their roles stay unknown, hence not fresh, until `refresh_member` asks for them.
+    """
+    guild_ids = Guild.objects.filter(id__in=listed, left_at__isnull=True).values_list(
+        "id", flat=True
+    )
+    Member.objects.bulk_create(
+        [
+            Member(guild_id=i, user=user, permissions=listed[i] & (2**53 - 1), refreshed_at=NEVER)
+            for i in guild_ids
+        ],
+        ignore_conflicts=True,
+    )
+    memberships = Member.objects.filter(user=user)
+    memberships.filter(guild_id__in=listed, left_at__isnull=False).update(
+        left_at=None, refreshed_at=NEVER
+    )
+    for guild_id in (
+        memberships.filter(left_at__isnull=True)
+        .exclude(guild_id__in=listed)
+        .values_list("guild_id", flat=True)
+    ):
+        lose_member(guild_id=guild_id, discord_id=user.discord_id or 0)
+
+
+def refresh_member(*, guild: Guild, user: User, token: str) -> Member | None:
+    """Ask Discord for the user's nick and roles in the guild; None when they are not on it.
+
+    Raises `api.DiscordError` for every other answer, and when there is none.
+    """
+    try:
+        payload = api.get_own_member(token, guild.id)
+    except api.DiscordError as error:
+        if not error.is_gone:
+            raise
+        lose_member(guild_id=guild.id, discord_id=user.discord_id or 0)
+        return None
+    try:
+        role_ids = tuple(int(role_id) for role_id in payload.get("roles") or ())
+        facts = MemberFacts(
+            user=user_facts(payload["user"]),
+            nick=str(payload.get("nick") or ""),
+            avatar=str(payload.get("avatar") or "")[:64],
+            role_ids=role_ids,
+            permissions=_permissions(guild, user, role_ids),
+        )
+    except (KeyError, TypeError, ValueError):
+        raise api.DiscordError(502) from None
+    return see_member(guild=guild, facts=facts)
+
+
+def _permissions(guild: Guild, user: User, role_ids: tuple[int, ...]) -> int:
+    return guild_permissions(
+        is_owner=user.discord_id == guild.owner_id,
+        guild_id=guild.id,
+        role_ids=role_ids,
+        roles=dict(guild.roles.values_list("id", "permissions")),
+    )
