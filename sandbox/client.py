@@ -107,12 +107,15 @@ class Sandbox:
     def health(self) -> Json:
         return dict(self.call("GET", "/health"))
 
-    def wait_for_bot(self, *, shards: int = 1, commands: int = 0, timeout: float = 30.0) -> None:
-        """Wait until so many shards are connected and so many commands registered."""
+    def wait_for_bot(
+        self, *, shards: int | None = None, commands: int = 0, timeout: float = 30.0
+    ) -> None:
+        """Wait until all shards (or so many) are connected and so many commands registered."""
 
         def ready() -> bool:
             state = self.health()
-            return len(set(state["shards"])) >= shards and len(state["commands"]) >= commands
+            wanted = shards or max(state["shard_count"], 1)
+            return len(set(state["shards"])) >= wanted and len(state["commands"]) >= commands
 
         self.wait_until(ready, timeout=timeout)
 

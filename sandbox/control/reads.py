@@ -15,7 +15,8 @@ from sandbox.state import DM, Json
 
 @control("GET", "/health")
 async def health(call: Control) -> Any:
-    """Up, and which shards of the bot are connected."""
+    """Up, and which of the bot's shards are connected."""
+    connected = call.box.hub.connected()
     return {
         "ok": True,
         "base_url": call.box.base_url,
@@ -23,7 +24,8 @@ async def health(call: Control) -> Any:
         "bot_token": call.box.config.bot_token,
         "client_secret": call.box.config.client_secret,
         "bot": {"id": str(call.box.app_id), "username": call.box.bot.username},
-        "shards": sorted(session.shard for session in call.box.hub.connected()),
+        "shards": sorted(session.shard for session in connected),
+        "shard_count": max((session.shards for session in connected), default=0),
         "commands": sorted({command.name for command in call.box.world.commands.values()}),
     }
 
