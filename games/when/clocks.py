@@ -228,10 +228,13 @@ def _read_tail(line: Line, place: int, oclock: bool) -> tuple[int, bool, int] | 
     ):
         if line.has(place, kind):
             return minutes, False, place + 1
-    if line.has(place, Kind.AND, Kind.MINUS):
+    if line.has(place, Kind.AND_MINUTES, Kind.MINUS):
         minutes_said = line.whole(place + 1)
         if minutes_said is None or not 1 <= minutes_said <= 59:
             return None
+        is_spelled_out = line.has(place + 1, Kind.NUMBER)
+        if minutes_said % 5 if is_spelled_out else minutes_said <= 12:
+            return None  # "a las 8 y 9": two times
         sign = -1 if line.has(place, Kind.MINUS) else 1
         return sign * minutes_said, False, place + 2
     return _read_counted_minutes(line, place) if oclock else None

@@ -48,19 +48,20 @@ def _is_day(line: Line, place: int) -> bool:
     """Whether it says today or tomorrow; "Freitag Morgen" is a morning."""
     if not line.has(place, Kind.DAY):
         return False
-    return not (line.has(place, Kind.PART) and line.has(place - 1, Kind.WEEKDAY, Kind.DAY))
+    follows_day = line.has(place - 1, Kind.WEEKDAY, Kind.DAY)
+    return not (
+        line.has(place, Kind.PART) and follows_day and line.text(place) != line.text(place - 1)
+    )
 
 
 def _read_weekday(line: Line, place: int) -> Found:
     which = Which.ANY
-    while True:
-        if line.has(place, Kind.NEXT):
-            which = Which.NEXT
-        elif line.has(place, Kind.NEXT_OR_COMING):
-            which = Which.NEXT_OR_COMING
-        elif not line.has(place, Kind.THIS, Kind.COMING):
-            break
-        place += 1
+    if line.has(place, Kind.NEXT):
+        which, place = Which.NEXT, place + 1
+    elif line.has(place, Kind.NEXT_OR_COMING):
+        which, place = Which.NEXT_OR_COMING, place + 1
+    else:
+        place = line.skip(place, Kind.THIS, Kind.COMING)
     if not line.has(place, Kind.WEEKDAY):
         return None
     weekday = line.value(place, Kind.WEEKDAY)

@@ -18,7 +18,7 @@ _LETTERS = {"m": Unit.MINUTE, "h": Unit.HOUR, "d": Unit.DAY, "w": Unit.WEEK}
 _COLON = re.compile(r"(\d{1,3}):([0-5]\d)")
 _HOURS_AND_MINUTES = re.compile(r"(\d{1,3})\s?h\s?([0-5]\d)")
 _AND = re.compile(r"(?:and|und|et|y|e|en|i|и|och|ve)\s+(?=\d)")
-_PART = re.compile(r"(\d{1,5}(?:\.\d{1,2})?)\s*([^\W\d_]+)\s*")
+_PART = re.compile(r"(\d{1,5}(?:\.(?:\d|25|50|75))?)\s*([^\W\d_]+)\s*")
 
 
 @dataclass(frozen=True, slots=True)

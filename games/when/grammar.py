@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from games.when.clocks import read_bare_hour, read_clock
 from games.when.days import order_date, read_day
-from games.when.lexicon import Kind, Part
+from games.when.lexicon import Kind, Part, Unit
 from games.when.line import Line
 from games.when.phrase import (
     Clock,
@@ -17,6 +17,7 @@ from games.when.phrase import (
     Phrase,
     Span,
     Sure,
+    Which,
 )
 from games.when.reading import Reason, Refused
 from games.when.spans import is_one_clock_word, read_span
@@ -31,6 +32,7 @@ _REFUSALS = (
     (Kind.TWO_MEANINGS, Reason.AMBIGUOUS_DATE),
 )
 _MINUTES_TO = (5, 10, 20, 25)  # "ten to eight pm" is 7:50 or the start of a range
+MOST_TOKENS = 30  # twice what anybody needs to name a time
 _FILLERS = (Kind.AT, Kind.ON, Kind.ARTICLE)
 
 
@@ -38,10 +40,12 @@ def read_phrase(
     tokens: Sequence[Token], *, day_first: bool | None, hour_word_tells_clock: bool
 ) -> Phrase:
     """What the tokens say together; raises Refused."""
-    line = Line(tokens)
+    line = Line(tokens[:MOST_TOKENS])
     for place in range(len(line)):
         if line.has(place, Kind.UNKNOWN):
             raise Refused(Reason.UNKNOWN_WORDS, line.text(place))
+    if len(tokens) > MOST_TOKENS:
+        raise Refused(Reason.TOO_LONG)
     reader = _Reader(line, day_first, hour_word_tells_clock)
     place = 0
     while place < len(line):
@@ -69,6 +73,8 @@ class _Reader:
 
     def read_at(self, place: int) -> int:
         """Reads one part of the phrase and returns the place after it."""
+        if self.clocks and self.line.has(place, Kind.WEEKDAY) and self.line.has(place, Kind.ZONE):
+            raise Refused(Reason.AMBIGUOUS_ZONE, self.line.text(place))  # "8pm pt" in Polish
         for read in (
             self._read_span,
             self._read_range,
@@ -102,6 +108,8 @@ class _Reader:
         if not found:
             return None
         span, after = found
+        if not span.starts_now and self.line.has(after, Kind.PAST, Kind.TO):
+            return None  # "twenty minutes to nine"
         if not span.starts_now and is_one_clock_word(self.line, place, after):
             value = self.line.whole(place)
             if value is not None and value <= 23:
@@ -120,7 +128,7 @@ class _Reader:
                 return None
             first = Clock(left, sure=Sure.ASK if 1 <= left <= 12 else Sure.EXACT)
             second, after = self._range_end(place, right)
-            self._add_range(first, second)
+            self._add_range(first, second, has_meridiem=line.is_meridiem(place + 1))
             return after
         start = read_clock(line, place) or read_bare_hour(line, place)
         if not start or not line.has(start[1], Kind.DASH, Kind.UNTIL):
@@ -128,6 +136,8 @@ class _Reader:
         is_bare = not read_clock(line, place)
         if is_bare and line.has(start[1], Kind.AT):
             return None  # "lunes 23 a las 20:00"
+        if is_bare and line.has(place - 1, Kind.WEEKDAY) and line.has(start[1], Kind.DASH):
+            raise Refused(Reason.SEVERAL, line.text(place))  # "sun 22 - 8pm": the 22nd?
         end = read_clock(line, start[1] + 1)
         if not end and not is_bare:
             end = read_bare_hour(line, start[1] + 1)
@@ -135,7 +145,7 @@ class _Reader:
             return None
         if is_bare and line.has(start[1], Kind.TO) and start[0].hour in _MINUTES_TO:
             raise Refused(Reason.SEVERAL, line.text(place))
-        self._add_range(start[0], end[0])
+        self._add_range(start[0], end[0], has_meridiem=line.is_meridiem(end[1] - 1))
         return end[1]
 
     def _range_end(self, place: int, hour: int) -> tuple[Clock, int]:
@@ -148,10 +158,12 @@ class _Reader:
         is_pm = self.line.has(place + 1, Kind.PM)
         return Clock(hour % 12 + 12 * is_pm), place + 2
 
-    def _add_range(self, start: Clock, end: Clock) -> None:
+    def _add_range(self, start: Clock, end: Clock, *, has_meridiem: bool = False) -> None:
+        """Takes the half of the day that makes the range shorter than half a day."""
         if start.hour > 23:
             raise Refused(Reason.BAD_NUMBER, str(start.hour))
-        if start.sure is Sure.ASK and end.sure is Sure.EXACT:
+        is_open = start.sure is Sure.ASK or (start.sure is Sure.LIKELY and has_meridiem)
+        if is_open and end.sure is Sure.EXACT:
             length = (end.hour - start.hour) % 24
             if length in (0, 12):
                 raise Refused(Reason.NEEDS_AM_PM)
@@ -218,7 +230,9 @@ class _Reader:
             self.bare.append(whole)
         elif line.has(place, Kind.INTEGER) and line.values(place, Kind.INTEGER)[1] in (3, 4):
             self.military.append(line.values(place, Kind.INTEGER))
-            is_hours = line.has(place + 1, Kind.UNIT)
+            is_hours = (
+                line.has(place + 1, Kind.UNIT) and line.value(place + 1, Kind.UNIT) == Unit.HOUR
+            )
             return place + 1 + is_hours
         elif line.has(place, Kind.DOTTED):
             self.dotted.append(line.values(place, Kind.DOTTED))
@@ -292,15 +306,15 @@ class _Reader:
         elif self.clocks or not (self.days or self.parts):
             raise Refused(Reason.NOT_UNDERSTOOD, str(number))
         else:
-            self.clocks.append(self._hour(number, is_weekday))
+            self.clocks.append(self._hour(number))
 
-    def _hour(self, number: int, is_weekday: bool) -> Clock:
+    def _hour(self, number: int) -> Clock:
         if self.military:
             return _military_clock(*self.military[0])
         if number > 23 or number == 0:
             raise Refused(Reason.BAD_NUMBER, str(number))
-        if number > 12 and is_weekday and not self.parts:
-            raise Refused(Reason.AMBIGUOUS_DATE, str(number))  # the 20th, or at 20:00?
+        if number > 12 and not self.parts and not isinstance(self.days[0], DayOffset):
+            raise Refused(Reason.AMBIGUOUS_DATE, str(number))  # the 20th, 2020, or at 20:00?
         return Clock(number, sure=Sure.ASK if number <= 12 else Sure.EXACT)
 
     def _one_day(self) -> tuple[Day | None, int | None]:
@@ -311,6 +325,8 @@ class _Reader:
             raise Refused(Reason.SEVERAL)
         if not others:
             return (weekdays[0] if weekdays else None), None
+        if weekdays and weekdays[0].which is not Which.ANY and isinstance(others[0], DayOffset):
+            raise Refused(Reason.CONTRADICTION)
         return others[0], (weekdays[0].weekday if weekdays else None)
 
     def _clock_or_span(

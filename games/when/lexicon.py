@@ -48,6 +48,7 @@ class Kind(StrEnum):
     PAST = auto()
     TO = auto()
     AND = auto()
+    AND_MINUTES = auto()  # "las ocho y diez"; in English 8 and 10 are two times
     MINUS = auto()
     # lengths of time
     UNIT = auto()
@@ -146,6 +147,8 @@ _LETTERS = str.maketrans({"ß": "ss", "ł": "l", "ı": "i", "ø": "o", "æ": "ae
 
 def fold(text: str) -> str:
     """Lower case without accents; kana and Cyrillic keep the marks that make them letters."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFD", text.lower())
     bare = "".join(char for char in decomposed if not "\u0300" <= char <= "\u036f")
     return unicodedata.normalize("NFC", bare).translate(_LETTERS)
@@ -160,7 +163,7 @@ class Lexicon:
     def __init__(self, code: str, entries: Entries, *, hour_word_tells_clock: bool) -> None:
         self.code = code
         self.hour_word_tells_clock = hour_word_tells_clock
-        self._entries = entries
+        self.entries = entries
         self._most_words = max(len(key) for key in entries)
         self._scripts = sorted(
             (key[0] for key in entries if len(key) == 1 and not key[0].isascii()),
@@ -171,7 +174,7 @@ class Lexicon:
     def longest(self, words: list[str]) -> tuple[int, tuple[Term, ...]]:
         """How many of the words the longest known form takes, and what it can mean."""
         for count in range(min(self._most_words, len(words)), 0, -1):
-            terms = self._entries.get(tuple(words[:count]))
+            terms = self.entries.get(tuple(words[:count]))
             if terms is not None:
                 return count, terms
         return 1, (Term(Kind.UNKNOWN),)
@@ -181,15 +184,17 @@ class Lexicon:
         return next((form for form in self._scripts if text.startswith(form)), None)
 
 
-def build_lexicon(table: Table, *others: Table, borrowed: bool = False) -> Lexicon:
-    """The table's words, then those of the others it does not know itself.
+def build_lexicon(
+    table: Table, *, besides: Lexicon | None = None, borrowed: bool = False
+) -> Lexicon:
+    """The table's words, and those of another lexicon that it does not know itself.
 
     A `borrowed` table serves a member who chose another language: only its full names of weekdays
     and months count there, so that "sam 8pm" does not become Saturday in French.
     """
     entries = _entries(table, abbreviations=not borrowed)
-    for other in others:
-        entries = {**_entries(other, abbreviations=True), **entries}
+    if besides:
+        entries = {**besides.entries, **entries}
     return Lexicon(table.code, entries, hour_word_tells_clock=table.hour_word_tells_clock)
 
 

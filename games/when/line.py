@@ -9,6 +9,7 @@ from games.when.tokens import Token
 class Line:
     def __init__(self, tokens: Sequence[Token]) -> None:
         self._tokens = tokens
+        self._kinds = [frozenset(term.kind for term in token.terms) for token in tokens]
 
     def __len__(self) -> int:
         return len(self._tokens)
@@ -17,7 +18,7 @@ class Line:
         return self._tokens[place].text if place < len(self) else ""
 
     def has(self, place: int, *kinds: Kind) -> bool:
-        return 0 <= place < len(self) and any(self._tokens[place].has(kind) for kind in kinds)
+        return 0 <= place < len(self._kinds) and not self._kinds[place].isdisjoint(kinds)
 
     def is_glued(self, place: int) -> bool:
         return place < len(self) and self._tokens[place].glued

@@ -37,20 +37,22 @@ def parse_when(
         return Reading(None, zone, Reason.EMPTY)
     own = _own_lexicon(locale)
     reading, tokens = _read(normal, own, now, zone, day_first)
-    if reading.reason is Reason.OK or _has(tokens, Kind.TWO_MEANINGS):
+    if reading.reason in (Reason.OK, Reason.AMBIGUOUS_ZONE) or _has(tokens, Kind.TWO_MEANINGS):
         return reading
     if not _has(tokens, Kind.UNKNOWN):
         if not _has(tokenize(normal, _pure_lexicon(own.code)), Kind.UNKNOWN):
             return reading
         english, _ = _read(normal, _own_lexicon("en"), now, zone, day_first)
         return english if english.reason is Reason.OK else reading
+    if not any(_tells_a_language(token) for token in tokens if token.has(Kind.UNKNOWN)):
+        return reading
     return _read_foreign(normal, own, now, zone, day_first) or reading
 
 
 @lru_cache(maxsize=len(TABLES))
 def _lexicon(code: str) -> Lexicon:
-    table = TABLES[code]
-    return build_lexicon(table) if table is ENGLISH else build_lexicon(table, ENGLISH)
+    english = None if code == ENGLISH.code else _lexicon(ENGLISH.code)
+    return build_lexicon(TABLES[code], besides=english)
 
 
 def _own_lexicon(locale: str) -> Lexicon:
@@ -66,11 +68,16 @@ def _pure_lexicon(code: str) -> Lexicon:
 
 @lru_cache(maxsize=len(TABLES))
 def _borrowed_lexicon(code: str) -> Lexicon:
-    return build_lexicon(TABLES[code], ENGLISH, borrowed=True)
+    return build_lexicon(TABLES[code], besides=_lexicon(ENGLISH.code), borrowed=True)
 
 
 def _has(tokens: list[Token], kind: Kind) -> bool:
     return any(token.has(kind) for token in tokens)
+
+
+def _tells_a_language(token: Token) -> bool:
+    """Whether a word is long enough to be no accident: "no 8pm" is not Portuguese."""
+    return len(token.text) >= 4 or not token.text.isascii()
 
 
 def _read_foreign(

@@ -8,6 +8,7 @@ from games.when.reading import Reason, Refused
 _SECONDS = {Unit.SECOND: 1, Unit.MINUTE: 60, Unit.HOUR: 3600}
 _DAYS = {Unit.DAY: 1, Unit.WEEK: 7, Unit.FORTNIGHT: 14}
 _MONTHS = {Unit.MONTH: 1, Unit.YEAR: 12}
+_QUARTERS = (25, 50, 75)  # hundredths
 _MOST = 100_000  # of any unit; beyond two years in any case once added up
 
 
@@ -19,9 +20,13 @@ def read_span(line: Line, place: int) -> tuple[Span, int] | None:
     span = Span()
     found = _read_amount(line, place, starts_now)
     first = place
+    smallest: Unit | None = None
     while found:
         part, place = found
-        span = _add(span, part)
+        unit = _unit_of(part)
+        if smallest is not None and unit >= smallest:
+            raise Refused(Reason.SEVERAL, line.text(place - 1))  # "20h 21h"
+        span, smallest = _add(span, part), unit
         after_and = place + line.has(place, Kind.AND)
         found = _read_amount(line, after_and, starts_now=False)
     if place == first:
@@ -44,6 +49,15 @@ def is_one_clock_word(line: Line, place: int, after: int) -> bool:
 
 def _add(span: Span, more: Span) -> Span:
     return Span(span.months + more.months, span.days + more.days, span.seconds + more.seconds)
+
+
+def _unit_of(span: Span) -> Unit:
+    """The size a single amount was given in; minutes where hours came as a fraction."""
+    if span.months:
+        return Unit.YEAR if span.months % 12 == 0 else Unit.MONTH
+    if span.days:
+        return Unit.WEEK if span.days % 7 == 0 else Unit.DAY
+    return Unit.HOUR if span.seconds % 3600 == 0 else Unit.MINUTE
 
 
 def _read_amount(line: Line, place: int, starts_now: bool) -> tuple[Span, int] | None:
@@ -93,6 +107,8 @@ def _amount(line: Line, place: int) -> float | None:
         return line.amount(place, Kind.INTEGER)
     if line.has(place, Kind.DOTTED):
         left, right, digits = line.values(place, Kind.DOTTED)
+        if digits == 2 and right not in _QUARTERS:
+            return None  # "8.30 h" is a clock time
         return left + right / float(10**digits)
     return 1 if line.has(place, Kind.A) else None
 

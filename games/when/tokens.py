@@ -112,7 +112,7 @@ _LITERALS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
         (Kind.PLUS, r"\+"),
     )
 )
-_OFFSET = re.compile(r"([+-])(\d{2}):?(\d{2})(?![\d:])")
+_OFFSET = re.compile(r"([+-])(\d{2}):?(\d{2})(?![\d:]|\s?[ap]m)")
 _NAMED_OFFSET = re.compile(r"(?:utc|gmt)\s?([+-])\s?(\d{1,2})(?::?(\d{2}))?(?![\d:])")
 _IANA = re.compile(r"[a-z]+(?:/[a-z_]+(?:[+-]\w+)*){1,2}(?![\w/])")
 _WORD = re.compile(r"[^\W\d_]+")

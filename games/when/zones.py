@@ -97,7 +97,8 @@ def _find_iana(name: str) -> ZoneInfo | None:
     area, _, place = name.partition("/")
     words = re.split(r"([/_-])", place)
     titled = "".join(word if word in _SMALL_WORDS else word.capitalize() for word in words)
-    for key in (f"{area.capitalize()}/{titled}", f"{area.upper()}/{titled}", name):
+    area = area.capitalize()
+    for key in (f"{area}/{titled}", f"{area}/{place.upper()}"):
         try:
             return get_zone(key)
         except ZoneInfoNotFoundError:

@@ -80,6 +80,7 @@ ITALIAN = Table(
         Kind.LESS_QUARTER: "meno_un_quarto",
         Kind.HALF: "mezza mezzo",
         Kind.AND: "e",
+        Kind.AND_MINUTES: "e",
         Kind.MINUS: "meno",
         Kind.IN: "tra fra in",
         Kind.AT: "alle alla all ore dalle dalla le a",

@@ -46,7 +46,7 @@ PORTUGUESE = Table(
         (0, Part.EVENING): "esta_noite hoje_à_noite hoje_de_noite",
     },
     units={
-        Unit.SECOND: "s seg segundo segundos",
+        Unit.SECOND: "s segundo segundos",
         Unit.MINUTE: "m min minuto minutos",
         Unit.HOUR: "h hora horas hrs",
         Unit.DAY: "d dia dias",
@@ -77,6 +77,7 @@ PORTUGUESE = Table(
         Kind.HALF: "meia meio",
         Kind.TO: "para_as para_a pras para",
         Kind.AND: "e",
+        Kind.AND_MINUTES: "e",
         Kind.MINUS: "menos",
         Kind.IN: "em daqui_a dentro_de daqui",
         Kind.AT: "às as à ao a_partir_das desde_as das",

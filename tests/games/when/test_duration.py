@@ -47,6 +47,7 @@ def test_parse_duration_reads_lengths(text, minutes):
         ("-5", Reason.UNKNOWN_WORDS, "-5"),
         ("1:75", Reason.BAD_NUMBER, "1:75"),
         ("1.01h", Reason.BAD_NUMBER, "1.01h"),
+        ("1.30h", Reason.BAD_NUMBER, "1.30h"),
         ("2 parsecs", Reason.UNKNOWN_WORDS, "parsecs"),
         ("about 2h", Reason.UNKNOWN_WORDS, "about"),
         ("8 days", Reason.TOO_FAR, "8 days"),
