@@ -99,6 +99,7 @@ class Part(IntEnum):
     AFTERNOON = 3
     EVENING = 4
     NIGHT = 5
+    TONIGHT = 6  # the English evening and the night after it
 
 
 class Unit(IntEnum):

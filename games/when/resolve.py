@@ -4,8 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from games.when.calendar import SeveralDays, add_months, find_days
-from games.when.halves import SMALL_HOURS, both_halves, settle_half
-from games.when.lexicon import Part
+from games.when.halves import NIGHTS, SMALL_HOURS, both_halves, settle_half
 from games.when.phrase import Clock, DayOffset, Phrase, Span, Sure
 from games.when.reading import Note, Reading, Reason, Refused
 from games.when.zones import Zone, get_zone
@@ -54,7 +53,7 @@ class Scene:
             readings = [replace(phrase, clock=half) for half in both_halves(clock)]
             raise Refused(Reason.NEEDS_AM_PM, str(said.hour), self._offer(readings))
         phrase = replace(phrase, clock=clock)
-        if clock.hour in SMALL_HOURS and phrase.part is Part.NIGHT and phrase.day:
+        if clock.hour in SMALL_HOURS and phrase.part in NIGHTS and phrase.day:
             return self._find_small_hour(phrase, said, clock), None, None
         try:
             days = find_days(phrase, _time(clock), self.local_now)

@@ -48,7 +48,7 @@ ENGLISH = Table(
         (0, Part.MORNING): "this_morning",
         (0, Part.AFTERNOON): "this_afternoon this_arvo",
         (0, Part.EVENING): "this_evening",
-        (0, Part.NIGHT): "tonight tonite tonigt this_night",
+        (0, Part.TONIGHT): "tonight tonite tonigt this_night",
     },
     units={
         Unit.SECOND: "s sec secs second seconds",
