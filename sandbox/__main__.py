@@ -28,7 +28,7 @@ async def run(config: Config) -> None:
     site = web.TCPSite(runner, config.host, config.port, backlog=1024)
     await site.start()
     host, port = runner.addresses[0][:2]
-    box.base_url = f"http://{host}:{port}"
+    box.base_url = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"  # noqa: S104
     if config.demo and not box.world.guilds:
         create_demo(box)
     log.warning("The sandbox is at %s", box.base_url)

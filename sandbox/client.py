@@ -6,9 +6,12 @@ import http.client
 import json
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode, urlsplit
+
+from sandbox.outcome import Outcome, outcome_from
+
+__all__ = ["ControlError", "Outcome", "Sandbox"]
 
 type Json = dict[str, Any]
 type Id = int | str
@@ -25,54 +28,6 @@ class ControlError(Exception):
     @property
     def refused(self) -> bool:
         return self.status == 409
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """How the bot answered one thing a person did."""
-
-    interaction_id: int
-    acked: bool
-    acked_after_ms: float | None
-    type: int | None
-    messages: list[Json] = field(default_factory=list)
-    source: Json | None = None
-    modal: Json | None = None
-    choices: list[Json] | None = None
-    error: str | None = None
-    raw: Json = field(default_factory=dict)
-
-    @property
-    def message(self) -> Json:
-        """The first reply; raises when there was none."""
-        if not self.messages:
-            raise AssertionError(f"No reply: {self.raw}")
-        return self.messages[0]
-
-    @property
-    def content(self) -> str:
-        """The text of all replies, one after another."""
-        return "\n".join(str(message["content"]) for message in self.messages)
-
-    @property
-    def ephemeral(self) -> bool:
-        return bool(self.messages) and all(message["ephemeral"] for message in self.messages)
-
-
-def outcome_from(body: Json) -> Outcome:
-    """An Outcome from the control interface's JSON."""
-    return Outcome(
-        interaction_id=int(body["interaction_id"]),
-        acked=body["acked"],
-        acked_after_ms=body["acked_after_ms"],
-        type=body["type"],
-        messages=body["messages"],
-        source=body["source"],
-        modal=body["modal"],
-        choices=body["choices"],
-        error=body["error"],
-        raw=body,
-    )
 
 
 class Sandbox:
@@ -139,10 +94,10 @@ class Sandbox:
         global_name: str | None = None,
         locale: str = "en-US",
         dms_open: bool = True,
-        id: Id | None = None,
+        user_id: Id | None = None,
     ) -> Json:
         body = {"username": username, "global_name": global_name, "locale": locale}
-        return dict(self.call("POST", "/users", body | {"dms_open": dms_open, "id": id}))
+        return dict(self.call("POST", "/users", body | {"dms_open": dms_open, "id": user_id}))
 
     def patch_user(self, user: Id, **changes: Any) -> Json:
         """Change username, global_name, avatar, locale or dms_open."""
@@ -156,14 +111,14 @@ class Sandbox:
         name: str,
         owner: Id,
         *,
-        id: Id | None = None,
+        guild_id: Id | None = None,
         locale: str = "en-US",
         with_bot: bool = True,
         bot_permissions: Sequence[str] | int | None = None,
         shard: tuple[int, int] | None = None,
     ) -> Json:
         """A guild with its owner and the bot; `shard=(0, 2)` asks for an id of that shard."""
-        body = {"name": name, "owner_id": str(owner), "id": id, "locale": locale}
+        body = {"name": name, "owner_id": str(owner), "id": guild_id, "locale": locale}
         more = {"with_bot": with_bot, "bot_permissions": _bits(bot_permissions), "shard": shard}
         return dict(self.call("POST", "/guilds", body | more))
 
@@ -205,10 +160,10 @@ class Sandbox:
         self.call("DELETE", f"/roles/{role}")
 
     def make_channel(
-        self, guild: Id, name: str, *, overwrites: Sequence[Json] = (), type: int = 0, **fields: Any
+        self, guild: Id, name: str, *, overwrites: Sequence[Json] = (), kind: int = 0, **fields: Any
     ) -> Json:
         """A channel; overwrites are `{"id", "type": 0|1, "allow", "deny"}` with names or bits."""
-        body = {"name": name, "overwrites": list(overwrites), "type": type, **fields}
+        body = {"name": name, "overwrites": list(overwrites), "type": kind, **fields}
         return dict(self.call("POST", f"/guilds/{guild}/channels", body))
 
     def patch_channel(self, channel: Id, **changes: Any) -> Json:
@@ -381,11 +336,11 @@ class Sandbox:
         return dict(self.call("POST", "/knobs", values))
 
     def limits(self, **values: Any) -> Json:
-        """Change rate limits: `limits(**{"message.create": {"limit": 5, "per": 5}})`, `reset=True`."""
+        """Change rate limits: `**{"message.create": {"limit": 5, "per": 5}}`, `reset=True`."""
         return dict(self.call("POST", "/limits", values))
 
     def gateway(self, action: str, **fields: Any) -> int:
-        """drop, close, reconnect, invalidate, pause, resume; returns how many sessions it touched."""
+        """drop, close, reconnect, invalidate, pause or resume; returns how many it touched."""
         return int(self.call("POST", "/gateway", {"action": action, **fields})["touched"])
 
     def replay(self, interaction: Outcome | Id | None = None) -> Json:

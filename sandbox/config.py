@@ -28,7 +28,7 @@ class Config:
 
 @dataclass
 class Knobs:
-    """Behaviour a test may change at any moment through `POST /control/knobs`. Times are seconds."""
+    """Behaviour that `POST /control/knobs` changes at any moment. Times are seconds."""
 
     ack_deadline: float = 3.0
     token_lifetime: float = 900.0

@@ -14,7 +14,7 @@ from sandbox.gateway.hub import Hub
 from sandbox.limits import Limiter
 from sandbox.persistence import Store, load_world
 from sandbox.requestlog import RequestLog
-from sandbox.state import Channel, Guild, Json, Message, User, World
+from sandbox.state import Channel, Guild, Json, Message, User
 
 
 @dataclass

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from sandbox.core import Sandbox
 from sandbox.guilds import create_guild
 from sandbox.permissions import EVERYONE_DEFAULT, Permission
@@ -22,13 +24,21 @@ PEOPLE = (
 def create_demo(box: Sandbox) -> None:
     """Make the Demo tavern: the first person owns it, one keeps their direct messages closed."""
     people = [
-        User(id=box.next_id(), username=username, global_name=name, locale=locale)
+        User(
+            id=box.next_id(),
+            username=username,
+            global_name=name,
+            avatar=_picture(username),
+            locale=locale,
+        )
         for username, name, locale, _ in PEOPLE
     ]
     people[-1].dms_open = False
     for person in people:
         box.world.users[person.id] = person
-    guild = Guild(id=box.next_id(), name="Demo tavern", owner_id=people[0].id)
+    guild = Guild(
+        id=box.next_id(), name="Demo tavern", owner_id=people[0].id, icon=_picture("tavern")
+    )
     create_guild(box, guild)
     roles = {
         "Game Master": _role(box, guild, "Game Master", 0xE67E22, 3),
@@ -40,6 +50,11 @@ def create_demo(box: Sandbox) -> None:
         )
     _channels(box, guild)
     box.changed()
+
+
+def _picture(name: str) -> str:
+    """An image hash; the sandbox draws initials for any."""
+    return hashlib.md5(name.encode(), usedforsecurity=False).hexdigest()
 
 
 def _role(box: Sandbox, guild: Guild, name: str, color: int, position: int) -> Role:

@@ -46,7 +46,7 @@ MESSAGES: dict[int, tuple[int, str]] = {
 
 
 class ApiError(Exception):
-    """An answer that is not success: HTTP status, Discord's code, and the nested form errors if any."""
+    """An answer that is not success: HTTP status, Discord's code, nested form errors if any."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""Things that go wrong on purpose: delays, refusals, broken answers and cut connections, by route."""
+"""Things that go wrong on purpose: delays, refusals, broken answers, cut connections."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ type When = Literal["before", "after"]
 
 @dataclass
 class Fault:
-    """One rule. `route` is a pattern over `METHOD /path/{template}`; `times` counts down, None is forever."""
+    """One rule: `route` is a pattern over `METHOD /path/{template}`, `times` None is forever."""
 
     id: int
     route: str = "*"
@@ -60,7 +60,7 @@ class Faults:
         self.dice = random.Random(seed)  # noqa: S311 - not for secrets
 
     def take(self, route: str, when: When, channel_id: int | None) -> list[Fault]:
-        """The rules that strike this request now, each counted; at most one that ends the request."""
+        """The rules that strike this request now; at most one of them ends it."""
         struck: list[Fault] = []
         for rule in self.rules:
             if not rule.matches(route, when, channel_id):

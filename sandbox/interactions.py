@@ -17,7 +17,7 @@ from sandbox.validate_components import check_modal
 from sandbox.validate_messages import EPHEMERAL, check_message
 
 COMMAND, COMPONENT, AUTOCOMPLETE, MODAL_SUBMIT = 2, 3, 4, 5
-PONG, REPLY, DEFER_REPLY, DEFER_UPDATE, UPDATE, CHOICES, MODAL = 1, 4, 5, 6, 7, 8, 9
+REPLY, DEFER_REPLY, DEFER_UPDATE, UPDATE, CHOICES, MODAL = 4, 5, 6, 7, 8, 9
 LOADING = 128
 KEPT = 5000
 
@@ -61,7 +61,7 @@ def remember_interaction(box: Sandbox, interaction: Interaction) -> None:
 
 
 def send_interaction(box: Sandbox, payload: Json) -> int:
-    """INTERACTION_CREATE goes to the guild's shard whatever the intents; returns sessions reached."""
+    """To the guild's shard, whatever its intents; returns how many sessions it reached."""
     guild_id = payload.get("guild_id")
     return box.hub.dispatch("INTERACTION_CREATE", payload, int(guild_id) if guild_id else None)
 
@@ -121,23 +121,25 @@ async def wait_for_ack(box: Sandbox, interaction: Interaction) -> None:
 
 
 async def wait_for_reply(interaction: Interaction, seconds: float) -> None:
-    """Wait until the person sees an answer: a reply, an edit of "thinking", a modal or choices."""
+    """Wait for what the acknowledgement promised: "thinking" filled or a follow-up sent."""
     end = time.monotonic() + seconds
-    while not _has_answer(interaction) and (left := end - time.monotonic()) > 0:
+    while not _is_complete(interaction) and (left := end - time.monotonic()) > 0:
         try:
             await asyncio.wait_for(interaction.changed.wait(), left)
         except TimeoutError:
             return
 
 
-def _has_answer(interaction: Interaction) -> bool:
+def _is_complete(interaction: Interaction) -> bool:
     if interaction.modal or interaction.choices is not None:
         return True
-    return bool(interaction.replies) and not interaction.thinking
+    if interaction.ack_type == DEFER_REPLY:
+        return not interaction.thinking
+    return len(interaction.replies) > (1 if interaction.ack_type == REPLY else 0)
 
 
 def acknowledge(box: Sandbox, interaction: Interaction, body: Json, files: list[Upload]) -> None:
-    """Take the bot's callback; raises 40060 for a second, 10062 for a late one, 50035 for a wrong one."""
+    """Take the bot's callback; raises 40060 (second), 10062 (late) or 50035 (wrong)."""
     if interaction.acked is not None:
         interaction.double_callbacks += 1
         raise ApiError(40060)
@@ -165,7 +167,7 @@ def acknowledge(box: Sandbox, interaction: Interaction, body: Json, files: list[
 
 
 def _check_kind(interaction: Interaction, kind: object) -> None:
-    allowed = {PONG, REPLY, DEFER_REPLY, MODAL}
+    allowed = {REPLY, DEFER_REPLY, MODAL}
     if interaction.type == AUTOCOMPLETE:
         allowed = {CHOICES}
     elif interaction.type == MODAL_SUBMIT:

@@ -1,4 +1,4 @@
-"""Rate limits as Discord tells them: a global one per token and buckets by route and major parameter."""
+"""Rate limits: a global one for each token, and buckets by route and major parameter."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Permission bits and how Discord computes them: owner, administrator, roles, channel overwrites."""
+"""Permission bits and how they are computed: owner, administrator, roles, overwrites."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def channel_permissions(world: World, channel: Channel, user_id: int) -> int:
     if guild is None:
         return 0
     bits = guild_permissions(world, guild, user_id)
-    if bits == ALL or bits == 0:
+    if bits in {ALL, 0}:
         return bits
     if channel.is_thread and channel.parent_id is not None:
         channel = world.channels.get(channel.parent_id, channel)

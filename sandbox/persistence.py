@@ -1,4 +1,4 @@
-"""Keeping the world on disk: one JSON file, written whole, atomically and at most twice a second."""
+"""Keeping the world on disk: one JSON file, written whole and atomically, soon after a change."""
 
 from __future__ import annotations
 

@@ -175,7 +175,7 @@ def guild_json(world: World, guild: Guild, *, counts: bool = False) -> Json:
 
 
 def guild_create_json(world: World, guild: Guild, bot_id: int, *, members: bool) -> Json:
-    """A guild as GUILD_CREATE carries it; without the members intent only the bot itself is listed."""
+    """A guild as GUILD_CREATE carries it; `members` False lists the bot alone."""
     rows = world.members.get(guild.id, {})
     shown = rows.values() if members else [row for row in rows.values() if row.user_id == bot_id]
     own = rows.get(bot_id)

@@ -11,7 +11,7 @@ from sandbox.state import Json
 
 @dataclass
 class Entry:
-    """One request. `at` is Unix seconds at arrival; `fault` names what was done to it on purpose."""
+    """One request. `at` is Unix seconds at arrival; `fault` is what was done to it on purpose."""
 
     number: int
     at: float

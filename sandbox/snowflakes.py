@@ -8,7 +8,7 @@ DISCORD_EPOCH_MS = 1420070400000
 
 
 class Snowflakes:
-    """Hands out ids that are unique and in order within this process and above any id already seen."""
+    """Hands out ids in order, unique within this process and above any id already seen."""
 
     def __init__(self) -> None:
         self._last = 0

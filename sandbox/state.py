@@ -170,7 +170,7 @@ class ScheduledEvent:
 
 @dataclass
 class World:
-    """All rows by id. Nothing here talks to anybody: changes are announced by whoever makes them."""
+    """All rows by id. Changes are announced by whoever makes them, not from here."""
 
     users: dict[int, User] = field(default_factory=dict)
     guilds: dict[int, Guild] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""Checking a request body field by field and collecting everything that is wrong, as Discord does."""
+"""Checking a request body field by field, collecting everything that is wrong."""
 
 from __future__ import annotations
 

@@ -9,13 +9,15 @@ from sandbox.state import Json
 from sandbox.validate import Form, utf16_length
 
 SLASH, USER_MENU, MESSAGE_MENU = 1, 2, 3
-SUBCOMMAND, GROUP, STRING, INTEGER, BOOLEAN, USER, CHANNEL, ROLE, MENTIONABLE, NUMBER, ATTACHMENT = (
-    1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11,
-)  # fmt: skip
+SUBCOMMAND, GROUP, STRING, INTEGER, BOOLEAN, USER = 1, 2, 3, 4, 5, 6
+CHANNEL, ROLE, MENTIONABLE, NUMBER, ATTACHMENT = 7, 8, 9, 10, 11
 LOCALES = frozenset(
-    "id da de en-GB en-US es-ES es-419 fr hr it lt hu nl no pl pt-BR ro fi sv-SE vi tr cs el bg "
-    "ru uk hi th zh-CN ja zh-TW ko".split()
-)
+    {
+        "id", "da", "de", "en-GB", "en-US", "es-ES", "es-419", "fr", "hr", "it", "lt", "hu", "nl",
+        "no", "pl", "pt-BR", "ro", "fi", "sv-SE", "vi", "tr", "cs", "el", "bg", "ru", "uk", "hi",
+        "th", "zh-CN", "ja", "zh-TW", "ko",
+    }
+)  # fmt: skip
 _NAME = re.compile(r"^[-_'\w]{1,32}$", re.UNICODE)
 _NAME_MESSAGE = ("APPLICATION_COMMAND_INVALID_NAME", "Command name is invalid")
 
@@ -105,7 +107,7 @@ def _check_options(form: Form, body: Json, depth: int) -> None:
         option.get("type") in {SUBCOMMAND, GROUP} for option in options if isinstance(option, dict)
     }
     if len(kinds) > 1:
-        message = "Sub-command and sub-command group option types are mutually exclusive to all other types"
+        message = "Sub-commands and groups are mutually exclusive to all other option types"
         form.error("options", "APPLICATION_COMMAND_OPTIONS_TYPE_INVALID", message)
 
 

@@ -17,7 +17,7 @@ PREMIUM_STYLE = 6
 
 
 def check_components(form: Form, body: Json) -> None:
-    """Rows of a message: five at most, each five buttons or one select, custom ids all different."""
+    """Rows of a message: five at most, each five buttons or one select, no custom id twice."""
     seen: set[str] = set()
     for index, row in enumerate(form.rows(body, "components", 5)):
         with form.at("components", index):

@@ -118,7 +118,9 @@ async def serve_attachment(request: web.Request) -> web.Response:
 async def serve_picture(request: web.Request) -> web.Response:
     """An avatar or icon: initials on a colour that depends on whose it is."""
     box = request.app[BOX]
-    owner = request.match_info["path"].split("/")[0].split(".")[0]
+    steps = request.match_info["path"].split("/")
+    owner = steps[2] if request.match_info["kind"] == "guilds" and len(steps) > 2 else steps[0]
+    owner = owner.split(".")[0]
     number = int(owner) if owner.isdigit() else 0
     name = "?"
     if number in box.world.users:

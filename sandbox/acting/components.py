@@ -86,7 +86,7 @@ def _resolve(box: Sandbox, channel: Channel, kind: int, snowflake: int, resolved
 
 
 def submit_modal(box: Sandbox, user_id: int, interaction_id: int, values: Json) -> Interaction:
-    """Submit the modal that answered an earlier interaction; inputs not named keep their prefill."""
+    """Submit the modal that answered an interaction; inputs not named keep their prefill."""
     opened = box.interactions.get(interaction_id)
     if opened is None or opened.modal is None or opened.user_id != user_id:
         raise Refused("No modal is open for this person.")

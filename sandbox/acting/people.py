@@ -29,7 +29,7 @@ def message_for(box: Sandbox, user_id: int, channel: Channel, message_id: int) -
 
 
 def visible_messages(box: Sandbox, user_id: int | None, channel_id: int) -> list[Message]:
-    """Messages of a channel as one person sees them, oldest first; None leaves ephemeral ones out."""
+    """Messages as one person sees them, oldest first; None leaves ephemeral ones out."""
     rows = box.world.messages.get(channel_id, {}).values()
     shown = [message for message in rows if message.ephemeral_for in {None, user_id}]
     return sorted(shown, key=lambda message: message.id)

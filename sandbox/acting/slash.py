@@ -31,7 +31,7 @@ from sandbox.validate_commands import (
 def run_command(
     box: Sandbox, user_id: int, channel_id: int, name: str, values: Json
 ) -> Interaction:
-    """Send a slash command; `name` holds subcommands after spaces. Refused where the client would."""
+    """Send a slash command; `name` holds subcommands after spaces."""
     channel, command, path, leaf = _find(box, user_id, channel_id, name)
     resolved: Json = {}
     options = _fill(box, channel, leaf, values, resolved)
@@ -62,7 +62,7 @@ def ask_choices(
 
 
 def usable_commands(box: Sandbox, user_id: int, channel: Channel) -> list[Command]:
-    """Slash commands a person is offered in this channel; those of the guild hide global namesakes."""
+    """Slash commands a person is offered here; those of the guild hide global namesakes."""
     found: dict[str, Command] = {}
     for command in box.world.commands.values():
         if command.type != SLASH or command.guild_id not in {None, channel.guild_id}:

@@ -138,7 +138,7 @@ async def replay(call: Control) -> Any:
 
 @control("POST", "/interactions/raw")
 async def raw(call: Control) -> Any:
-    """Send a hand-made INTERACTION_CREATE; absent id and token are filled in so it can be answered."""
+    """Send a hand-made INTERACTION_CREATE; an absent id or token is filled in."""
     payload: Json = call.body["payload"]
     payload.setdefault("id", str(call.box.next_id()))
     payload.setdefault("token", call.box.new_token())

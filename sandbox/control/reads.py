@@ -10,7 +10,7 @@ from sandbox.control.call import Control, control
 from sandbox.messages import delete_message
 from sandbox.permissions import channel_permissions
 from sandbox.present import channel_json
-from sandbox.state import DM, Json
+from sandbox.state import DM
 
 
 @control("GET", "/health")
@@ -109,12 +109,9 @@ async def pings(call: Control) -> Any:
 
 @control("GET", "/messages")
 async def all_messages(call: Control) -> Any:
-    """Every message there is, ephemeral ones left out, with the kind of its channel."""
-    rows: list[Json] = []
-    for message in sorted(call.box.world.all_messages(), key=lambda m: m.id):
-        if message.ephemeral_for is None:
-            rows.append(seen_json(call.box, message))
-    return rows
+    """Every message there is, ephemeral ones left out,"""
+    found = [m for m in call.box.world.all_messages() if m.ephemeral_for is None]
+    return [seen_json(call.box, message) for message in sorted(found, key=lambda m: m.id)]
 
 
 @control("GET", "/requests")

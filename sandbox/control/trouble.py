@@ -42,7 +42,7 @@ async def get_limits(call: Control) -> Any:
 
 @control("POST", "/limits")
 async def set_limits(call: Control) -> Any:
-    """`{name: {"limit": n, "per": seconds}}`; names `global` and `default` too; `preset`, `reset`."""
+    """`{name: {"limit": n, "per": seconds}}`, names `global` and `default` too."""
     limiter = call.box.limiter
     if call.body.pop("reset", False):
         limiter.limits = dict(DEFAULTS)

@@ -195,10 +195,10 @@ def _page(title: str, body: str, *, status: int = 200, form_action: str = "'self
     text = f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>{escape(title)} · Sandbox</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="stylesheet" href="/page/style.css"></head>
+<link rel="icon" href="data:,"><link rel="stylesheet" href="/page/style.css"></head>
 <body class="consent"><main><h1>{escape(title)}</h1>{body}</main></body></html>"""
     policy = (
-        "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; "
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; "
         f"frame-ancestors 'none'; form-action {form_action}"
     )
     headers = {"Content-Security-Policy": policy, "Cache-Control": "no-store"}

@@ -59,7 +59,7 @@ def route(
     counts_globally: bool = True,
     limited: bool = True,
 ) -> Callable[[Handler], Handler]:
-    """Register a handler; `limit` names its rate-limit bucket where several routes share one knob."""
+    """Register a handler; `limit` names its rate-limit bucket when the route itself does not."""
 
     def register(handler: Handler) -> Handler:
         ROUTES.append(Route(method, path, handler, auth, limit, counts_globally, limited))
@@ -123,7 +123,7 @@ class Call:
         return guild
 
     def channel(self, *permissions: Permission) -> Channel:
-        """The channel of the path, if the bot sees it and may do that; raises 10003, 50001, 50013."""
+        """The channel of the path; raises 10003, 50001 (not seen) or 50013 (not allowed)."""
         channel = self.box.channel(self.ids["channel_id"])
         self.need(channel, *permissions)
         return channel

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from sandbox.errors import ApiError
-from sandbox.guilds import announce_channel
+from sandbox.guilds import announce_channel, remove_channel
 from sandbox.messages import Origin, announce_message, create_message
 from sandbox.permissions import Permission
 from sandbox.present import channel_json
@@ -39,8 +39,6 @@ async def patch_channel(call: Call) -> Answer:
 
 @route("DELETE", "/channels/{channel_id}")
 async def delete_channel(call: Call) -> Answer:
-    from sandbox.guilds import remove_channel
-
     channel = call.channel()
     if channel.type == DM:
         return channel_json(call.box.world, channel)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sandbox.errors import ApiError, invalid_form, unauthorized
+from sandbox.guilds import remove_member
 from sandbox.messages import open_dm
 from sandbox.present import (
     channel_json,
@@ -99,8 +100,6 @@ async def get_my_member(call: Call) -> Answer:
 
 @route("DELETE", "/users/@me/guilds/{guild_id}")
 async def leave_guild(call: Call) -> Answer:
-    from sandbox.guilds import remove_member
-
     remove_member(call.box, call.guild(), call.box.app_id)
     return None
 
