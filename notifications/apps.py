@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class NotificationsConfig(AppConfig):
@@ -7,3 +8,6 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         from notifications import receivers  # noqa: F401  (connects them)
+        from notifications.schedule import keep_schedule
+
+        post_migrate.connect(keep_schedule, sender=self, dispatch_uid="notifications.schedule")

@@ -89,6 +89,9 @@ class Delivery(Leased):
             models.Index(
                 fields=["lease_until"], name="delivery_leased", condition=Q(state="leased")
             ),
+            models.Index(
+                fields=["target_id"], name="delivery_in_work", condition=Q(state="leased")
+            ),
             models.Index(fields=["game", "-created_at"], name="delivery_by_game"),
         ]
 
@@ -123,6 +126,12 @@ class Announcement(models.Model):
     claimed_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     first_attempt_at = models.DateTimeField(null=True, blank=True)
+    former_channel_id = models.BigIntegerField(null=True, blank=True)
+    former_message_id = models.BigIntegerField(
+        null=True,
+        blank=True,
+        help_text=_("The post in the channel the game has left, until it is deleted."),
+    )
     lost_at = models.DateTimeField(
         null=True, blank=True, help_text=_("Deleted on Discord; waits for the host's word.")
     )

@@ -20,7 +20,7 @@ from guilds.discord.routes import Route
 log = logging.getLogger(__name__)
 
 API = "/api/v10"
-REQUEST_SECONDS = 8.0
+REQUEST_SECONDS = 7.0
 # How long a request may wait for its turn before its caller had better come back later.
 PATIENCE_SECONDS = 3.0
 REFUSED_TOKEN_SECONDS = 60.0

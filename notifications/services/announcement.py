@@ -1,9 +1,11 @@
 """The announcement's row: made, marked dirty, claimed, rendered, lost, reposted."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Case, F, Value, When
+from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -33,10 +35,17 @@ def create_announcement(game: Game, *, now: datetime) -> None:
     )
 
 
-def mark_dirty(game: Game, *, render_at: datetime) -> None:
-    """The post must show the game's new revision, from `render_at` on. One cheap update."""
-    Announcement.objects.filter(game=game).update(
-        wanted_revision=game.revision, render_at=render_at
+def mark_dirty(game: Game, *, render_at: datetime) -> bool:
+    """The post must show the game's new revision, from `render_at` on. One cheap update.
+
+    A lost post waits for the host's word and is not rendered. False: there is no post.
+    """
+    earliest = Least(Coalesce("render_at", Value(render_at)), Value(render_at))
+    return bool(
+        Announcement.objects.filter(game=game).update(
+            wanted_revision=game.revision,
+            render_at=Case(When(lost_at__isnull=True, then=earliest), default=None),
+        )
     )
 
 
@@ -104,6 +113,58 @@ def _let_go(claim: Claim, seconds: float, error: str, *, is_in_flight: bool) -> 
     )
 
 
+def give_up(claim: Claim, *, error: str, lost_at: datetime | None = None) -> bool:
+    """Discord will not have it: nothing is tried before the next change. `lost_at`: the post
+    is gone, and nothing is tried before the host's word. False when the lease was lost."""
+    return bool(
+        Announcement.objects.filter(id=claim.id, fence=claim.fence).update(
+            lease_until=None,
+            is_in_flight=False,
+            recheck_at=None,
+            render_at=None,
+            attempts=0,
+            first_attempt_at=None,
+            lost_at=lost_at,
+            last_error=error,
+        )
+    )
+
+
+def move_post(claim: Claim, *, channel_id: int, now: datetime) -> None:
+    """The game has another channel: post anew there, then delete the post in the old one."""
+    rows = Announcement.objects.filter(id=claim.id, fence=claim.fence)
+    rows.update(
+        **_ANEW,
+        channel_id=channel_id,
+        former_channel_id=claim.channel_id,
+        former_message_id=claim.message_id,
+        render_at=now,
+    )
+
+
+def forget_former_post(announcement_id: int) -> None:
+    Announcement.objects.filter(id=announcement_id).update(
+        former_channel_id=None, former_message_id=None
+    )
+
+
+# A new post under a new number, which its nonce follows from; late holders lose their fence.
+_ANEW: dict[str, Any] = {
+    "message_id": None,
+    "posted_at": None,
+    "post_number": F("post_number") + 1,
+    "fence": F("fence") + 1,
+    "posted_revision": 0,
+    "lost_at": None,
+    "last_error": "",
+    "lease_until": None,
+    "is_in_flight": False,
+    "attempts": 0,
+    "first_attempt_at": None,
+    "recheck_at": None,
+}
+
+
 @transaction.atomic
 def repost_announcement(*, game_id: int, member: Member, request_key: str | None) -> Game:
     """Post a lost announcement anew. The same request again changes nothing.
@@ -120,29 +181,13 @@ def repost_announcement(*, game_id: int, member: Member, request_key: str | None
     announcement = Announcement.objects.select_for_update().filter(game=game).first()
     if announcement is None:
         raise Refused(_("This game has not been announced yet."))
-    if announcement.lost_at is None:
+    is_failed = announcement.message_id is None and bool(announcement.last_error)
+    if announcement.lost_at is None and not is_failed:
         raise Refused(_("The announcement is in its channel already."))
-    _begin_anew(announcement, game)
+    Announcement.objects.filter(id=announcement.id).update(
+        **_ANEW, channel_id=game.channel_id, render_at=timezone.now()
+    )
     record_change(
         game, actor=member.user, via=Via.BOT, action=Action.REPOSTED, request_key=request_key
     )
     return game
-
-
-def _begin_anew(announcement: Announcement, game: Game) -> None:
-    Announcement.objects.filter(id=announcement.id).update(
-        channel_id=game.channel_id,
-        message_id=None,
-        posted_at=None,
-        post_number=F("post_number") + 1,
-        fence=F("fence") + 1,
-        posted_revision=0,
-        lost_at=None,
-        last_error="",
-        lease_until=None,
-        is_in_flight=False,
-        attempts=0,
-        first_attempt_at=None,
-        recheck_at=None,
-        render_at=timezone.now(),
-    )

@@ -1,0 +1,69 @@
+"""Waking the worker a moment before its tick: never needed, never waited for.
+
+A thread of its own speaks to Redis, so that a click or a page never does; nudges that come
+together become one, and after a failure there are none for some seconds.
+"""
+
+import logging
+import os
+import threading
+import time
+
+from celery import current_app
+
+log = logging.getLogger(__name__)
+
+TIMERS = "notifications.dispatch_timers"
+DELIVERIES = "notifications.send_deliveries"
+ANNOUNCEMENTS = "notifications.render_announcements"
+
+EXPIRE_SECONDS = 2
+_QUIET_SECONDS = 5.0
+_GATHER_SECONDS = 0.02
+
+
+class Nudger:
+    """The thread that publishes, and what it has still to say."""
+
+    def __init__(self) -> None:
+        self._wanted: set[str] = set()
+        self._has_work = threading.Condition()
+        self._quiet_until = 0.0
+        threading.Thread(target=self._run, name="nudges", daemon=True).start()
+
+    def want(self, task: str) -> None:
+        with self._has_work:
+            self._wanted.add(task)
+            self._has_work.notify()
+
+    def _run(self) -> None:
+        while True:
+            with self._has_work:
+                self._has_work.wait_for(lambda: self._wanted)
+            time.sleep(_GATHER_SECONDS)
+            with self._has_work:
+                tasks, self._wanted = self._wanted, set()
+            if time.monotonic() >= self._quiet_until:
+                self._publish(tasks)
+
+    def _publish(self, tasks: set[str]) -> None:
+        try:
+            for task in tasks:
+                current_app.send_task(task, expires=EXPIRE_SECONDS, retry=False)
+        except Exception as error:  # noqa: BLE001 -- whatever it is, the tick makes up for it
+            self._quiet_until = time.monotonic() + _QUIET_SECONDS
+            log.warning("Redis takes no nudges (%s); the tick does without", error)
+
+
+_lock = threading.Lock()
+_nudgers: dict[int, Nudger] = {}
+
+
+def nudge(task: str) -> None:
+    """Ask for the task soon. Returns at once and never fails."""
+    with _lock:
+        nudger = _nudgers.get(os.getpid())
+        if nudger is None:
+            _nudgers.clear()  # a parent's thread does not run in a fork
+            nudger = _nudgers[os.getpid()] = Nudger()
+    nudger.want(task)

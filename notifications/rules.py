@@ -1,0 +1,101 @@
+"""Which timers a game needs, when they are too late, how long to back off: pure functions."""
+
+import base64
+import hashlib
+import random
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from games.enums import Status
+from notifications.enums import TimerKind
+
+# A reminder may be so late, and never later than the start.
+REMINDER_GRACE = timedelta(minutes=10)
+# Starting and ending are made up for whenever the worker is back.
+NEVER_TOO_LATE = timedelta(days=3650)
+
+TIMER_ATTEMPTS = 8
+DELIVERY_ATTEMPTS = 12
+VERIFY_AFTER = timedelta(seconds=120)
+CHUNK = 60  # people mentioned by one message; Discord pings at most 100, and 2000 letters fit
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """What the timers of a game follow from."""
+
+    status: str
+    starts_at: datetime
+    ends_at: datetime
+    reminder_minutes: tuple[int, ...]
+    post_at: datetime | None = None
+    signup_closes_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Due:
+    """A timer as it ought to be. `expires_at`: fired later than this, it is dropped."""
+
+    kind: TimerKind
+    due_at: datetime
+    expires_at: datetime
+    minutes_before: int = 0
+
+
+def timers_for(schedule: Schedule, *, now: datetime) -> list[Due]:
+    """The timers still ahead. Reminders whose time has passed already are left out, the
+    start and the end are not: they are made up for at once."""
+    if schedule.status not in {Status.SCHEDULED, Status.IN_PROGRESS}:
+        return []
+    due = [_always(TimerKind.FINISH, schedule.ends_at)]
+    if schedule.status == Status.IN_PROGRESS:
+        return due
+    due.append(_always(TimerKind.START, schedule.starts_at))
+    if schedule.post_at and schedule.post_at > now:
+        due.append(_always(TimerKind.POST, schedule.post_at))
+    closes_at = schedule.signup_closes_at
+    if closes_at and now < closes_at < schedule.starts_at:
+        due.append(_always(TimerKind.CLOSE_SIGNUP, closes_at))
+    due += [
+        reminder_for(schedule.starts_at, minutes)
+        for minutes in sorted(set(schedule.reminder_minutes), reverse=True)
+        if schedule.starts_at - timedelta(minutes=minutes) > now
+    ]
+    return due
+
+
+def _always(kind: TimerKind, at: datetime) -> Due:
+    return Due(kind, at, at + NEVER_TOO_LATE)
+
+
+def reminder_for(starts_at: datetime, minutes: int) -> Due:
+    due_at = starts_at - timedelta(minutes=minutes)
+    latest = min(starts_at, due_at + REMINDER_GRACE) if minutes else due_at + REMINDER_GRACE
+    return Due(TimerKind.REMIND, due_at, latest, minutes)
+
+
+def timer_backoff(attempts: int) -> timedelta:
+    """5 s, 10 s, 20 s … up to an hour."""
+    return min(timedelta(hours=1), timedelta(seconds=5 * 2 ** min(attempts, 20)))
+
+
+def delivery_backoff(attempts: int, *, chance: float | None = None) -> timedelta:
+    """Full jitter: anything up to 0.5 s · 2ⁿ, at most a minute. `chance` is from 0 to 1."""
+    chance = random.random() if chance is None else chance  # noqa: S311 -- spreads, hides nothing
+    return timedelta(seconds=chance * min(60.0, 0.5 * 2 ** min(attempts, 20)))
+
+
+def nonce_for(dedupe_key: str) -> str:
+    """24 characters from the logical key: whoever sends this, Discord sees the same message."""
+    digest = hashlib.blake2b(dedupe_key.encode(), digest_size=18).digest()
+    return base64.urlsafe_b64encode(digest).decode()
+
+
+def chunks(count: int) -> int:
+    """How many messages mention `count` people."""
+    return -(-count // CHUNK)
+
+
+def chunk_of[T](people: Iterable[T], number: int) -> list[T]:
+    return list(people)[number * CHUNK : (number + 1) * CHUNK]

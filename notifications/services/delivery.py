@@ -1,0 +1,111 @@
+"""The outbox's rows: written with the change they tell of, claimed, settled.
+
+How a claimed row is sent is in `notifications.services.sending`.
+"""
+
+# ruff: noqa: S608 -- the pieces put together are this file's own constants
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from guilds.errors import Refused
+from notifications.enums import State
+from notifications.models import Delivery
+
+LEASE = "30 s"
+BATCH = 50
+# What an operator's "again" gives a row whose time has not run out.
+ANOTHER_TRY = timedelta(hours=1)
+
+PLANNER = "set local enable_bitmapscan = off; set local enable_sort = off"
+_TAKE = """
+    update notifications_delivery d set
+        state = 'leased', attempts = d.attempts + 1, fence = d.fence + 1,
+        lease_until = statement_timestamp() + %(lease)s::interval,
+        first_attempt_at = coalesce(d.first_attempt_at, statement_timestamp())
+    from due where d.id = due.id returning d.*"""
+# Somebody who is being written to right now is left alone: so a slow channel keeps one
+# batch busy and no more.
+CLAIM_DUE = f"""
+with due as (
+    select id from notifications_delivery
+    where state = 'pending' and due_at <= statement_timestamp()
+        and target_id <> all (
+            array(select target_id from notifications_delivery where state = 'leased'))
+    order by priority, due_at, id limit %(limit)s for update skip locked
+) {_TAKE}"""
+CLAIM_ABANDONED = f"""
+with due as (
+    select id from notifications_delivery
+    where state = 'leased' and lease_until < statement_timestamp()
+    order by lease_until limit %(limit)s for update skip locked
+) {_TAKE}"""
+
+
+def enqueue(deliveries: Sequence[Delivery]) -> None:
+    """Write rows in the transaction that makes them true; a known dedupe key is left as it is."""
+    if deliveries:
+        Delivery.objects.bulk_create(deliveries, ignore_conflicts=True)
+
+
+def claim_due(*, limit: int = BATCH) -> list[Delivery]:
+    """Up to `limit` due rows, and as many that their worker left behind, ours for 30 s."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(PLANNER)
+        parameters = {"lease": LEASE, "limit": limit}
+        rows = [
+            *Delivery.objects.raw(CLAIM_DUE, parameters),
+            *Delivery.objects.raw(CLAIM_ABANDONED, parameters),
+        ]
+    return sorted(rows, key=lambda row: (row.priority, row.due_at, row.id))
+
+
+def settle(delivery: Delivery, state: State, **fields: Any) -> bool:
+    """The end of a row in our hands; False when somebody took it over, and nothing changed."""
+    return bool(
+        Delivery.objects.filter(id=delivery.id, fence=delivery.fence, state=State.LEASED).update(
+            state=state, lease_until=None, **fields
+        )
+    )
+
+
+def put_back(delivery: Delivery, *, due_at: datetime, is_counted: bool, **fields: Any) -> bool:
+    """Try again then. `is_counted`: whether this try used one up."""
+    attempts = delivery.attempts if is_counted else max(delivery.attempts - 1, 0)
+    return settle(delivery, State.PENDING, due_at=due_at, attempts=attempts, **fields)
+
+
+@transaction.atomic
+def retry_delivery(*, delivery_id: int, is_forced: bool = False) -> Delivery:
+    """An operator's "again": new tries under the same dedupe key.
+
+    Raises `Refused` for a row that was sent, is being sent, or came too late (unless forced).
+    """
+    delivery = Delivery.objects.select_for_update().get(id=delivery_id)
+    now = timezone.now()
+    if delivery.state in {State.DONE, State.LEASED}:
+        raise Refused(_("This message was sent, or is being sent."))
+    if delivery.expires_at <= now and not is_forced:
+        raise Refused(_("It is too late for this message."))
+    delivery.state, delivery.attempts, delivery.due_at = State.PENDING, 0, now
+    delivery.expires_at = max(delivery.expires_at, now + ANOTHER_TRY if is_forced else now)
+    delivery.last_error = ""
+    delivery.save(update_fields=["state", "attempts", "due_at", "expires_at", "last_error"])
+    return delivery
+
+
+@transaction.atomic
+def drop_delivery(*, delivery_id: int) -> Delivery:
+    """An operator's "never mind". Raises `Refused` for a row that was sent or is being sent."""
+    delivery = Delivery.objects.select_for_update().get(id=delivery_id)
+    if delivery.state in {State.DONE, State.LEASED}:
+        raise Refused(_("This message was sent, or is being sent."))
+    delivery.state, delivery.last_error = State.CANCELLED, "dropped by an operator"
+    delivery.save(update_fields=["state", "last_error"])
+    return delivery

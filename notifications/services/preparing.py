@@ -1,0 +1,187 @@
+"""What a claimed delivery says, from the state at this moment, or why it is not sent after all."""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.utils import timezone
+
+from games.enums import Status
+from games.models import Game
+from games.selectors import snapshots_of
+from games.snapshots import GameSnapshot
+from guilds.discord.outgoing import Outgoing
+from guilds.enums import DirectMessages
+from guilds.models import Guild, User
+from notifications.enums import Notice, State, Target
+from notifications.messages.notices import notice
+from notifications.messages.reminder import channel_reminder, direct_reminder
+from notifications.messages.wording import Message, in_language
+from notifications.models import Announcement, Delivery
+from notifications.rules import VERIFY_AFTER, chunk_of, nonce_for
+from notifications.services.reminder import people_to_mention, people_to_remind
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Unsendable:
+    """`is_fallback`: the person's DMs are closed; mention them in the channel instead."""
+
+    state: State
+    reason: str
+    is_fallback: bool = False
+
+
+@dataclass
+class Facts:
+    """All that a batch of deliveries needs to know, in seven queries however many they are."""
+
+    now: datetime
+    games: dict[int, GameSnapshot] = field(default_factory=dict)
+    users: dict[int, User] = field(default_factory=dict)
+    left_guilds: set[int] = field(default_factory=set)
+    lost_games: set[int] = field(default_factory=set)
+
+
+def gather_facts(deliveries: Sequence[Delivery]) -> Facts:
+    facts = Facts(now=timezone.now())
+    game_ids = {delivery.game_id for delivery in deliveries if delivery.game_id}
+    if not game_ids:
+        return facts
+    games = Game.objects.select_related("guild", "channel", "host").filter(id__in=game_ids)
+    facts.games = {snapshot.id: snapshot for snapshot in snapshots_of(games)}
+    people = {row.target_id for row in deliveries if row.target == Target.USER}
+    facts.users = {u.discord_id or 0: u for u in User.objects.filter(discord_id__in=people)}
+    guild_ids = {delivery.guild_id for delivery in deliveries}
+    left = Guild.objects.filter(id__in=guild_ids, left_at__isnull=False)
+    facts.left_guilds = set(left.values_list("id", flat=True))
+    if any(delivery.notice == Notice.POST_LOST for delivery in deliveries):
+        lost = Announcement.objects.filter(game_id__in=game_ids, lost_at__isnull=False)
+        facts.lost_games = set(lost.values_list("game_id", flat=True))
+    return facts
+
+
+def prepare(delivery: Delivery, facts: Facts) -> Outgoing | Unsendable:
+    """Check the delivery against the present and make its message."""
+    snapshot = facts.games.get(delivery.game_id or 0)
+    if snapshot is None or delivery.guild_id in facts.left_guilds:
+        return Unsendable(State.CANCELLED, "the bot is no longer on the server")
+    if facts.now > delivery.expires_at:
+        return Unsendable(State.EXPIRED, "its time had run out")
+    if reason := _outdated(delivery, snapshot, facts):
+        return Unsendable(State.CANCELLED, reason)
+    user = facts.users.get(delivery.target_id) if delivery.target == Target.USER else None
+    if user and _is_closed(user, facts.now):
+        return Unsendable(State.CANCELLED, "no direct messages to this person", is_fallback=True)
+    locale = (user.locale if user else "") or snapshot.guild_locale
+    with in_language(locale):
+        body = _message(delivery, snapshot)
+    return _outgoing(delivery, user, body, facts.now)
+
+
+def _outgoing(delivery: Delivery, user: User | None, body: Message, now: datetime) -> Outgoing:
+    first = delivery.first_attempt_at
+    is_old = first is not None and delivery.attempts > 1 and now - first > VERIFY_AFTER
+    channel_id = delivery.target_id
+    if delivery.target == Target.USER:
+        channel_id = user.dm_channel_id if user else None  # type: ignore[assignment]
+    return Outgoing(
+        body={**body, "nonce": nonce_for(delivery.dedupe_key), "enforce_nonce": True},
+        channel_id=channel_id,
+        user_id=delivery.target_id if delivery.target == Target.USER else None,
+        look_since=first if is_old else None,
+        marker=f"?d={delivery.id}",
+    )
+
+
+def _is_closed(user: User, now: datetime) -> bool:
+    return user.direct_messages == DirectMessages.NEVER or bool(
+        user.dm_blocked_until and user.dm_blocked_until > now
+    )
+
+
+def _message(delivery: Delivery, snapshot: GameSnapshot) -> Message:
+    mention = delivery.payload.get("mention")
+    if delivery.notice != Notice.REMINDER:
+        return notice(
+            delivery.notice, snapshot, delivery.payload, delivery_id=delivery.id, mention=mention
+        )
+    if delivery.target == Target.USER:
+        return direct_reminder(snapshot, delivery_id=delivery.id)
+    return channel_reminder(
+        snapshot,
+        people=_mentioned(delivery, snapshot),
+        is_first=delivery.payload.get("chunk", 0) == 0,
+        delivery_id=delivery.id,
+    )
+
+
+def _mentioned(delivery: Delivery, snapshot: GameSnapshot) -> list[int]:
+    """Whom this channel reminder names: its part of the list as it stands now."""
+    if mention := delivery.payload.get("mention"):
+        return [mention] if mention in people_to_remind(snapshot) else []
+    people = people_to_mention(snapshot, delivery.payload.get("by_dm", ()))
+    return chunk_of(people, delivery.payload.get("chunk", 0))
+
+
+def _outdated(delivery: Delivery, snapshot: GameSnapshot, facts: Facts) -> str:
+    """Why the message would no longer be true, or nothing."""
+    kind = Notice(delivery.notice)
+    if kind == Notice.CANCELLED:
+        return "" if snapshot.status == Status.CANCELLED else "the game is not cancelled"
+    if not snapshot.is_upcoming:
+        return "the game is over"
+    version = delivery.payload.get("schedule_version", snapshot.schedule_version)
+    if kind in {Notice.REMINDER, Notice.RESCHEDULED} and version != snapshot.schedule_version:
+        return "the time has changed since"
+    if kind == Notice.POST_LOST:
+        return "" if snapshot.id in facts.lost_games else "the announcement is there again"
+    if kind == Notice.REMINDER:
+        return _reminder_outdated(delivery, snapshot)
+    person = delivery.payload.get("mention") or delivery.target_id
+    return "" if _STILL[kind](snapshot, person) else "the person's place has changed since"
+
+
+def _reminder_outdated(delivery: Delivery, snapshot: GameSnapshot) -> str:
+    if snapshot.status != Status.SCHEDULED and delivery.payload.get("minutes"):
+        return "the game has started"
+    if delivery.target == Target.CHANNEL:
+        return "" if _mentioned(delivery, snapshot) else "nobody to remind"
+    return "" if delivery.target_id in people_to_remind(snapshot) else "does not play any more"
+
+
+def _plays(snapshot: GameSnapshot, person: int) -> bool:
+    return any(p.discord_id == person for p in snapshot.playing)
+
+
+def _waits(snapshot: GameSnapshot, person: int) -> bool:
+    return any(p.discord_id == person for p in snapshot.waiting)
+
+
+def _is_going(snapshot: GameSnapshot, person: int) -> bool:
+    return _plays(snapshot, person) or _waits(snapshot, person)
+
+
+def _is_concerned(snapshot: GameSnapshot, person: int) -> bool:
+    return (
+        person == snapshot.host_discord_id
+        or _is_going(snapshot, person)
+        or any(p.discord_id == person for p in snapshot.maybe)
+    )
+
+
+def _is_gone(snapshot: GameSnapshot, person: int) -> bool:
+    return not _is_going(snapshot, person)
+
+
+_STILL: dict[Notice, Callable[[GameSnapshot, int], bool]] = {
+    Notice.PROMOTED: _plays,
+    Notice.DEMOTED: _waits,
+    Notice.ADDED: _is_going,
+    Notice.REMOVED: _is_gone,
+    Notice.RESCHEDULED: _is_concerned,
+    Notice.MOVED: _is_concerned,
+    Notice.CHANNEL_TROUBLE: _is_concerned,
+}

@@ -1,0 +1,187 @@
+"""Bringing announcements up to date: claim, read the newest state, post or edit, mark."""
+
+import logging
+import time
+from collections.abc import Sequence
+from concurrent.futures import Future, as_completed
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from games.models import Game
+from games.selectors import snapshots_of
+from games.snapshots import GameSnapshot
+from guilds.discord import loop, outgoing
+from guilds.discord.errors import (
+    CHANNEL_BROKEN,
+    TOO_MANY_OLD_EDITS,
+    UNKNOWN_MESSAGE,
+    DiscordError,
+    RateLimited,
+    Unauthorized,
+    Uncertain,
+)
+from guilds.discord.outgoing import SEND_SECONDS, Outgoing, SendFailed, Sent
+from notifications.messages.announcement import render
+from notifications.messages.wording import game_url
+from notifications.models import Announcement
+from notifications.rules import VERIFY_AFTER, delivery_backoff, nonce_for
+from notifications.services import claims
+from notifications.services.announcement import (
+    forget_former_post,
+    give_up,
+    mark_rendered,
+    move_post,
+    release,
+    release_uncertain,
+)
+from notifications.services.claims import Claim
+from notifications.services.trouble import tell_host_of_channel, tell_host_of_lost_post
+from notifications.stopping import is_stopping
+
+log = logging.getLogger(__name__)
+
+BATCH = 50
+OLD_EDITS_SECONDS = 30.0
+TOKEN_REFUSED_SECONDS = 60.0
+
+
+def render_due(*, limit: int = BATCH, seconds: float = 1.0) -> int:
+    """Render what is dirty; goes on for `seconds` while there is a full batch. Returns how many."""
+    end, count = time.monotonic() + seconds, 0
+    while not is_stopping.is_set():
+        claimed = claims.claim(claims.CLAIM_POSTS, limit=limit, lease=claims.RENDER_LEASE)
+        claimed += claims.claim(claims.CLAIM_EDITS, limit=limit, lease=claims.RENDER_LEASE)
+        if claimed:
+            render_claimed(claimed)
+        count += len(claimed)
+        if len(claimed) < limit or time.monotonic() >= end:
+            break
+    return count
+
+
+def render_claimed(claimed: Sequence[Claim]) -> None:
+    """Render side by side; each is marked as soon as its own answer is there."""
+    games = Game.objects.select_related("guild", "channel", "host").filter(
+        id__in=[claim.game_id for claim in claimed], guild__left_at__isnull=True
+    )
+    snapshots = {s.id: s for s in snapshots_of(games)} if games.exists() else {}
+    now = timezone.now()
+    sending: dict[Future[Any], tuple[Claim, GameSnapshot]] = {}
+    for claim in claimed:
+        snapshot = snapshots.get(claim.game_id)
+        if snapshot is None:
+            give_up(claim, error="the bot is no longer on the server")
+        elif future := _begin_safely(claim, snapshot, now):
+            sending[future] = (claim, snapshot)
+    for future in as_completed(sending, timeout=SEND_SECONDS + 5):
+        claim, snapshot = sending[future]
+        try:
+            _settle(claim, snapshot, future)
+        except Exception:
+            log.exception("Announcement %s could not be settled; its lease will end", claim.id)
+
+
+def _begin_safely(claim: Claim, snapshot: GameSnapshot, now: datetime) -> Future[Any] | None:
+    try:
+        return _begin(claim, snapshot, now)
+    except Exception as error:
+        log.exception("Announcement of game %s cannot be rendered", claim.game_id)
+        give_up(claim, error=f"{type(error).__name__}: {error}"[:500])
+        return None
+
+
+def _begin(claim: Claim, snapshot: GameSnapshot, now: datetime) -> Future[Any] | None:
+    if claim.message_id is None:
+        return _begin_post(claim, snapshot, now)
+    if claim.channel_id != snapshot.channel_id and snapshot.is_upcoming:
+        move_post(claim, channel_id=snapshot.channel_id, now=now)
+        return None
+    body = render(snapshot, now=now)
+    return loop.submit(outgoing.edit(loop.client(), claim.channel_id, claim.message_id, body))
+
+
+def _begin_post(claim: Claim, snapshot: GameSnapshot, now: datetime) -> Future[Any] | None:
+    if not snapshot.is_upcoming:
+        give_up(claim, error="the game was over before it was announced")
+        return None
+    body = render(snapshot, now=now, ping=claim.post_number == 1)
+    is_old = claim.attempts > 1 and now - claim.first_attempt_at > VERIFY_AFTER
+    message = Outgoing(
+        body={
+            **body,
+            "nonce": nonce_for(f"ann:{claim.game_id}:{claim.post_number}"),
+            "enforce_nonce": True,
+        },
+        channel_id=claim.channel_id,
+        look_since=claim.first_attempt_at if is_old else None,
+        marker=game_url(snapshot.guild_id, snapshot.id),
+    )
+    return loop.submit(outgoing.post_once(loop.client(), message))
+
+
+def _settle(claim: Claim, snapshot: GameSnapshot, future: Future[Any]) -> None:
+    try:
+        sent = future.result()
+    except SendFailed as failed:
+        _settle_failure(claim, snapshot, failed.reason)
+        return
+    if not isinstance(sent, Sent):
+        mark_rendered(claim, snapshot.revision)
+        return
+    if sent.message_id is None:
+        _lose(claim, snapshot, timezone.now())
+        return
+    mark_rendered(claim, snapshot.revision, message_id=sent.message_id, posted_at=timezone.now())
+    if claim.post_number > 1:
+        _delete_former(claim.id)
+
+
+def _settle_failure(claim: Claim, snapshot: GameSnapshot, reason: DiscordError | Uncertain) -> None:
+    if isinstance(reason, Uncertain):
+        wait = delivery_backoff(claim.attempts).total_seconds()
+        release_uncertain(claim, retry_in_seconds=wait, error=str(reason))
+    elif isinstance(reason, RateLimited):
+        is_old = reason.code == TOO_MANY_OLD_EDITS
+        wait = max(reason.retry_after, OLD_EDITS_SECONDS if is_old else 0)
+        release(claim, retry_in_seconds=wait, error=str(reason))
+    elif isinstance(reason, Unauthorized):
+        release(claim, retry_in_seconds=TOKEN_REFUSED_SECONDS, error=str(reason))
+    elif reason.code == UNKNOWN_MESSAGE:
+        _lose(claim, snapshot, timezone.now())
+    else:
+        _refuse(claim, snapshot, reason)
+
+
+@transaction.atomic
+def _lose(claim: Claim, snapshot: GameSnapshot, now: datetime) -> None:
+    """Somebody deleted the post. It is never reposted by itself; the host is asked."""
+    is_ours = give_up(claim, error="the announcement was deleted", lost_at=now)
+    if is_ours and snapshot.is_upcoming:
+        tell_host_of_lost_post(game_id=claim.game_id, post_number=claim.post_number, now=now)
+
+
+@transaction.atomic
+def _refuse(claim: Claim, snapshot: GameSnapshot, reason: DiscordError) -> None:
+    log.error("Announcement of game %s failed: %s", claim.game_id, reason)
+    is_ours = give_up(claim, error=str(reason))
+    if is_ours and reason.code in CHANNEL_BROKEN and snapshot.is_upcoming:
+        now = timezone.now()
+        tell_host_of_channel(game_id=claim.game_id, channel_id=claim.channel_id, now=now)
+
+
+def _delete_former(announcement_id: int) -> None:
+    """The post in the channel the game has left. What cannot be deleted stays there."""
+    row = Announcement.objects.get(id=announcement_id)
+    if row.former_channel_id is None or row.former_message_id is None:
+        return
+    try:
+        loop.call(
+            outgoing.delete(loop.client(), row.former_channel_id, row.former_message_id),
+            timeout=SEND_SECONDS,
+        )
+    except (SendFailed, TimeoutError) as error:
+        log.warning("The former announcement of game %s stays: %s", row.game_id, error)
+    forget_former_post(announcement_id)

@@ -1,0 +1,210 @@
+"""Sending the outbox: claim, check against the present, send together, settle each answer.
+
+A crash at any point sends nothing twice: the nonce follows from the dedupe key, and a try
+older than Discord's memory of nonces looks into the channel first.
+"""
+
+import logging
+import time
+from collections.abc import Sequence
+from concurrent.futures import Future, as_completed
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from guilds.discord import loop
+from guilds.discord.errors import (
+    CHANNEL_BROKEN,
+    DM_CLOSED,
+    OPENING_DMS_TOO_FAST,
+    UNKNOWN_CHANNEL,
+    DiscordError,
+    RateLimited,
+    Unauthorized,
+    Uncertain,
+)
+from guilds.discord.outgoing import SEND_SECONDS, Outgoing, SendFailed, Sent, post_once
+from guilds.models import User
+from notifications.enums import State, Target
+from notifications.models import Delivery
+from notifications.rules import DELIVERY_ATTEMPTS, delivery_backoff
+from notifications.services.delivery import BATCH, claim_due, enqueue, put_back, settle
+from notifications.services.preparing import Facts, Unsendable, gather_facts, prepare
+from notifications.services.trouble import tell_host_of_channel
+from notifications.stopping import is_stopping
+
+log = logging.getLogger(__name__)
+
+DM_CLOSED_FOR = timedelta(days=7)
+TOKEN_REFUSED_FOR = timedelta(minutes=1)
+DMS_TOO_FAST_FOR = timedelta(seconds=30)
+
+
+def send_due(*, limit: int = BATCH, seconds: float = 1.0) -> int:
+    """Send what is due; goes on for `seconds` while there is a full batch. Returns how many."""
+    end, count = time.monotonic() + seconds, 0
+    while not is_stopping.is_set():
+        claimed = claim_due(limit=limit)
+        if claimed:
+            send(claimed)
+        count += len(claimed)
+        if len(claimed) < limit or time.monotonic() >= end:
+            break
+    return count
+
+
+def send(claimed: Sequence[Delivery]) -> None:
+    """Send claimed rows side by side; each is settled as soon as its own answer is there."""
+    facts = gather_facts(claimed)
+    client = loop.client()
+    sending: dict[Future[Sent], tuple[Delivery, Outgoing]] = {}
+    for delivery in claimed:
+        outgoing = _prepare_safely(delivery, facts)
+        if outgoing is not None:
+            sending[loop.submit(post_once(client, outgoing))] = (delivery, outgoing)
+    for future in as_completed(sending, timeout=SEND_SECONDS + 5):
+        delivery, _outgoing = sending[future]
+        try:
+            _settle_answer(delivery, future, facts)
+        except Exception:
+            log.exception("Delivery %s could not be settled; its lease will end", delivery.id)
+
+
+def _prepare_safely(delivery: Delivery, facts: Facts) -> Outgoing | None:
+    try:
+        outgoing = prepare(delivery, facts)
+    except Exception as error:
+        log.exception("Delivery %s cannot be made into a message", delivery.id)
+        _try_again(delivery, f"{type(error).__name__}: {error}"[:500])
+        return None
+    if isinstance(outgoing, Unsendable):
+        _give_up(delivery, outgoing, facts)
+        return None
+    return outgoing
+
+
+@transaction.atomic
+def _give_up(delivery: Delivery, why: Unsendable, facts: Facts) -> None:
+    if settle(delivery, why.state, last_error=why.reason) and why.is_fallback:
+        _mention_instead(delivery, facts)
+
+
+def _settle_answer(delivery: Delivery, future: Future[Sent], facts: Facts) -> None:
+    try:
+        sent = future.result()
+    except SendFailed as failed:
+        _settle_failure(delivery, failed, facts)
+        return
+    settle(
+        delivery,
+        State.DONE,
+        sent_at=timezone.now(),
+        channel_id=sent.channel_id,
+        message_id=sent.message_id,
+        http_status=200,
+        error_code=None,
+        last_error="",
+    )
+    _keep_dm_channel(delivery, sent.channel_id, facts)
+
+
+def _settle_failure(delivery: Delivery, failed: SendFailed, facts: Facts) -> None:
+    reason, now = failed.reason, timezone.now()
+    if isinstance(reason, RateLimited):
+        _wait(delivery, now + timedelta(seconds=reason.retry_after), reason)
+    elif isinstance(reason, Unauthorized):
+        _wait(delivery, now + TOKEN_REFUSED_FOR, reason)
+    elif isinstance(reason, Uncertain):
+        _try_again(delivery, str(reason), status=reason.status)
+    elif delivery.target == Target.USER:
+        _settle_closed_dm(delivery, reason, facts, now)
+    else:
+        _settle_refusal(delivery, reason, now)
+
+
+def _wait(delivery: Delivery, until: datetime, reason: DiscordError) -> None:
+    put_back(
+        delivery,
+        due_at=until,
+        is_counted=False,
+        http_status=reason.status,
+        error_code=reason.code,
+        last_error=str(reason),
+    )
+
+
+def _try_again(delivery: Delivery, error: str, *, status: int = 0) -> None:
+    fields = {"http_status": status or None, "last_error": error}
+    if delivery.attempts >= DELIVERY_ATTEMPTS:
+        settle(delivery, State.DEAD, **fields)
+        return
+    due_at = timezone.now() + delivery_backoff(delivery.attempts)
+    put_back(delivery, due_at=due_at, is_counted=True, **fields)
+
+
+@transaction.atomic
+def _settle_closed_dm(
+    delivery: Delivery, reason: DiscordError, facts: Facts, now: datetime
+) -> None:
+    user = facts.users.get(delivery.target_id)
+    if reason.code == UNKNOWN_CHANNEL and user and user.dm_channel_id:
+        User.objects.filter(id=user.id).update(dm_channel_id=None)
+        _try_again(delivery, str(reason), status=reason.status)
+        return
+    if reason.code == OPENING_DMS_TOO_FAST and delivery.attempts < 3:
+        put_back(delivery, due_at=now + DMS_TOO_FAST_FOR, is_counted=True, last_error=str(reason))
+        return
+    is_ours = _bury(delivery, reason)
+    if reason.code in DM_CLOSED:
+        User.objects.filter(discord_id=delivery.target_id).update(
+            dm_blocked_until=now + DM_CLOSED_FOR
+        )
+    if is_ours and reason.code in DM_CLOSED | {OPENING_DMS_TOO_FAST}:
+        _mention_instead(delivery, facts)
+
+
+@transaction.atomic
+def _settle_refusal(delivery: Delivery, reason: DiscordError, now: datetime) -> None:
+    is_ours = _bury(delivery, reason)
+    if is_ours and reason.code in CHANNEL_BROKEN and delivery.game_id:
+        tell_host_of_channel(game_id=delivery.game_id, channel_id=delivery.target_id, now=now)
+
+
+def _bury(delivery: Delivery, reason: DiscordError) -> bool:
+    """Failed for good: nothing will try it again by itself."""
+    log.error("Delivery %s (%s) failed: %s", delivery.id, delivery.notice, reason)
+    return settle(
+        delivery,
+        State.DEAD,
+        http_status=reason.status,
+        error_code=reason.code,
+        last_error=str(reason),
+    )
+
+
+def _mention_instead(delivery: Delivery, facts: Facts) -> None:
+    """One message in the game's channel that names and pings the person."""
+    snapshot = facts.games[delivery.game_id or 0]
+    enqueue(
+        [
+            Delivery(
+                dedupe_key=f"{delivery.dedupe_key}:fb",
+                game_id=delivery.game_id,
+                guild_id=delivery.guild_id,
+                notice=delivery.notice,
+                priority=delivery.priority,
+                target=Target.CHANNEL,
+                target_id=snapshot.channel_id,
+                payload={**delivery.payload, "mention": delivery.target_id},
+                due_at=timezone.now(),
+                expires_at=delivery.expires_at,
+            )
+        ]
+    )
+
+
+def _keep_dm_channel(delivery: Delivery, channel_id: int, facts: Facts) -> None:
+    user = facts.users.get(delivery.target_id)
+    if delivery.target == Target.USER and user and user.dm_channel_id != channel_id:
+        User.objects.filter(id=user.id).update(dm_channel_id=channel_id)

@@ -1,0 +1,87 @@
+"""Which notices a change of a game sends, and to whom: rows for the outbox."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Q
+
+from games.enums import Action, Answer
+from games.models import Change, Game
+from guilds.models import User
+from notifications.enums import Notice, Target
+from notifications.models import Delivery
+
+PRIORITY = 1
+AT_LEAST = timedelta(hours=1)
+
+
+def notices_for(game: Game, change: Change, *, now: datetime) -> list[Delivery]:
+    """The direct messages this change asks for. The one who made it is not told of it."""
+    rows: list[Delivery] = []
+    if change.promoted or change.demoted:
+        discord_ids = _discord_ids([*change.promoted, *change.demoted])
+        rows += _notices(game, change, Notice.PROMOTED, _of(change.promoted, discord_ids), now)
+        rows += _notices(game, change, Notice.DEMOTED, _of(change.demoted, discord_ids), now)
+    if change.action in {Action.ADDED, Action.REMOVED} and change.subject_id:
+        notice = Notice.ADDED if change.action == Action.ADDED else Notice.REMOVED
+        if change.subject_id != change.actor_id:
+            people = list(_discord_ids([change.subject_id]).values())
+            rows += _notices(game, change, notice, people, now)
+    for notice in _to_all(change):
+        rows += _notices(game, change, notice, _everyone(game, change), now)
+    return rows
+
+
+def _to_all(change: Change) -> Iterable[Notice]:
+    if change.action == Action.CANCELLED:
+        yield Notice.CANCELLED
+    if change.action == Action.RESCHEDULED:
+        yield Notice.RESCHEDULED
+    if "channel_id" in change.after:
+        yield Notice.MOVED
+
+
+def _discord_ids(user_ids: Collection[int]) -> dict[int, int]:
+    users = User.objects.filter(id__in=user_ids, discord_id__isnull=False)
+    return {
+        user_id: discord_id or 0 for user_id, discord_id in users.values_list("id", "discord_id")
+    }
+
+
+def _of(user_ids: Collection[int], discord_ids: dict[int, int]) -> list[int]:
+    return [discord_ids[user_id] for user_id in user_ids if user_id in discord_ids]
+
+
+def _everyone(game: Game, change: Change) -> list[int]:
+    """Discord ids of the host and all who go, may go or wait, but the one who did it."""
+    on_roster = Q(participations__game=game) & Q(
+        participations__answer__in=[Answer.GOING, Answer.MAYBE]
+    )
+    users = User.objects.filter(on_roster | Q(id=game.host_id), discord_id__isnull=False)
+    if change.actor_id:
+        users = users.exclude(id=change.actor_id)
+    return [one or 0 for one in users.distinct().values_list("discord_id", flat=True)]
+
+
+def _notices(
+    game: Game, change: Change, notice: Notice, people: Collection[int], now: datetime
+) -> list[Delivery]:
+    payload: dict[str, Any] = {"schedule_version": game.schedule_version}
+    if notice == Notice.RESCHEDULED:
+        payload["starts_at"] = change.before.get("starts_at")
+    return [
+        Delivery(
+            dedupe_key=f"{notice}:{game.id}:{change.revision}:{person}",
+            game=game,
+            guild_id=game.guild_id,
+            notice=notice,
+            priority=PRIORITY,
+            target=Target.USER,
+            target_id=person,
+            payload=payload,
+            due_at=now,
+            expires_at=max(game.ends_at, now + AT_LEAST),
+        )
+        for person in people
+    ]

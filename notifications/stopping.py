@@ -1,0 +1,5 @@
+"""Whether this process has been told to stop: then nothing new is claimed."""
+
+import threading
+
+is_stopping = threading.Event()

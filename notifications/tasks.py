@@ -1,0 +1,58 @@
+"""What the worker runs: three sweeps, each safe at any time and in any number.
+
+Beat calls each once a second and nudges call them in between. A gate keeps slow ones from
+taking all of a worker's threads: what finds it full leaves the work to those inside.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from celery import shared_task
+from celery.signals import worker_shutting_down
+from django.db import InterfaceError, OperationalError
+
+from notifications import nudges
+from notifications.services.rendering import render_due
+from notifications.services.sending import send_due
+from notifications.services.timer import dispatch_due
+from notifications.stopping import is_stopping
+
+log = logging.getLogger(__name__)
+
+_TIMERS = threading.BoundedSemaphore(3)
+_DELIVERIES = threading.BoundedSemaphore(6)
+_ANNOUNCEMENTS = threading.BoundedSemaphore(4)
+
+
+@shared_task(name=nudges.TIMERS, ignore_result=True)
+def dispatch_timers() -> None:
+    _sweep(dispatch_due, _TIMERS)
+
+
+@shared_task(name=nudges.DELIVERIES, ignore_result=True)
+def send_deliveries() -> None:
+    _sweep(send_due, _DELIVERIES)
+
+
+@shared_task(name=nudges.ANNOUNCEMENTS, ignore_result=True)
+def render_announcements() -> None:
+    _sweep(render_due, _ANNOUNCEMENTS)
+
+
+def _sweep(work: Callable[[], int], gate: threading.BoundedSemaphore) -> None:
+    if is_stopping.is_set() or not gate.acquire(blocking=False):
+        return
+    try:
+        work()
+    except (OperationalError, InterfaceError) as error:
+        log.warning("PostgreSQL is not there: %s", str(error).splitlines()[0] if error.args else "")
+    finally:
+        gate.release()
+
+
+@worker_shutting_down.connect
+def stop_claiming(**_kwargs: Any) -> None:
+    """SIGTERM: what is in flight is finished and marked, nothing new is taken."""
+    is_stopping.set()
