@@ -66,7 +66,7 @@ class Gateway:
 
     async def names(self, quiet: float = 0.15) -> list[str]:
         """Names of all events until nothing more comes."""
-        found = []
+        found: list[str] = []
         while True:
             try:
                 packet = await self.receive(quiet)

@@ -47,7 +47,7 @@ class Greeter(commands.AutoShardedBot):
 def make_bot() -> Greeter:
     bot = Greeter()
 
-    @bot.slash_command(name="hello", description="Says hello")
+    @bot.slash_command(name="hello", description="Says hello")  # type: ignore[untyped-decorator]  # nextcord's is untyped
     async def hello(
         interaction: nextcord.Interaction[Any],
         name: str = nextcord.SlashOption(description="Whom", max_length=10),

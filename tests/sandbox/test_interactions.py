@@ -194,8 +194,14 @@ async def test_click_updates_its_message_or_opens_a_modal(
         assert (outcome.source["content"], outcome.content) == ("joined", "in")
         opened = box.click(place.ada, message, "join", wait=False)
         sent = await app.interaction()
-        part = {"type": 4, "custom_id": "title", "label": "Title", "style": 1, "max_length": 5}
-        modal = {
+        part: dict[str, Any] = {
+            "type": 4,
+            "custom_id": "title",
+            "label": "Title",
+            "style": 1,
+            "max_length": 5,
+        }
+        modal: dict[str, Any] = {
             "title": "Edit",
             "custom_id": "edit",
             "components": [{"type": 1, "components": [part]}],
@@ -207,8 +213,8 @@ async def test_click_updates_its_message_or_opens_a_modal(
             box.submit_modal(place.ada, opened, title="too long")
         with pytest.raises(ControlError, match="No modal"):
             box.submit_modal(place.ben, opened, title="x")
-        body = {"user_id": place.ada, "interaction_id": opened.interaction_id, "wait": False}
-        box.call("POST", "/act/modal", body | {"values": {"title": "Go"}})
+        act = {"user_id": place.ada, "interaction_id": opened.interaction_id, "wait": False}
+        box.call("POST", "/act/modal", act | {"values": {"title": "Go"}})
         sent = await app.interaction()
         assert sent["data"]["components"][0]["components"][0]["value"] == "Go"
         assert sent["message"]["id"] == message["id"]
