@@ -237,7 +237,9 @@ def _read_tail(line: Line, place: int, oclock: bool) -> tuple[int, bool, int] | 
             return None  # "a las 8 y 9": two times
         sign = -1 if line.has(place, Kind.MINUS) else 1
         return sign * minutes_said, False, place + 2
-    return _read_counted_minutes(line, place) if oclock else None
+    if not oclock or line.has(place - 1, Kind.AT):  # "alle 20 ore 21": two times
+        return None
+    return _read_counted_minutes(line, place)
 
 
 def _read_counted_minutes(line: Line, place: int) -> tuple[int, bool, int] | None:

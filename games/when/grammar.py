@@ -121,8 +121,8 @@ class _Reader:
         if not start or not line.has(start[1], Kind.DASH, Kind.UNTIL):
             return None
         is_bare = not read_clock(line, place)
-        if is_bare and line.has(start[1], Kind.AT):
-            return None  # "lunes 23 a las 20:00"
+        if line.has(start[1], Kind.AT) and not line.has(place, Kind.FROM):
+            return None  # "lunes 23 a las 20:00" is no range, "de 20 a 22" is one
         if is_bare and line.has(place - 1, Kind.WEEKDAY) and line.has(start[1], Kind.DASH):
             raise Refused(Reason.SEVERAL, line.text(place))  # "sun 22 - 8pm": the 22nd?
         end = read_clock(line, start[1] + 1)

@@ -86,6 +86,7 @@ SPANISH = Table(
         Kind.AT: "a a_las a_la a_partir_de_las desde_las de las la a_partir_de",
         Kind.ON: "el",
         Kind.OF: "de del",
+        Kind.FROM: "de de_las desde desde_las",
         Kind.UNTIL: "hasta hasta_las a a_las",
         Kind.RECURRING: "cada todos_los todas_las los",
         Kind.VAGUE: "sobre tipo pronto luego quizás fin_de_semana finde algún más_tarde unas",

@@ -83,6 +83,7 @@ FRENCH = Table(
         Kind.AT: "à a dès à_partir_de de",
         Kind.ON: "le",
         Kind.OF: "de du d",
+        Kind.FROM: "de",
         Kind.UNTIL: "jusqu_à à",
         Kind.RECURRING: "chaque tous_les toutes_les",
         Kind.VAGUE: "vers environ bientôt week_end weekend peut_être tard plus_tard quelques",

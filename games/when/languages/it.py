@@ -86,6 +86,7 @@ ITALIAN = Table(
         Kind.AT: "alle alla all ore dalle dalla le a",
         Kind.ON: "il l",
         Kind.OF: "di del della",
+        Kind.FROM: "dalle dalla da",
         Kind.UNTIL: "fino_alle alle",
         Kind.RECURRING: "ogni tutti tutte",
         Kind.VAGUE: "verso circa presto forse fine_settimana weekend più_tardi qualche dopo",

@@ -83,6 +83,7 @@ PORTUGUESE = Table(
         Kind.AT: "às as à ao a_partir_das desde_as das",
         Kind.ON: "na no em o a",
         Kind.OF: "de do da",
+        Kind.FROM: "das de desde desde_as",
         Kind.UNTIL: "até até_às às as",
         Kind.RECURRING: "cada todo toda todos todas aos",
         Kind.VAGUE: "por_volta umas uns logo breve talvez fim_de_semana mais_tarde algum",
