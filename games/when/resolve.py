@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from games.when.calendar import SeveralDays, add_months, find_days
 from games.when.halves import NIGHTS, SMALL_HOURS, both_halves, settle_half
-from games.when.phrase import Clock, DayOffset, Phrase, Span, Sure
+from games.when.phrase import Clock, DayOffset, OnWeekday, Phrase, Span, Sure
 from games.when.reading import Note, Reading, Reason, Refused
 from games.when.zones import Zone, get_zone
 
@@ -23,6 +23,8 @@ def resolve(phrase: Phrase, *, now: datetime, zone: str) -> Reading:
         when, other, note = scene.check(scene.add(phrase.span or Span())), None, None
     else:
         when, other, note = scene.find(phrase, phrase.clock)
+        if phrase.zone and isinstance(phrase.day, OnWeekday):
+            _check_weekday(when, scene, get_zone(zone))
         if phrase.zone and note in (None, Note.AFTER_MIDNIGHT):
             other, note = _other_zone_reading(phrase, phrase.clock, when, scene, zone)
     shown = get_zone(named.key or zone)
@@ -155,6 +157,16 @@ class Scene:
             except Refused:
                 continue
         return tuple(sorted(offered))
+
+
+def _check_weekday(when: datetime, scene: Scene, writers: tzinfo) -> None:
+    """Where it is another day already, "fri 9pm PST" may mean the Friday of here or of there."""
+    here, there = when.astimezone(writers).date(), _wall(when, scene.tz).date()
+    if scene.now.astimezone(writers).date() == scene.local_now.date() or here == there:
+        return
+    other = (_wall(when, scene.tz) + (there - here)).replace(tzinfo=scene.tz).astimezone(UTC)
+    ahead = (each for each in (when, other) if each > scene.now)
+    raise Refused(Reason.AMBIGUOUS_DATE, alternatives=tuple(sorted(ahead)))
 
 
 def _other_zone_reading(
