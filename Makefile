@@ -7,7 +7,7 @@ MANAGE = $(PYTHON) -m gamesched.local manage
 
 help:
 	@echo 'make run     start everything locally; Ctrl-C stops it'
-	@echo 'make test    run the tests, on servers of their own'
+	@echo 'make test    run the tests, on servers of their own; some with ARGS="tests/games -k roster"'
 	@echo 'make check   lint, types, import contracts, migrations, deploy check, tests: what CI runs'
 	@echo 'make lint    make check without the tests'
 	@echo 'make manage ARGS="createsuperuser"   manage.py on the local database'
@@ -21,7 +21,12 @@ run: setup
 
 test: setup
 	@$(PYTHON) -m gamesched.local.browser
+ifdef ARGS
 	$(PYTHON) -m pytest $(ARGS)
+else
+	$(PYTHON) -m pytest --numprocesses auto --maxprocesses 8 --dist loadfile --ignore tests/e2e
+	$(PYTHON) -m pytest tests/e2e
+endif
 
 lint: setup
 	.venv/bin/ruff check .

@@ -9,6 +9,7 @@ import contextlib
 import itertools
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -51,7 +52,8 @@ def pytest_load_initial_conftests() -> None:
         os.environ.update(VARIABLES | _start_servers().variables)
     else:  # the servers' addresses were inherited from the run that started us
         number = int(worker.removeprefix("gw")) + 1
-        os.environ["REDIS_URL"] = f"{os.environ['REDIS_URL'].rsplit('/', 1)[0]}/{number}"
+        url = urlsplit(os.environ["REDIS_URL"])._replace(path=f"/{number}")
+        os.environ["REDIS_URL"] = url.geturl()
 
 
 def pytest_unconfigure() -> None:

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import sync_playwright
 
@@ -59,7 +60,7 @@ def install_browser() -> str | None:
     return find_browser()
 
 
-def launch_options() -> dict[str, object]:
+def launch_options() -> dict[str, Any]:
     """Arguments for Playwright's `chromium.launch`; raises `LocalError` without a browser.
 
     Chromium's own sandbox does not work as root; the tests open our own pages only.
