@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from enum import IntFlag
+from enum import IntEnum
 
 from sandbox.state import DM, Channel, Guild, World
 
 
-class Permission(IntFlag):
+class Permission(IntEnum):
     CREATE_INSTANT_INVITE = 1 << 0
     KICK_MEMBERS = 1 << 1
     BAN_MEMBERS = 1 << 2

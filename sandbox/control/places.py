@@ -37,7 +37,9 @@ def _new_id(call: Control) -> int:
 
 @control("GET", "/guilds")
 async def list_guilds(call: Control) -> Any:
+    """All guilds, or those of `user_id`."""
     world = call.box.world
+    user_id = call.query_id("user_id")
     return [
         {
             "id": str(guild.id),
@@ -48,6 +50,7 @@ async def list_guilds(call: Control) -> Any:
             "unavailable": guild.unavailable,
         }
         for guild in world.guilds.values()
+        if user_id is None or world.member(guild.id, user_id)
     ]
 
 

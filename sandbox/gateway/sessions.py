@@ -9,7 +9,7 @@ import zlib
 from asyncio import Transport
 from collections import deque
 from dataclasses import dataclass, field
-from enum import IntFlag
+from enum import IntEnum
 
 from aiohttp import web
 
@@ -17,7 +17,7 @@ from sandbox.snowflakes import shard_of
 from sandbox.state import Json
 
 
-class Intent(IntFlag):
+class Intent(IntEnum):
     GUILDS = 1 << 0
     MEMBERS = 1 << 1
     PRESENCES = 1 << 8

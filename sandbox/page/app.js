@@ -4,7 +4,7 @@ import { $, ask, el } from "./dom.js";
 import { choosing, chooseCommand, dropCommand, matching, sendCommand } from "./command.js";
 import { drawMessages } from "./messages.js";
 import { Offers } from "./offers.js";
-import { may, readChannels, readCommands, readWorld, world } from "./world.js";
+import { may, readChannels, readCommands, readPlaces, readWorld, world } from "./world.js";
 
 const DM = 1;
 const CATEGORY = 4;
@@ -21,9 +21,9 @@ function drawPeople() {
 
 function drawPlaces() {
   const channels = [...world.channels.values()];
-  const groups = world.guilds
-    .filter((guild) => world.members.get(guild.id)?.has(world.person))
-    .map((guild) => group(guild.name, channels.filter((one) => one.guild_id === guild.id)));
+  const groups = world.guilds.map((guild) =>
+    group(guild.name, channels.filter((one) => one.guild_id === guild.id)),
+  );
   const direct = channels.filter((one) => one.type === DM);
   groups.push(group("Direct messages", direct.length ? direct : [{ id: "new", type: DM }]));
   $("places").replaceChildren(...groups);
@@ -107,7 +107,7 @@ async function become(person) {
   world.person = person;
   localStorage.setItem("person", person);
   world.unread.clear();
-  await readChannels();
+  await readPlaces();
   await open(firstChannel());
 }
 

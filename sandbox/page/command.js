@@ -131,7 +131,9 @@ function picker(pairs, parse) {
 function things(option) {
   const guild = world.channels.get(world.channel)?.guild_id;
   const people = [...(world.members.get(guild)?.keys() ?? [])].map((id) => [id, `@${nameOf(id)}`]);
-  const roles = [...world.roles.values()].filter((role) => role.id !== guild).map((role) => [role.id, `@${role.name}`]);
+  const roles = [...world.roles.values()]
+    .filter((role) => role.guild === guild && role.id !== guild)
+    .map((role) => [role.id, `@${role.name}`]);
   const channels = [...world.channels.values()]
     .filter((one) => one.guild_id === guild)
     .filter((one) => !option.channel_types?.length || option.channel_types.includes(one.type))

@@ -70,7 +70,7 @@ export function offered(part) {
   const preset = new Set((part.default_values ?? []).map((value) => value.id));
   const people = [...(world.members.get(guild)?.keys() ?? [])].map((id) => ({ value: id, label: `@${nameOf(id)}` }));
   const roles = [...world.roles.values()]
-    .filter((role) => world.members.has(guild) && role.id !== guild)
+    .filter((role) => role.guild === guild && role.id !== guild)
     .map((role) => ({ value: role.id, label: `@${role.name}` }));
   const channels = [...world.channels.values()]
     .filter((one) => one.guild_id === guild)

@@ -16,19 +16,24 @@ export const world = {
 };
 
 export async function readWorld() {
-  const [health, users, guilds] = await Promise.all([
-    ask("GET", "/health"),
-    ask("GET", "/users"),
-    ask("GET", "/guilds"),
-  ]);
+  const [health, users] = await Promise.all([ask("GET", "/health"), ask("GET", "/users")]);
   world.health = health;
   world.users = new Map(users.map((user) => [user.id, user]));
   world.users.set(health.bot.id, { ...health.bot, bot: true });
-  world.guilds = guilds;
   if (!world.users.has(world.person)) world.person = users[0]?.id ?? null;
+  await readPlaces();
+}
+
+// The guilds of this person, with their roles, members and channels.
+export async function readPlaces() {
+  if (world.person === null) return;
+  const guilds = await ask("GET", `/guilds?user_id=${world.person}`);
   const details = await Promise.all(guilds.map((guild) => ask("GET", `/guilds/${guild.id}`)));
-  world.roles = new Map(details.flatMap((guild) => guild.roles).map((role) => [role.id, role]));
   const rows = await Promise.all(guilds.map((guild) => ask("GET", `/guilds/${guild.id}/members`)));
+  world.guilds = guilds;
+  world.roles = new Map(
+    details.flatMap((guild) => guild.roles.map((role) => [role.id, { ...role, guild: guild.id }])),
+  );
   world.members = new Map(
     guilds.map((guild, n) => [guild.id, new Map(rows[n].map((row) => [row.user.id, row]))]),
   );

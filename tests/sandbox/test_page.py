@@ -1,0 +1,128 @@
+"""The page in a real browser, with a bot behind it."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect, sync_playwright
+
+from sandbox.client import Sandbox
+from tests.sandbox.conftest import Place
+from tests.sandbox.rest import APP, Rest
+
+CHROMIUM = shutil.which("chromium")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Debian's chromium is not installed")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def page(browser: Any, box: Sandbox, place: Place) -> Iterator[Page]:
+    """The page as Ada sees it; any error in its console fails the test."""
+    context = browser.new_context(viewport={"width": 390, "height": 800})
+    context.add_init_script(f"localStorage.setItem('person', '{place.ada}')")
+    opened = context.new_page()
+    trouble: list[str] = []
+    opened.on("pageerror", lambda error: trouble.append(str(error)))
+    opened.on("console", lambda note: trouble.append(note.text) if note.type == "error" else None)
+    opened.goto(f"{box.url}/channels/{place.guild}/{place.channel}")
+    expect(opened.locator("#title")).to_have_text("# games")
+    yield opened
+    assert trouble == []
+    context.close()
+
+
+def answering(box: Sandbox, answer: Callable[[Any], dict[str, Any]]) -> threading.Thread:
+    """Answer the next interaction by its id and token, as a bot would."""
+    before = {outcome.interaction_id for outcome in box.interactions()}
+
+    def run() -> None:
+        fresh = box.wait_until(
+            lambda: [one for one in box.interactions() if one.interaction_id not in before]
+        )[0]
+        path = f"/interactions/{fresh.interaction_id}/{fresh.raw['token']}/callback"
+        Rest(box.url, auth="")("POST", path, answer(fresh))
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    return thread
+
+
+def test_messages_appear_live_with_mentions_and_times(
+    box: Sandbox, page: Page, place: Place
+) -> None:
+    embed = {"title": "Chess", "fields": [{"name": "When", "value": "<t:1900000000:F>"}]}
+    body = {"content": f"Hi <@{place.ada}> <b>&amp;", "embeds": [embed]}
+    Rest(box.url)("POST", f"/channels/{place.channel}/messages", body)
+    message = page.locator(".message.pinged")
+    expect(message.locator(".mention")).to_have_text("@ada")
+    expect(message).to_contain_text("<b>&amp;")
+    expect(message.locator(".embed time")).to_contain_text("2030")
+    box.delete_message(box.messages(place.channel)[0])
+    expect(message).to_have_count(0)
+
+
+def test_command_with_options_shows_an_ephemeral_reply(
+    box: Sandbox, rest: Rest, page: Page, place: Place
+) -> None:
+    option = {"type": 3, "name": "title", "description": "What", "required": True}
+    command = {"name": "plan", "description": "Plan a game", "options": [option]}
+    rest("PUT", f"/applications/{APP}/commands", [command])
+    try:
+        expect(page.locator("#text")).to_be_visible()
+        page.wait_for_timeout(200)
+        page.locator("#text").press_sequentially("/pl")
+        page.keyboard.press("Enter")
+        page.get_by_label("title").fill("Chess")
+        data = {"content": "Planned.", "flags": 64}
+        thread = answering(box, lambda _: {"type": 4, "data": data})
+        page.keyboard.press("Enter")
+        thread.join(5)
+        expect(page.locator(".hidden-one")).to_contain_text("Only you can see this")
+        page.get_by_role("button", name="Dismiss message").click()
+        expect(page.locator(".hidden-one")).to_have_count(0)
+    finally:
+        rest("PUT", f"/applications/{APP}/commands", [])
+
+
+def test_button_opens_a_modal_and_silence_is_told(
+    box: Sandbox, rest: Rest, page: Page, place: Place
+) -> None:
+    button = {"type": 2, "style": 1, "label": "Edit", "custom_id": "edit"}
+    body = {"content": "game", "components": [{"type": 1, "components": [button]}]}
+    rest("POST", f"/channels/{place.channel}/messages", body)
+    part = {"type": 4, "custom_id": "title", "label": "Title", "style": 1, "value": "Old"}
+    rows = [{"type": 1, "components": [part]}]
+    modal = {"title": "Edit game", "custom_id": "m", "components": rows}
+    thread = answering(box, lambda _: {"type": 9, "data": modal})
+    page.get_by_role("button", name="Edit").click()
+    thread.join(5)
+    expect(page.locator("dialog")).to_contain_text("Edit game")
+    page.locator("dialog input").fill("New")
+    thread = answering(box, lambda _: {"type": 7, "data": {"content": "edited"}})
+    page.get_by_role("button", name="Submit").click()
+    thread.join(5)
+    expect(page.locator(".message")).to_contain_text("edited")
+    box.knobs(ack_deadline=0.2)
+    try:
+        page.get_by_role("button", name="Edit").click()
+        expect(page.locator(".message .trouble")).to_contain_text("did not respond")
+    finally:
+        box.knobs(ack_deadline=3)
+
+
+def test_person_without_a_place_sees_nothing_of_it(box: Sandbox, page: Page, place: Place) -> None:
+    page.get_by_role("button", name="Channels").click()
+    expect(page.locator("#places")).to_contain_text("tavern")
+    box.patch_channel(place.channel, overwrites=[{"id": place.guild, "deny": ["VIEW_CHANNEL"]}])
+    expect(page.locator("#places")).not_to_contain_text("games")
