@@ -85,6 +85,10 @@ class Sandbox:
                 raise AssertionError(f"Still {value!r} after {timeout} s")
             time.sleep(0.02)
 
+    def reset(self) -> None:
+        """Empty the world and end all trouble; the bot stays connected, its commands registered."""
+        self.call("POST", "/reset")
+
     # The world
 
     def make_user(

@@ -11,7 +11,7 @@ from sandbox.core import Sandbox
 from sandbox.errors import ApiError, invalid_form
 from sandbox.gateway.sessions import Intent
 from sandbox.mentions import find_mentions
-from sandbox.present import channel_json, member_json, message_json
+from sandbox.present import member_json, message_json
 from sandbox.snowflakes import snowflake_time
 from sandbox.state import Channel, Json, Message
 from sandbox.validate_messages import EPHEMERAL, SILENT, SUPPRESS_EMBEDS, check_message
@@ -209,14 +209,12 @@ def post_message(
 
 
 def open_dm(box: Sandbox, first: int, second: int) -> Channel:
-    """The direct-message channel of two users, made when there is none."""
+    """The DM channel of two users, made when there is none; bots get no event of it."""
     channel = box.world.dm_between(first, second)
     if channel is None:
         channel = Channel(id=box.next_id(), type=1, recipients=[first, second])
         box.world.channels[channel.id] = channel
         box.world.dms[frozenset((first, second))] = channel.id
-        if box.app_id in (first, second):
-            box.hub.dispatch("CHANNEL_CREATE", channel_json(box.world, channel), None)
         box.hub.tell_page("channel.create", channel_id=str(channel.id))
     return channel
 

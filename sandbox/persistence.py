@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import os
 from dataclasses import fields
 from pathlib import Path
@@ -25,6 +26,7 @@ from sandbox.state import (
     World,
 )
 
+log = logging.getLogger(__name__)
 DELAY = 0.3
 
 
@@ -56,7 +58,10 @@ class Store:
 
     async def _write_later(self) -> None:
         await asyncio.sleep(DELAY)
-        self.flush()
+        try:
+            self.flush()
+        except OSError:
+            log.exception("Could not keep the world in %s", self.path)
 
 
 def dump_world(world: World) -> str:

@@ -185,6 +185,15 @@ class World:
     dms: dict[frozenset[int], int] = field(default_factory=dict)
     snowflakes: Snowflakes = field(default_factory=Snowflakes)
 
+    def clear(self, *, keep_user: int) -> None:
+        """Forget everything but one user and the global commands."""
+        self.users = {keep_user: self.users[keep_user]}
+        self.commands = {key: one for key, one in self.commands.items() if one.guild_id is None}
+        self.grants.clear()
+        tables = (self.guilds, self.roles, self.channels, self.members, self.messages, self.events)
+        for table in (*tables, self.files, self.dms):
+            table.clear()
+
     def member(self, guild_id: int, user_id: int) -> Member | None:
         return self.members.get(guild_id, {}).get(user_id)
 

@@ -6,10 +6,30 @@ from dataclasses import asdict
 from typing import Any
 
 from sandbox.acting.refusals import Refused
+from sandbox.config import Knobs
 from sandbox.control.call import Control, control
+from sandbox.faults import Faults
 from sandbox.gateway.endpoint import INVALID_SESSION, RECONNECT
 from sandbox.gateway.sessions import Session
-from sandbox.limits import DEFAULTS, OBSERVED, Limit
+from sandbox.guilds import delete_guild
+from sandbox.limits import DEFAULTS, OBSERVED, Limit, Limiter
+from sandbox.requestlog import RequestLog
+
+
+@control("POST", "/reset")
+async def reset(call: Control) -> Any:
+    """An empty world and no trouble; the bot stays connected and its global commands registered."""
+    box = call.box
+    for guild in list(box.world.guilds.values()):
+        delete_guild(box, guild)
+    box.world.clear(keep_user=box.app_id)
+    box.knobs = Knobs(shards=box.config.shards)
+    box.limiter, box.faults, box.log = Limiter(), Faults(), RequestLog()
+    box.tokens_revoked = False
+    for memory in (box.interactions, box.interactions_by_token, box.nonces, box.old_edits):
+        memory.clear()
+    box.hub.identifies.clear()
+    box.hub.tell_page("reset")
 
 
 @control("GET", "/knobs")

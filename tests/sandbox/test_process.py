@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -38,7 +39,20 @@ def test_killed_process_loses_at_most_half_a_second(tmp_path: Path) -> None:
         assert user in data.read_text()
 
 
+def open_socket(netloc: str, path: str) -> socket.socket:
+    host, port = netloc.split(":")
+    connection = socket.create_connection((host, int(port)))
+    connection.sendall(
+        f"GET {path} HTTP/1.1\r\nHost: {netloc}\r\nUpgrade: websocket\r\n"
+        "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n".encode()
+    )
+    assert b"101" in connection.recv(64)
+    return connection
+
+
 def test_it_stops_within_two_seconds() -> None:
+    """Also while the bot's and the page's sockets are open."""
     process = subprocess.Popen(
         [sys.executable, "-m", "sandbox"],
         env={"SANDBOX_PORT": "0", "PATH": ""},
@@ -48,9 +62,24 @@ def test_it_stops_within_two_seconds() -> None:
     )
     assert process.stderr is not None
     with process.stderr as stream:
-        assert "The sandbox is at http://127.0.0.1:" in stream.readline()
+        line = stream.readline()
+        assert "The sandbox is at http://127.0.0.1:" in line
+        netloc = line.rsplit("//", 1)[1].strip()
+        sockets = [open_socket(netloc, path) for path in ("/gateway", "/control/events")]
         process.send_signal(signal.SIGTERM)
         assert process.wait(2) == 0
+        for connection in sockets:
+            connection.close()
+
+
+def test_reset_empties_the_world_and_ends_all_trouble() -> None:
+    with start(demo=True) as box:
+        box.fault("*", times=None)
+        box.knobs(ack_deadline=1)
+        box.reset()
+        assert (box.guilds(), box.users(), box.channels(), box.all_messages()) == ([], [], [], [])
+        assert Rest(box.url)("GET", "/users/@me").status == 200
+        assert box.knobs()["ack_deadline"] == 3
 
 
 def test_control_is_for_this_machine_only(tmp_path: Path) -> None:
