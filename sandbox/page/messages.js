@@ -13,7 +13,11 @@ let drawnChannel = null;
 export async function drawMessages(open) {
   const { channel, person } = world;
   if (!channel) return $("messages").replaceChildren();
-  const messages = await ask("GET", `/channels/${channel}/messages?user_id=${person}&limit=100`);
+  // A channel may be gone by the time it is asked for; the next note says so.
+  const messages = await ask(
+    "GET",
+    `/channels/${channel}/messages?user_id=${person}&limit=100`,
+  ).catch(() => []);
   if (channel !== world.channel || person !== world.person) return;
   const list = $("messages");
   const fresh = drawnChannel !== `${channel}/${person}`;

@@ -50,7 +50,7 @@ export async function readCommands() {
   const { person, channel } = world;
   world.commands = [];
   if (!person || !channel) return;
-  const found = await ask("GET", `/commands?user_id=${person}&channel_id=${channel}`);
+  const found = await ask("GET", `/commands?user_id=${person}&channel_id=${channel}`).catch(() => []);
   if (person === world.person && channel === world.channel) world.commands = found;
 }
 

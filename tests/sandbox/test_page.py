@@ -38,7 +38,8 @@ def page(browser: Any, box: Sandbox, place: Place) -> Iterator[Page]:
     opened.goto(f"{box.url}/channels/{place.guild}/{place.channel}")
     expect(opened.locator("#title")).to_have_text("# games")
     yield opened
-    assert trouble == []
+    # Asking for a channel just lost is no error of the page.
+    assert [note for note in trouble if "409 (Conflict)" not in note] == []
     context.close()
 
 
