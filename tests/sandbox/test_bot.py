@@ -80,6 +80,10 @@ def running_bot(url: str) -> Iterator[Greeter]:
     finally:
         asyncio.run_coroutine_threadsafe(started[0].close(), loop).result(5)
         thread.join(5)
+        # nextcord leaves its rate-limit timers running.
+        for task in (left := asyncio.all_tasks(loop)):
+            task.cancel()
+        loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
         loop.close()
 
 
