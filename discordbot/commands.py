@@ -98,7 +98,11 @@ def _by_name(commands: Sequence[Payload]) -> dict[tuple[int, str], Any]:
 def normalized(value: Any) -> Any:
     """`value` without what Discord fills in: unknown keys, nulls, empty lists and false."""
     if isinstance(value, Mapping):
-        kept = {key: normalized(part) for key, part in value.items() if _matters(key, part)}
+        kept = {
+            key: dict(part) if key.endswith("_localizations") else normalized(part)
+            for key, part in value.items()
+            if key in _KEYS and not _is_nothing(part)
+        }
         if kept.get("integration_types") == [0]:
             del kept["integration_types"]
         return kept
@@ -109,6 +113,5 @@ def normalized(value: Any) -> Any:
     return value
 
 
-def _matters(key: str, value: Any) -> bool:
-    is_language = "-" in key or len(key) == 2
-    return (key in _KEYS or is_language) and value not in (None, False, [], {}, ())
+def _is_nothing(value: Any) -> bool:
+    return value is None or value is False or value in ([], {}, ())

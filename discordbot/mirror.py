@@ -51,7 +51,10 @@ class Mirror:
         self._workers = [asyncio.create_task(_work(lane)) for lane in self._lanes]
 
     async def stop(self) -> None:
-        """What is not applied yet comes again with the next start's GUILD_CREATE."""
+        """End after the steps being taken. What waits comes again with the next start."""
+        for lane in self._lanes:
+            while not lane.empty():
+                lane.get_nowait()
         for worker in self._workers:
             worker.cancel()
         await asyncio.gather(*self._workers, return_exceptions=True)
@@ -64,6 +67,8 @@ class Mirror:
 
     def take(self, event: str, payload: Payload, own_id: int) -> None:
         """Note an event of a guild. `own_id` is the bot's user id."""
+        if event.startswith("CHANNEL_") and not payload.get("guild_id"):
+            return  # a direct message was opened
         apply = EVENTS[event]
         guild_id = int(payload.get("guild_id") or payload["id"])
         lane = self._lanes[(guild_id >> 22) % LANES]
@@ -84,18 +89,25 @@ async def _work(lane: asyncio.Queue[Step]) -> None:
 
 async def _apply(apply: Step) -> None:
     pause = 0.2
-    while True:
-        try:
-            await in_database(apply)
-        except DATABASE_ERRORS as error:
-            log.warning("mirror_waits", error=str(error)[:200], retry_in=pause)
-        except (DatabaseError, KeyError, TypeError, ValueError):
-            log.exception("mirror_event_dropped")
-            return
-        else:
-            return
+    while not await _finished(apply):
         await asyncio.sleep(pause)
         pause = min(pause * 2, LONGEST_PAUSE)
+
+
+async def _finished(apply: Step) -> bool:
+    """Whether the step is done with; false while the database cannot be reached."""
+    running = asyncio.ensure_future(in_database(apply))
+    try:
+        await asyncio.shield(running)
+    except asyncio.CancelledError:
+        await asyncio.wait({running})  # a thread cannot be cancelled
+        raise
+    except DATABASE_ERRORS as error:
+        log.warning("mirror_waits", error=str(error)[:200])
+        return False
+    except (DatabaseError, KeyError, TypeError, ValueError):
+        log.exception("mirror_event_dropped")
+    return True
 
 
 def _guild_create(payload: Payload, own_id: int) -> None:

@@ -1,0 +1,223 @@
+"""The real bot in a thread of the test's process, against the sandbox over real sockets."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from pytest_django import Settings
+
+from discordbot.bot import Bot
+from games.enums import Via
+from games.models import Game
+from games.selectors import get_snapshot
+from games.services.game import NewGame, create_game
+from guilds.models import Channel, Guild, Member, User
+from guilds.services.member import MemberFacts, UserFacts, see_member
+from notifications.messages.announcement import render
+from notifications.models import Announcement
+from sandbox.client import Outcome, Sandbox
+from sandbox.config import DEFAULT_BOT_TOKEN, DEFAULT_CLIENT_ID
+from sandbox.testing import start
+from tests.sandbox.rest import Rest
+
+Json = dict[str, Any]
+
+
+@pytest.fixture(scope="session")
+def sandbox_process() -> Iterator[Sandbox]:
+    with start() as running:
+        yield running
+
+
+@pytest.fixture
+def sandbox(sandbox_process: Sandbox, settings: Settings) -> Sandbox:
+    settings.DISCORD_BASE_URL = sandbox_process.url
+    settings.DISCORD_BOT_TOKEN = DEFAULT_BOT_TOKEN
+    settings.DISCORD_CLIENT_ID = str(DEFAULT_CLIENT_ID)
+    sandbox_process.clear_faults()
+    return sandbox_process
+
+
+@dataclass
+class RunningBot:
+    loop: asyncio.AbstractEventLoop
+    bot: Bot
+    thread: threading.Thread
+
+    def stop(self) -> None:
+        self.loop.call_soon_threadsafe(self.bot.stop)
+        self.thread.join(12)
+        assert not self.thread.is_alive()
+
+
+def start_bot(sandbox: Sandbox) -> RunningBot:
+    """Returns once the bot hears the gateway and its commands are registered."""
+    known = len(sandbox.sessions()["sessions"])
+    made: list[tuple[asyncio.AbstractEventLoop, Bot]] = []
+    is_made = threading.Event()
+
+    async def run() -> None:
+        bot = Bot()
+        made.append((asyncio.get_running_loop(), bot))
+        is_made.set()
+        await bot.run()
+
+    thread = threading.Thread(target=lambda: asyncio.run(run()))
+    thread.start()
+    assert is_made.wait(5)
+    sandbox.wait_until(lambda: len(sandbox.sessions()["sessions"]) > known, timeout=15)
+    sandbox.wait_for_bot(commands=4)
+    return RunningBot(*made[0], thread)
+
+
+@pytest.fixture
+def bot(transactional_db: None, sandbox: Sandbox) -> Iterator[RunningBot]:
+    running = start_bot(sandbox)
+    yield running
+    running.stop()
+
+
+@contextmanager
+def restarted(running: RunningBot, sandbox: Sandbox) -> Iterator[None]:
+    """The bot ends and another one takes over."""
+    running.stop()
+    successor = start_bot(sandbox)
+    try:
+        yield
+    finally:
+        successor.stop()
+        # The fixture stops it once more.
+        running.thread = threading.Thread()
+        running.stop = lambda: None  # type: ignore[method-assign]
+
+
+@dataclass
+class Tavern:
+    """A guild on the sandbox that the bot has mirrored, with its people."""
+
+    sandbox: Sandbox
+    id: int
+    channel: int
+    host: int
+    members: list[int] = field(default_factory=list)
+
+    def join(self, name: str = "guest", **fields: Any) -> int:
+        user = int(self.sandbox.make_user(name, **fields)["id"])
+        self.sandbox.add_member(self.id, user)
+        self.members.append(user)
+        return user
+
+    def command(self, name: str, user: int | None = None, **options: Any) -> Outcome:
+        return self.sandbox.command(user or self.host, self.channel, name, **options)
+
+    def preview(self, user: int | None = None, **options: Any) -> Json:
+        options = {"title": "Dungeon night", "when": "in 3 hours", **options}
+        return self.command("create-game", user, **options).message
+
+    def command_payload(self, name: str, **options: str) -> Json:
+        """An INTERACTION_CREATE of the host's, to be changed by hand."""
+        return {
+            "type": 2,
+            "locale": "en-US",
+            "app_permissions": str(2**53 - 1),
+            "guild_id": str(self.id),
+            "channel_id": str(self.channel),
+            "channel": {"id": str(self.channel), "type": 0},
+            "member": {"user": {"id": str(self.host), "username": "hazel"}, "roles": []},
+            "data": {
+                "id": "1",
+                "name": name,
+                "type": 1,
+                "options": [
+                    {"name": key, "type": 3, "value": value} for key, value in options.items()
+                ],
+            },
+        }
+
+    def host_member(self) -> Member:
+        facts = MemberFacts(user=UserFacts(discord_id=self.host, username="hazel"))
+        return see_member(guild=Guild.objects.get(id=self.id), facts=facts)
+
+    def make_game(self, **fields: Any) -> Game:
+        """A game by the service, without the bot's doing."""
+        values: dict[str, Any] = {
+            "channel_id": self.channel,
+            "title": "Dungeon night",
+            "starts_at": timezone.now() + timedelta(days=1),
+            "timezone": "Europe/Berlin",
+            **fields,
+        }
+        number = Game.objects.count()
+        return create_game(
+            host=self.host_member(),
+            new=NewGame(**values),
+            via=Via.WEB,
+            request_key=f"t:{self.id}:{number}",
+        )
+
+    def announce(self, game: Game) -> Json:
+        """Post the announcement as the worker would, long enough ago to be edited again."""
+        message = self.post(render(get_snapshot(game.id), now=timezone.now()))
+        Announcement.objects.update_or_create(
+            game=game,
+            defaults={
+                "channel_id": self.channel,
+                "message_id": int(message["id"]),
+                "posted_at": timezone.now() - timedelta(minutes=1),
+                "posted_revision": game.revision,
+                "wanted_revision": game.revision,
+                "render_at": None,
+            },
+        )
+        return message
+
+    def post(self, body: Json) -> Json:
+        """A message of the bot's in the channel."""
+        return self.rest("POST", f"/channels/{self.channel}/messages", body)
+
+    def rest(self, method: str, path: str, body: Json) -> Json:
+        answer = Rest(self.sandbox.url)(method, path, body)
+        assert answer.status < 300, answer
+        return dict(answer.body)
+
+
+def make_tavern(sandbox: Sandbox, name: str = "Tavern") -> Tavern:
+    host = int(sandbox.make_user("hazel", global_name="Hazel")["id"])
+    guild = int(sandbox.make_guild(name, host)["id"])
+    channel = int(sandbox.make_channel(guild, "games")["id"])
+    sandbox.wait_until(lambda: Channel.objects.filter(id=channel).exists())
+    return Tavern(sandbox, guild, channel, host)
+
+
+@pytest.fixture
+def tavern(bot: RunningBot, sandbox: Sandbox) -> Tavern:
+    return make_tavern(sandbox)
+
+
+def button(message: Json, what: str) -> str:
+    """The custom id of the message's button or select whose id ends with `what`."""
+    ids = [
+        str(part["custom_id"])
+        for row in message["components"]
+        for part in row["components"]
+        if "custom_id" in part
+    ]
+    return next(custom_id for custom_id in ids if custom_id.endswith(f":{what}"))
+
+
+def one_button(custom_id: str) -> Json:
+    """A row with a button as nobody but an attacker would post it."""
+    return {
+        "type": 1,
+        "components": [{"type": 2, "style": 1, "label": "x", "custom_id": custom_id}],
+    }
+
+
+def user_of(discord_id: int) -> User:
+    return User.objects.get(discord_id=discord_id)

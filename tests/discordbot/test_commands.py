@@ -1,0 +1,78 @@
+import copy
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from discordbot.commands import is_same, normalized
+from discordbot.routes import COMMANDS
+
+PAYLOADS = [command.payload() for command in COMMANDS.values()]
+NAME = re.compile(r"^[-_\w]{1,32}$")
+
+
+def parts(payload: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield payload
+    for option in payload.get("options") or []:
+        yield from parts(option)
+
+
+@pytest.mark.parametrize("payload", PAYLOADS, ids=lambda payload: payload["name"])
+def test_commands_keep_discords_limits(payload: dict[str, Any]) -> None:
+    total = 0
+    for part in parts(payload):
+        assert NAME.match(part["name"])
+        assert part["name"] == part["name"].lower()
+        assert 1 <= len(part["description"].encode("utf-16-le")) // 2 <= 100
+        assert len(part.get("options") or []) <= 25
+        total += len(part["name"]) + len(part["description"])
+    assert total <= 8000
+    required = [bool(option.get("required")) for option in payload["options"]]
+    assert required == sorted(required, reverse=True)
+
+
+def as_discord_tells(payload: dict[str, Any]) -> dict[str, Any]:
+    return copy.deepcopy(payload) | {
+        "id": "10",
+        "application_id": "1",
+        "version": "3",
+        "name_localizations": None,
+        "description_localizations": None,
+        "dm_permission": True,
+        "nsfw": False,
+        "contexts": list(reversed(payload["contexts"])),
+    }
+
+
+def test_what_discord_adds_is_no_change() -> None:
+    theirs = [as_discord_tells(payload) for payload in reversed(PAYLOADS)]
+
+    assert is_same(PAYLOADS, theirs)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"description": "Another"},
+        {"options": []},
+        {"default_member_permissions": "32"},
+        {"description_localizations": {"de": "Anders"}},
+    ],
+)
+def test_every_real_change_is_noticed(change: dict[str, Any]) -> None:
+    theirs = [as_discord_tells(payload) for payload in PAYLOADS]
+    theirs[0] |= change
+
+    assert not is_same(PAYLOADS, theirs)
+
+
+def test_missing_and_foreign_commands_are_noticed() -> None:
+    assert not is_same(PAYLOADS, PAYLOADS[1:])
+    assert not is_same(PAYLOADS, [*PAYLOADS, PAYLOADS[0] | {"name": "old"}])
+
+
+def test_localizations_are_kept_whole() -> None:
+    assert normalized({"name_localizations": {"pt-BR": "x"}, "id": "1"}) == {
+        "name_localizations": {"pt-BR": "x"}
+    }
