@@ -26,7 +26,7 @@ not_empty = validate.Length(min=1)
 DEBUG: bool = env.bool("DEBUG", default=False)
 SECRET_KEY: str = env.str("SECRET_KEY", validate=not_empty)
 SITE_URL: str = env.str("SITE_URL", validate=not_empty)
-ALLOWED_HOSTS: list[str] = [host.strip() for host in env.list("ALLOWED_HOSTS", default=[]) or []]
+ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[], subcast=str.strip)
 DATABASE: Any = env.dj_db_url("DATABASE_URL")
 REDIS_URL: str = env.str("REDIS_URL", validate=not_empty)
 CELERY_BROKER_URL: str = env.str("CELERY_BROKER_URL", default="") or REDIS_URL

@@ -43,7 +43,10 @@ class Tavern:
         post = button(preview.message, "post")
         outcome = self.sandbox.click(self.host, preview.message, post)
         assert outcome.acked, outcome
-        return self.sandbox.wait_until(lambda: self.announcement(title), timeout=20)
+        posted: dict[str, Any] = self.sandbox.wait_until(
+            lambda: self.announcement(title), timeout=20
+        )
+        return posted
 
     def announcement(self, title: str) -> dict[str, Any] | None:
         for message in self.sandbox.messages(self.channel):

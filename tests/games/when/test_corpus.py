@@ -4,10 +4,13 @@ import json
 from collections import Counter
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from games.when import parse_when
+from games.when import Reading, parse_when
+
+type Outcome = tuple[dict[str, Any], Reading, datetime | None]
 
 ROWS = json.loads(Path(__file__).with_name("time_phrases.json").read_text(encoding="utf-8"))
 
@@ -16,11 +19,11 @@ ASKED_BACK = {"fri 9pm PST": 1}
 PROMISED_ALTERNATIVES = ("next weekday", "weekday", "dst", "late night", "stretch")
 
 
-def _expected(row):
+def _expected(row: dict[str, Any]) -> datetime | None:
     return datetime.fromisoformat(row["expected"]) if row["expected"] else None
 
 
-def _read(row):
+def _read(row: dict[str, Any]) -> Reading:
     return parse_when(
         row["phrase"],
         now=datetime.fromisoformat(row["now"]),
@@ -30,11 +33,11 @@ def _read(row):
 
 
 @pytest.fixture(scope="module")
-def outcomes():
+def outcomes() -> list[Outcome]:
     return [(row, _read(row), _expected(row)) for row in ROWS]
 
 
-def test_corpus_accepts_nothing_wrong(outcomes):
+def test_corpus_accepts_nothing_wrong(outcomes: list[Outcome]) -> None:
     wrong = [
         (row["phrase"], row["zone"], reading.when)
         for row, reading, expected in outcomes
@@ -44,7 +47,7 @@ def test_corpus_accepts_nothing_wrong(outcomes):
     assert wrong == []
 
 
-def test_corpus_refuses_nothing_it_should_read(outcomes):
+def test_corpus_refuses_nothing_it_should_read(outcomes: list[Outcome]) -> None:
     refused = Counter(
         row["phrase"]
         for row, reading, expected in outcomes
@@ -54,7 +57,7 @@ def test_corpus_refuses_nothing_it_should_read(outcomes):
     assert refused == ASKED_BACK
 
 
-def test_corpus_offers_the_other_readings(outcomes):
+def test_corpus_offers_the_other_readings(outcomes: list[Outcome]) -> None:
     missing = [
         (row["phrase"], row["zone"], row["now"])
         for row, reading, expected in outcomes

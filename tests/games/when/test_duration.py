@@ -33,7 +33,7 @@ from games.when.duration import LONGEST, SHORTEST
         ("1", 1),
     ],
 )
-def test_parse_duration_reads_lengths(text, minutes):
+def test_parse_duration_reads_lengths(text: str, minutes: float) -> None:
     assert parse_duration(text).duration == timedelta(minutes=minutes)
 
 
@@ -54,14 +54,14 @@ def test_parse_duration_reads_lengths(text, minutes):
         ("1h 30 foo", Reason.UNKNOWN_WORDS, "foo"),
     ],
 )
-def test_parse_duration_says_why_it_refuses(text, reason, detail):
+def test_parse_duration_says_why_it_refuses(text: str, reason: Reason, detail: str) -> None:
     reading = parse_duration(text)
 
     assert (reading.duration, reading.reason, reading.detail) == (None, reason, detail)
 
 
 @given(st.text(max_size=90))
-def test_parse_duration_yields_a_sane_length_or_nothing(text):
+def test_parse_duration_yields_a_sane_length_or_nothing(text: str) -> None:
     reading = parse_duration(text)
 
     assert (reading.duration is not None) == (reading.reason is Reason.OK)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from games.when import Note, Reason, parse_when
+from games.when import Note, Reading, Reason, parse_when
 from games.when.languages import TABLES
 from games.when.parse import MOST_CHARACTERS
 
@@ -17,11 +17,20 @@ NOW = datetime(2026, 11, 18, 15, 30, tzinfo=BERLIN)
 SLOWEST_SECONDS = 0.02
 
 
-def read(text, *, now=NOW, zone="Europe/Berlin", locale="en", day_first=None):
+def read(
+    text: str,
+    *,
+    now: datetime = NOW,
+    zone: str = "Europe/Berlin",
+    locale: str = "en",
+    day_first: bool | None = None,
+) -> Reading:
     return parse_when(text, now=now, zone=zone, locale=locale, day_first=day_first)
 
 
-def at(day, hour, minute=0, *, month=11, zone=BERLIN, fold=0):
+def at(
+    day: int, hour: int, minute: int = 0, *, month: int = 11, zone: ZoneInfo = BERLIN, fold: int = 0
+) -> datetime:
     return datetime(2026, month, day, hour, minute, tzinfo=zone, fold=fold)
 
 
@@ -48,20 +57,20 @@ def at(day, hour, minute=0, *, month=11, zone=BERLIN, fold=0):
         ("tomorrow tomorrow in", Reason.NOT_UNDERSTOOD, "in"),
     ],
 )
-def test_parse_when_says_why_it_refuses(text, reason, detail):
+def test_parse_when_says_why_it_refuses(text: str, reason: Reason, detail: str) -> None:
     reading = read(text)
 
     assert (reading.when, reading.reason, reading.detail) == (None, reason, detail)
 
 
-def test_parse_when_asks_for_the_half_of_the_day():
+def test_parse_when_asks_for_the_half_of_the_day() -> None:
     reading = read("friday at 8")
 
     assert reading.reason is Reason.NEEDS_AM_PM
     assert reading.alternatives == (at(20, 8), at(20, 20))
 
 
-def test_parse_when_offers_both_orders_of_an_unclear_date():
+def test_parse_when_offers_both_orders_of_an_unclear_date() -> None:
     reading = read("05/12 20:00")
 
     assert reading.reason is Reason.AMBIGUOUS_DATE
@@ -75,11 +84,13 @@ def test_parse_when_offers_both_orders_of_an_unclear_date():
     ("day_first", "expected"),
     [(True, at(5, 20, month=12)), (False, datetime(2027, 5, 12, 20, tzinfo=BERLIN))],
 )
-def test_parse_when_reads_a_numeric_date_in_the_order_told(day_first, expected):
+def test_parse_when_reads_a_numeric_date_in_the_order_told(
+    day_first: bool | None, expected: datetime
+) -> None:
     assert read("05/12 20:00", day_first=day_first).when == expected
 
 
-def test_parse_when_offers_both_ends_of_a_day_for_midnight():
+def test_parse_when_offers_both_ends_of_a_day_for_midnight() -> None:
     reading = read("friday midnight")
 
     assert reading.reason is Reason.AMBIGUOUS_DATE
@@ -101,7 +112,9 @@ def test_parse_when_offers_both_ends_of_a_day_for_midnight():
         ),
     ],
 )
-def test_parse_when_offers_the_other_reading_and_says_why(text, now, note, other):
+def test_parse_when_offers_the_other_reading_and_says_why(
+    text: str, now: datetime, note: Note, other: datetime
+) -> None:
     reading = read(text, now=now)
 
     assert reading.reason is Reason.OK
@@ -121,29 +134,29 @@ def test_parse_when_offers_the_other_reading_and_says_why(text, now, note, other
         ("<t:1795204800:F>", "Europe/Berlin"),
     ],
 )
-def test_parse_when_names_the_zone_meant(text, zone):
+def test_parse_when_names_the_zone_meant(text: str, zone: str) -> None:
     reading = read(text)
 
     assert reading.zone == zone
     assert reading.when is None or reading.when.tzinfo == ZoneInfo(zone)
 
 
-def test_parse_when_keeps_the_end_of_a_range():
+def test_parse_when_keeps_the_end_of_a_range() -> None:
     assert read("friday 8pm-1am").until == at(21, 1)
     assert read("friday 8-10pm").until == at(20, 22)
 
 
-def test_parse_when_lets_no_abbreviation_of_another_language_in():
+def test_parse_when_lets_no_abbreviation_of_another_language_in() -> None:
     assert read("sam 8pm").reason is Reason.UNKNOWN_WORDS
     assert read("sam 20h", locale="fr").when == at(21, 20)
 
 
-def test_parse_when_reads_another_language_if_only_one_reading_is_left():
+def test_parse_when_reads_another_language_if_only_one_reading_is_left() -> None:
     assert read("vendredi à 21h").when == at(20, 21)
     assert read("friday 8pm", locale="ja").when == at(20, 20)
 
 
-def test_parse_when_refuses_a_zone_of_the_caller_that_does_not_exist():
+def test_parse_when_refuses_a_zone_of_the_caller_that_does_not_exist() -> None:
     with pytest.raises(ZoneInfoNotFoundError):
         read("8pm", zone="Mars/Olympus")
 
@@ -165,7 +178,9 @@ def test_parse_when_refuses_a_zone_of_the_caller_that_does_not_exist():
         ),
     ],
 )
-def test_parse_when_offers_both_sides_of_a_skipped_time(zone, now, text, alternatives):
+def test_parse_when_offers_both_sides_of_a_skipped_time(
+    zone: str, now: str, text: str, alternatives: tuple[str, ...]
+) -> None:
     reading = read(text, now=datetime.fromisoformat(now), zone=zone)
 
     assert reading.reason is Reason.NONEXISTENT
@@ -189,14 +204,16 @@ def test_parse_when_offers_both_sides_of_a_skipped_time(zone, now, text, alterna
         ),
     ],
 )
-def test_parse_when_offers_both_times_of_a_repeated_hour(zone, now, text, alternatives):
+def test_parse_when_offers_both_times_of_a_repeated_hour(
+    zone: str, now: str, text: str, alternatives: tuple[str, ...]
+) -> None:
     reading = read(text, now=datetime.fromisoformat(now), zone=zone)
 
     assert reading.reason is Reason.TWOFOLD
     assert [when.isoformat("T", "minutes") for when in reading.alternatives] == [*alternatives]
 
 
-def test_parse_when_never_offers_the_past():
+def test_parse_when_never_offers_the_past() -> None:
     during_the_repeated_hour = datetime(2026, 11, 1, 5, 45, tzinfo=UTC)  # 01:45, first time
 
     reading = read("today 01:30", now=during_the_repeated_hour, zone="America/New_York")
@@ -243,7 +260,9 @@ ZONES = st.sampled_from(
 
 @settings(max_examples=1500, deadline=None)
 @given(text=PHRASES, now=MOMENTS, zone=ZONES, locale=st.sampled_from([*TABLES, "pt-BR", "xx"]))
-def test_parse_when_yields_the_near_future_or_nothing(text, now, zone, locale):
+def test_parse_when_yields_the_near_future_or_nothing(
+    text: str, now: datetime, zone: str, locale: str
+) -> None:
     reading = parse_when(text, now=now, zone=zone, locale=locale)
 
     found = [*reading.alternatives, *([reading.when] if reading.when else [])]
@@ -254,14 +273,14 @@ def test_parse_when_yields_the_near_future_or_nothing(text, now, zone, locale):
 
 @settings(max_examples=300, deadline=None)
 @given(text=PHRASES, locale=st.sampled_from([*TABLES]))
-def test_parse_when_is_quick(text, locale):
+def test_parse_when_is_quick(text: str, locale: str) -> None:
     read("8pm friday", locale=locale)
     read("word nobody knows", locale=locale)
 
     assert min(_seconds(text, locale) for _ in range(3)) < SLOWEST_SECONDS
 
 
-def _seconds(text, locale):
+def _seconds(text: str, locale: str) -> float:
     start = time.process_time()
     read(text, locale=locale)
     return time.process_time() - start

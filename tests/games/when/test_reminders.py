@@ -22,7 +22,7 @@ from games.when.reminders import LONGEST_MINUTES, MOST_REMINDERS
         ("aus", ()),
     ],
 )
-def test_parse_reminders_reads_lists(text, minutes):
+def test_parse_reminders_reads_lists(text: str, minutes: tuple[int, ...]) -> None:
     assert parse_reminders(text).minutes == minutes
 
 
@@ -41,14 +41,14 @@ def test_parse_reminders_reads_lists(text, minutes):
         ("1," * 101, Reason.TOO_LONG, ""),
     ],
 )
-def test_parse_reminders_says_which_item_it_refuses(text, reason, detail):
+def test_parse_reminders_says_which_item_it_refuses(text: str, reason: Reason, detail: str) -> None:
     reading = parse_reminders(text)
 
     assert (reading.minutes, reading.reason, reading.detail) == (None, reason, detail)
 
 
 @given(st.text(alphabet="0123456789,; dhm½offé", max_size=40) | st.text(max_size=210))
-def test_parse_reminders_yields_a_sane_list_or_nothing(text):
+def test_parse_reminders_yields_a_sane_list_or_nothing(text: str) -> None:
     reading = parse_reminders(text)
 
     assert (reading.minutes is not None) == (reading.reason is Reason.OK)
