@@ -17,7 +17,7 @@ from games.enums import Via
 from games.models import Game
 from games.selectors import get_snapshot
 from games.services.game import NewGame, create_game
-from guilds.models import Channel, Guild, Member, User
+from guilds.models import Channel, Guild, Member
 from guilds.services.member import MemberFacts, UserFacts, see_member
 from notifications.messages.announcement import render
 from notifications.models import Announcement
@@ -211,13 +211,19 @@ def button(message: Json, what: str) -> str:
     return next(custom_id for custom_id in ids if custom_id.endswith(f":{what}"))
 
 
-def one_button(custom_id: str) -> Json:
-    """A row with a button as nobody but an attacker would post it."""
-    return {
-        "type": 1,
-        "components": [{"type": 2, "style": 1, "label": "x", "custom_id": custom_id}],
-    }
+def click(sandbox: Sandbox, user: int, message: Json, custom_id: str) -> Outcome:
+    """Click, and wait until the person has been told something."""
+    outcome = sandbox.click(user, message, custom_id)
+
+    def answered() -> Outcome | None:
+        now = sandbox.outcome(outcome)
+        return now if now.messages or now.error else None
+
+    answer: Outcome = sandbox.wait_until(answered, timeout=12)
+    return answer
 
 
-def user_of(discord_id: int) -> User:
-    return User.objects.get(discord_id=discord_id)
+def buttons(*custom_ids: str) -> list[Json]:
+    """Buttons as nobody but an attacker would post them."""
+    parts = [{"type": 2, "style": 1, "label": "x", "custom_id": one} for one in custom_ids]
+    return [{"type": 1, "components": parts[at : at + 5]} for at in range(0, len(parts), 5)]

@@ -2,7 +2,15 @@ import pytest
 
 from games.models import Draft, Game
 from sandbox.client import ControlError, Sandbox
-from tests.discordbot.conftest import RunningBot, Tavern, button, make_tavern, one_button, restarted
+from tests.discordbot.conftest import (
+    RunningBot,
+    Tavern,
+    button,
+    buttons,
+    click,
+    make_tavern,
+    restarted,
+)
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -128,7 +136,7 @@ def test_preview_made_before_a_restart_can_be_posted_after_it(
     preview = tavern.preview()
 
     with restarted(bot, sandbox):
-        sandbox.click(tavern.host, preview, button(preview, "post"), follow=True)
+        sandbox.click(tavern.host, preview, button(preview, "post"))
 
     sandbox.wait_until(Game.objects.count)
     assert Game.objects.get().title == "Dungeon night"
@@ -137,9 +145,9 @@ def test_preview_made_before_a_restart_can_be_posted_after_it(
 def test_somebody_elses_draft_is_outdated_for_others(tavern: Tavern, sandbox: Sandbox) -> None:
     tavern.preview()
     draft = Draft.objects.get()
-    forged = tavern.post({"content": "x", "components": [one_button(f"draft:{draft.id}:post")]})
+    forged = tavern.post({"content": "x", "components": buttons(f"draft:{draft.id}:post")})
 
-    outcome = sandbox.click(tavern.join(), forged, f"draft:{draft.id}:post", follow=True)
+    outcome = click(sandbox, tavern.join(), forged, f"draft:{draft.id}:post")
 
     assert "outdated" in outcome.content
     assert Game.objects.count() == 0
