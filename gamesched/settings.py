@@ -135,6 +135,8 @@ DATABASES = {
     "default": {
         **DATABASE,
         "CONN_MAX_AGE": 0,
+        # The pool looks whether the server has closed a connection before it lends it out.
+        "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             **DATABASE.get("OPTIONS", {}),
             "pool": {"min_size": 1, "max_size": DATABASE_POOL_SIZE, "timeout": 2},
