@@ -248,3 +248,20 @@ def test_pace_and_connection_are_left_clean(tavern: Tavern) -> None:
 
     tavern.sandbox.wait_until(lambda: in_transaction() == 0)
     assert ChannelPace.objects.count() == 1
+
+
+def test_connections_the_server_closed_cost_no_answer(tavern: Tavern) -> None:
+    message = tavern.announce(tavern.make_game(max_players=50))
+    guests = [tavern.join(f"guest{number}") for number in range(16)]
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(lambda user: press(tavern, user, message, "join"), guests[:8]))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity"
+            " where datname = current_database() and pid <> pg_backend_pid()"
+        )
+
+    with ThreadPoolExecutor(8) as threads:
+        outcomes = list(threads.map(lambda user: press(tavern, user, message, "join"), guests[8:]))
+
+    assert all(outcome.content.startswith("You're in") for outcome in outcomes)
