@@ -20,6 +20,9 @@ class _ReadOnlyInline(TabularInline):
     can_delete = False
     show_change_link = False
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.get_fields(request, obj) if self.fields else ()
+
     def has_add_permission(self, _request: HttpRequest, _obj: Any = None) -> bool:
         return False
 

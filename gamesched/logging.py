@@ -17,7 +17,7 @@ _SECRET_KEYS = frozenset({"token", "authorization", "secret", "password", "code"
 def redact(_logger: Any, _method: str, event: EventDict) -> EventDict:
     """Replace what looks like a credential, in values and under telling keys."""
     for key, value in event.items():
-        if key in _SECRET_KEYS:
+        if key in _SECRET_KEYS and not isinstance(value, int):  # `code` is a status too
             event[key] = "[removed]"
         elif isinstance(value, str):
             event[key] = _SECRETS.sub(lambda m: f"{m[1] or m[2]}[removed]", value)

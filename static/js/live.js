@@ -66,15 +66,16 @@ async function refresh() {
       isDirty = false;
       await fetchOnce();
     }
-  } catch {
-    // Offline: the next open fetches again.
   } finally {
     isFetching = false;
   }
 }
 
 async function fetchOnce() {
-  const response = await fetch(live().dataset.liveUrl, { headers: { "HX-Request": "true" } });
+  const response = await fetch(live().dataset.liveUrl, { headers: { "HX-Request": "true" } }).catch(() => null);
+  if (!response) {
+    return; // offline: the next connection fetches again
+  }
   const elsewhere = response.headers.get("HX-Redirect");
   if (elsewhere || response.status === 404) {
     location.assign(elsewhere ?? location.href);
@@ -88,7 +89,7 @@ async function fetchOnce() {
 function swap(html) {
   const fresh = new DOMParser().parseFromString(html, "text/html").getElementById("live");
   const old = live();
-  if (!fresh || Number(fresh.dataset.revision) < Number(old.dataset.revision)) {
+  if (!fresh || Number(fresh.dataset.revision) <= Number(old.dataset.revision)) {
     return;
   }
   const kept = keep(old);
@@ -106,7 +107,7 @@ function keep(root) {
   const open = [...root.querySelectorAll("details[open]")].map((details) => details.id);
   return {
     restore(node) {
-      const find = (id) => id && node.querySelector(`#${CSS.escape(id)}`);
+      const find = (id) => (id ? node.querySelector(`#${CSS.escape(id)}`) : null);
       chosen.map(find).forEach((input) => input && (input.checked = true));
       open.map(find).forEach((details) => details && (details.open = true));
       find(focus)?.focus({ preventScroll: true });

@@ -1,5 +1,6 @@
-// Light, dark, or as the system says; remembered in this browser. Loaded before the page is
-// painted, hence a plain script.
+// What every page needs: the theme (light, dark, or as the system says; remembered in this
+// browser), menus that close, pictures that fail. Loaded before the page is painted, hence a
+// plain script.
 (() => {
   const order = ["auto", "light", "dark"];
   const root = document.documentElement;
@@ -38,6 +39,16 @@
     }
     apply(next);
   });
+  // A picture that does not load makes way for the initials under it.
+  document.addEventListener(
+    "error",
+    (event) => {
+      if (event.target instanceof HTMLImageElement && event.target.closest(".avatar, .guild-icon")) {
+        event.target.remove();
+      }
+    },
+    true,
+  );
   // Menus close when one clicks elsewhere or presses Escape.
   document.addEventListener("click", (event) => {
     for (const menu of document.querySelectorAll("details.menu[open]")) {

@@ -1,0 +1,79 @@
+"""The few addresses of Discord that a log-in and a page ask, with answers a test sets."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+from urllib.parse import parse_qs
+
+TOKEN = "access-token-of-a-test"
+
+
+class FakeDiscord:
+    """`statuses` makes a path fail; `asked` lists what was requested."""
+
+    def __init__(self) -> None:
+        self.url = ""
+        self.profile: dict[str, Any] = {"id": "80351110224678912", "username": "nelly"}
+        self.guilds: list[dict[str, Any]] = []
+        self.members: dict[int, dict[str, Any]] = {}
+        self.statuses: dict[str, int] = {}
+        self.asked: list[str] = []
+        self.forms: list[dict[str, str]] = []
+        self.authorizations: list[str] = []
+
+    def answer(self, path: str) -> tuple[int, Any]:
+        for part, status in self.statuses.items():
+            if path.endswith(part):
+                return status, {"message": "no", "code": 0}
+        if path == "/api/oauth2/token":
+            return 200, {"access_token": TOKEN, "token_type": "Bearer", "expires_in": 604800}
+        if path == "/api/v10/users/@me":
+            return 200, self.profile
+        if path == "/api/v10/users/@me/guilds":
+            return 200, self.guilds
+        guild_id = int(path.split("/")[-2])
+        if guild_id in self.members:
+            return 200, {"user": self.profile, **self.members[guild_id]}
+        return 404, {"message": "Unknown Guild", "code": 10004}
+
+
+@contextmanager
+def run() -> Iterator[FakeDiscord]:
+    fake = FakeDiscord()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.respond()
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
+            fake.forms.append({name: values[0] for name, values in parse_qs(body).items()})
+            self.respond()
+
+        def respond(self) -> None:
+            fake.asked.append(self.path)
+            fake.authorizations.append(self.headers.get("Authorization", ""))
+            status, payload = fake.answer(self.path)
+            body = json.dumps(payload).encode()
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_args: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    fake.url = f"http://127.0.0.1:{server.server_port}"
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    try:
+        yield fake
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join(5)

@@ -1,0 +1,173 @@
+"""How fresh memberships are, and what happens when Discord says otherwise or nothing."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from pytest_django import Settings
+
+from games.models import Game
+from guilds.discord_login.token import remember_token
+from guilds.models import Guild, Member, Role, User
+from tests.factories import make_game, make_guild, make_member, make_user, snowflake
+from tests.guilds.fake_discord import TOKEN, FakeDiscord, run
+
+pytestmark = pytest.mark.django_db
+OLD = timedelta(minutes=6)
+
+
+@pytest.fixture
+def discord(settings: Settings) -> Iterator[FakeDiscord]:
+    with run() as fake:
+        settings.DISCORD_BASE_URL = fake.url
+        yield fake
+
+
+@pytest.fixture
+def guild() -> Guild:
+    return make_guild()
+
+
+@pytest.fixture
+def user(client: Client) -> User:
+    """Somebody logged in with Discord."""
+    user = make_user("Nelly", discord_id=80351110224678912)
+    client.force_login(user)
+    session = client.session
+    remember_token(session, TOKEN)
+    session.save()
+    return user
+
+
+def old_member(guild: Guild, user: User) -> Member:
+    return make_member(guild, user, refreshed_at=timezone.now() - OLD, role_ids=[1])
+
+
+def page(guild: Guild) -> str:
+    return reverse("guild", args=[guild.id])
+
+
+def join(client: Client, game: Game) -> int:
+    url = reverse("game-join", args=[game.guild_id, game.id])
+    return client.post(url, {"form_id": str(uuid4())}).status_code
+
+
+def test_fresh_member_is_not_asked_for(
+    client: Client, discord: FakeDiscord, guild: Guild, user: User
+) -> None:
+    make_member(guild, user)
+
+    assert client.get(page(guild)).status_code == 200
+    assert discord.asked == []
+
+
+def test_old_roles_are_asked_for_once(
+    client: Client, discord: FakeDiscord, guild: Guild, user: User
+) -> None:
+    member = old_member(guild, user)
+    role = Role.objects.create(id=snowflake(), guild=guild, name="GM", permissions=1 << 5)
+    discord.members[guild.id] = {"roles": [str(role.id)], "nick": "Nell"}
+
+    for _ in range(3):
+        assert client.get(page(guild)).status_code == 200
+
+    member.refresh_from_db()
+    assert (member.nick, member.role_ids, member.permissions) == ("Nell", [role.id], 1 << 5)
+    assert len(discord.asked) == 1
+
+
+def test_unreachable_discord_shows_what_was_known_and_refuses_changes(
+    client: Client, discord: FakeDiscord, guild: Guild, user: User
+) -> None:
+    old_member(guild, user)
+    game = make_game(make_member(guild))
+    discord.statuses["/member"] = 500
+
+    shown = client.get(page(guild))
+
+    assert shown.status_code == 200
+    assert b"Discord is not answering" in shown.content
+    assert join(client, game) == 422
+    assert not game.participants.exists()
+    assert client.get(page(guild)).status_code == 200
+    assert len(discord.asked) == 1
+
+
+def test_discord_coming_back_lets_changes_through(
+    client: Client, discord: FakeDiscord, guild: Guild, user: User
+) -> None:
+    old_member(guild, user)
+    game = make_game(make_member(guild))
+    discord.members[guild.id] = {"roles": []}
+
+    assert join(client, game) == 302
+    assert game.participants.get().user == user
+
+
+def test_revoked_access_logs_out(
+    client: Client, discord: FakeDiscord, guild: Guild, user: User
+) -> None:
+    old_member(guild, user)
+    discord.statuses["/member"] = 401
+
+    response = client.get(page(guild))
+
+    assert response["Location"].startswith("/?next=")
+    assert "_auth_user_id" not in client.session
+
+
+def test_token_of_another_secret_key_logs_out(
+    client: Client, discord: FakeDiscord, guild: Guild, user: User, settings: Settings
+) -> None:
+    old_member(guild, user)
+    session = client.session
+    session["discord_token"] = "gAAAAABnonsense"
+    session.save()
+
+    assert client.get(page(guild)).status_code == 302
+    assert discord.asked == []
+
+
+def test_who_left_the_guild_gets_404(
+    client: Client, discord: FakeDiscord, guild: Guild, user: User
+) -> None:
+    member = old_member(guild, user)
+
+    assert client.get(page(guild)).status_code == 404
+    member.refresh_from_db()
+    assert member.left_at is not None
+
+
+def test_newcomer_is_found_without_another_login(
+    client: Client, discord: FakeDiscord, guild: Guild, user: User
+) -> None:
+    discord.guilds = [{"id": str(guild.id), "permissions": "0"}]
+    discord.members[guild.id] = {"roles": []}
+
+    assert client.get(page(guild)).status_code == 200
+
+
+def test_stranger_asks_discord_at_most_once_a_minute(
+    client: Client, discord: FakeDiscord, guild: Guild, user: User
+) -> None:
+    for _ in range(5):
+        assert client.get(page(guild)).status_code == 404
+    assert client.get(page(make_guild())).status_code == 404
+    assert discord.asked == ["/api/v10/users/@me/guilds"]
+
+
+def test_guild_the_bot_left_is_shown_but_not_changed(
+    client: Client, discord: FakeDiscord, guild: Guild, user: User
+) -> None:
+    make_member(guild, user)
+    game = make_game(make_member(guild))
+    Guild.objects.filter(id=guild.id).update(left_at=timezone.now())
+
+    shown = client.get(page(guild))
+
+    assert b"not on this server any more" in shown.content
+    assert join(client, game) == 422

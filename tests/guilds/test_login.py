@@ -1,0 +1,316 @@
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from allauth.socialaccount.models import SocialAccount, SocialToken
+from django.contrib.sessions.models import Session
+from django.test import Client
+from django.urls import reverse
+from pytest_django import Settings
+
+from guilds.models import Member, User
+from guilds.services.member import UserFacts, see_user
+from tests.factories import make_guild, make_member, make_user
+from tests.guilds.fake_discord import TOKEN, FakeDiscord, run
+
+NELLY = 80351110224678912
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def discord(settings: Settings) -> Iterator[FakeDiscord]:
+    with run() as fake:
+        settings.DISCORD_BASE_URL = fake.url
+        yield fake
+
+
+def begin(client: Client, query: str = "", **data: str) -> dict[str, str]:
+    """Press the button; return what the browser is sent to Discord with."""
+    response = client.post(f"{reverse('discord_login')}{query}", data)
+    assert response.status_code == 302
+    url = urlsplit(response["Location"])
+    assert url.path == "/oauth2/authorize"
+    return {name: values[0] for name, values in parse_qs(url.query).items()}
+
+
+def come_back(client: Client, **query: str) -> Any:
+    return client.get(reverse("discord_callback"), query)
+
+
+def log_in(client: Client, **data: str) -> Any:
+    return come_back(client, code="a-code", state=begin(client, **data)["state"])
+
+
+def is_logged_in(client: Client) -> bool:
+    return "_auth_user_id" in client.session
+
+
+def test_login_sends_state_pkce_and_our_scopes(client: Client, discord: FakeDiscord) -> None:
+    sent = begin(client, "?scope=bot,guilds.join&auth_params=prompt%3Dx&process=connect")
+
+    assert len(sent["state"]) >= 43
+    assert sent["code_challenge_method"] == "S256"
+    assert sent["code_challenge"]
+    assert sorted(sent["scope"].split()) == ["guilds", "guilds.members.read", "identify"]
+    assert sent["prompt"] == "none"
+    assert sent["redirect_uri"] == "http://localhost:8000/accounts/discord/login/callback/"
+
+
+def test_login_makes_the_user(client: Client, discord: FakeDiscord) -> None:
+    discord.profile |= {"global_name": "Nelly", "locale": "de"}
+
+    response = log_in(client)
+
+    assert response["Location"] == reverse("my-games")
+    user = User.objects.get(discord_id=NELLY)
+    assert (user.name, user.locale) == ("Nelly", "de")
+    assert not user.has_usable_password()
+    assert not user.is_staff
+    assert discord.forms[0]["code_verifier"]
+    assert discord.authorizations[1] == f"Bearer {TOKEN}"
+
+
+def test_login_finds_the_user_whom_the_bot_saw(client: Client, discord: FakeDiscord) -> None:
+    seen = see_user(UserFacts(discord_id=NELLY, username="old name"))
+    make_user("nelly", discord_id=5)
+
+    log_in(client)
+    log_in(client)
+
+    assert client.session["_auth_user_id"] == str(seen.id)
+    assert User.objects.get(discord_id=NELLY).display_name == "nelly"
+
+
+def test_token_is_encrypted_and_in_the_session_alone(client: Client, discord: FakeDiscord) -> None:
+    log_in(client)
+
+    assert TOKEN not in str(dict(client.session.items()))
+    assert TOKEN not in str(Session.objects.get().get_decoded())
+    assert not SocialToken.objects.exists()
+    assert not SocialAccount.objects.exists()
+
+
+def test_login_starts_another_session(client: Client, discord: FakeDiscord) -> None:
+    state = begin(client)["state"]
+    before = client.session.session_key
+
+    come_back(client, code="a-code", state=state)
+
+    assert client.session.session_key != before
+
+
+@pytest.mark.parametrize("owner_ids", [[], [NELLY]])
+def test_owner_ids_make_and_unmake_staff(
+    client: Client, discord: FakeDiscord, settings: Settings, owner_ids: list[int]
+) -> None:
+    user = see_user(UserFacts(discord_id=NELLY, username="nelly"))
+    User.objects.filter(id=user.id).update(is_staff=not owner_ids, is_superuser=not owner_ids)
+    settings.DISCORD_OWNER_IDS = owner_ids
+
+    log_in(client)
+
+    user.refresh_from_db()
+    assert (user.is_staff, user.is_superuser) == (bool(owner_ids), bool(owner_ids))
+
+
+def test_login_learns_the_guilds(client: Client, discord: FakeDiscord) -> None:
+    user = see_user(UserFacts(discord_id=NELLY, username="nelly"))
+    joined, left, elsewhere = make_guild(), make_guild(), make_guild()
+    make_member(left, user)
+    discord.guilds = [
+        {"id": str(joined.id), "permissions": "8"},
+        {"id": "77", "permissions": "0"},
+    ]
+
+    log_in(client)
+
+    present = Member.objects.filter(user=user, left_at__isnull=True)
+    assert [member.guild_id for member in present] == [joined.id]
+    assert not Member.objects.filter(user=user, guild=elsewhere).exists()
+
+
+def test_login_without_the_list_of_guilds_still_works(client: Client, discord: FakeDiscord) -> None:
+    discord.statuses["/guilds"] = 500
+
+    assert log_in(client).status_code == 302
+    assert is_logged_in(client)
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "shown"),
+    [
+        ("/users/@me", 401, 400),
+        ("/users/@me", 429, 503),
+        ("/users/@me", 500, 503),
+        ("/oauth2/token", 400, 400),
+        ("/oauth2/token", 401, 400),
+        ("/oauth2/token", 502, 503),
+    ],
+)
+def test_discord_failing_is_said(
+    client: Client, discord: FakeDiscord, path: str, status: int, shown: int
+) -> None:
+    discord.statuses[path] = status
+
+    response = log_in(client)
+
+    assert response.status_code == shown
+    assert b"Log in with Discord" in response.content
+    assert not is_logged_in(client)
+
+
+def test_discord_unreachable_is_said(client: Client, settings: Settings) -> None:
+    settings.DISCORD_BASE_URL = "http://127.0.0.1:1"
+
+    response = log_in(client)
+
+    assert response.status_code == 503
+    assert "Discord is not answering" in response.content.decode()
+
+
+@pytest.mark.parametrize("profile", [{}, {"id": None}, {"id": "x"}, [], "text"])
+def test_a_profile_that_is_none_is_refused(
+    client: Client, discord: FakeDiscord, profile: dict[str, str]
+) -> None:
+    discord.profile = profile
+
+    assert log_in(client).status_code == 503
+
+
+@pytest.mark.parametrize("state", ["", "wrong", "х" * 43])
+def test_wrong_state_is_refused(client: Client, discord: FakeDiscord, state: str) -> None:
+    begin(client)
+
+    response = come_back(client, code="a-code", state=state)
+
+    assert response.status_code == 400
+    assert not is_logged_in(client)
+    assert not discord.asked
+
+
+def test_state_works_once_and_in_its_own_browser(client: Client, discord: FakeDiscord) -> None:
+    state = begin(client)["state"]
+
+    assert come_back(Client(), code="a-code", state=state).status_code == 400
+    assert come_back(client, code="a-code", state=state).status_code == 302
+    assert come_back(client, code="a-code", state=state).status_code == 400
+
+
+def test_cancelling_is_friendly_and_escaped(client: Client, discord: FakeDiscord) -> None:
+    state = begin(client)["state"]
+
+    response = come_back(
+        client, error="access_denied", error_description="<script>x</script>", state=state
+    )
+
+    assert response.status_code == 403
+    assert b"You did not log in" in response.content
+    assert b"<script>x" not in response.content
+
+
+def test_another_error_of_discord_is_said(client: Client, discord: FakeDiscord) -> None:
+    response = come_back(client, error="server_error", state=begin(client)["state"])
+
+    assert response.status_code == 400
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://evil.example",
+        "//evil.example",
+        "/\\evil.example",
+        "\\\\evil.example",
+        "javascript:alert(1)",
+        "%2f%2fevil.example",
+        "https:evil.example",
+        "///evil.example",
+        "/\tevil",
+        "http://localhost:8000.evil.example/",
+        "games/",
+        "",
+    ],
+)
+def test_open_redirects_are_refused(client: Client, discord: FakeDiscord, url: str) -> None:
+    assert log_in(client, next=url)["Location"] == reverse("my-games")
+
+
+def test_next_leads_back_to_a_page(client: Client, discord: FakeDiscord) -> None:
+    assert log_in(client, next="/g/5/?page=2")["Location"] == "/g/5/?page=2"
+
+
+def test_login_is_by_post_only(client: Client) -> None:
+    for method in (client.get, client.head, client.put, client.options):
+        assert method(reverse("discord_login")).status_code == 405
+    assert client.post(reverse("discord_callback")).status_code == 405
+
+
+def test_login_needs_the_csrf_token(discord: FakeDiscord) -> None:
+    response = Client(enforce_csrf_checks=True).post(reverse("discord_login"))
+
+    assert response.status_code == 403
+    assert b"Please send that again" in response.content
+
+
+def test_inactive_user_stays_out(client: Client, discord: FakeDiscord) -> None:
+    user = see_user(UserFacts(discord_id=NELLY, username="nelly"))
+    User.objects.filter(id=user.id).update(is_active=False)
+
+    assert log_in(client).status_code == 403
+    assert not is_logged_in(client)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "signup",
+        "email",
+        "password/change",
+        "password/reset",
+        "login/code",
+        "reauthenticate",
+        "3rdparty",
+        "3rdparty/signup",
+        "social/connections",
+        "2fa",
+    ],
+)
+def test_other_pages_of_allauth_do_not_exist(client: Client, path: str) -> None:
+    client.force_login(make_user())
+
+    assert client.get(f"/accounts/{path}/").status_code == 404
+
+
+def test_logout_ends_the_session(client: Client) -> None:
+    client.force_login(make_user())
+    key = client.session.session_key
+
+    assert client.get(reverse("account_logout")).status_code == 405
+    assert client.post(reverse("account_logout"))["Location"] == "/"
+    assert not Session.objects.filter(session_key=key).exists()
+
+
+def test_superuser_logs_in_by_the_admins_own_form(client: Client) -> None:
+    User.objects.create_superuser("operator", "a-long-password")
+    login = reverse("admin:login")
+
+    assert b'type="password"' in client.get(login).content
+    wrong = client.post(login, {"username": "operator", "password": "wrong"})
+    right = client.post(login, {"username": "operator", "password": "a-long-password"})
+
+    assert wrong.status_code == 200
+    assert right.status_code == 302
+    assert client.get(reverse("admin:index")).status_code == 200
+    assert client.get(reverse("my-games")).status_code == 200
+
+
+def test_landing_offers_login_and_an_invite(client: Client) -> None:
+    response = client.get("/?next=/games/")
+    text = response.content.decode()
+
+    assert '<input type="hidden" name="next" value="/games/">' in text
+    assert "scope=bot+applications.commands" in text
+    assert 'value="//evil' not in client.get("/?next=//evil.example").content.decode()
+    assert "nonce" not in text
+    assert "style=" not in text
