@@ -24,6 +24,7 @@ from notifications.models import Announcement
 from sandbox.client import Outcome, Sandbox
 from sandbox.config import DEFAULT_BOT_TOKEN, DEFAULT_CLIENT_ID
 from sandbox.testing import start
+from tests.discord_api.watch import Watch
 from tests.sandbox.rest import Rest
 
 Json = dict[str, Any]
@@ -36,12 +37,15 @@ def sandbox_process() -> Iterator[Sandbox]:
 
 
 @pytest.fixture
-def sandbox(sandbox_process: Sandbox, settings: Settings) -> Sandbox:
+def sandbox(sandbox_process: Sandbox, settings: Settings) -> Iterator[Sandbox]:
+    """The sandbox for one test, whose requests and answers must be such as Discord takes."""
     settings.DISCORD_BASE_URL = sandbox_process.url
     settings.DISCORD_BOT_TOKEN = DEFAULT_BOT_TOKEN
     settings.DISCORD_CLIENT_ID = str(DEFAULT_CLIENT_ID)
     sandbox_process.clear_faults()
-    return sandbox_process
+    watch = Watch(sandbox_process)
+    yield sandbox_process
+    watch.check()
 
 
 @dataclass
@@ -221,6 +225,12 @@ def click(sandbox: Sandbox, user: int, message: Json, custom_id: str) -> Outcome
 
     answer: Outcome = sandbox.wait_until(answered, timeout=12)
     return answer
+
+
+def source(outcome: Outcome) -> Json:
+    """The message that was clicked, as it now is."""
+    assert outcome.source is not None
+    return outcome.source
 
 
 def buttons(*custom_ids: str) -> list[Json]:

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from games.models import Draft, Game
@@ -10,6 +12,7 @@ from tests.discordbot.conftest import (
     click,
     make_tavern,
     restarted,
+    source,
 )
 
 pytestmark = [
@@ -60,19 +63,20 @@ def test_edit_keeps_what_was_typed_and_shows_the_new_preview(tavern: Tavern) -> 
     form = tavern.sandbox.click(tavern.host, preview, button(preview, "edit"))
 
     refused = tavern.sandbox.submit_modal(tavern.host, form, when="some day", title="Renamed")
-    again = tavern.sandbox.click(tavern.host, refused.source, button(refused.source, "edit"))
+    again = tavern.sandbox.click(tavern.host, source(refused), button(source(refused), "edit"))
     fixed = tavern.sandbox.submit_modal(tavern.host, again, when="in 5 hours")
 
+    assert again.modal is not None
     values = {
         part["custom_id"]: part.get("value")
         for row in again.modal["components"]
         for part in row["components"]
     }
-    assert "Try “friday 8pm”" in refused.source["content"]
+    assert "Try “friday 8pm”" in source(refused)["content"]
     assert values["when"] == "some day"
     assert values["title"] == "Renamed"
     assert values["description"] == "Bring dice"
-    assert fixed.source["embeds"][0]["title"] == "Renamed"
+    assert source(fixed)["embeds"][0]["title"] == "Renamed"
 
 
 def test_discard_forgets_the_draft(tavern: Tavern) -> None:
@@ -80,8 +84,8 @@ def test_discard_forgets_the_draft(tavern: Tavern) -> None:
 
     outcome = tavern.sandbox.click(tavern.host, preview, button(preview, "discard"))
 
-    assert outcome.source["content"] == "Discarded."
-    assert outcome.source["components"] == []
+    assert source(outcome)["content"] == "Discarded."
+    assert source(outcome)["components"] == []
     assert Draft.objects.count() == 0
 
 
@@ -97,7 +101,7 @@ def test_discard_forgets_the_draft(tavern: Tavern) -> None:
     ],
 )
 def test_create_game_refuses_with_field_and_example(
-    tavern: Tavern, options: dict[str, object], field: str, sentence: str
+    tavern: Tavern, options: dict[str, Any], field: str, sentence: str
 ) -> None:
     message = tavern.preview(**options)
 
