@@ -45,5 +45,5 @@ def _show(game: Game, change: Change, render_at: datetime) -> None:
     if change.action != Action.CREATED and mark_dirty(game, render_at=render_at):
         return
     is_draft = game.post_at is not None and game.post_at > render_at
-    if change.action in SCHEDULING and not is_draft:
+    if change.action == Action.POSTED or (change.action in SCHEDULING and not is_draft):
         create_announcement(game, now=render_at)

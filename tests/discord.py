@@ -26,3 +26,4 @@ def discord(sandbox: Sandbox, settings: Settings) -> Iterator[Sandbox]:
     loop.stop()
     sandbox.clear_faults()
     sandbox.limits(reset=True)
+    sandbox.knobs(nonce_window=300, token_revoked=False)

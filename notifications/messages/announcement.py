@@ -102,11 +102,11 @@ def _used(embed: Message) -> int:
 def _fields(snapshot: GameSnapshot) -> list[Message]:
     fields = [_field(_("When"), when(snapshot.starts_at))]
     fields.append(_field(_("Duration"), duration(snapshot.duration_minutes), inline=True))
-    if snapshot.location:
-        location = limits.fit(snapshot.location, _LOCATION, escape=escape_block)
+    location = limits.fit(snapshot.location, _LOCATION, escape=escape_block)
+    if location:
         fields.append(_field(_("Location"), location, inline=True))
-    if snapshot.status == Status.CANCELLED and snapshot.cancel_reason:
-        reason = limits.fit(snapshot.cancel_reason, _REASON, escape=escape_block)
+    reason = limits.fit(snapshot.cancel_reason, _REASON, escape=escape_block)
+    if snapshot.status == Status.CANCELLED and reason:
         fields.append(_field(_("Reason"), reason))
     fields += _rosters(snapshot)
     return fields

@@ -96,20 +96,23 @@ def release(claim: Claim, *, retry_in_seconds: float = 0, error: str = "") -> No
 
 def release_uncertain(claim: Claim, *, retry_in_seconds: float, error: str) -> None:
     """It may have been sent, or still be on its way: whoever is next settles it."""
-    _let_go(claim, retry_in_seconds, error, is_in_flight=True)
+    if not _let_go(claim, retry_in_seconds, error, is_in_flight=True):
+        claims.run(claims.RECHECK, id=claim.id)
 
 
-def _let_go(claim: Claim, seconds: float, error: str, *, is_in_flight: bool) -> None:
-    claims.run(
-        """update notifications_announcement set lease_until = null, last_error = %(error)s,
+def _let_go(claim: Claim, seconds: float, error: str, *, is_in_flight: bool) -> bool:
+    return bool(
+        claims.run(
+            """update notifications_announcement set lease_until = null, last_error = %(error)s,
             is_in_flight = %(is_in_flight)s,
             render_at = statement_timestamp() + %(seconds)s * interval '1 s'
         where id = %(id)s and fence = %(fence)s""",
-        id=claim.id,
-        fence=claim.fence,
-        seconds=seconds,
-        error=error,
-        is_in_flight=is_in_flight,
+            id=claim.id,
+            fence=claim.fence,
+            seconds=seconds,
+            error=error,
+            is_in_flight=is_in_flight,
+        )
     )
 
 
@@ -166,7 +169,9 @@ _ANEW: dict[str, Any] = {
 
 
 @transaction.atomic
-def repost_announcement(*, game_id: int, member: Member, request_key: str | None) -> Game:
+def repost_announcement(
+    *, game_id: int, member: Member, request_key: str | None, via: Via = Via.BOT
+) -> Game:
     """Post a lost announcement anew. The same request again changes nothing.
 
     Raises `NotFound`, `NotAllowed`, and `Refused` when the game is over or its post is
@@ -187,7 +192,5 @@ def repost_announcement(*, game_id: int, member: Member, request_key: str | None
     Announcement.objects.filter(id=announcement.id).update(
         **_ANEW, channel_id=game.channel_id, render_at=timezone.now()
     )
-    record_change(
-        game, actor=member.user, via=Via.BOT, action=Action.REPOSTED, request_key=request_key
-    )
+    record_change(game, actor=member.user, via=via, action=Action.REPOSTED, request_key=request_key)
     return game

@@ -173,7 +173,8 @@ def _settle_refusal(delivery: Delivery, reason: DiscordError, now: datetime) -> 
 
 def _bury(delivery: Delivery, reason: DiscordError) -> bool:
     """Failed for good: nothing will try it again by itself."""
-    log.error("Delivery %s (%s) failed: %s", delivery.id, delivery.notice, reason)
+    level = logging.INFO if reason.code in DM_CLOSED else logging.ERROR
+    log.log(level, "Delivery %s (%s) failed: %s", delivery.id, delivery.notice, reason)
     return settle(
         delivery,
         State.DEAD,

@@ -110,8 +110,8 @@ def plan_timers(game: Game, *, now: datetime) -> None:
 
 def dispatch_due(*, limit: int = BATCH) -> int:
     """Claim what is due within 1.5 s, wait for each one's moment, fire it. Returns how many."""
-    claimed_at = time.monotonic()
-    timers = [*_claim(CLAIM_DUE, limit), *_claim(CLAIM_ABANDONED, limit)]
+    timers = [*_claim(CLAIM_ABANDONED, limit), *_claim(CLAIM_DUE, limit)]
+    claimed_at = time.monotonic()  # after the claims: a millisecond late is better than early
     for timer in sorted(timers, key=lambda timer: (timer.due_at, timer.id)):
         wait = timer.seconds_left - (time.monotonic() - claimed_at)
         if wait > 0:
@@ -155,13 +155,19 @@ def fire(timer: DueTimer) -> None:
     """
     game = lock_game(timer.guild_id, timer.game_id)
     now = timezone.now()
-    if not is_current(game, timer.kind, timer.minutes_before, timer.schedule_version):
-        _settle(timer, State.CANCELLED)
-    elif timer.kind == TimerKind.REMIND and now > timer.expires_at:
+    if _is_too_late(timer, game, now):
         log.warning("A reminder of game %s came too late and is dropped", game.id)
         _settle(timer, State.EXPIRED)
+    elif not is_current(game, timer.kind, timer.minutes_before, timer.schedule_version):
+        _settle(timer, State.CANCELLED)
     elif _settle(timer, State.DONE):
         FIRE[TimerKind(timer.kind)](game, timer.minutes_before, timer.expires_at, now)
+
+
+def _is_too_late(timer: DueTimer, game: Game, now: datetime) -> bool:
+    """Starts and ends are made up for, reminders are not."""
+    is_of_this_schedule = timer.schedule_version == game.schedule_version
+    return timer.kind == TimerKind.REMIND and is_of_this_schedule and now > timer.expires_at
 
 
 def _settle(timer: DueTimer, state: State) -> bool:

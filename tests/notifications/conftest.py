@@ -1,3 +1,12 @@
-from tests.discord import discord, sandbox
+import pytest
 
-__all__ = ["discord", "sandbox"]
+from sandbox.client import Sandbox
+from tests.discord import discord, sandbox
+from tests.notifications.place import Place, make_place
+
+__all__ = ["discord", "place", "sandbox"]
+
+
+@pytest.fixture
+def place(discord: Sandbox, db: None) -> Place:
+    return make_place(discord)

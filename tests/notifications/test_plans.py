@@ -1,0 +1,102 @@
+"""Claims must walk their partial index in order: with stale statistics and with fresh ones."""
+
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from games.models import Game
+from notifications.services import claims, delivery, timer
+from tests.factories import make_game
+
+ROWS = 200_000
+
+LOAD_TIMERS = """
+insert into notifications_timer (game_id, guild_id, kind, minutes_before, schedule_version,
+    state, due_at, expires_at, attempts, fence, last_error)
+select %s, 1, 'remind', n, 9, case when n %% 20 = 0 then 'pending' else 'done' end,
+    now() + (n - 5000) * interval '1 s', now() + interval '9 days', 0, 0, ''
+from generate_series(1, %s) n"""
+LOAD_DELIVERIES = """
+insert into notifications_delivery (dedupe_key, game_id, guild_id, notice, priority, target,
+    target_id, payload, state, due_at, expires_at, attempts, fence, last_error, created_at)
+select 'k' || n, %s, 1, 'reminder', n %% 3, 'channel', n %% 500, '{}',
+    case when n %% 20 = 0 then 'pending' else 'done' end,
+    now() + (n - 190000) * interval '1 s', now() + interval '9 days', 0, 0, '', now()
+from generate_series(1, %s) n"""
+LOAD_GAMES = """
+insert into games_game select (jsonb_populate_record(g, jsonb_build_object('id', g.id + n))).*
+from games_game g, generate_series(1, %s) n where g.id = %s"""
+LOAD_ANNOUNCEMENTS = """
+insert into notifications_announcement (game_id, channel_id, message_id, wanted_revision,
+    posted_revision, post_number, render_at, fence, is_in_flight, attempts, last_error)
+select id, id % 5000, id, 1, 1, 1, case when id % 1000 = 0 then now() end, 0, false, 0, ''
+from games_game on conflict do nothing"""
+
+
+def plan(sql: str, parameters: dict[str, Any]) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(timer.PLANNER)
+        cursor.execute(f"explain {sql}", parameters)
+        text = "\n".join(line for (line,) in cursor.fetchall())
+        cursor.execute("set local enable_bitmapscan = on; set local enable_sort = on")
+    return text
+
+
+@pytest.fixture
+def game(db: None) -> Game:
+    game = make_game()
+    with connection.cursor() as cursor:
+        cursor.execute("set local synchronous_commit = off; set local statement_timeout = 0")
+    return game
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("is_analyzed", [False, True])
+def test_timer_claims_walk_the_partial_index(game: Game, is_analyzed: bool) -> None:
+    parameters: dict[str, Any] = {
+        "lease": "30 s",
+        "limit": 200,
+        "ahead": 1.5,
+        "watermark": "2000-01-01",
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(LOAD_TIMERS, [game.id, ROWS])
+        if is_analyzed:
+            cursor.execute("analyze notifications_timer")
+    due = plan(timer.CLAIM_DUE, parameters)
+    assert "Index Scan using timer_due" in due, due
+    assert "Sort" not in due, due
+    abandoned = plan(timer.CLAIM_ABANDONED, parameters)
+    assert "Index Scan using timer_leased" in abandoned, abandoned
+    assert "Sort" not in abandoned, abandoned
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("is_analyzed", [False, True])
+def test_delivery_claims_walk_the_partial_index(game: Game, is_analyzed: bool) -> None:
+    parameters: dict[str, Any] = {"lease": "30 s", "limit": 50}
+    with connection.cursor() as cursor:
+        cursor.execute(LOAD_DELIVERIES, [game.id, ROWS])
+        if is_analyzed:
+            cursor.execute("analyze notifications_delivery")
+    due = plan(delivery.CLAIM_DUE, parameters)
+    assert "Index Scan using delivery_due" in due, due
+    assert "Sort" not in due, due
+    abandoned = plan(delivery.CLAIM_ABANDONED, parameters)
+    assert "Index Scan using delivery_leased" in abandoned, abandoned
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("is_analyzed", [False, True])
+def test_render_claims_read_what_is_dirty_alone(game: Game, is_analyzed: bool) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(LOAD_GAMES, [20_000, game.id])
+        cursor.execute(LOAD_ANNOUNCEMENTS)
+        if is_analyzed:
+            cursor.execute("analyze notifications_announcement")
+        for sql in (claims.CLAIM_EDITS, claims.CLAIM_POSTS):
+            cursor.execute(f"explain {sql}", {"limit": 50, "lease": "20 s"})
+            text = "\n".join(line for (line,) in cursor.fetchall())
+            assert "announcement_to_render" in text, text
+            assert "Seq Scan on notifications_announcement" not in text, text

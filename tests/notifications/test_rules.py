@@ -1,0 +1,90 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from games.enums import Status
+from notifications.enums import TimerKind
+from notifications.rules import (
+    Schedule,
+    chunk_of,
+    chunks,
+    delivery_backoff,
+    nonce_for,
+    reminder_for,
+    timer_backoff,
+    timers_for,
+)
+
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+START = NOW + timedelta(hours=2)
+
+
+def schedule(**fields: object) -> Schedule:
+    values: dict[str, object] = {
+        "status": Status.SCHEDULED,
+        "starts_at": START,
+        "ends_at": START + timedelta(hours=3),
+        "reminder_minutes": (60, 15),
+        **fields,
+    }
+    return Schedule(**values)  # type: ignore[arg-type]
+
+
+def kinds(**fields: object) -> list[tuple[str, int]]:
+    return [(due.kind, due.minutes_before) for due in timers_for(schedule(**fields), now=NOW)]
+
+
+def test_a_game_starts_ends_and_reminds() -> None:
+    assert kinds() == [
+        (TimerKind.FINISH, 0),
+        (TimerKind.START, 0),
+        (TimerKind.REMIND, 60),
+        (TimerKind.REMIND, 15),
+    ]
+
+
+def test_reminders_already_past_are_left_out() -> None:
+    assert (TimerKind.REMIND, 180) not in kinds(reminder_minutes=(180, 15))
+
+
+def test_post_and_closing_of_signup_are_planned_when_ahead() -> None:
+    found = kinds(
+        post_at=NOW + timedelta(minutes=5), signup_closes_at=START - timedelta(minutes=30)
+    )
+    assert (TimerKind.POST, 0) in found
+    assert (TimerKind.CLOSE_SIGNUP, 0) in found
+    assert (TimerKind.POST, 0) not in kinds(post_at=NOW - timedelta(minutes=5))
+
+
+@pytest.mark.parametrize(
+    ("status", "count"), [(Status.IN_PROGRESS, 1), (Status.CANCELLED, 0), (Status.COMPLETED, 0)]
+)
+def test_a_game_under_way_only_ends(status: Status, count: int) -> None:
+    assert len(kinds(status=status)) == count
+
+
+@pytest.mark.parametrize(("minutes", "grace"), [(60, 10), (5, 5), (0, 10)])
+def test_a_reminder_is_never_later_than_the_start(minutes: int, grace: int) -> None:
+    due = reminder_for(START, minutes)
+    assert due.expires_at - due.due_at == timedelta(minutes=grace)
+
+
+def test_backoffs_grow_to_their_cap() -> None:
+    assert [timer_backoff(n).total_seconds() for n in (1, 2, 3, 30)] == [10, 20, 40, 3600]
+    assert delivery_backoff(3, chance=1).total_seconds() == 4
+    assert delivery_backoff(50, chance=1).total_seconds() == 60
+    assert delivery_backoff(50, chance=0).total_seconds() == 0
+
+
+def test_nonce_follows_from_the_key_and_fits() -> None:
+    assert nonce_for("rem:1:1:60:ch:0") == nonce_for("rem:1:1:60:ch:0")
+    assert nonce_for("rem:1:1:60:ch:0") != nonce_for("rem:1:1:60:ch:1")
+    assert len(nonce_for("x" * 120)) == 24
+
+
+def test_chunks_hold_everyone_once() -> None:
+    people = list(range(101))
+    parts = [chunk_of(people, number) for number in range(chunks(len(people)))]
+    assert [len(part) for part in parts] == [60, 41]
+    assert [one for part in parts for one in part] == people
+    assert chunks(0) == 0

@@ -1,0 +1,129 @@
+import logging
+import threading
+import time
+from typing import Any
+
+import pytest
+from celery import current_app
+from django.apps import apps
+from django.core.management import call_command
+from django.db import OperationalError
+from django_celery_beat.models import PeriodicTask
+
+from games.enums import Via
+from games.services.participant import decline_game, join_game
+from notifications import nudges, tasks
+from notifications.nudges import Nudger, nudge
+from notifications.schedule import EVERY_SECOND, keep_schedule
+from notifications.stopping import is_stopping
+from tests.factories import make_game, make_member
+
+
+@pytest.mark.django_db
+def test_beat_rows_are_made_once_and_mended() -> None:
+    keep_schedule(using="default")
+    PeriodicTask.objects.filter(task=nudges.TIMERS).update(expire_seconds=99)
+    keep_schedule(using="default")
+    rows = PeriodicTask.objects.filter(name__in=EVERY_SECOND)
+    assert {row.task for row in rows} == set(EVERY_SECOND.values())
+    assert {(row.interval.every, row.interval.period) for row in rows} == {(1, "seconds")}
+    assert {row.expire_seconds for row in rows} == {2}
+    assert rows.count() == 3
+
+
+@pytest.mark.django_db
+def test_an_operator_s_switch_is_left_alone() -> None:
+    keep_schedule(using="default")
+    PeriodicTask.objects.filter(task=nudges.TIMERS).update(enabled=False)
+    keep_schedule(using="default")
+    assert not PeriodicTask.objects.get(task=nudges.TIMERS).enabled
+
+
+def test_every_tick_names_a_task_that_exists() -> None:
+    assert set(EVERY_SECOND.values()) <= set(current_app.tasks)
+
+
+@pytest.mark.django_db
+def test_migrations_are_complete() -> None:
+    assert apps.is_installed("notifications")
+    call_command("makemigrations", "notifications", check=True, dry_run=True, verbosity=0)
+
+
+def test_full_gate_and_a_stop_leave_the_work_to_others() -> None:
+    ran: list[int] = []
+    gate = threading.BoundedSemaphore(1)
+
+    def work() -> int:
+        ran.append(1)
+        tasks._sweep(work, gate)
+        return 0
+
+    tasks._sweep(work, gate)
+    assert ran == [1]
+    is_stopping.set()
+    try:
+        tasks._sweep(work, gate)
+    finally:
+        is_stopping.clear()
+    assert ran == [1]
+
+
+def test_absent_postgres_is_one_line_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    def work() -> int:
+        raise OperationalError("connection refused\nIs the server running?")
+
+    with caplog.at_level(logging.WARNING):
+        tasks._sweep(work, threading.BoundedSemaphore(1))
+    assert [r.getMessage() for r in caplog.records] == [
+        "PostgreSQL is not there: connection refused"
+    ]
+
+
+def test_nudges_together_become_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[str] = []
+    monkeypatch.setattr(current_app, "send_task", lambda task, **_: sent.append(task))
+    nudger = Nudger()
+    for _ in range(50):
+        nudger.want(nudges.DELIVERIES)
+    time.sleep(0.2)
+    assert 1 <= len(sent) <= 3
+
+
+def test_absent_redis_delays_nobody_and_is_left_alone_for_a_while(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    tried: list[str] = []
+
+    def fail(task: str, **_kwargs: Any) -> None:
+        tried.append(task)
+        raise OSError("no Redis")
+
+    monkeypatch.setattr(current_app, "send_task", fail)
+    nudger = Nudger()
+    begun = time.monotonic()
+    for _ in range(5):
+        nudger.want(nudges.DELIVERIES)
+        time.sleep(0.05)
+    assert time.monotonic() - begun < 0.5
+    assert tried == [nudges.DELIVERIES]
+    assert sum("Redis takes no nudges" in r.getMessage() for r in caplog.records) == 1
+
+
+def test_nudge_returns_at_once() -> None:
+    begun = time.monotonic()
+    nudge(nudges.TIMERS)
+    assert time.monotonic() - begun < 0.1
+
+
+@pytest.mark.django_db
+def test_a_plain_sign_up_costs_one_update_more(django_assert_max_num_queries: Any) -> None:
+    """The receivers of a click: mark the announcement dirty, and nothing else."""
+    game = make_game(max_players=1)
+    first, second = make_member(game.guild), make_member(game.guild)
+    with django_assert_max_num_queries(12):
+        join_game(game_id=game.id, member=first, via=Via.BOT)
+    join_game(game_id=game.id, member=second, via=Via.BOT)
+    decline_game(game_id=game.id, member=first, via=Via.BOT)
+    (row,) = game.deliveries.all()
+    revision = game.changes.latest("id").revision
+    assert row.dedupe_key == f"promoted:{game.id}:{revision}:{second.user.discord_id}"
