@@ -142,7 +142,7 @@ def running_stack(folder: Path) -> Iterator[Stack]:
     """Everything up and the bot connected, on data of its own in `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     with contextlib.ExitStack() as contexts:
-        servers = contexts.enter_context(local_servers(folder, {}, durable=False))
+        servers = contexts.enter_context(local_servers(folder, {}))
         sandbox = contexts.enter_context(start_sandbox())
         port = find_free_port()
         given = {
