@@ -14,7 +14,7 @@ from django.utils import timezone
 from games.enums import Action, Via
 from games.models import Change, Game
 from games.signals import game_changed
-from notifications.nudges import ANNOUNCEMENTS, DELIVERIES, nudge
+from notifications.nudges import ANNOUNCEMENTS, nudge
 from notifications.services.announcement import create_announcement, mark_dirty
 from notifications.services.delivery import enqueue
 from notifications.services.telling import notices_for
@@ -31,12 +31,9 @@ def follow_change(*, game: Game, change: Change, **_kwargs: Any) -> None:
     now = timezone.now()
     if change.action in SCHEDULING:
         plan_timers(game, now=now)
-    notices = notices_for(game, change, now=now)
-    enqueue(notices)
+    enqueue(notices_for(game, change, now=now))
     is_click = change.via == Via.BOT and change.action in CLICKS
     _show(game, change, now + CLICK_GRACE if is_click else now)
-    if notices:
-        transaction.on_commit(partial(nudge, DELIVERIES), robust=True)
     if not is_click:
         transaction.on_commit(partial(nudge, ANNOUNCEMENTS), robust=True)
 

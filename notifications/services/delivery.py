@@ -7,6 +7,7 @@ How a claimed row is sent is in `notifications.services.sending`.
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
@@ -16,6 +17,7 @@ from django.utils.translation import gettext as _
 from guilds.errors import Refused
 from notifications.enums import State
 from notifications.models import Delivery
+from notifications.nudges import DELIVERIES, nudge
 
 LEASE = "30 s"
 BATCH = 50
@@ -48,9 +50,13 @@ with due as (
 
 
 def enqueue(deliveries: Sequence[Delivery]) -> None:
-    """Write rows in the transaction that makes them true; a known dedupe key is left as it is."""
+    """Write rows in the transaction that makes them true, and wake a worker after it.
+
+    A known dedupe key is left as it is.
+    """
     if deliveries:
         Delivery.objects.bulk_create(deliveries, ignore_conflicts=True)
+        transaction.on_commit(partial(nudge, DELIVERIES), robust=True)
 
 
 def claim_due(*, limit: int = BATCH) -> list[Delivery]:
