@@ -262,8 +262,9 @@ class Sandbox:
         number = interaction.interaction_id if isinstance(interaction, Outcome) else interaction
         return outcome_from(self.call("GET", f"/interactions/{number}"))
 
-    def interactions(self) -> list[Outcome]:
-        return [outcome_from(body) for body in self.call("GET", "/interactions")]
+    def interactions(self, *, since: Id = 0) -> list[Outcome]:
+        """All, or those after the id `since`."""
+        return [outcome_from(body) for body in self.call("GET", "/interactions", since=since)]
 
     def write(self, user: Id, channel: Id, content: str) -> Json:
         """Write a message as a person."""

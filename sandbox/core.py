@@ -41,6 +41,7 @@ class Interaction:
     sealed: bool = False
     late_callbacks: int = 0
     double_callbacks: int = 0
+    replays: int = 0
     changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property

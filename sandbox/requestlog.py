@@ -25,6 +25,7 @@ class Entry:
     nonce: str | int | None = None
     message_id: int | None = None
     body: Json | list[Json] | None = None
+    query: dict[str, str] = field(default_factory=dict)
     duration_ms: float | None = None
     fault: str | None = None
     auth: str | None = None

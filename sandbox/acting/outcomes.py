@@ -58,6 +58,7 @@ def describe(box: Sandbox, interaction: Interaction) -> Json:
         "error": DID_NOT_RESPOND if interaction.sealed and interaction.acked is None else None,
         "late_callbacks": interaction.late_callbacks,
         "double_callbacks": interaction.double_callbacks,
+        "replays": interaction.replays,
         "token": interaction.token,
     }
 

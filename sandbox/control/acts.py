@@ -118,7 +118,9 @@ async def commands(call: Control) -> Any:
 
 @control("GET", "/interactions")
 async def interactions(call: Control) -> Any:
-    return [describe(call.box, one) for one in call.box.interactions.values()]
+    """How each was answered, of those after the id `since`."""
+    since = call.query_id("since") or 0
+    return [describe(call.box, one) for one in call.box.interactions.values() if one.id > since]
 
 
 @control("GET", "/interactions/{interaction_id}")
@@ -133,6 +135,7 @@ async def replay(call: Control) -> Any:
     found = (
         call.box.interactions[int(wanted)] if wanted else list(call.box.interactions.values())[-1]
     )
+    found.replays += 1
     return {"reached": send_interaction(call.box, found.payload), "id": str(found.id)}
 
 

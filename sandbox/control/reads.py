@@ -15,7 +15,7 @@ from sandbox.state import DM
 
 @control("GET", "/health")
 async def health(call: Control) -> Any:
-    """Up, and which of the bot's shards are connected."""
+    """Up, which of the bot's shards are connected, and where the logs stand."""
     connected = call.box.hub.connected()
     return {
         "ok": True,
@@ -27,6 +27,8 @@ async def health(call: Control) -> Any:
         "shards": sorted(session.shard for session in connected),
         "shard_count": max((session.shards for session in connected), default=0),
         "commands": sorted({command.name for command in call.box.world.commands.values()}),
+        "last_request": call.box.log.counter,
+        "last_interaction": str(max(call.box.interactions, default=0)),
     }
 
 

@@ -24,7 +24,8 @@ async def reset(call: Control) -> Any:
         delete_guild(box, guild)
     box.world.clear(keep_user=box.app_id)
     box.knobs = Knobs(shards=box.config.shards)
-    box.limiter, box.faults, box.log = Limiter(), Faults(), RequestLog()
+    box.limiter, box.faults = Limiter(), Faults()
+    box.log = RequestLog(counter=box.log.counter)
     box.tokens_revoked = False
     for memory in (box.interactions, box.interactions_by_token, box.nonces, box.old_edits):
         memory.clear()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import json
 import logging
 import re
@@ -205,6 +206,7 @@ async def _read_request(route: Route, call: Call) -> None:
     call.entry.channel_id = call.ids.get("channel_id")
     call.entry.guild_id = call.ids.get("guild_id")
     call.entry.message_id = call.ids.get("message_id")
+    call.entry.query = call.query
     call.entry.auth = call.request.headers.get("Authorization", "").split(" ")[0] or None
     kind = call.request.content_type
     if kind == "multipart/form-data":
@@ -214,7 +216,7 @@ async def _read_request(route: Route, call: Call) -> None:
         if kind == "application/x-www-form-urlencoded":
             return
         call.content = _decode(raw)
-    call.entry.body = call.content
+    call.entry.body = copy.deepcopy(call.content)  # handlers may change theirs
     if isinstance(call.content, dict):
         call.entry.nonce = call.content.get("nonce")
 
