@@ -67,6 +67,8 @@ def logging_config(*, level: str, json: bool) -> dict[str, Any]:
             "celery": {"level": "WARNING"},
             "celery.beat": {"level": "WARNING"},
             "django_celery_beat": {"level": "WARNING"},
+            # Three ticks a second, three lines a tick.
+            "django_structlog.celery": {"level": "WARNING"},
             "nextcord": {"level": "INFO"},
             "asyncio": {"level": "WARNING"},
         },
