@@ -43,9 +43,8 @@ class Command:
                 "options": [_spoken(option) for option in self.options],
                 "contexts": list(self.contexts),
                 "integration_types": [0],
-                "default_member_permissions": (
-                    None if self.permissions is None else str(self.permissions)
-                ),
+                # A number in requests; Discord's answers have it as text.
+                "default_member_permissions": self.permissions,
             }
 
 
@@ -103,6 +102,8 @@ def normalized(value: Any) -> Any:
             for key, part in value.items()
             if key in _KEYS and not _is_nothing(part)
         }
+        if "default_member_permissions" in kept:
+            kept["default_member_permissions"] = str(kept["default_member_permissions"])
         if kept.get("integration_types") == [0]:
             del kept["integration_types"]
         return kept
