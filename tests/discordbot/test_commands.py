@@ -1,13 +1,16 @@
 import copy
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from discordbot.commands import is_same, normalized
 from discordbot.routes import COMMANDS
+from tests.discord_api.description import get_operation
 
+HELP = COMMANDS["help"]
 PAYLOADS = [command.payload() for command in COMMANDS.values()]
 NAME = re.compile(r"^[-_\w]{1,32}$")
 
@@ -43,6 +46,20 @@ def as_discord_tells(payload: dict[str, Any]) -> dict[str, Any]:
         "nsfw": False,
         "contexts": list(reversed(payload["contexts"])),
     }
+
+
+def test_registration_is_such_as_discord_describes() -> None:
+    register = get_operation("PUT /applications/{application_id}/commands")
+
+    assert register.request_problems(PAYLOADS) == []
+    assert register.request_problems([replace(HELP, permissions=1 << 5).payload()]) == []
+
+
+def test_permissions_are_a_number_in_requests_and_text_in_answers() -> None:
+    ours = replace(HELP, permissions=1 << 5).payload()
+
+    assert is_same([ours], [as_discord_tells(ours) | {"default_member_permissions": "32"}])
+    assert not is_same([ours], [as_discord_tells(ours) | {"default_member_permissions": "40"}])
 
 
 def test_what_discord_adds_is_no_change() -> None:
