@@ -19,8 +19,8 @@ def redact(_logger: Any, _method: str, event: EventDict) -> EventDict:
     for key, value in event.items():
         if key in _SECRET_KEYS and not isinstance(value, int):  # `code` is a status too
             event[key] = "[removed]"
-        elif isinstance(value, str):
-            event[key] = _SECRETS.sub(lambda m: f"{m[1] or m[2]}[removed]", value)
+        elif isinstance(value, str) or key == "request":  # Django's request shows its query
+            event[key] = _SECRETS.sub(lambda m: f"{m[1] or m[2]}[removed]", str(value))
     return event
 
 

@@ -6,6 +6,7 @@ placeholder value stops the start with the variable's name.
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import structlog
 from django.core.exceptions import ImproperlyConfigured
@@ -226,17 +227,24 @@ SOCIALACCOUNT_PROVIDERS = {
 
 # --- Security --------------------------------------------------------------------------------
 
+
+def _origin(url: str) -> str:
+    """Without its path: a policy takes a path to mean that very address."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
 SECURE_CSP = {
     "default-src": [CSP.SELF],
     "script-src": [CSP.SELF, CSP.NONCE],
     "style-src": [CSP.SELF, CSP.NONCE],
-    "img-src": [CSP.SELF, "data:", DISCORD_CDN_URL],
+    "img-src": [CSP.SELF, "data:", _origin(DISCORD_CDN_URL)],
     # Not every browser takes 'self' to mean the site's WebSockets too.
-    "connect-src": [CSP.SELF, SITE_URL.replace("http", "ws", 1)],
+    "connect-src": [CSP.SELF, _origin(SITE_URL).replace("http", "ws", 1)],
     "object-src": [CSP.NONE],
     "base-uri": [CSP.NONE],
     "frame-ancestors": [CSP.NONE],
-    "form-action": [CSP.SELF, DISCORD_BASE_URL],
+    "form-action": [CSP.SELF, _origin(DISCORD_BASE_URL)],
 }
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

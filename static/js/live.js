@@ -3,9 +3,10 @@
 // fetched, so nothing is missed.
 const REFUSED = new Set([4401, 4403, 4404]);
 const FIRST_WAIT = 500;
-const LONGEST_WAIT = 30_000;
+const LONGEST_WAIT = 15_000;
 
 let attempts = 0;
+let retry = 0; // the timer, while disconnected
 let isFetching = false;
 let isDirty = false;
 
@@ -22,6 +23,8 @@ function sign(state) {
 }
 
 function connect() {
+  clearTimeout(retry);
+  retry = 0;
   const url = new URL(live().dataset.liveSocket, location.href);
   url.protocol = url.protocol.replace("http", "ws");
   const socket = new WebSocket(url);
@@ -43,7 +46,7 @@ function connect() {
     }
     sign("off");
     const wait = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** attempts++);
-    setTimeout(connect, wait * (0.5 + Math.random()));
+    retry = setTimeout(connect, wait * (0.5 + Math.random()));
   });
 }
 
@@ -129,6 +132,15 @@ document.addEventListener("htmx:afterSwap", () => {
   });
 });
 
+// Somebody is looking again, or the network is back: do not sit out the wait.
+function hurry() {
+  if (retry && document.visibilityState === "visible") {
+    connect();
+  }
+}
+
 if (live()) {
   connect();
+  document.addEventListener("visibilitychange", hurry);
+  addEventListener("online", hurry);
 }

@@ -1,4 +1,6 @@
+import logging
 from collections.abc import Iterator
+from io import StringIO
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -8,6 +10,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
+from structlog.stdlib import ProcessorFormatter
 
 from guilds.models import Member, User
 from guilds.services.member import UserFacts, see_user
@@ -187,6 +190,23 @@ def test_wrong_state_is_refused(client: Client, discord: FakeDiscord, state: str
     assert response.status_code == 400
     assert not is_logged_in(client)
     assert not discord.asked
+
+
+def test_codes_and_states_stay_out_of_the_logs(
+    client: Client, discord: FakeDiscord, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stream = StringIO()
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler.formatter, ProcessorFormatter):
+            monkeypatch.setattr(handler, "stream", stream)
+    state = begin(client)["state"]
+    come_back(client, code="the-secret-code", state="the-wrong-state")
+    come_back(client, code="the-secret-code", state=state)
+
+    written = stream.getvalue()
+    assert "discord/login/callback" in written
+    for secret in ("the-secret-code", "the-wrong-state", state, TOKEN):
+        assert secret not in written
 
 
 def test_state_works_once_and_in_its_own_browser(client: Client, discord: FakeDiscord) -> None:
