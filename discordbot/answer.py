@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 import structlog
 
 from discordbot.callbacks import (
+    CHOICES,
     DEFER_REPLY,
     DEFER_UPDATE,
     EPHEMERAL,
@@ -63,6 +64,9 @@ class Answer:
 
     async def reply(self, message: Message) -> None:
         """Say something to this person alone. Raises `NotDelivered`."""
+        if self._interaction.kind == Kind.AUTOCOMPLETE:
+            await self.choices([])  # nothing can be said there
+            return
         message = _harmless(message) | {"flags": EPHEMERAL}
         async with self._lock:
             if not self.is_acknowledged:
@@ -88,6 +92,19 @@ class Answer:
             if self.is_acknowledged:
                 raise TooLateForModal
             await self._acknowledge(MODAL, modal)
+
+    async def show(self, message: Message) -> None:
+        """In place of the message a button or its form was on, or else as a reply."""
+        if self._interaction.message_id is None:
+            await self.reply(message)
+        else:
+            await self.update(message)
+
+    async def choices(self, choices: list[Message]) -> None:
+        """Offer completions of an option. Raises `NotDelivered`."""
+        async with self._lock:
+            if not self.is_acknowledged:
+                await self._acknowledge(CHOICES, {"choices": choices})
 
     async def defer(self) -> None:
         """Acknowledge now and answer later: before anything that must not happen unseen.

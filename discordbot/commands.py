@@ -1,7 +1,7 @@
 """Slash commands as we define them, and their registration with Discord."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import override
@@ -11,9 +11,12 @@ from discordbot.interaction import Interaction
 
 type Handler = Callable[[Interaction, Answer], Awaitable[None]]
 type Payload = dict[str, Any]
+# In the database's threads: what to offer for an option of which so much is typed.
+type Completion = Callable[[Interaction, str], list[Payload]]
 
 IN_SERVERS, IN_DMS = 0, 1
 TEXT, WHOLE, BOOLEAN, CHANNEL = 3, 4, 5, 7
+LONGEST_CHOICE = 100
 # What decides whether a command has changed; Discord adds more of its own.
 _KEYS = frozenset({
     "name", "description", "type", "options", "contexts", "integration_types", "nsfw",
@@ -33,6 +36,7 @@ class Command:
     options: tuple[Payload, ...] = ()
     contexts: tuple[int, ...] = (IN_SERVERS,)
     permissions: int | None = None
+    completions: Mapping[str, Completion] = field(default_factory=dict)
 
     def payload(self) -> Payload:
         with override("en"):
@@ -49,7 +53,10 @@ class Command:
 
 
 def _spoken(option: Payload) -> Payload:
-    return option | {"description": str(option["description"])}
+    spoken = option | {"description": str(option["description"])}
+    if choices := option.get("choices"):
+        spoken["choices"] = [choice | {"name": str(choice["name"])} for choice in choices]
+    return spoken
 
 
 def text(name: str, description: Any, *, longest: int, required: bool = False) -> Payload:
@@ -59,6 +66,22 @@ def text(name: str, description: Any, *, longest: int, required: bool = False) -
         "description": description,
         "required": required,
         "max_length": longest,
+    }
+
+
+def completed(name: str, description: Any, *, required: bool = False) -> Payload:
+    """A text with completions, which are the command's `completions[name]`."""
+    option = text(name, description, longest=LONGEST_CHOICE, required=required)
+    return option | {"autocomplete": True}
+
+
+def choice(name: str, description: Any, choices: Mapping[str, Any]) -> Payload:
+    """One of these values, each with what it is called."""
+    return {
+        "type": TEXT,
+        "name": name,
+        "description": description,
+        "choices": [{"name": label, "value": value} for value, label in choices.items()],
     }
 
 

@@ -12,7 +12,6 @@ from guilds.enums import Permission
 from guilds.errors import Refused
 from guilds.services.member import MemberFacts, UserFacts
 
-DISCORD_EPOCH = 1_420_070_400.0
 THREADS = frozenset({10, 11, 12})
 
 
@@ -28,7 +27,8 @@ class Interaction:
     """What somebody did. `place_id` is the channel, or the channel of the thread it was in.
 
     `member` has no permissions of its own: Discord sends them as the channel overwrites
-    leave them, so rights are computed from the mirrored roles.
+    leave them, so rights are computed from the mirrored roles. `focused` is the option being
+    completed; `people` are the members a user select or option named, bots left out.
     """
 
     id: int
@@ -46,15 +46,12 @@ class Interaction:
     message_id: int | None
     options: Mapping[str, Any]
     values: tuple[str, ...]
+    focused: str = ""
+    people: Mapping[int, MemberFacts] = field(default_factory=dict)
     arrived_at: float = field(default_factory=time.monotonic)
 
-    @property
-    def age(self) -> float:
-        """Seconds between Discord's making it and its arrival, by the two clocks."""
-        return time.time() - ((self.id >> 22) / 1000 + DISCORD_EPOCH)
-
     def text(self, option: str) -> str:
-        return str(self._typed(option, str, ""))
+        return _storable(str(self._typed(option, str, "")))
 
     def number(self, option: str) -> int | None:
         value = self._typed(option, int, None)
@@ -78,6 +75,11 @@ class Interaction:
         if option in self.options and not is_right:
             raise _malformed(option)
         return value
+
+
+def _storable(text: str) -> str:
+    """Without what PostgreSQL and UTF-8 cannot hold: NUL and halves of surrogate pairs."""
+    return text.replace("\x00", "").encode("utf-8", "ignore").decode()
 
 
 def _malformed(option: str) -> Refused:
@@ -108,6 +110,8 @@ def read_interaction(payload: Mapping[str, Any]) -> Interaction:
         message_id=int(message["id"]) if message else None,
         options=_fields(data) if kind == Kind.MODAL else _options(data.get("options") or ()),
         values=tuple(str(value) for value in data.get("values") or ()),
+        focused=_focused(data.get("options") or ()),
+        people=_people(data.get("resolved") or {}),
     )
 
 
@@ -146,6 +150,26 @@ def _options(options: Any) -> dict[str, Any]:
         elif "value" in option:
             found[str(option["name"])] = option["value"]
     return found
+
+
+def _focused(options: Any) -> str:
+    """The name of the option that autocompletion is asked for."""
+    for option in options:
+        if option.get("focused"):
+            return str(option["name"])
+        if found := _focused(option.get("options") or ()):
+            return found
+    return ""
+
+
+def _people(resolved: Mapping[str, Any]) -> dict[int, MemberFacts]:
+    """Members come without their user, which stands beside them; strangers come as users alone."""
+    users = resolved.get("users") or {}
+    return {
+        int(user_id): read_member(member, user=_user(users[user_id]))
+        for user_id, member in (resolved.get("members") or {}).items()
+        if user_id in users and not users[user_id].get("bot")
+    }
 
 
 def _fields(data: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,14 +1,17 @@
 """From what a host typed to the preview they see (synchronous)."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from discordbot.callbacks import Message
 from discordbot.interaction import Interaction
 from discordbot.person import member_of
-from games.selectors import snapshot_unsaved
+from games.selectors import get_game, snapshot_unsaved
 from games.services.draft import save_draft
 from games.services.game import NewGame, prepare_game
-from games.typed import TypedGame, read_game
+from games.services.game_clone import as_clone
+from games.snapshots import SlotSnapshot
+from games.typed import TypedGame, read_game, read_when
 from guilds.enums import NEEDED_TO_ANNOUNCE, Permission
 from guilds.errors import NotAllowed, NotFound, Refused
 from guilds.models import Channel, Member
@@ -33,23 +36,36 @@ def preview_game(
     try:
         check_channel(interaction, host, typed.channel_id)
         new = read_game(typed, zone=zone_of(host), now=now)
+        if typed.clone_of is not None:
+            new = as_clone(new, get_game(host.guild_id, typed.clone_of))
         game = prepare_game(host=host, new=new)
     except (NotAllowed, NotFound):
         raise
     except Refused as refused:
         return _to_be_put_right(host, typed, refused, draft_id)
     draft = save_draft(author=host, typed=typed, new=new, draft_id=draft_id)
-    return previews.preview(snapshot_unsaved(game, host), draft_id=draft.id, now=now)
+    reading = read_when(typed.when, zone=zone_of(host), now=now)
+    snapshot = snapshot_unsaved(game, host)
+    if new.slots is not None:
+        slots = tuple(SlotSnapshot(id=0, taken=0, **slot) for slot in new.slots)
+        snapshot = replace(snapshot, slots=slots)
+    return previews.preview(snapshot, draft_id=draft.id, now=now, reading=reading)
 
 
 def check_channel(interaction: Interaction, host: Member, channel_id: int) -> None:
     """Raise unless the host sees the channel and the bot may announce there."""
-    channel = get_channel(host.guild, channel_id)
-    if not permissions_in(channel, host) & Permission.VIEW_CHANNEL:
-        raise NotAllowed(_hidden(host), field="channel")
-    missing = _missing(interaction, channel)
+    channel = seen_channel(host, channel_id)
+    missing = missing_permissions_in(interaction, channel)
     if missing:
         raise NotAllowed(missing_permissions(missing, channel_id=channel_id), field="channel")
+
+
+def seen_channel(member: Member, channel_id: int) -> Channel:
+    """The channel, if the member sees it. Raises `NotFound` for others as for none."""
+    channel = get_channel(member.guild, channel_id)
+    if not permissions_in(channel, member) & Permission.VIEW_CHANNEL:
+        return get_channel(member.guild, 0)
+    return channel
 
 
 def zone_of(member: Member) -> str:
@@ -57,19 +73,11 @@ def zone_of(member: Member) -> str:
     return member.user.timezone or member.guild.timezone or "UTC"
 
 
-def _missing(interaction: Interaction, channel: Channel) -> Permission:
-    """In the channel it was typed in Discord itself says what the bot may do."""
+def missing_permissions_in(interaction: Interaction, channel: Channel) -> Permission:
+    """What the bot lacks; in the channel it was typed in Discord itself says so."""
     if channel.id == interaction.channel_id:
         return NEEDED_TO_ANNOUNCE & ~interaction.app_permissions
     return missing_bot_permissions(channel, find_bot_member(channel.guild))
-
-
-def _hidden(host: Member) -> str:
-    try:
-        get_channel(host.guild, 0)
-    except NotFound as never_was:
-        return never_was.message
-    raise AssertionError
 
 
 def _to_be_put_right(

@@ -89,6 +89,23 @@ def list_upcoming_for(member: Member) -> QuerySet[Game]:
     return games.filter(Q(host=member.user) | announced, channel_id__in=seen)
 
 
+def list_editable(member: Member) -> QuerySet[Game]:
+    """Games not over yet that the member may change, soonest first."""
+    return _of_host(member).filter(status__in=UPCOMING).order_by("starts_at", "id")
+
+
+def list_cloneable(member: Member) -> QuerySet[Game]:
+    """Games the member may make again, over or not, the newest first."""
+    return _of_host(member).order_by("-starts_at", "-id")
+
+
+def _of_host(member: Member) -> QuerySet[Game]:
+    games = Game.objects.filter(guild=member.guild).select_related("guild", "channel", "host")
+    if can_manage(standing_of(member, member.guild)):
+        return games
+    return games.filter(host=member.user)
+
+
 def list_hosted(user: User, since: datetime) -> QuerySet[Game]:
     """Games the user hosts that start after `since`, soonest first, in guilds they are on."""
     return _of_my_guilds(user).filter(host=user, starts_at__gte=since, status__in=UPCOMING)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils import translation
@@ -12,6 +12,15 @@ from django.utils.translation import gettext as _
 from games.services.game import NewGame
 from games.when import Reading, Reason, parse_duration, parse_reminders, parse_when
 from guilds.errors import Refused
+
+
+class SeveralReadings(Refused):
+    """The time may mean one of `alternatives`, soonest first, on the clocks of `zone`."""
+
+    def __init__(self, message: str, *, alternatives: tuple[datetime, ...], zone: str) -> None:
+        super().__init__(message, field="when")
+        self.alternatives = alternatives
+        self.zone = zone
 
 
 @dataclass(frozen=True)
@@ -27,6 +36,8 @@ class TypedGame:
     description: str = ""
     location: str = ""
     remind: str = ""
+    template_id: int | None = None
+    clone_of: int | None = None
 
 
 def read_game(typed: TypedGame, *, zone: str, now: datetime) -> NewGame:
@@ -38,12 +49,13 @@ def read_game(typed: TypedGame, *, zone: str, now: datetime) -> NewGame:
         minutes = round((start.until - start.when).total_seconds() / 60)
     return NewGame(
         channel_id=typed.channel_id,
+        template_id=typed.template_id,
         title=typed.title,
         starts_at=start.when,
         timezone=start.zone,
         duration_minutes=minutes,
-        min_players=_read_number(typed.min_players, "min_players"),
-        max_players=_read_number(typed.max_players, "max_players"),
+        min_players=read_number(typed.min_players, "min_players"),
+        max_players=read_number(typed.max_players, "max_players"),
         description=typed.description or None,
         location=typed.location or None,
         reminder_minutes=read_reminders(typed.remind) if typed.remind.strip() else None,
@@ -57,10 +69,11 @@ def read_when(text: str, *, zone: str, now: datetime) -> Reading:
         return reading
     sentence = _why_no_time(reading)
     if reading.alternatives:
-        raise Refused(
-            _("%(why)s Did you mean %(readings)s? Write it like that.")
+        raise SeveralReadings(
+            _("%(why)s Did you mean %(readings)s?")
             % {"why": sentence, "readings": _listed(reading.alternatives, zone)},
-            field="when",
+            alternatives=reading.alternatives[:3],
+            zone=zone,
         )
     raise Refused(
         _("%(why)s Try “friday 8pm”, “tomorrow 20:00” or “in 2 hours”.") % {"why": sentence},
@@ -99,7 +112,31 @@ def spell_out(moment: datetime, zone: str) -> str:
     return format_date(moment.astimezone(ZoneInfo(zone)), "l j F Y, H:i")
 
 
-def _read_number(text: str, field: str) -> int | None:
+def write_when(moment: datetime, zone: str) -> str:
+    """A phrase that `read_when` reads as just this moment: "2026-11-27 20:00 Europe/Berlin".
+
+    Discord's own notation where clocks show that time twice, or the zone cannot be typed.
+    """
+    phrase = f"{moment.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M} {zone}"
+    before = moment - timedelta(days=1)
+    if parse_when(phrase, now=before, zone="UTC").when == moment:
+        return phrase
+    return f"<t:{int(moment.timestamp())}:F>"
+
+
+def write_duration(minutes: int) -> str:
+    """ "2h 30m", as `read_duration` reads it."""
+    hours, rest = divmod(minutes, 60)
+    return " ".join(part for part in (hours and f"{hours}h", rest and f"{rest}m") if part)
+
+
+def write_reminders(minutes: Sequence[int]) -> str:
+    """ "1h, 15m", or "off", as `read_reminders` reads it."""
+    return ", ".join(write_duration(count) for count in minutes) or "off"
+
+
+def read_number(text: str, field: str) -> int | None:
+    """None for an empty text. Raises `Refused`."""
     text = text.strip()
     if not text:
         return None
@@ -109,7 +146,11 @@ def _read_number(text: str, field: str) -> int | None:
 
 
 def _listed(moments: Sequence[datetime], zone: str) -> str:
-    return _(" or ").join(f"“{m.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}”" for m in moments[:3])
+    """With their offset, since at a clock change one time may be there twice."""
+    return _(" or ").join(
+        f"“{moment:%Y-%m-%d %H:%M} UTC{moment:%:z}”"
+        for moment in (m.astimezone(ZoneInfo(zone)) for m in moments[:3])
+    )
 
 
 def _why_no_time(reading: Reading) -> str:

@@ -1,28 +1,49 @@
-"""`/create-game`: typed, read, previewed; the preview's buttons are `components.drafts`."""
+"""`/create-game` and `/clone-game`: typed, read, previewed.
+
+The preview's buttons are `components.drafts`.
+"""
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from discordbot.answer import Answer
-from discordbot.commands import Command, channel, text, whole
+from discordbot.callbacks import Message
+from discordbot.choosing import (
+    complete_cloneable,
+    complete_template,
+    find_cloneable,
+    find_template,
+)
+from discordbot.commands import Command, channel, completed, text, whole
 from discordbot.db import in_database
 from discordbot.interaction import Interaction
+from discordbot.person import member_of
 from discordbot.previewing import preview_game
 from games.models import DESCRIPTION_LENGTH, LOCATION_LENGTH, TITLE_LENGTH
-from games.typed import TypedGame
+from games.services.template import find_default_template
+from games.typed import TypedGame, write_duration, write_reminders
 from guilds.models import MAX_PLAYERS_LIMIT
 from guilds.selectors import POSTABLE
 
 
 async def create_game(interaction: Interaction, answer: Answer) -> None:
-    typed = _typed(interaction)
-    await answer.reply(await in_database(preview_game, interaction, typed, now=timezone.now()))
+    await answer.reply(await in_database(_preview, interaction))
+
+
+def _preview(interaction: Interaction) -> Message:
+    return preview_game(interaction, _typed(interaction), now=timezone.now())
 
 
 def _typed(interaction: Interaction) -> TypedGame:
+    host = member_of(interaction)
     most, fewest = interaction.number("max_players"), interaction.number("min_players")
+    chosen = find_template(host, interaction.text("template"))
+    template = chosen or find_default_template(host.guild)
     return TypedGame(
-        channel_id=interaction.snowflake("channel") or interaction.place_id,
+        channel_id=interaction.snowflake("channel")
+        or (template.channel_id if template else None)
+        or interaction.place_id,
+        template_id=chosen.id if chosen else None,
         title=interaction.text("title"),
         when=interaction.text("when"),
         duration=interaction.text("duration"),
@@ -46,7 +67,44 @@ CREATE_GAME = Command(
         whole("min_players", _("Fewest players it needs"), least=1, most=MAX_PLAYERS_LIMIT),
         text("description", _("What players should know"), longest=DESCRIPTION_LENGTH),
         text("location", _("Where you meet"), longest=LOCATION_LENGTH),
-        channel("channel", _("Where to announce it; otherwise here"), POSTABLE),
+        channel("channel", _("Where to announce it; otherwise the template's, or here"), POSTABLE),
+        completed("template", _("A preset of this server")),
         text("remind", _("“1d, 2h, 15m” before, or “off”"), longest=80),
     ),
+    completions={"template": complete_template},
+)
+
+
+async def clone_game(interaction: Interaction, answer: Answer) -> None:
+    await answer.reply(await in_database(_preview_clone, interaction))
+
+
+def _preview_clone(interaction: Interaction) -> Message:
+    host = member_of(interaction)
+    game = find_cloneable(host, interaction.text("game"))
+    typed = TypedGame(
+        channel_id=interaction.snowflake("channel") or game.channel_id,
+        title=game.title,
+        when=interaction.text("when"),
+        duration=write_duration(game.duration_minutes),
+        max_players=str(game.max_players),
+        min_players="" if game.min_players is None else str(game.min_players),
+        description=game.description,
+        location=game.location,
+        remind=write_reminders(game.reminder_minutes),
+        clone_of=game.id,
+    )
+    return preview_game(interaction, typed, now=timezone.now())
+
+
+CLONE_GAME = Command(
+    name="clone-game",
+    description=_("Announce a game once more, at another time"),
+    run=clone_game,
+    options=(
+        completed("game", _("Which one; type a part of its title"), required=True),
+        text("when", _("“friday 8pm”, “in 2 hours”, “25.12. 19:00”"), longest=80, required=True),
+        channel("channel", _("Where to announce it; otherwise where it was"), POSTABLE),
+    ),
+    completions={"game": complete_cloneable},
 )

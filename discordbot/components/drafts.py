@@ -1,5 +1,7 @@
 """The buttons below a preview, and the form that Edit opens. They outlive restarts."""
 
+from datetime import UTC, datetime
+
 from django.utils import timezone
 
 from discordbot.answer import Answer
@@ -7,7 +9,7 @@ from discordbot.callbacks import Message
 from discordbot.db import in_database
 from discordbot.interaction import Interaction
 from discordbot.person import member_of
-from discordbot.previewing import check_channel, preview_game
+from discordbot.previewing import check_channel, preview_game, zone_of
 from games.services.draft import (
     discard_draft,
     game_in,
@@ -17,7 +19,7 @@ from games.services.draft import (
     typed_in,
     with_typed,
 )
-from games.typed import TypedGame
+from games.typed import TypedGame, write_when
 from notifications.messages import previews, replies
 from notifications.messages.custom_ids import DraftButton
 
@@ -33,6 +35,10 @@ async def press_post(interaction: Interaction, answer: Answer, button: DraftButt
 async def press_edit(interaction: Interaction, answer: Answer, button: DraftButton) -> None:
     typed = await in_database(_typed, interaction, button.draft_id)
     await answer.modal(previews.form(typed, draft_id=button.draft_id))
+
+
+async def press_reading(interaction: Interaction, answer: Answer, button: DraftButton) -> None:
+    await answer.update(await in_database(_choose, interaction, button))
 
 
 async def press_discard(interaction: Interaction, answer: Answer, button: DraftButton) -> None:
@@ -58,6 +64,15 @@ def _typed(interaction: Interaction, draft_id: int) -> TypedGame:
 
 def _discard(interaction: Interaction, draft_id: int) -> None:
     discard_draft(author=member_of(interaction), draft_id=draft_id)
+
+
+def _choose(interaction: Interaction, button: DraftButton) -> Message:
+    """The time is the reading that was pressed, written so that it has no other."""
+    member = member_of(interaction)
+    draft = get_draft_to_edit(member, button.draft_id)
+    moment = datetime.fromtimestamp(button.moment, UTC)
+    typed = with_typed(draft, {"when": write_when(moment, zone_of(member))})
+    return preview_game(interaction, typed, now=timezone.now(), draft_id=button.draft_id)
 
 
 def _edit(interaction: Interaction, draft_id: int, fields: dict[str, str]) -> Message:

@@ -49,7 +49,11 @@ def save_draft(
 
 def get_draft(author: Member, draft_id: int) -> Draft:
     """The author's own draft on this server. Raises `NotFound`, for others' as for none."""
-    draft = Draft.objects.filter(id=draft_id, author=author.user, guild=author.guild).first()
+    draft = (
+        Draft.objects.filter(id=draft_id, author=author.user, guild=author.guild)
+        .exclude(values__has_key="about")  # those are `games.services.pending`'s
+        .first()
+    )
     if draft is None:
         raise NotFound(_("This preview is outdated. Use /create-game again."))
     return draft

@@ -1,5 +1,6 @@
 """Turns what was said into an instant: zones, clock changes, the past and the horizon."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
@@ -69,7 +70,37 @@ class Scene:
 
     def at(self, day: date, clock: Clock) -> datetime:
         """The instant of a wall time; raises Refused if it is skipped, repeated, past, too far."""
-        return self.check(self._settle(datetime.combine(day, _time(clock))))
+        wall = datetime.combine(day, _time(clock))
+        when = self._settle(wall)
+        if when <= self.now:
+            raise Refused(Reason.PAST, alternatives=self._later(wall))
+        return self.check(when)
+
+    def _later(self, wall: datetime) -> tuple[datetime, ...]:
+        """What a time gone by may mean: today's, tomorrow or in a week; a date's, next year."""
+        today = self.local_now.date()
+        if wall.date() == today:
+            return self._ahead([lambda: _add_days(today, 1), lambda: _add_days(today, 7)], wall)
+        ahead = self._ahead(
+            [
+                lambda: add_months(wall.date(), 12 * (today.year - wall.year)),
+                lambda: add_months(wall.date(), 12 * (today.year + 1 - wall.year)),
+            ],
+            wall,
+        )
+        return ahead[:1]
+
+    def _ahead(self, days: list[Callable[[], date]], wall: datetime) -> tuple[datetime, ...]:
+        """Those of the days that exist on which the wall's time is still to come."""
+        offered = []
+        for find_day in days:
+            try:
+                when = self._settle(datetime.combine(find_day(), wall.time()))
+            except Refused:
+                continue
+            if self._is_ahead(when):
+                offered.append(when)
+        return tuple(offered)
 
     def add(self, span: Span) -> datetime:
         """Months and days on the wall clock, then hours as elapsed time."""

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from guilds.enums import Archive
 from guilds.errors import NotAllowed, Refused
 from guilds.models import MAX_PLAYERS_LIMIT, MAX_REMINDERS, RULES_LENGTH, Channel, Guild, Member
 from guilds.permissions import can_administer, can_configure_channel, standing_of
@@ -32,8 +33,7 @@ def configure_guild(*, member: Member, values: Mapping[str, Any]) -> Guild:
 
     Raises `NotAllowed`, and `Refused` with the field. Games already made stay as they are.
     """
-    if not can_administer(standing_of(member, member.guild)):
-        raise NotAllowed(_("Only those who manage this server can change its settings."))
+    check_may_configure_guild(member)
     guild = Guild.objects.select_for_update(no_key=True).get(id=member.guild_id)
     _set(guild, values, GUILD_SETTINGS)
     if guild.timezone and not is_zone(guild.timezone):
@@ -41,8 +41,20 @@ def configure_guild(*, member: Member, values: Mapping[str, Any]) -> Guild:
     _check_roles(guild, values)
     if guild.archive_channel_id:
         get_channel(guild, guild.archive_channel_id)
+    elif guild.archive == Archive.MOVE:
+        raise Refused(_("Choose the channel for finished games too."), field="archive_channel_id")
     guild.save()
     return guild
+
+
+def check_may_configure_guild(member: Member) -> None:
+    if not can_administer(standing_of(member, member.guild)):
+        raise NotAllowed(_("Only those who manage this server can change its settings."))
+
+
+def check_may_configure_channel(member: Member) -> None:
+    if not can_configure_channel(standing_of(member, member.guild)):
+        raise NotAllowed(_("Only those who manage channels can change a channel's settings."))
 
 
 @transaction.atomic
@@ -51,8 +63,7 @@ def configure_channel(*, member: Member, channel_id: int, values: Mapping[str, A
 
     Raises `NotAllowed`, `NotFound`, and `Refused` with the field.
     """
-    if not can_configure_channel(standing_of(member, member.guild)):
-        raise NotAllowed(_("Only those who manage channels can change a channel's settings."))
+    check_may_configure_channel(member)
     channel = get_channel(member.guild, channel_id)
     _set(channel, values, CHANNEL_SETTINGS)
     channel.game_category = " ".join(channel.game_category.split())

@@ -2,16 +2,19 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 from django.utils.translation import gettext as _
 
-from games.models import DESCRIPTION_LENGTH, TITLE_LENGTH
 from games.rules import reminders_ahead
 from games.snapshots import GameSnapshot
-from games.typed import TypedGame, spell_out
+from games.typed import SeveralReadings, TypedGame, spell_out
+from games.when import Reading
 from guilds.errors import Refused
 from notifications.messages import announcement, custom_ids
+from notifications.messages.forms import game_form
 from notifications.messages.limits import CONTENT, fit
+from notifications.messages.readings import other_reading, reading_buttons, why_another
 from notifications.messages.replies import refusal
 from notifications.messages.wording import (
     DANGER,
@@ -25,58 +28,56 @@ from notifications.messages.wording import (
     when,
 )
 
-SHORT, PARAGRAPH = 1, 2
 
+def preview(
+    snapshot: GameSnapshot, *, draft_id: int, now: datetime, reading: Reading | None = None
+) -> Message:
+    """The announcement as it will look, below its time and reminders in words.
 
-def preview(snapshot: GameSnapshot, *, draft_id: int, now: datetime) -> Message:
-    """The announcement as it will look, below its time and reminders in words."""
+    `reading` is what the time was read from; its other meaning is offered too.
+    """
     shown = announcement.render(snapshot, now=now)
+    lines = _above(snapshot, now)
+    others: list[Message] = []
+    if reading and (why := why_another(reading)):
+        lines.insert(2, why)
+        others = other_reading(reading, partial(custom_ids.draft_at, draft_id))
     return {
-        "content": fit("\n".join(_above(snapshot, now)), CONTENT),
+        "content": fit("\n".join(lines), CONTENT),
         "embeds": shown["embeds"],
         "components": [
             row(
                 button(_("Post"), custom_ids.draft_button(draft_id, custom_ids.POST), SUCCESS),
                 button(_("Edit"), custom_ids.draft_button(draft_id, custom_ids.EDIT), SECONDARY),
                 button(_("Discard"), custom_ids.draft_button(draft_id, custom_ids.DISCARD), DANGER),
-            )
+            ),
+            *([row(*others)] if others else []),
         ],
     }
 
 
 def to_be_put_right(refused: Refused, *, draft_id: int) -> Message:
     """Why this makes no game yet, with the way back to what was typed."""
+    readings: list[Message] = []
+    if isinstance(refused, SeveralReadings):
+        make_id = partial(custom_ids.draft_at, draft_id)
+        readings = reading_buttons(refused.alternatives, refused.zone, make_id)
     return refusal(refused) | {
         "embeds": [],
         "components": [
+            *([row(*readings)] if readings else []),
             row(
                 button(_("Edit"), custom_ids.draft_button(draft_id, custom_ids.EDIT), PRIMARY),
                 button(_("Discard"), custom_ids.draft_button(draft_id, custom_ids.DISCARD), DANGER),
-            )
+            ),
         ],
     }
 
 
 def form(typed: TypedGame, *, draft_id: int) -> Message:
     """The modal that changes a draft, filled with what was typed before."""
-    return {
-        "custom_id": custom_ids.draft_button(draft_id, custom_ids.EDIT),
-        "title": _("Edit the game"),
-        "components": [
-            _input("title", _("Title"), typed.title, longest=TITLE_LENGTH),
-            _input("when", _("When"), typed.when, longest=80),
-            _input("duration", _("Duration"), typed.duration, longest=80, required=False),
-            _input("max_players", _("Most players"), typed.max_players, longest=3, required=False),
-            _input(
-                "description",
-                _("Description"),
-                typed.description,
-                longest=DESCRIPTION_LENGTH,
-                style=PARAGRAPH,
-                required=False,
-            ),
-        ],
-    }
+    custom_id = custom_ids.draft_button(draft_id, custom_ids.EDIT)
+    return game_form(typed, custom_id=custom_id, is_new=True)
 
 
 def _above(snapshot: GameSnapshot, now: datetime) -> list[str]:
@@ -105,25 +106,3 @@ def _spelled_out(snapshot: GameSnapshot) -> str:
 
 def _durations(minutes: Sequence[int]) -> str:
     return ", ".join(duration(count) for count in minutes)
-
-
-def _input(
-    name: str,
-    label: str,
-    value: str,
-    *,
-    longest: int,
-    style: int = SHORT,
-    required: bool = True,
-) -> Message:
-    field: Message = {
-        "type": 4,
-        "custom_id": name,
-        "label": label,
-        "style": style,
-        "required": required,
-        "max_length": longest,
-    }
-    if value:
-        field["value"] = value[:longest]
-    return row(field)

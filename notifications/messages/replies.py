@@ -39,6 +39,13 @@ def field_names() -> dict[str, str]:
         "remind": _("Reminders"),
         "timezone": _("Time zone"),
         "slot": _("Slot"),
+        "name": _("Name"),
+        "reminder_minutes": _("Reminders"),
+        "default_rules": _("Rules"),
+        "duration_minutes": _("Duration"),
+        "game_category": _("Category"),
+        "archive_channel_id": _("Archive channel"),
+        "quiet_hours": _("Quiet hours"),
     }
 
 
@@ -83,16 +90,20 @@ def cancelled(*, title: str) -> Message:
 
 def missing_permissions(missing: Permission, *, channel_id: int) -> str:
     """Why nothing can be announced in a channel, and what an admin can do."""
+    return _(
+        "I can't announce in <#%(channel)d>: I lack %(permissions)s there. "
+        "Ask an admin of this server to allow me that, or choose another channel."
+    ) % {"channel": channel_id, "permissions": permission_names(missing)}
+
+
+def permission_names(permissions: Permission) -> str:
+    """As Discord's own settings call them."""
     names = {
         Permission.VIEW_CHANNEL: _("View Channel"),
         Permission.SEND_MESSAGES: _("Send Messages"),
         Permission.EMBED_LINKS: _("Embed Links"),
     }
-    lacking = ", ".join(name for bit, name in names.items() if bit & missing)
-    return _(
-        "I can't announce in <#%(channel)d>: I lack %(permissions)s there. "
-        "Ask an admin of this server to allow me that, or choose another channel."
-    ) % {"channel": channel_id, "permissions": lacking}
+    return ", ".join(name for bit, name in names.items() if bit & permissions)
 
 
 def outdated() -> Message:

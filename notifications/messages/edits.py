@@ -1,0 +1,122 @@
+"""What an edit changed, and what is asked back before it is made."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from games.services.game_edit import WouldDemote
+from games.snapshots import GameSnapshot
+from games.typed import SeveralReadings
+from guilds.errors import Refused
+from notifications.messages import custom_ids
+from notifications.messages.limits import CONTENT, fit, join_lines
+from notifications.messages.markdown import escape_line
+from notifications.messages.readings import reading_buttons
+from notifications.messages.replies import closing, field_names, refusal
+from notifications.messages.wording import (
+    DANGER,
+    PRIMARY,
+    SECONDARY,
+    Message,
+    button,
+    duration,
+    game_url,
+    link,
+    row,
+    when,
+)
+
+_TEXT_ROOM = 200
+_FIELDS = {
+    "title": "title",
+    "starts_at": "when",
+    "duration_minutes": "duration",
+    "max_players": "max_players",
+    "description": "description",
+}
+
+
+def edited(snapshot: GameSnapshot, before: Mapping[str, Any]) -> Message:
+    """What changed, old and new; `before` holds what the changed fields were."""
+    details = row(link(_("Details"), game_url(snapshot.guild_id, snapshot.id)))
+    lines = _differences(snapshot, before)
+    if not lines:
+        return closing(_("Nothing changed.")) | {"components": [details]}
+    title = escape_line(snapshot.title)
+    heading = _("Changed **%(title)s**:") % {"title": title}
+    if "starts_at" in before:
+        lines.append(_("Everyone who signed up is told the new time."))
+    text = join_lines([heading, *lines], CONTENT)
+    return closing(text) | {"components": [details]}
+
+
+def to_be_put_right(refused: Refused, *, pending_id: int) -> Message:
+    """Why the edit was not made, with the way back to what was typed."""
+    if isinstance(refused, WouldDemote):
+        return refusal(refused) | _buttons(
+            button(_("Confirm"), custom_ids.ask_button(pending_id, custom_ids.CONFIRM), DANGER),
+            _again(pending_id, _("Back"), SECONDARY),
+        )
+    readings: list[Message] = []
+    if isinstance(refused, SeveralReadings):
+        make_id = partial(custom_ids.ask_at, pending_id)
+        readings = reading_buttons(refused.alternatives, refused.zone, make_id)
+    return refusal(refused) | _buttons(*readings, _again(pending_id, _("Edit again"), SECONDARY))
+
+
+def changed_meanwhile(
+    refused: Refused, snapshot: GameSnapshot, before: Mapping[str, Any], *, pending_id: int
+) -> Message:
+    """What somebody else changed; both ways on show the game as it is now."""
+    lines = [refused.message, *_differences(snapshot, before)]
+    return closing(join_lines(lines, CONTENT)) | _buttons(
+        _again(pending_id, _("Edit again"), PRIMARY),
+        button(_("Start over"), custom_ids.ask_button(pending_id, custom_ids.FRESH), SECONDARY),
+    )
+
+
+def confirm_cancel(snapshot: GameSnapshot, reason: str, *, pending_id: int) -> Message:
+    lines = [
+        _("Cancel **%(title)s**, %(when)s?")
+        % {"title": escape_line(snapshot.title), "when": when(snapshot.starts_at)},
+        _("Everyone who signed up is told."),
+    ]
+    if reason:
+        lines.append(_("Reason: %(reason)s") % {"reason": fit(reason, 600, escape=escape_line)})
+    return closing("\n".join(lines)) | _buttons(
+        button(_("Cancel game"), custom_ids.ask_button(pending_id, custom_ids.CONFIRM), DANGER),
+        button(_("Keep it"), custom_ids.ask_button(pending_id, custom_ids.BACK), SECONDARY),
+    )
+
+
+def kept() -> Message:
+    return closing(_("The game stays as it is."))
+
+
+def _again(pending_id: int, label: str, style: int) -> Message:
+    return button(label, custom_ids.ask_button(pending_id, custom_ids.AGAIN), style)
+
+
+def _buttons(*buttons: Message) -> Message:
+    return {"embeds": [], "components": [row(*buttons)]}
+
+
+def _differences(snapshot: GameSnapshot, before: Mapping[str, Any]) -> list[str]:
+    names = field_names()
+    lines = []
+    for field, name in _FIELDS.items():
+        if field in before:
+            old, new = _shown(field, before[field]), _shown(field, getattr(snapshot, field))
+            lines.append(f"**{names[name]}**: {old} → {new}")
+    return lines
+
+
+def _shown(field: str, value: Any) -> str:
+    if field == "starts_at":
+        return when(datetime.fromisoformat(value) if isinstance(value, str) else value)
+    if field == "duration_minutes":
+        return duration(int(value))
+    return fit(str(value), _TEXT_ROOM, escape=escape_line) or "–"

@@ -1,0 +1,74 @@
+"""Forms (modals): a game's, and a placeholder's name; filled with what was typed before."""
+
+from django.utils.translation import gettext as _
+
+from games.models import DESCRIPTION_LENGTH, PLACEHOLDER_LENGTH, TITLE_LENGTH
+from games.typed import TypedGame
+from games.typed_edit import TypedEdit
+from notifications.messages.limits import length
+from notifications.messages.wording import Message, row
+
+SHORT, PARAGRAPH = 1, 2
+
+
+def game_form(typed: TypedGame | TypedEdit, *, custom_id: str, is_new: bool) -> Message:
+    """A new game may leave length and players to the defaults; one that exists has them."""
+    return {
+        "custom_id": custom_id,
+        "title": _("Edit the game"),
+        "components": [
+            text_input("title", _("Title"), typed.title, longest=TITLE_LENGTH),
+            text_input("when", _("When"), typed.when, longest=80),
+            text_input("duration", _("Duration"), typed.duration, longest=80, required=not is_new),
+            text_input(
+                "max_players",
+                _("Most players"),
+                typed.max_players,
+                longest=3,
+                required=not is_new,
+            ),
+            text_input(
+                "description",
+                _("Description"),
+                typed.description,
+                longest=DESCRIPTION_LENGTH,
+                style=PARAGRAPH,
+                required=False,
+            ),
+        ],
+    }
+
+
+def name_form(name: str, *, custom_id: str) -> Message:
+    return {
+        "custom_id": custom_id,
+        "title": _("Add somebody by name"),
+        "components": [
+            text_input(
+                "name", _("Name, for somebody without Discord"), name, longest=PLACEHOLDER_LENGTH
+            )
+        ],
+    }
+
+
+def text_input(
+    name: str,
+    label: str,
+    value: str,
+    *,
+    longest: int,
+    style: int = SHORT,
+    required: bool = True,
+) -> Message:
+    field: Message = {
+        "type": 4,
+        "custom_id": name,
+        "label": label,
+        "style": style,
+        "required": required,
+        # What was stored elsewhere may count more here, in UTF-16 units.
+        "max_length": max(longest, length(value)),
+    }
+    if value:
+        field["value"] = value
+    return row(field)

@@ -1,0 +1,60 @@
+"""Times that may mean several things: each reading as a button, and why there are others."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.utils.dateformat import format as format_date
+from django.utils.translation import gettext as _
+
+from games.when import Note, Reading
+from notifications.messages.limits import BUTTON_LABEL, fit
+from notifications.messages.wording import PRIMARY, SECONDARY, Message, button
+
+type MakeId = Callable[[int], str]
+MOST_READINGS = 3
+
+
+def reading_buttons(
+    moments: Sequence[datetime], zone: str, make_id: MakeId, *, style: int = PRIMARY
+) -> list[Message]:
+    """A button for each reading; `make_id` makes its custom id from seconds since 1970."""
+    seconds = {int(moment.timestamp()): moment for moment in moments[:MOST_READINGS]}
+    return [
+        button(fit(_short(moment, zone), BUTTON_LABEL), make_id(second), style)
+        for second, moment in seconds.items()
+    ]
+
+
+def other_reading(reading: Reading, make_id: MakeId) -> list[Message]:
+    """What an accepted phrase may mean as well."""
+    if reading.note is None or not reading.alternatives:
+        return []
+    other = reading.alternatives[0]
+    label = _("Other reading: %(when)s") % {"when": _short(other, reading.zone)}
+    return [button(fit(label, BUTTON_LABEL), make_id(int(other.timestamp())), SECONDARY)]
+
+
+def why_another(reading: Reading) -> str:
+    """Why the phrase has another reading, or nothing."""
+    if reading.note is None or not reading.alternatives:
+        return ""
+    return {
+        Note.NEARER_DAY: _("I took the later day; the nearer one is a button below."),
+        Note.LATER_DAY: _("I took the nearer day; the later one is a button below."),
+        Note.AFTER_MIDNIGHT: _(
+            "It is past midnight already: I took tomorrow's date; today's is a button below."
+        ),
+        Note.ZONE_LETTERS: _(
+            "I took the clocks of that region; the zone word for word is a button below."
+        ),
+        Note.ZONE_DAY: _(
+            "I counted the day in that time zone; the day where you are is a button below."
+        ),
+    }[reading.note]
+
+
+def _short(moment: datetime, zone: str) -> str:
+    """With the offset, since at a clock change one time may be there twice."""
+    local = moment.astimezone(ZoneInfo(zone))
+    return f"{format_date(local, 'D j M Y, H:i')} (UTC{local:%:z})"
