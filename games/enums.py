@@ -40,6 +40,14 @@ class Via(models.TextChoices):
     WORKER = "worker", _("Gamesched")
 
 
+class Decision(models.TextChoices):
+    """What the host said about too few players, or whether they were asked yet."""
+
+    NONE = "", _("Not asked")
+    ASKED = "asked", _("Asked")
+    RUN = "run", _("Goes ahead")
+
+
 class Action(models.TextChoices):
     """What a `Change` records."""
 
@@ -61,3 +69,5 @@ class Action(models.TextChoices):
     LEFT = "left", _("left the server")
     ROLE_LOST = "role_lost", _("lost the role this game asks for")
     REORDERED = "reordered", _("reordered the players")
+    HOST_ASKED = "host_asked", _("asked the host about too few players")
+    CONFIRMED = "confirmed", _("said that the game goes ahead")

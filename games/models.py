@@ -10,7 +10,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from games.enums import Action, Answer, Origin, SignupMethod, Status, Via
+from games.enums import Action, Answer, Decision, Origin, SignupMethod, Status, Via
+from guilds.enums import Archive
 from guilds.models import MAX_PLAYERS_LIMIT, MAX_REMINDERS, RULES_LENGTH, Channel, Guild
 
 TITLE_LENGTH = 100
@@ -55,6 +56,7 @@ class GameFields(models.Model):
         models.BigIntegerField(), size=MAX_PRIORITY_ROLES, default=list, blank=True
     )
     notify_role_ids = ArrayField(models.BigIntegerField(), default=list, blank=True)
+    archive_channel_id = models.BigIntegerField(_("archive channel"), null=True, blank=True)
 
     class Meta:
         abstract = True
@@ -90,6 +92,12 @@ class Template(GameFields):
         _("sign-up closes, minutes before"), null=True, blank=True
     )
     host_role_ids = ArrayField(models.BigIntegerField(), default=list, blank=True)
+    archive = models.CharField(
+        _("finished games"), max_length=8, choices=Archive.choices, blank=True
+    )
+    archive_after_minutes = models.PositiveIntegerField(
+        _("archive after, in minutes"), null=True, blank=True
+    )
     slots = models.JSONField(default=list, blank=True)
     locked_fields = ArrayField(models.CharField(max_length=32), default=list, blank=True)
 
@@ -139,6 +147,12 @@ class Game(GameFields):
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.SCHEDULED)
     post_at = models.DateTimeField(_("announced at"), null=True, blank=True)
     cancel_reason = models.CharField(max_length=300, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    decision = models.CharField(
+        max_length=8, choices=Decision.choices, blank=True, default=Decision.NONE
+    )
+    archive = models.CharField(max_length=8, choices=Archive.choices, default=Archive.KEEP)
+    archive_after_minutes = models.PositiveIntegerField(default=24 * 60)
     revision = models.PositiveIntegerField(default=1, editable=False)
     schedule_version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)

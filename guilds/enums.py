@@ -20,6 +20,13 @@ class Archive(models.TextChoices):
     REMOVE = "remove", _("Is removed")
 
 
+class BelowMinimum(models.TextChoices):
+    """What becomes of a game with too few players about which the host gave no answer."""
+
+    RUN = "run", _("Goes ahead")
+    CANCEL = "cancel", _("Is cancelled")
+
+
 class ChannelKind(models.IntegerChoices):
     """Discord's channel types that we mirror."""
 

@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
-from guilds.enums import Archive, ChannelKind, DirectMessages
+from guilds.enums import Archive, BelowMinimum, ChannelKind, DirectMessages
 
 MAX_PLAYERS_LIMIT = 100
 MAX_REMINDERS = 5
@@ -103,6 +103,18 @@ class Guild(GameDefaults):
     archive_channel_id = models.BigIntegerField(_("archive channel"), null=True, blank=True)
     archive_after_minutes = models.PositiveIntegerField(
         _("archive after, in minutes"), default=24 * 60
+    )
+    decide_minutes = models.PositiveIntegerField(
+        _("ask about too few players, minutes before"), default=60
+    )
+    below_minimum = models.CharField(
+        _("with too few players, without the host's word"),
+        max_length=8,
+        choices=BelowMinimum.choices,
+        default=BelowMinimum.RUN,
+    )
+    mention_unreachable = models.BooleanField(
+        _("mention people whose direct messages are closed"), default=True
     )
     manager_role_ids = ArrayField(models.BigIntegerField(), default=list, blank=True)
     host_role_ids = ArrayField(models.BigIntegerField(), default=list, blank=True)

@@ -6,6 +6,7 @@ class TimerKind(models.TextChoices):
     POST = "post", _("Post the announcement")
     CLOSE_SIGNUP = "close_signup", _("Close the sign-up")
     REMIND = "remind", _("Remind")
+    REMIND_OWN = "remind_own", _("Remind those with reminder times of their own")
     DECIDE = "decide", _("Decide on too few players")
     START = "start", _("Start")
     FINISH = "finish", _("Finish")
@@ -34,6 +35,9 @@ class Notice(models.TextChoices):
     RESCHEDULED = "rescheduled", _("New time")
     MOVED = "moved", _("New channel")
     CANCELLED = "cancelled", _("Cancelled")
+    TOO_FEW = "too_few", _("Too few players: what now?")
+    GOES_AHEAD = "goes_ahead", _("Goes ahead with few players")
+    UNREACHABLE = "unreachable", _("People who cannot be written to")
     POST_LOST = "post_lost", _("Announcement deleted")
     CHANNEL_TROUBLE = "channel_trouble", _("Trouble in a channel")
 

@@ -132,6 +132,9 @@ class Announcement(models.Model):
         blank=True,
         help_text=_("The post in the channel the game has left, until it is deleted."),
     )
+    delete_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("When to delete the former post, or to try again.")
+    )
     lost_at = models.DateTimeField(
         null=True, blank=True, help_text=_("Deleted on Discord; waits for the host's word.")
     )
@@ -143,6 +146,11 @@ class Announcement(models.Model):
                 fields=["render_at"],
                 name="announcement_to_render",
                 condition=Q(render_at__isnull=False),
+            ),
+            models.Index(
+                fields=["delete_at"],
+                name="announcement_to_delete",
+                condition=Q(delete_at__isnull=False),
             ),
         ]
 
