@@ -1,7 +1,6 @@
-"""The pages of games: my own, a server's, and one game with its sign-up."""
+"""One game: its page and the viewer's answer."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -10,85 +9,20 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from games.enums import Via
 from games.forms import AnswerForm
-from games.listing import rows_of
 from games.models import Change, Game
-from games.selectors import (
-    game_not_found,
-    list_hosted,
-    list_joined,
-    list_upcoming,
-    snapshots_of,
-)
+from games.selectors import game_not_found, snapshots_of
 from games.services.participant import answer_maybe, decline_game, join_game
 from games.snapshots import GameSnapshot
-from guilds.access import Access, ask_to_log_in, for_members
+from guilds.access import Access, for_members
 from guilds.errors import NotFound, Refused
-from guilds.models import User
 from guilds.permissions import can_edit_game
 from guilds.selectors import list_guilds_of
 
-PAGE_SIZE = 24
-MOST_PAGES = 400
-MINE_MOST = 100
 HISTORY_MOST = 30
-# Games under way began earlier than now; none lasts longer than this.
-LONGEST_GAME = timedelta(days=7)
-
-
-@never_cache
-@require_safe
-def my_games(request: HttpRequest) -> HttpResponse:
-    """Where the viewer plays, waits, may come, and hosts, over all their servers."""
-    user = request.user
-    if not isinstance(user, User):
-        return ask_to_log_in(request)
-    since = timezone.now() - LONGEST_GAME
-    mine = {game.id: game for game in list_joined(user, since)[:MINE_MOST]}
-    mine |= {game.id: game for game in list_hosted(user, since)[:MINE_MOST]}
-    rows = sorted(rows_of(list(mine.values()), user), key=lambda r: (r.game.starts_at, r.game.id))
-    groups = [
-        (name, title, [row for row in rows if row.standing == name])
-        for name, title in (
-            ("playing", _("Playing")),
-            ("waiting", _("On the waitlist")),
-            ("maybe", _("Maybe")),
-        )
-    ]
-    groups.append(("hosting", _("Hosting"), [row for row in rows if row.is_hosting]))
-    guilds = list(list_guilds_of(user))
-    context = {"groups": groups, "has_games": bool(rows), "guilds": guilds, "nav_guilds": guilds}
-    return render(request, "games/my_games.html", context)
-
-
-@require_safe
-@for_members
-def guild_page(request: HttpRequest, access: Access) -> HttpResponse:
-    """The server's upcoming games, soonest first; the list alone for htmx and live updates."""
-    page = _page_number(request)
-    first = (page - 1) * PAGE_SIZE
-    games = list(list_upcoming(access.guild)[first : first + PAGE_SIZE + 1])
-    context = {
-        "access": access,
-        "guild": access.guild,
-        "rows": rows_of(games[:PAGE_SIZE], access.member.user),
-        "page": page,
-        "has_more": len(games) > PAGE_SIZE,
-    }
-    if request.headers.get("HX-Request"):
-        return render(request, "games/_guild.html", context)
-    context["nav_guilds"] = list(list_guilds_of(access.member.user))
-    return render(request, "games/guild.html", context)
-
-
-def _page_number(request: HttpRequest) -> int:
-    text = request.GET.get("page", "1")
-    is_number = text.isascii() and text.isdecimal() and len(text) < 6
-    return min(max(int(text), 1), MOST_PAGES) if is_number else 1
 
 
 @require_safe
