@@ -44,6 +44,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     quiet_from = models.TimeField(_("quiet from"), null=True, blank=True)
     quiet_until = models.TimeField(_("quiet until"), null=True, blank=True)
+    games_seen_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text=_("When they last came to look.")
+    )
+    games_seen_before = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text=_("And the time before that.")
+    )
     dm_channel_id = models.BigIntegerField(null=True, blank=True, editable=False)
     dm_blocked_until = models.DateTimeField(null=True, blank=True, editable=False)
     is_staff = models.BooleanField(_("may use the admin"), default=False)

@@ -34,6 +34,8 @@ class Migration(migrations.Migration):
                 ('direct_messages', models.CharField(choices=[('inherit', 'As the server does'), ('always', 'By direct message'), ('never', 'Never by direct message')], default='inherit', max_length=8)),
                 ('quiet_from', models.TimeField(blank=True, null=True, verbose_name='quiet from')),
                 ('quiet_until', models.TimeField(blank=True, null=True, verbose_name='quiet until')),
+                ('games_seen_at', models.DateTimeField(blank=True, editable=False, help_text='When they last came to look.', null=True)),
+                ('games_seen_before', models.DateTimeField(blank=True, editable=False, help_text='And the time before that.', null=True)),
                 ('dm_channel_id', models.BigIntegerField(blank=True, editable=False, null=True)),
                 ('dm_blocked_until', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('is_staff', models.BooleanField(default=False, verbose_name='may use the admin')),
