@@ -214,3 +214,29 @@ class Member(models.Model):
     @property
     def name(self) -> str:
         return self.nick or self.user.name
+
+
+class Feed(models.Model):
+    """A secret calendar address of a person: of their own games, or of one guild's.
+
+    Only the SHA-256 of its token is kept, so the address is shown once and never again.
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="feeds"
+    )
+    guild = models.ForeignKey(
+        Guild, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    created_at = models.DateTimeField(default=now, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "guild"], name="one_feed_per_user_and_guild", nulls_distinct=False
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"feed {self.id} of {self.user_id}"
