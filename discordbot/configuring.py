@@ -134,7 +134,7 @@ def _guild_lines(guild: Guild) -> list[Shown]:
         Shown(_("Reminders"), reminders(minutes.value), minutes.source),
         Shown(_("Duration"), duration(length.value), length.source),
         Shown(_("Rules"), quoted(guild.default_rules), _here(bool(guild.default_rules))),
-        Shown(_("Time zone"), zone.value, zone.source),
+        Shown(_("Time zone"), quoted(zone.value), zone.source),
         Shown(
             _("Language"), LANGUAGES.get(language.value, quoted(language.value)), language.source
         ),

@@ -1,4 +1,4 @@
-"""Open pages follow what happens: a game changed, a session ended."""
+"""Open pages follow what happens (a game changed, a session ended); seats follow their people."""
 
 from functools import partial
 from typing import Any
@@ -10,13 +10,26 @@ from django.http import HttpRequest
 
 from games.models import Game
 from games.services.live import push, push_change, session_group
+from games.services.membership import release_seats_of_departed, release_seats_without_role
 from games.signals import game_changed
+from guilds.models import Member, User
+from guilds.signals import member_left, roles_lost
 
 
 @receiver(game_changed, dispatch_uid="games.push_game_change")
 def push_game_change(*, game: Game, **_kwargs: Any) -> None:
     send = partial(push_change, game.guild_id, game.id, game.revision)
     transaction.on_commit(send, robust=True)
+
+
+@receiver(member_left, dispatch_uid="games.release_seats_of_departed")
+def release_seats(*, guild_id: int, user: User, **_kwargs: Any) -> None:
+    release_seats_of_departed(guild_id=guild_id, user=user)
+
+
+@receiver(roles_lost, dispatch_uid="games.release_seats_without_role")
+def release_seats_of_role(*, member: Member, **_kwargs: Any) -> None:
+    release_seats_without_role(member)
 
 
 @receiver(user_logged_out, dispatch_uid="games.close_sockets_of_session")

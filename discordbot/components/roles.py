@@ -28,4 +28,4 @@ def _set(interaction: Interaction, select: RolesSelect) -> Message:
 
 def _id(value: str) -> int:
     """What is no id becomes one that no role has."""
-    return int(value) if value.isascii() and value.isdigit() and len(value) <= 18 else 0
+    return int(value) if value.isascii() and value.isdigit() and int(value) < 2**63 else 0

@@ -12,7 +12,7 @@ from django.db.models import F, Model
 from django.utils import timezone
 
 from guilds.models import Channel, Guild, Role
-from guilds.services.member import recompute_permissions
+from guilds.services.member import recompute_permissions, take_role_from_all
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,10 @@ def mirror_guild(facts: GuildFacts) -> Guild:
         guild, name=facts.name[:100], icon=facts.icon, owner_id=facts.owner_id, left_at=None
     )
     gone = Role.objects.filter(guild=guild).exclude(id__in=[role.id for role in facts.roles])
+    gone_ids = list(gone.values_list("id", flat=True))
     has_other_roles = mirror_roles(guild.id, facts.roles) or bool(gone.delete()[0])
+    for role_id in gone_ids:
+        take_role_from_all(guild, role_id)
     if has_changed or has_other_roles:
         recompute_permissions(guild)
     mirror_channels(guild.id, facts.channels)
@@ -130,10 +133,18 @@ def mirror_role(guild_id: int, role: RoleFacts) -> None:
 
 @transaction.atomic
 def forget_role(guild_id: int, role_id: int) -> None:
-    """A role was deleted. Discord takes it from its members one by one; the rights go at once."""
+    """A role was deleted: its rights and the seats that asked for it go at once.
+
+    A host role stays in the server's settings: without any, everybody might announce games.
+    """
     guild = Guild.objects.filter(id=guild_id).first()
-    if guild and Role.objects.filter(id=role_id, guild=guild).delete()[0]:
-        recompute_permissions(guild)
+    if guild is None or not Role.objects.filter(id=role_id, guild=guild).delete()[0]:
+        return
+    if role_id in guild.manager_role_ids:
+        guild.manager_role_ids = [one for one in guild.manager_role_ids if one != role_id]
+        guild.save(update_fields=["manager_role_ids"])
+    take_role_from_all(guild, role_id)
+    recompute_permissions(guild)
 
 
 def mirror_channels(guild_id: int, channels: Sequence[ChannelFacts]) -> None:

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from guilds.models import Guild, Member, Role, User
 from guilds.rules import guild_permissions
+from guilds.signals import member_left, roles_lost
 
 # A sighting that changes nothing is written down at most this often.
 SIGHTING_INTERVAL = timedelta(minutes=1)
@@ -73,6 +74,7 @@ def see_member(*, guild: Guild, facts: MemberFacts) -> Member:
     member, is_new = Member.objects.get_or_create(
         guild=guild, user=user, defaults={**wanted, "refreshed_at": now}
     )
+    has_lost_roles = not is_new and not set(member.role_ids) <= set(facts.role_ids)
     is_changed = any(getattr(member, name) != value for name, value in wanted.items())
     if not is_new and (is_changed or now - member.refreshed_at > SIGHTING_INTERVAL):
         for name, value in wanted.items():
@@ -80,6 +82,8 @@ def see_member(*, guild: Guild, facts: MemberFacts) -> Member:
         member.refreshed_at = now
         member.save()
     member.user, member.guild = user, guild
+    if has_lost_roles:
+        roles_lost.send(sender=Member, member=member)
     return member
 
 
@@ -125,8 +129,29 @@ def recompute_permissions(guild: Guild) -> None:
     Member.objects.bulk_update(changed, ["permissions"], batch_size=500)
 
 
+@transaction.atomic
 def lose_member(*, guild_id: int, discord_id: int) -> None:
-    """The user is no longer in the guild. Their sign-ups stay until the game needs the seat."""
-    Member.objects.filter(
-        guild_id=guild_id, user__discord_id=discord_id, left_at__isnull=True
-    ).update(left_at=timezone.now(), role_ids=[], permissions=0)
+    """The user is no longer in the guild; their seats there become free."""
+    member = (
+        Member.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("user")
+        .filter(guild_id=guild_id, user__discord_id=discord_id, left_at__isnull=True)
+        .first()
+    )
+    if member is None:
+        return
+    member.left_at, member.role_ids, member.permissions = timezone.now(), [], 0
+    member.save(update_fields=["left_at", "role_ids", "permissions"])
+    member_left.send(sender=Member, guild_id=guild_id, user=member.user)
+
+
+@transaction.atomic
+def take_role_from_all(guild: Guild, role_id: int) -> None:
+    """A role is gone: nobody has it any more, whether or not Discord says so one by one."""
+    for member in Member.objects.select_related("user").filter(
+        guild=guild, role_ids__contains=[role_id]
+    ):
+        member.role_ids = [one for one in member.role_ids if one != role_id]
+        member.save(update_fields=["role_ids"])
+        member.guild = guild
+        roles_lost.send(sender=Member, member=member)

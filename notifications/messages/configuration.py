@@ -72,7 +72,8 @@ def personal_settings(shown: Sequence[Shown], *, is_saved: bool) -> Message:
         link(_("My games"), f"{settings.SITE_URL}/games/"),
     )
     embed = _embed(_("Your settings, on every server"), shown)
-    return _saved(is_saved) | {"embeds": [embed], "components": [buttons]}
+    said = _("Saved.") if is_saved else ""
+    return {"content": said, "embeds": [embed], "components": [buttons]}
 
 
 def reminders(minutes: Sequence[int]) -> str:

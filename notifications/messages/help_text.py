@@ -11,8 +11,11 @@ def help_text() -> Message:
         _("I plan game sessions: announce one, and people sign up with a button."),
         "",
         _("`/create-game` – announce a game; you see a preview first"),
+        _("`/edit-game`, `/cancel-game`, `/clone-game`, `/roster` – for the games you host"),
         _("`/list-games` – what is coming up in this channel, another, or the whole server"),
         _("`/my-games` – the games you host and those you have joined"),
+        _("`/settings` – your time zone, reminders and quiet hours"),
+        _("`/config-guild`, `/config-channel` – for admins: defaults, roles, time zone"),
         "",
         _(
             "Write times as you say them: “friday 8pm”, “tomorrow 20:00”, “in 2 hours”. "

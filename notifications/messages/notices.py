@@ -79,7 +79,11 @@ def _added(snapshot: GameSnapshot, _payload: Mapping[str, Any]) -> str:
     return _("The host added you to %(title)s, %(when)s.") % _facts(snapshot)
 
 
-def _removed(snapshot: GameSnapshot, _payload: Mapping[str, Any]) -> str:
+def _removed(snapshot: GameSnapshot, payload: Mapping[str, Any]) -> str:
+    if payload.get("is_role_lost"):
+        return _(
+            "You no longer have a role that %(title)s, %(when)s, asks for, so your seat is free."
+        ) % _facts(snapshot)
     return _("The host took you off the roster of %(title)s, %(when)s.") % _facts(snapshot)
 
 

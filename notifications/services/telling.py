@@ -14,6 +14,12 @@ from notifications.models import Delivery
 
 PRIORITY = 1
 AT_LEAST = timedelta(hours=1)
+# Who leaves the server cannot be written to.
+_TO_SUBJECT = {
+    Action.ADDED: Notice.ADDED,
+    Action.REMOVED: Notice.REMOVED,
+    Action.ROLE_LOST: Notice.REMOVED,
+}
 
 
 def notices_for(game: Game, change: Change, *, now: datetime) -> list[Delivery]:
@@ -23,8 +29,8 @@ def notices_for(game: Game, change: Change, *, now: datetime) -> list[Delivery]:
         discord_ids = _discord_ids([*change.promoted, *change.demoted])
         rows += _notices(game, change, Notice.PROMOTED, _of(change.promoted, discord_ids), now)
         rows += _notices(game, change, Notice.DEMOTED, _of(change.demoted, discord_ids), now)
-    if change.action in {Action.ADDED, Action.REMOVED} and change.subject_id:
-        notice = Notice.ADDED if change.action == Action.ADDED else Notice.REMOVED
+    if change.action in _TO_SUBJECT and change.subject_id:
+        notice = _TO_SUBJECT[Action(change.action)]
         if change.subject_id != change.actor_id:
             people = list(_discord_ids([change.subject_id]).values())
             rows += _notices(game, change, notice, people, now)
@@ -68,6 +74,8 @@ def _notices(
     game: Game, change: Change, notice: Notice, people: Collection[int], now: datetime
 ) -> list[Delivery]:
     payload: dict[str, Any] = {"schedule_version": game.schedule_version}
+    if change.action == Action.ROLE_LOST:
+        payload["is_role_lost"] = True
     if notice == Notice.RESCHEDULED:
         payload["starts_at"] = change.before.get("starts_at")
     return [

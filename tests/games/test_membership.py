@@ -5,7 +5,12 @@ from games.selectors import get_snapshot
 from games.services.membership import release_seats_of_departed, release_seats_without_role
 from games.services.participant import join_game
 from games.services.roster import add_player
-from tests.factories import make_game, make_guild, make_member
+from guilds.models import Role
+from guilds.services.guild import forget_role
+from guilds.services.member import MemberFacts, UserFacts, lose_member, see_member
+from notifications.enums import Notice
+from notifications.models import Delivery
+from tests.factories import make_channel, make_game, make_guild, make_member, snowflake
 
 pytestmark = pytest.mark.django_db
 
@@ -43,3 +48,44 @@ def test_losing_the_player_role_frees_own_sign_ups_only() -> None:
         release_seats_without_role(member)
 
     assert [p.user_id for p in get_snapshot(game.id).playing] == [added.user_id]
+
+
+def test_leaving_and_losing_a_role_free_seats_by_themselves() -> None:
+    guild = make_guild()
+    role = Role.objects.create(id=snowflake(), guild=guild, name="player")
+    game = make_game(channel=make_channel(guild), max_players=1, player_role_ids=(role.id,))
+    first, second, third = (make_member(guild, role_ids=[role.id]) for _ in range(3))
+    for member in (first, second, third):
+        join_game(game_id=game.id, member=member, via=Via.WEB)
+
+    lose_member(guild_id=guild.id, discord_id=first.user.discord_id or 0)
+    seen = MemberFacts(user=UserFacts(discord_id=second.user.discord_id or 0, username="x"))
+    see_member(guild=guild, facts=seen)
+
+    assert [p.user_id for p in game.participants.all()] == [third.user_id]
+    actions = list(game.changes.order_by("revision").values_list("action", flat=True))
+    assert actions[-2:] == [Action.LEFT, Action.ROLE_LOST]
+    told = Delivery.objects.filter(notice=Notice.REMOVED)
+    assert [one.target_id for one in told] == [second.user.discord_id]
+    assert told[0].payload["is_role_lost"]
+
+
+def test_deleted_role_is_taken_from_everybody() -> None:
+    guild = make_guild()
+    role = Role.objects.create(id=snowflake(), guild=guild, name="player")
+    guild.manager_role_ids = guild.host_role_ids = [role.id]
+    guild.save()
+    game = make_game(
+        make_member(guild, role_ids=[role.id]), make_channel(guild), player_role_ids=(role.id,)
+    )
+    member = make_member(guild, role_ids=[role.id, 5])
+    join_game(game_id=game.id, member=member, via=Via.WEB)
+
+    forget_role(guild.id, role.id)
+
+    member.refresh_from_db()
+    guild.refresh_from_db()
+    assert member.role_ids == [5]
+    assert game.participants.count() == 0
+    assert guild.manager_role_ids == []
+    assert guild.host_role_ids == [role.id]
