@@ -22,6 +22,7 @@ PLACEHOLDER_LENGTH = 80
 MAX_PRIORITY_ROLES = 8
 MAX_SLOTS = 20
 SLOT_NAME_LENGTH = 40
+RULE_LENGTH = 120
 
 
 class Image(models.Model):
@@ -114,6 +115,39 @@ class Template(GameFields):
         return self.name
 
 
+class Series(models.Model):
+    """Sessions that repeat: `rule` (an RRULE, see `games.recurrence`) counted from `first_date`,
+    at `start_time` on the clocks of `timezone`.
+
+    `values` is what the next session gets, as `games.services.series` writes it; changing one
+    session does not change it.
+    """
+
+    guild = models.ForeignKey(Guild, on_delete=models.CASCADE, related_name="series")
+    host = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="series"
+    )
+    rule = models.CharField(_("repeats"), max_length=RULE_LENGTH)
+    first_date = models.DateField()
+    start_time = models.TimeField()
+    timezone = models.CharField(_("time zone"), max_length=64)
+    values = models.JSONField(default=dict)
+    carry_over = models.BooleanField(_("players stay signed up for the next session"), default=False)
+    ask_host = models.BooleanField(_("announce a session only when the host confirms"), default=False)
+    skipped_dates = ArrayField(models.DateField(), default=list, blank=True)
+    stopped_at = models.DateTimeField(null=True, blank=True)
+    trouble = models.CharField(
+        max_length=300, blank=True, help_text=_("Why the next session could not be made.")
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name_plural = "series"
+
+    def __str__(self) -> str:
+        return str(self.values.get("title", ""))
+
+
 class Game(GameFields):
     """One session.
 
@@ -128,6 +162,15 @@ class Game(GameFields):
     )
     template = models.ForeignKey(
         Template, on_delete=models.SET_NULL, null=True, blank=True, related_name="games"
+    )
+    series = models.ForeignKey(
+        Series, on_delete=models.SET_NULL, null=True, blank=True, related_name="games"
+    )
+    series_date = models.DateField(
+        null=True, blank=True, help_text=_("Its date in the series, whenever it is played.")
+    )
+    awaits_host = models.BooleanField(
+        default=False, help_text=_("Announced only when the host confirms it.")
     )
     title = models.CharField(_("title"), max_length=TITLE_LENGTH)
     starts_at = models.DateTimeField(_("starts"))
@@ -168,6 +211,9 @@ class Game(GameFields):
                 name="game_max_players_in_range",
                 condition=Q(max_players__gte=1, max_players__lte=MAX_PLAYERS_LIMIT),
             ),
+            models.UniqueConstraint(
+                fields=["series", "series_date"], name="one_game_per_series_and_date"
+            ),
             models.CheckConstraint(name="game_has_duration", condition=Q(duration_minutes__gte=1)),
         ]
         indexes = [
@@ -191,6 +237,10 @@ class Game(GameFields):
     @property
     def ends_at(self) -> datetime:
         return self.starts_at + timedelta(minutes=self.duration_minutes)
+
+    def is_draft(self, now: datetime) -> bool:
+        """Not announced yet, and its managers' alone."""
+        return self.post_at is not None and self.post_at > now
 
     @property
     def is_upcoming(self) -> bool:

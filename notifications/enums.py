@@ -40,6 +40,8 @@ class Notice(models.TextChoices):
     UNREACHABLE = "unreachable", _("People who cannot be written to")
     POST_LOST = "post_lost", _("Announcement deleted")
     CHANNEL_TROUBLE = "channel_trouble", _("Trouble in a channel")
+    SERIES_NEXT = "series_next", _("Next session of a series")
+    SERIES_TROUBLE = "series_trouble", _("Next session could not be made")
 
 
 class Target(models.TextChoices):
