@@ -3,6 +3,8 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from guilds.enums import NO_PERMISSIONS, Permission
 from guilds.models import Guild, Member
 
@@ -77,3 +79,13 @@ def can_join(standing: Standing, player_role_ids: Collection[int] = ()) -> bool:
     return standing.is_member and (
         not player_role_ids or not standing.role_ids.isdisjoint(player_role_ids)
     )
+
+
+def permission_names(permissions: Permission) -> str:
+    """Those needed to announce, as Discord's own settings call them."""
+    names = {
+        Permission.VIEW_CHANNEL: _("View Channel"),
+        Permission.SEND_MESSAGES: _("Send Messages"),
+        Permission.EMBED_LINKS: _("Embed Links"),
+    }
+    return ", ".join(name for bit, name in names.items() if bit & permissions)

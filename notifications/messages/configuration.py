@@ -7,9 +7,9 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from guilds.enums import Permission
+from guilds.permissions import permission_names
 from notifications.messages import custom_ids, limits
 from notifications.messages.markdown import escape_line
-from notifications.messages.replies import permission_names
 from notifications.messages.wording import Message, duration, link, row
 
 COLOR = 0x3BA55D

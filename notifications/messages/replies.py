@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from games.services.participant import Signup
 from guilds.enums import Permission
 from guilds.errors import Refused
+from guilds.permissions import permission_names
 from notifications.messages.limits import CONTENT, fit
 from notifications.messages.markdown import escape_line
 from notifications.messages.wording import Message, game_url, link, row
@@ -94,16 +95,6 @@ def missing_permissions(missing: Permission, *, channel_id: int) -> str:
         "I can't announce in <#%(channel)d>: I lack %(permissions)s there. "
         "Ask an admin of this server to allow me that, or choose another channel."
     ) % {"channel": channel_id, "permissions": permission_names(missing)}
-
-
-def permission_names(permissions: Permission) -> str:
-    """As Discord's own settings call them."""
-    names = {
-        Permission.VIEW_CHANNEL: _("View Channel"),
-        Permission.SEND_MESSAGES: _("Send Messages"),
-        Permission.EMBED_LINKS: _("Embed Links"),
-    }
-    return ", ".join(name for bit, name in names.items() if bit & permissions)
 
 
 def outdated() -> Message:
