@@ -14,6 +14,7 @@ from sandbox.mentions import find_mentions
 from sandbox.present import member_json, message_json
 from sandbox.snowflakes import snowflake_time
 from sandbox.state import Channel, Json, Message
+from sandbox.validate_components import SELECTS
 from sandbox.validate_messages import EPHEMERAL, SILENT, SUPPRESS_EMBEDS, check_message
 
 
@@ -270,7 +271,7 @@ def _clean_embeds(embeds: list[Json], attachments: list[Json]) -> list[Json]:
 
 
 def _numbered(rows: list[Json]) -> list[Json]:
-    """Components as Discord returns them: each with a number unique in its message."""
+    """Components as Discord returns them: complete, each with a number of its own."""
     numbered = copy.deepcopy(rows)
     counter = 0
     for row in numbered:
@@ -279,4 +280,7 @@ def _numbered(rows: list[Json]) -> list[Json]:
         for part in row.get("components") or []:
             counter += 1
             part.setdefault("id", counter)
+            if part.get("type") in SELECTS:
+                part.setdefault("min_values", 1)
+                part.setdefault("max_values", 1)
     return numbered

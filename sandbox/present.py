@@ -38,6 +38,7 @@ def user_json(user: User) -> Json:
         "banner": None,
         "accent_color": None,
         "avatar_decoration_data": None,
+        "primary_guild": None,
     }
 
 
@@ -139,10 +140,13 @@ def guild_json(world: World, guild: Guild, *, counts: bool = False) -> Json:
         "splash": None,
         "discovery_splash": None,
         "banner": None,
+        "home_header": None,
         "description": None,
         "owner_id": str(guild.owner_id),
         "preferred_locale": guild.locale,
+        "application_id": None,
         "features": [],
+        "incidents_data": None,
         "roles": [role_json(role) for role in world.guild_roles(guild.id)],
         "emojis": [],
         "stickers": [],
@@ -163,10 +167,13 @@ def guild_json(world: World, guild: Guild, *, counts: bool = False) -> Json:
         "premium_subscription_count": 0,
         "premium_progress_bar_enabled": False,
         "max_members": 500000,
+        "max_presences": None,
+        "max_stage_video_channel_users": 50,
         "max_video_channel_users": 25,
         "vanity_url_code": None,
         "region": "deprecated",
         "widget_enabled": False,
+        "widget_channel_id": None,
     }
     if counts:
         total = len(world.members.get(guild.id, {}))
@@ -279,6 +286,7 @@ def event_json(world: World, event: ScheduledEvent) -> Json:
         "entity_id": None,
         "entity_metadata": None,
         "recurrence_rule": None,
+        "guild_scheduled_event_exceptions": [],
         "user_count": 0,
         "image": None,
         "privacy_level": 2,

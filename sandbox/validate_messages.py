@@ -85,6 +85,8 @@ def _check_embed(form: Form, embed: object) -> None:
         if isinstance(embed.get(part), dict):
             with form.at(part):
                 form.text(embed[part], field, longest, required=True)
+                _check_url(form, embed[part], "icon_url")
+                _check_url(form, embed[part], "url")
     for part in ("image", "thumbnail"):
         if isinstance(embed.get(part), dict):
             with form.at(part):

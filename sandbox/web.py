@@ -115,12 +115,19 @@ async def serve_attachment(request: web.Request) -> web.Response:
     return web.Response(body=base64.b64decode(data), content_type=kind, headers=headers)
 
 
+def _owner(kind: str, steps: list[str]) -> str:
+    """Whose picture it is: `avatars/{user}/…`, `guilds/{guild}/users/{user}/…`, or the number
+    of one of the pictures for those who have none, `embed/avatars/{number}.png`."""
+    if kind == "guilds" and len(steps) > 2:
+        return steps[2]
+    return steps[-1] if kind == "embed" else steps[0]
+
+
 async def serve_picture(request: web.Request) -> web.Response:
     """An avatar or icon: initials on a colour that depends on whose it is."""
     box = request.app[BOX]
     steps = request.match_info["path"].split("/")
-    owner = steps[2] if request.match_info["kind"] == "guilds" and len(steps) > 2 else steps[0]
-    owner = owner.split(".")[0]
+    owner = _owner(request.match_info["kind"], steps).split(".")[0]
     number = int(owner) if owner.isdigit() else 0
     name = "?"
     if number in box.world.users:

@@ -135,7 +135,7 @@ function embed(data) {
   const link = { href: data.url, target: "_blank", rel: "noopener noreferrer" };
   box.append(
     ...[
-      data.author ? el("p", { className: "embed-author" }, data.author.name) : null,
+      data.author ? by(data.author) : null,
       title ? el("h3", {}, data.url ? el("a", link, title) : title) : null,
       data.thumbnail ? el("img", { className: "thumb", src: data.thumbnail.url, alt: "" }) : null,
       data.description ? markdown(data.description) : null,
@@ -145,6 +145,11 @@ function embed(data) {
     ].filter(Boolean),
   );
   return box;
+}
+
+function by(author) {
+  const icon = author.icon_url ? el("img", { className: "icon", src: author.icon_url, alt: "" }) : null;
+  return el("p", { className: "embed-author" }, icon, author.name);
 }
 
 function field(data) {

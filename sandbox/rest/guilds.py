@@ -25,6 +25,7 @@ async def list_active_threads(call: Call) -> Answer:
     return {
         "threads": [channel_json(world, thread) for thread in threads if not thread.archived],
         "members": [],
+        "has_more": False,
     }
 
 

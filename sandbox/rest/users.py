@@ -19,8 +19,10 @@ from sandbox.state import Json
 
 def application_json(call: Call) -> Json:
     box = call.box
+    flags = (1 << 15) if box.knobs.privileged_intents else 0
     return {
         "id": str(box.app_id),
+        "type": None,
         "name": box.bot.username,
         "description": "",
         "icon": box.bot.avatar,
@@ -28,12 +30,19 @@ def application_json(call: Call) -> Json:
         "bot_public": True,
         "bot_require_code_grant": False,
         "verify_key": "0" * 64,
-        "flags": (1 << 15) if box.knobs.privileged_intents else 0,
+        "flags": flags,
+        "flags_new": str(flags),
         "owner": user_json(box.bot),
         "team": None,
         "rpc_origins": [],
         "hook": True,
         "redirect_uris": list(box.config.redirect_uris),
+        "interactions_endpoint_url": None,
+        "role_connections_verification_url": None,
+        "explicit_content_filter": 0,
+        "eligible_oauth2_scopes": [],
+        "approximate_user_install_count": 0,
+        "approximate_user_authorization_count": len({g.user_id for g in box.world.grants}),
         "approximate_guild_count": len(
             [guild for guild in box.world.guilds if box.world.member(guild, box.app_id)]
         ),

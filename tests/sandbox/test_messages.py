@@ -49,6 +49,7 @@ def field(**more: Any) -> dict[str, Any]:
         ({"embeds": [{"description": "x" * 3001}] * 2}, "embeds"),
         ({"embeds": [{"title": "x"}] * 11}, "embeds"),
         ({"embeds": [{"title": "x", "url": "nowhere"}]}, "embeds.0.url"),
+        ({"embeds": [{"author": {"name": "x", "icon_url": "a.png"}}]}, "embeds.0.author.icon_url"),
         ({"embeds": [{"title": "x", "color": 0x1000000}]}, "embeds.0.color"),
         ({"embeds": [{"title": "x", "timestamp": "soon"}]}, "embeds.0.timestamp"),
         ({"components": [row(button())] * 6}, "components"),

@@ -18,7 +18,7 @@ from tests.sandbox.rest import APP, Rest
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(**launch_options())  # type: ignore[arg-type]
+        running = playwright.chromium.launch(**launch_options())
         yield running
         running.close()
 
@@ -68,6 +68,13 @@ def test_messages_appear_live_with_mentions_and_times(
     expect(message.locator(".embed time")).to_contain_text("2030")
     box.delete_message(box.messages(place.channel)[0])
     expect(message).to_have_count(0)
+
+
+def test_picture_of_an_embeds_author_is_loaded(box: Sandbox, page: Page, place: Place) -> None:
+    author = {"name": "Mira", "icon_url": f"{box.url}/cdn/embed/avatars/1.png"}
+    Rest(box.url)("POST", f"/channels/{place.channel}/messages", {"embeds": [{"author": author}]})
+    expect(page.locator(".embed-author")).to_have_text("Mira")
+    page.wait_for_function("document.querySelector('.embed-author img').naturalWidth > 0")
 
 
 def test_command_with_options_shows_an_ephemeral_reply(
