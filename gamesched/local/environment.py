@@ -64,7 +64,7 @@ def _sandbox_variables(given: Mapping[str, str], var: Path) -> dict[str, str]:
         "SANDBOX_DEMO": "1",
         **{f"SANDBOX_{name}": value for name, value in SANDBOX_APPLICATION.items()},
         "DISCORD_BASE_URL": url,
-        "DISCORD_CDN_URL": url,
+        "DISCORD_CDN_URL": f"{url}/cdn",
         **{f"DISCORD_{name}": value for name, value in SANDBOX_APPLICATION.items()},
     }
 

@@ -151,7 +151,7 @@ def running_stack(folder: Path) -> Iterator[Stack]:
             "PORT": str(port),
             "SITE_URL": f"http://localhost:{port}",
             "DISCORD_BASE_URL": sandbox.url,
-            "DISCORD_CDN_URL": sandbox.url,
+            "DISCORD_CDN_URL": f"{sandbox.url}/cdn",
             "DISCORD_BOT_TOKEN": "MTAwMDAwMDAwMDAwMDAwMDAwMQ.sandbox.bot-token",
             "DISCORD_CLIENT_ID": "1000000000000000001",
             "DISCORD_CLIENT_SECRET": "sandbox-client-secret",

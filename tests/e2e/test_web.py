@@ -17,7 +17,7 @@ pytestmark = pytest.mark.e2e
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(**launch_options())  # type: ignore[arg-type]
+        browser = playwright.chromium.launch(**launch_options())
         yield browser
         browser.close()
 
@@ -83,3 +83,32 @@ def test_killed_web_lets_open_pages_catch_up(
     stack.start("web")
 
     expect(page.get_by_text("1/3").first).to_be_visible(timeout=30_000)
+
+
+def test_pictures_load_on_the_dashboard_and_in_announcements(
+    stack: Stack, tavern: Tavern, browser: Browser
+) -> None:
+    stack.sandbox.patch_guild(tavern.id, icon="abc")
+    ana = tavern.new_member("ana", global_name="Ana")
+    stack.sandbox.patch_user(ana, avatar="abc")
+    message = tavern.post_game(title="Pictures")
+    with urlopen(message["embeds"][0]["author"]["icon_url"], timeout=5) as picture:
+        assert picture.headers.get_content_type().startswith("image/")
+    tavern.press(ana, message, "join")
+    wait_until(lambda: stack.rows("select 1 from guilds_guild where icon = 'abc'"))
+
+    page = log_in(browser, stack, ana)
+    page.goto(f"/g/{tavern.id}/games/{button(message, 'join').split(':')[1]}/")
+    pictures = page.evaluate(
+        """() => {
+            const images = document.querySelectorAll(".avatar img, .guild-icon img");
+            return Promise.all([...images].map(async (image) => {
+                image.loading = "eager";
+                await image.decode();
+                return image.src;
+            }));
+        }"""
+    )
+    assert f"/avatars/{ana}/" in str(pictures)
+    assert "/embed/avatars/" in str(pictures)
+    assert all(address.startswith(f"{stack.sandbox.url}/cdn/") for address in pictures)

@@ -17,6 +17,7 @@ def test_development_values_fill_what_is_missing(tmp_path: Path) -> None:
     assert environment["HOST"] == "127.0.0.1"
     assert environment["SITE_URL"] == f"http://localhost:{environment['PORT']}"
     assert environment["DISCORD_BASE_URL"].endswith(f":{environment['SANDBOX_PORT']}")
+    assert environment["DISCORD_CDN_URL"] == f"{environment['DISCORD_BASE_URL']}/cdn"
     assert environment["DISCORD_BOT_TOKEN"] == environment["SANDBOX_BOT_TOKEN"]
 
 
