@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from sandbox.client import Sandbox
+from tests.discord_api.watch import Watch
 from tests.e2e.stack import Stack, running_stack
 
 VAR = Path(__file__).resolve().parent.parent.parent / "var"
@@ -15,6 +16,15 @@ VAR = Path(__file__).resolve().parent.parent.parent / "var"
 def stack() -> Iterator[Stack]:
     with running_stack(VAR / "e2e") as stack:
         yield stack
+
+
+@pytest.fixture(autouse=True)
+def _held_against_discord(stack: Stack) -> Iterator[None]:
+    """All that was asked of Discord during the test it would have taken, and each interaction
+    was acknowledged once, in time."""
+    watch = Watch(stack.sandbox)
+    yield
+    watch.check()
 
 
 @dataclass
