@@ -36,6 +36,7 @@ _COLORS = {
 # description takes what the others leave.
 _AUTHOR, _LOCATION, _REASON, _NAME = 100, 420, 620, 90
 _PLAYERS, _MAYBE, _WAITING = 1000, 400, 600
+_ROLES = 20
 _SAFE_TOTAL = limits.EMBED_TOTAL - 100
 
 
@@ -54,16 +55,21 @@ def render(snapshot: GameSnapshot, *, now: datetime, ping: bool = False) -> Mess
 def _content(snapshot: GameSnapshot) -> str:
     return " ".join(
         "@everyone" if role_id == snapshot.guild_id else f"<@&{role_id}>"
-        for role_id in snapshot.notify_role_ids[:20]
+        for role_id in _roles(snapshot)
     )
 
 
 def _allowed(snapshot: GameSnapshot) -> Message:
-    roles = [r for r in snapshot.notify_role_ids[:20] if r != snapshot.guild_id]
+    roles = [role_id for role_id in _roles(snapshot) if role_id != snapshot.guild_id]
     allowed = pinging(roles=roles)
-    if snapshot.guild_id in snapshot.notify_role_ids[:20]:
+    if snapshot.guild_id in _roles(snapshot):
         allowed["parse"] = ["everyone"]
     return allowed
+
+
+def _roles(snapshot: GameSnapshot) -> list[int]:
+    """Each once: Discord refuses a message that allows a role twice."""
+    return list(dict.fromkeys(snapshot.notify_role_ids))[:_ROLES]
 
 
 def _embed(snapshot: GameSnapshot) -> Message:
