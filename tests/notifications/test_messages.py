@@ -19,8 +19,11 @@ from notifications.messages.reminder import channel_reminder, direct_reminder
 from notifications.messages.wording import duration
 from notifications.rules import CHUNK
 from sandbox.validate_messages import check_message
+from tests.discord_api.description import get_operation
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+SEND = get_operation("POST /channels/{channel_id}/messages")
+EDIT = get_operation("PATCH /channels/{channel_id}/messages/{message_id}")
 
 PIECES = [
     "@everyone", "@here", "<@123456789012345678>", "<@&123456789012345678>", "<#12345>",
@@ -72,9 +75,12 @@ def snapshot(**fields: Any) -> GameSnapshot:
 
 
 def check(message: dict[str, Any]) -> None:
-    """As the sandbox checks a body, and by our own count; nobody is pinged by what was typed."""
+    """As the sandbox checks a body, as Discord describes it, and by our own count; nobody is
+    pinged by what was typed."""
     check_limits(message)
     check_message(message, files=0)
+    assert SEND.request_problems(message) == []
+    assert EDIT.request_problems(message) == []
     allowed = message["allowed_mentions"]
     assert allowed["parse"] == []
 
@@ -246,6 +252,13 @@ def test_everyone_is_pinged_by_the_first_post_alone_and_only_when_chosen() -> No
         "roles": ["77"],
     }
     assert render(shown, now=NOW)["allowed_mentions"] == {"parse": []}
+
+
+def test_role_chosen_twice_is_named_and_pinged_once() -> None:
+    message = render(snapshot(notify_role_ids=(77, 88, 77)), now=NOW, ping=True)
+    assert message["content"] == "<@&77> <@&88>"
+    assert message["allowed_mentions"] == {"parse": [], "roles": ["77", "88"]}
+    assert SEND.request_problems(message) == []
 
 
 @pytest.mark.parametrize(
