@@ -13,12 +13,13 @@ from typing import Any
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
-from django.contrib.auth import SESSION_KEY
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.urls import path, re_path
+from django.utils.crypto import constant_time_compare
 
 import guilds.converters  # noqa: F401  (registers <snowflake:…>)
 from games.models import Game
-from games.services.live import guild_group, session_group
+from games.services.live import guild_group, session_group, user_group
 from guilds.models import Member, User
 
 LOGGED_OUT, OUTSIDER, NOT_FOUND, TOO_MANY, TOO_LONG = 4401, 4403, 4404, 4429, 1009
@@ -60,6 +61,7 @@ class GuildConsumer(AsyncWebsocketConsumer):
         self.groups_joined = [
             guild_group(self.guild_id),
             session_group(self.session_key),
+            user_group(self.user.pk),
         ]
         for group in self.groups_joined:
             await self.channel_layer.group_add(group, self.channel_name)
@@ -117,6 +119,11 @@ class GuildConsumer(AsyncWebsocketConsumer):
         store = import_module(settings.SESSION_ENGINE).SessionStore
         session = store(self.session_key).load()
         if session.get(SESSION_KEY) != str(self.user.pk):
+            return False
+        # Read anew: "log out everywhere" changes the password that sessions carry a hash of.
+        user = User.objects.filter(pk=self.user.pk, is_active=True).first()
+        kept = str(session.get(HASH_SESSION_KEY, ""))
+        if user is None or not constant_time_compare(kept, user.get_session_auth_hash()):
             return False
         return Member.objects.filter(
             guild_id=self.guild_id, user=self.user, left_at__isnull=True

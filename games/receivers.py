@@ -9,11 +9,18 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 
 from games.models import Game
-from games.services.live import push, push_change, session_group
+from games.services.live import push, push_change, session_group, user_group
 from games.services.membership import release_seats_of_departed, release_seats_without_role
+from games.services.person import forget_person, games_of
 from games.signals import game_changed
 from guilds.models import Member, User
-from guilds.signals import member_left, roles_lost
+from guilds.signals import (
+    member_left,
+    person_asks_for_data,
+    person_leaving,
+    roles_lost,
+    sessions_ended,
+)
 
 
 @receiver(game_changed, dispatch_uid="games.push_game_change")
@@ -37,3 +44,19 @@ def close_sockets_of_session(*, request: HttpRequest | None, **_kwargs: Any) -> 
     session_key = request.session.session_key if request else None
     if session_key:
         push(session_group(session_key), {"type": "session.ended"})
+
+
+@receiver(sessions_ended, dispatch_uid="games.close_sockets_of_user")
+def close_sockets_of_user(*, user: User, **_kwargs: Any) -> None:
+    send = partial(push, user_group(user.pk), {"type": "session.ended"})
+    transaction.on_commit(send, robust=True)
+
+
+@receiver(person_leaving, dispatch_uid="games.forget_person")
+def forget_games(*, user: User, former: User, **_kwargs: Any) -> None:
+    forget_person(user=user, former=former)
+
+
+@receiver(person_asks_for_data, dispatch_uid="games.games_of")
+def collect_games(*, user: User, **_kwargs: Any) -> dict[str, Any]:
+    return games_of(user)

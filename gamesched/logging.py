@@ -9,7 +9,7 @@ from structlog.typing import EventDict, Processor
 # Tokens as they occur in headers, callback addresses and form bodies.
 _SECRETS = re.compile(
     r"(Bot |Bearer |[?&](?:code|state|token|access_token|refresh_token|client_secret)=)[^\s&'\"]+"
-    r"|(/(?:interactions/\d+|webhooks/\d+)/)[\w.-]{20,}"
+    r"|(/(?:interactions/\d+|webhooks/\d+|cal|cal/server)/)[\w.-]{20,}"
 )
 _SECRET_KEYS = frozenset({"token", "authorization", "secret", "password", "code", "cookie"})
 

@@ -10,6 +10,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.timezone import now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from guilds.enums import Archive, BelowMinimum, ChannelKind, DirectMessages
@@ -17,6 +18,8 @@ from guilds.enums import Archive, BelowMinimum, ChannelKind, DirectMessages
 MAX_PLAYERS_LIMIT = 100
 MAX_REMINDERS = 5
 RULES_LENGTH = 1000
+# Stands in for people who had themselves deleted, where a row must name somebody.
+FORMER_MEMBER = "former-member"
 
 
 class Accounts(BaseUserManager["User"]):
@@ -66,6 +69,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def name(self) -> str:
+        if self.username == FORMER_MEMBER:
+            return gettext("Former member")
         return self.display_name or self.username
 
 

@@ -35,6 +35,11 @@ def session_group(session_key: str) -> str:
     return f"session.{hashlib.sha256(session_key.encode()).hexdigest()[:40]}"
 
 
+def user_group(user_id: int) -> str:
+    """All sockets of a person, whatever the session."""
+    return f"user.{user_id}"
+
+
 def push_change(guild_id: int, game_id: int, revision: int) -> None:
     """Tell the guild's open pages; the event carries numbers only, pages fetch the rest."""
     event = {"type": "game.changed", "game_id": game_id, "revision": revision}

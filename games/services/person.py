@@ -1,0 +1,143 @@
+"""What becomes of games when somebody has themselves deleted, and what is told them of theirs."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from games.enums import Action, Answer, Status, Via
+from games.models import Change, Draft, Game, Participant
+from games.rules import seat_moves
+from games.selectors import UPCOMING, seating_of
+from games.services.change import lock_game, record_change
+from guilds.language import in_language
+from guilds.models import User
+
+
+def forget_person(*, user: User, former: User) -> None:
+    """Within the transaction that deletes them: their sign-ups become "former member".
+
+    In games not over yet that frees their seat, and those who move up are told. Games they
+    host are cancelled if they are not over; `former` is their host from now on. Games are
+    locked in the order of their ids.
+    """
+    hosted = Game.objects.filter(host=user, status__in=UPCOMING)
+    joined = Game.objects.filter(participants__user=user, status__in=UPCOMING)
+    for game_id, guild_id in sorted(
+        {*hosted.values_list("id", "guild_id"), *joined.values_list("id", "guild_id")}
+    ):
+        game = lock_game(guild_id, game_id)
+        with in_language(game.guild.locale):
+            _give_up_seat(game, user)
+            if game.host_id == user.id:
+                _cancel(game)
+    _rename_in_past_games(user)
+    Game.objects.filter(host=user).update(host=former)
+
+
+def _give_up_seat(game: Game, user: User) -> None:
+    participants = list(game.participants.all())
+    mine = next((p for p in participants if p.user_id == user.id), None)
+    if mine is None or not game.is_upcoming:
+        return
+    slots = list(game.slots.all())
+    before, answer = seating_of(game, participants, slots), mine.answer
+    mine.user, mine.name, mine.answer = None, _("Former member"), Answer.DECLINED
+    mine.save(update_fields=["user", "name", "answer"])
+    moves = seat_moves(before, seating_of(game, participants, slots))
+    user_ids = {p.id: p.user_id for p in participants}
+    record_change(
+        game,
+        actor=None,
+        via=Via.WEB,
+        action=Action.DECLINED,
+        before={"answer": answer},
+        after={"answer": mine.answer},
+        promoted=[u for i in moves.promoted if (u := user_ids[i])],
+    )
+
+
+def _cancel(game: Game) -> None:
+    if not game.is_upcoming:
+        return
+    before, game.status = game.status, Status.CANCELLED
+    game.cancel_reason = _("The host has left Gamesched.")
+    game.schedule_version += 1
+    game.save(update_fields=["status", "cancel_reason", "schedule_version"])
+    record_change(
+        game,
+        actor=None,
+        via=Via.WEB,
+        action=Action.CANCELLED,
+        before={"status": before},
+        after={"status": game.status, "reason": game.cancel_reason},
+    )
+
+
+def _rename_in_past_games(user: User) -> None:
+    """In games that are over the answer stays; only the name goes, in each guild's language."""
+    mine = Participant.objects.filter(user=user)
+    for locale in set(mine.values_list("game__guild__locale", flat=True)):
+        with in_language(locale):
+            mine.filter(game__guild__locale=locale).update(user=None, name=_("Former member"))
+
+
+def games_of(user: User) -> dict[str, Any]:
+    """What we hold of the user's games, as plain values."""
+    return {
+        "hosted_games": list(
+            Game.objects.filter(host=user)
+            .order_by("id")
+            .values(
+                "id",
+                "guild_id",
+                "channel_id",
+                "title",
+                "description",
+                "location",
+                "rules",
+                "category",
+                "starts_at",
+                "timezone",
+                "duration_minutes",
+                "min_players",
+                "max_players",
+                "reminder_minutes",
+                "signup_method",
+                "signup_closes_at",
+                "status",
+                "post_at",
+                "cancel_reason",
+                "created_at",
+            )
+        ),
+        "sign_ups": list(
+            Participant.objects.filter(user=user)
+            .order_by("id")
+            .values(
+                "game_id",
+                "game__title",
+                "game__guild_id",
+                "game__starts_at",
+                "answer",
+                "origin",
+                "slot__name",
+                "joined_at",
+                "attended",
+            )
+        ),
+        "changes_made": _changes(actor=user),
+        "changes_about": _changes(subject=user),
+        "drafts": list(
+            Draft.objects.filter(author=user)
+            .order_by("id")
+            .values("id", "guild_id", "values", "created_at")
+        ),
+    }
+
+
+def _changes(**who: User) -> list[Any]:
+    return list(
+        Change.objects.filter(**who)
+        .order_by("id")
+        .values("game_id", "action", "via", "before", "after", "at")
+    )

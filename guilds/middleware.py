@@ -1,0 +1,23 @@
+"""Pages in the language the person set on Discord."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+
+from guilds.language import language_of
+from guilds.models import User
+
+
+class PersonLanguageMiddleware:
+    """After log-in the person's own language counts; before, the browser's (LocaleMiddleware)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        user = request.user
+        if isinstance(user, User) and (language := language_of(user.locale)):
+            translation.activate(language)
+            request.LANGUAGE_CODE = language
+        return self.get_response(request)

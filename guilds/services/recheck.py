@@ -1,0 +1,81 @@
+"""Whether members are still there, asked as the bot: for those who come without a token."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import structlog
+from django.core.cache import cache
+from django.utils import timezone
+
+from guilds.discord import loop
+from guilds.discord.errors import UNKNOWN_MEMBER, DiscordError
+from guilds.discord.routes import get_member
+from guilds.models import Member
+from guilds.services.login import user_facts
+from guilds.services.member import MemberFacts, lose_member, see_member
+from guilds.services.membership import is_fresh
+
+logger = structlog.get_logger(__name__)
+
+MOST_AT_ONCE = 10
+PATIENCE_SECONDS = 0.5
+ANSWER_SECONDS = 2.0
+# Seconds before Discord is asked about the same member again, answered or not.
+PAUSE = 60
+
+
+def recheck_members(members: Sequence[Member]) -> list[Member]:
+    """Those who, as far as Discord says within two seconds, are still members.
+
+    Members known for less than five minutes are not asked about. While Discord does not answer
+    they are taken for what they were.
+    """
+    now = timezone.now()
+    old = [m for m in members if not is_fresh(m, now) and m.user.discord_id and _may_ask(m)]
+    answers = dict(zip((m.id for m in old), _ask(old[:MOST_AT_ONCE]), strict=False))
+    return [kept for m in members if (kept := _believe(m, answers.get(m.id))) is not None]
+
+
+def _may_ask(member: Member) -> bool:
+    try:
+        return cache.add(f"recheck:{member.id}", 1, timeout=PAUSE)
+    except Exception:  # noqa: BLE001  (whatever the cache's client raises)
+        return True
+
+
+def _ask(members: Sequence[Member]) -> list[Any]:
+    if not members:
+        return []
+    client = loop.client()
+    try:
+        return loop.gather(
+            [
+                client.request(
+                    get_member(m.guild_id, m.user.discord_id or 0), patience=PATIENCE_SECONDS
+                )
+                for m in members
+            ],
+            timeout=ANSWER_SECONDS,
+        )
+    except TimeoutError:
+        logger.warning("members_not_rechecked", count=len(members))
+        return []
+
+
+def _believe(member: Member, answer: Any) -> Member | None:
+    """The member after Discord's answer; None when it says that there is none."""
+    if isinstance(answer, DiscordError) and answer.code == UNKNOWN_MEMBER:
+        lose_member(guild_id=member.guild_id, discord_id=member.user.discord_id or 0)
+        return None
+    if not isinstance(answer, dict):
+        return member
+    try:
+        facts = MemberFacts(
+            user=user_facts(answer["user"]),
+            nick=str(answer.get("nick") or ""),
+            avatar=str(answer.get("avatar") or "")[:64],
+            role_ids=tuple(int(role_id) for role_id in answer.get("roles") or ()),
+        )
+    except (KeyError, TypeError, ValueError):
+        return member
+    return see_member(guild=member.guild, facts=facts)

@@ -1,0 +1,36 @@
+"""How often somebody may do a thing, counted in the cache.
+
+A fixed window; while the cache is away nothing is refused.
+"""
+
+import hashlib
+import time
+
+import structlog
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest
+
+logger = structlog.get_logger(__name__)
+
+
+def is_too_often(what: str, who: str, *, most: int, seconds: int) -> bool:
+    """Count one more `what` of `who`; whether they had their `most` in this window already."""
+    window = int(time.time()) // seconds
+    name = hashlib.sha256(who.encode()).hexdigest()[:32]
+    key = f"throttle:{what}:{name}:{window}"
+    try:
+        cache.add(key, 0, timeout=seconds)
+        return cache.incr(key) > most
+    except Exception as error:  # noqa: BLE001  (whatever the cache's client raises)
+        logger.warning("throttle_without_cache", what=what, error=type(error).__name__)
+        return False
+
+
+def address_of(request: HttpRequest) -> str:
+    """The browser's address: the last one our own proxy saw, where there is one."""
+    if settings.TRUST_PROXY:
+        forwarded = request.headers.get("X-Forwarded-For", "")
+        if forwarded:
+            return forwarded.rpartition(",")[2].strip()
+    return str(request.META.get("REMOTE_ADDR", ""))

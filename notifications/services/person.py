@@ -1,0 +1,24 @@
+"""Messages to one person: told when they ask for their data, forgotten when they leave."""
+
+from typing import Any
+
+from guilds.models import User
+from notifications.enums import Target
+from notifications.models import Delivery
+
+
+def forget_messages(user: User) -> None:
+    """Sent or not, what is addressed to the person goes."""
+    _to(user).delete()
+
+
+def messages_of(user: User) -> list[dict[str, Any]]:
+    return list(
+        _to(user)
+        .order_by("id")
+        .values("game_id", "guild_id", "notice", "state", "due_at", "sent_at", "created_at")
+    )
+
+
+def _to(user: User) -> Any:
+    return Delivery.objects.filter(target=Target.USER, target_id=user.discord_id or 0)
