@@ -9,6 +9,7 @@ from guilds.discord import loop
 from sandbox.client import Sandbox
 from sandbox.config import DEFAULT_BOT_TOKEN
 from sandbox.testing import start
+from tests.discord_api.watch import Watch
 
 
 @pytest.fixture(scope="session")
@@ -19,11 +20,14 @@ def sandbox() -> Iterator[Sandbox]:
 
 @pytest.fixture
 def discord(sandbox: Sandbox, settings: Settings) -> Iterator[Sandbox]:
-    """The sandbox, with our client pointed at it; without faults, at its usual limits."""
+    """The sandbox, with our client pointed at it; without faults, at its usual limits. All that
+    is asked of it must be such as Discord describes."""
     settings.DISCORD_BASE_URL = sandbox.url
     settings.DISCORD_BOT_TOKEN = DEFAULT_BOT_TOKEN
+    watch = Watch(sandbox)
     yield sandbox
     loop.stop()
     sandbox.clear_faults()
     sandbox.limits(reset=True)
     sandbox.knobs(nonce_window=300, token_revoked=False)
+    watch.check(acknowledged=False)
