@@ -16,12 +16,15 @@ from discordbot.gateway import Gateway
 from discordbot.mirror import EVENTS, Mirror
 from discordbot.registration import register_commands
 from discordbot.routes import COMMANDS
+from notifications.health import GATEWAY
+from telemetry.heartbeats import pulse
 
 log = structlog.get_logger(__name__)
 
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 300.0
 # After a refused token or intent a retry is only for the day somebody puts it right.
 PAUSE_WHEN_REFUSED = 60.0
+SECONDS_BETWEEN_PULSES = 10.0
 SECONDS_TO_CLOSE, SECONDS_TO_FINISH = 2.0, 6.0
 
 
@@ -54,17 +57,27 @@ class Bot:
         finally:
             await self._finish()
 
+    async def _pulse(self, client: Gateway) -> None:
+        """Say of each shard whether it is connected, as long as the client lives."""
+        while True:
+            for shard_id, shard in client.shards.items():
+                is_open = not shard.is_closed()
+                await asyncio.to_thread(pulse, f"{GATEWAY}:{shard_id}", is_open=is_open)
+            await asyncio.sleep(SECONDS_BETWEEN_PULSES)
+
     async def _connect(self) -> float | None:
         """One client's life. Returns None, or the shortest pause a refusal asks for."""
         client = Gateway(self, frozenset(EVENTS))
         connection = asyncio.create_task(client.start(settings.DISCORD_BOT_TOKEN))
         stopping = asyncio.create_task(self._stopping.wait())
+        pulsing = asyncio.create_task(self._pulse(client))
         try:
             await asyncio.wait({connection, stopping}, return_when=asyncio.FIRST_COMPLETED)
             if connection.done() and not self._stopping.is_set():
                 return _reason_for_pause(connection.exception())
         finally:
             stopping.cancel()
+            pulsing.cancel()
             await _close(client, connection)
         return None
 

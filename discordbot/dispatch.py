@@ -14,8 +14,10 @@ from discordbot.db import DATABASE_ERRORS
 from discordbot.interaction import Interaction, read_interaction
 from discordbot.routes import find_handler
 from guilds.errors import Refused
+from guilds.languages import in_language
 from notifications.messages import replies
-from notifications.messages.wording import in_language
+from notifications.metrics import ACK, INTERACTIONS
+from telemetry.counters import count, observe
 
 log = structlog.get_logger(__name__)
 
@@ -55,6 +57,8 @@ class Dispatcher:
                 outcome = await self._handle(interaction, answer)
             except NotDelivered as error:
                 outcome = f"undelivered: {error}"
+            observe(ACK, (answer.ack_ms or 0) / 1000)
+            count(INTERACTIONS, outcome=outcome.partition(":")[0])
             log.info(
                 "interaction",
                 kind=interaction.kind.name.lower(),

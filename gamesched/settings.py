@@ -42,6 +42,10 @@ SHARD_IDS: list[int] = env.list("SHARD_IDS", default=[], subcast=int)
 SHARD_COUNT: int | None = env.int("SHARD_COUNT", default=None)
 TRUST_PROXY: bool = env.bool("TRUST_PROXY", default=False)
 DATABASE_POOL_SIZE: int = env.int("DATABASE_POOL_SIZE", default=16)
+METRICS_TOKEN: str = env.str("METRICS_TOKEN", default="")
+RETAIN_GAMES_DAYS: int = env.int("RETAIN_GAMES_DAYS", default=0)
+RETAIN_CHANGES_DAYS: int = env.int("RETAIN_CHANGES_DAYS", default=365)
+RETAIN_DELIVERIES_DAYS: int = env.int("RETAIN_DELIVERIES_DAYS", default=60)
 LOG_LEVEL: str = env.str("LOG_LEVEL", default="INFO")
 LOG_FORMAT: str = env.str(
     "LOG_FORMAT", default="json", validate=validate.OneOf(["json", "console"])
@@ -106,6 +110,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "guilds.middleware.PersonLanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",

@@ -1,7 +1,12 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from notifications import health
+
 urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
     path("", include("guilds.urls")),
     path("", include("games.urls")),
     path("admin/", admin.site.urls),

@@ -16,6 +16,8 @@ log = logging.getLogger(__name__)
 TIMERS = "notifications.dispatch_timers"
 DELIVERIES = "notifications.send_deliveries"
 ANNOUNCEMENTS = "notifications.render_announcements"
+TICK = "notifications.tick"
+FORGET = "notifications.forget"
 
 EXPIRE_SECONDS = 2
 _QUIET_SECONDS = 5.0

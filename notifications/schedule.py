@@ -6,12 +6,14 @@ from django.db import connections
 
 from notifications import nudges
 
-# The row's name and the task.
-EVERY_SECOND = {
-    "Timers: fire what is due": nudges.TIMERS,
-    "Deliveries: send what is due": nudges.DELIVERIES,
-    "Announcements: render what changed": nudges.ANNOUNCEMENTS,
-}
+# The row's name, the task, and every how many seconds. Expires when the next one is near.
+SCHEDULE = (
+    ("Timers: fire what is due", nudges.TIMERS, 1),
+    ("Deliveries: send what is due", nudges.DELIVERIES, 1),
+    ("Announcements: render what changed", nudges.ANNOUNCEMENTS, 1),
+    ("Sign of life", nudges.TICK, 5),
+    ("Forget what is old", nudges.FORGET, 300),
+)
 
 
 def keep_schedule(*, using: str, **_kwargs: Any) -> None:
@@ -20,16 +22,17 @@ def keep_schedule(*, using: str, **_kwargs: Any) -> None:
 
     if PeriodicTask._meta.db_table not in connections[using].introspection.table_names():
         return
-    second, _is_new = IntervalSchedule.objects.using(using).get_or_create(
-        every=1, period=IntervalSchedule.SECONDS
-    )
-    wanted = {"interval": second, "expire_seconds": nudges.EXPIRE_SECONDS}
-    for name, task in EVERY_SECOND.items():
-        row, is_new = PeriodicTask.objects.using(using).get_or_create(
-            name=name, defaults={**wanted, "task": task}
+    for name, task, seconds in SCHEDULE:
+        interval, _is_new = IntervalSchedule.objects.using(using).get_or_create(
+            every=seconds, period=IntervalSchedule.SECONDS
         )
-        is_right = row.task == task and all(getattr(row, k) == v for k, v in wanted.items())
-        if not is_new and not is_right:
-            row.task, row.interval = task, second
-            row.expire_seconds = nudges.EXPIRE_SECONDS
+        wanted = {
+            "task": task,
+            "interval": interval,
+            "expire_seconds": max(seconds, nudges.EXPIRE_SECONDS),
+        }
+        row, is_new = PeriodicTask.objects.using(using).get_or_create(name=name, defaults=wanted)
+        if not is_new and any(getattr(row, key) != value for key, value in wanted.items()):
+            for key, value in wanted.items():
+                setattr(row, key, value)
             row.save()

@@ -12,12 +12,16 @@ from typing import Any
 from celery import shared_task
 from celery.signals import worker_shutting_down
 from django.db import InterfaceError, OperationalError
+from django.utils import timezone
 
 from notifications import nudges
+from notifications.health import TICK
 from notifications.services.rendering import render_due
+from notifications.services.retention import forget_old
 from notifications.services.sending import send_due
 from notifications.services.timer import dispatch_due
 from notifications.stopping import is_stopping
+from telemetry.heartbeats import pulse
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +43,19 @@ def send_deliveries() -> None:
 @shared_task(name=nudges.ANNOUNCEMENTS, ignore_result=True)
 def render_announcements() -> None:
     _sweep(render_due, _ANNOUNCEMENTS)
+
+
+@shared_task(name=nudges.TICK, ignore_result=True)
+def tick() -> None:
+    """Show that beat, broker and worker work together."""
+    pulse(TICK)
+
+
+@shared_task(name=nudges.FORGET, ignore_result=True)
+def forget() -> None:
+    forgotten = forget_old(now=timezone.now())
+    if any(forgotten.values()):
+        log.info("Forgotten: %s", forgotten)
 
 
 def _sweep(work: Callable[[], int], gate: threading.BoundedSemaphore) -> None:

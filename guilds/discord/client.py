@@ -16,8 +16,12 @@ from guilds.discord.errors import (
 )
 from guilds.discord.limits import Bucket, Limits
 from guilds.discord.routes import Route
+from telemetry.counters import count
 
 log = logging.getLogger(__name__)
+
+# Answers by status, for /metrics.
+ANSWERS = "gamesched_discord_answers"
 
 API = "/api/v10"
 REQUEST_SECONDS = 7.0
@@ -103,6 +107,7 @@ class Client:
             async with self._open().request(
                 route.method, self._base + route.path, json=body, params=params
             ) as response:
+                count(ANSWERS, status=str(response.status))
                 self._limits.learn(route.name, route.major, bucket, response.headers)
                 if response.status == 204:
                     return None

@@ -25,14 +25,17 @@ from guilds.discord.errors import (
     Uncertain,
 )
 from guilds.discord.outgoing import SEND_SECONDS, Outgoing, SendFailed, Sent, post_once
+from guilds.enums import DirectMessages
 from guilds.models import User
-from notifications.enums import State, Target
+from notifications.enums import Notice, State, Target
+from notifications.metrics import DELIVERIES, LATENESS
 from notifications.models import Delivery
 from notifications.rules import DELIVERY_ATTEMPTS, delivery_backoff
 from notifications.services.delivery import BATCH, claim_due, enqueue, put_back, settle
-from notifications.services.preparing import Facts, Unsendable, gather_facts, prepare
-from notifications.services.trouble import tell_host_of_channel
+from notifications.services.preparing import Facts, Later, Unsendable, gather_facts, prepare
+from notifications.services.trouble import tell_host_of_channel, tell_host_of_unreachable
 from notifications.stopping import is_stopping
+from telemetry.counters import count, observe
 
 log = logging.getLogger(__name__)
 
@@ -81,6 +84,9 @@ def _prepare_safely(delivery: Delivery, facts: Facts) -> Outgoing | None:
     if isinstance(outgoing, Unsendable):
         _give_up(delivery, outgoing, facts)
         return None
+    if isinstance(outgoing, Later):
+        _keep_quiet(delivery, outgoing)
+        return None
     return outgoing
 
 
@@ -90,16 +96,32 @@ def _give_up(delivery: Delivery, why: Unsendable, facts: Facts) -> None:
         _mention_instead(delivery, facts)
 
 
+def _keep_quiet(delivery: Delivery, later: Later) -> None:
+    """Nothing was tried: the row waits as if it were new."""
+    put_back(
+        delivery,
+        due_at=later.due_at,
+        is_counted=False,
+        expires_at=later.expires_at,
+        first_attempt_at=None,
+        last_error="waits for the end of quiet hours",
+    )
+
+
 def _settle_answer(delivery: Delivery, future: Future[Sent], facts: Facts) -> None:
     try:
         sent = future.result()
     except SendFailed as failed:
         _settle_failure(delivery, failed, facts)
         return
+    sent_at = timezone.now()
+    observe(LATENESS, max((sent_at - delivery.due_at).total_seconds(), 0.0))
+    count(DELIVERIES, state="sent")
+    log.info("Delivery %s (%s) sent: message %s", delivery.id, delivery.notice, sent.message_id)
     settle(
         delivery,
         State.DONE,
-        sent_at=timezone.now(),
+        sent_at=sent_at,
         channel_id=sent.channel_id,
         message_id=sent.message_id,
         http_status=200,
@@ -160,6 +182,8 @@ def _settle_closed_dm(
         User.objects.filter(discord_id=delivery.target_id).update(
             dm_blocked_until=now + DM_CLOSED_FOR
         )
+        if is_ours and delivery.game_id:
+            tell_host_of_unreachable(game_id=delivery.game_id, person=delivery.target_id, now=now)
     if is_ours and reason.code in DM_CLOSED | {OPENING_DMS_TOO_FAST}:
         _mention_instead(delivery, facts)
 
@@ -173,6 +197,7 @@ def _settle_refusal(delivery: Delivery, reason: DiscordError, now: datetime) -> 
 
 def _bury(delivery: Delivery, reason: DiscordError) -> bool:
     """Failed for good: nothing will try it again by itself."""
+    count(DELIVERIES, state="failed")
     level = logging.INFO if reason.code in DM_CLOSED else logging.ERROR
     log.log(level, "Delivery %s (%s) failed: %s", delivery.id, delivery.notice, reason)
     return settle(
@@ -185,8 +210,14 @@ def _bury(delivery: Delivery, reason: DiscordError) -> bool:
 
 
 def _mention_instead(delivery: Delivery, facts: Facts) -> None:
-    """One message in the game's channel that names and pings the person."""
+    """One message in the game's channel that names and pings the person, where the server
+    wants that or the person prefers it to direct messages."""
     snapshot = facts.games[delivery.game_id or 0]
+    user = facts.users.get(delivery.target_id)
+    is_chosen = user is not None and user.direct_messages == DirectMessages.NEVER
+    is_wanted = is_chosen or facts.guilds[delivery.guild_id].mention_unreachable
+    if not is_wanted or delivery.notice in {Notice.CHANNEL_TROUBLE, Notice.UNREACHABLE}:
+        return
     enqueue(
         [
             Delivery(

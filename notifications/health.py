@@ -1,0 +1,96 @@
+"""Whether everything that must run does, for load balancers and people on call."""
+
+from dataclasses import dataclass
+
+import redis
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils.crypto import constant_time_compare
+from django.views.decorators.http import require_safe
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+
+from notifications.metrics import Numbers
+from telemetry.heartbeats import Heartbeat, read_heartbeats
+
+TICK = "beat"
+GATEWAY = "gateway"
+# A tick comes every 5 s, a gateway's pulse every 10 s.
+TICK_SECONDS = 20
+GATEWAY_SECONDS = 40
+
+
+@dataclass(frozen=True)
+class Check:
+    name: str
+    is_well: bool
+    says: str
+
+
+def check_all() -> list[Check]:
+    """Database, Redis, beat's last tick and each shard's gateway."""
+    checks = [_check_database()]
+    try:
+        beats = read_heartbeats()
+    except redis.RedisError as error:
+        return [*checks, Check("redis", False, type(error).__name__)]
+    return [*checks, Check("redis", True, "answers"), _check_beat(beats), *_check_gateways(beats)]
+
+
+@require_safe
+def healthz(_request: HttpRequest) -> HttpResponse:
+    """This process answers. No I/O."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@require_safe
+def readyz(_request: HttpRequest) -> HttpResponse:
+    """503 while something that must run does not."""
+    checks = check_all()
+    is_ready = all(check.is_well for check in checks)
+    body = {check.name: {"ok": check.is_well, "says": check.says} for check in checks}
+    response = JsonResponse(body, status=200 if is_ready else 503)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Prometheus' text format, for who knows METRICS_TOKEN; 404 for everybody else."""
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if not settings.METRICS_TOKEN or not constant_time_compare(given, settings.METRICS_TOKEN):
+        raise Http404
+    registry = CollectorRegistry()
+    registry.register(Numbers())
+    return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+def _check_database() -> Check:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("select 1")
+    except DatabaseError as error:
+        return Check("database", False, type(error).__name__)
+    return Check("database", True, "answers")
+
+
+def _check_beat(beats: list[Heartbeat]) -> Check:
+    age = min((beat.age for beat in beats if beat.name == TICK), default=None)
+    if age is None:
+        return Check("beat", False, "no tick yet")
+    return Check("beat", age <= TICK_SECONDS, f"last tick {age:.0f} s ago")
+
+
+def _check_gateways(beats: list[Heartbeat]) -> list[Check]:
+    shards = [beat for beat in beats if beat.name.startswith(f"{GATEWAY}:")]
+    if not shards:
+        return [Check("gateway", False, "no shard is connected")]
+    return [
+        Check(
+            beat.name,
+            beat.age <= GATEWAY_SECONDS and bool(beat.facts.get("is_open")),
+            f"{'open' if beat.facts.get('is_open') else 'closed'}, {beat.age:.0f} s ago",
+        )
+        for beat in shards
+    ]

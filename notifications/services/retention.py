@@ -1,0 +1,54 @@
+"""Forgetting: what is old enough is deleted, a batch at a time, never what is still open."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from games.enums import Status
+from games.models import Change, Draft, Game
+from notifications.enums import State
+from notifications.models import Delivery, Timer
+
+BATCH = 1000
+OVER = (Status.COMPLETED, Status.CANCELLED, Status.ARCHIVED)
+SETTLED = (State.DONE, State.CANCELLED, State.DEAD, State.EXPIRED)
+DRAFT_DAYS = 2
+
+
+def forget_old(*, now: datetime) -> dict[str, int]:
+    """Delete one batch of each kind; returns how many rows of each.
+
+    Days come from the settings; 0 keeps a kind for ever. Timers go with the deliveries.
+    """
+    return {
+        "games": _delete(
+            Game.objects.filter(status__in=OVER), "starts_at", settings.RETAIN_GAMES_DAYS, now
+        ),
+        "changes": _delete(
+            Change.objects.filter(game__status__in=OVER), "at", settings.RETAIN_CHANGES_DAYS, now
+        ),
+        "deliveries": _delete(
+            Delivery.objects.filter(state__in=SETTLED),
+            "created_at",
+            settings.RETAIN_DELIVERIES_DAYS,
+            now,
+        ),
+        "timers": _delete(
+            Timer.objects.filter(state__in=SETTLED),
+            "due_at",
+            settings.RETAIN_DELIVERIES_DAYS,
+            now,
+        ),
+        "drafts": _delete(Draft.objects.all(), "created_at", DRAFT_DAYS, now),
+    }
+
+
+def _delete(rows: QuerySet[Any], field: str, days: int, now: datetime) -> int:
+    if days <= 0:
+        return 0
+    old = rows.filter(**{f"{field}__lt": now - timedelta(days=days)})
+    ids = list(old.order_by(field).values_list("pk", flat=True)[:BATCH])
+    rows.model._default_manager.filter(pk__in=ids).delete()
+    return len(ids)
