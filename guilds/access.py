@@ -15,6 +15,7 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -23,13 +24,22 @@ from django.views.decorators.cache import never_cache
 
 from guilds.discord_login.api import DiscordError
 from guilds.discord_login.token import find_token
-from guilds.errors import NotFound, Refused
+from guilds.errors import NotAllowed, NotFound, Refused
 from guilds.models import Guild, Member, User
-from guilds.permissions import Standing, standing_of
-from guilds.services.membership import is_fresh, refresh_guilds, refresh_member
+from guilds.permissions import Standing, can_administer, can_configure_channel, standing_of
+from guilds.services.membership import (
+    FRESH,
+    ask_for_guilds,
+    is_fresh,
+    refresh_guilds,
+    refresh_member,
+)
 
 ASKED_KEY = "discord_asked"
 ASKED_MOST = 20
+# Under these the session notes when the person's own servers were asked for, and without answer.
+MINE = "mine"
+STALE_KEY = "discord_stale"
 # Seconds until Discord is asked again after it gave no answer, or the answer "not a member".
 RETRY_READ = 30
 RETRY_WRITE = 5
@@ -49,6 +59,14 @@ class Access:
     standing: Standing
     is_stale: bool
 
+    @property
+    def can_configure(self) -> bool:
+        return can_configure_channel(self.standing)
+
+    @property
+    def can_administer(self) -> bool:
+        return can_administer(self.standing)
+
     def check_may_write(self) -> None:
         """Raise `Refused` where nothing may be changed on what is known."""
         if self.guild.left_at is not None:
@@ -57,6 +75,14 @@ class Access:
             raise Refused(
                 _("Discord is not answering, so your roles cannot be checked. Try again shortly.")
             )
+
+
+@dataclass(frozen=True)
+class Person:
+    """Whoever is logged in. `is_stale`: Discord does not say just now which servers they are on."""
+
+    user: User
+    is_stale: bool
 
 
 def for_members(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -71,12 +97,63 @@ def for_members(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
             return view(request, get_access(request, guild_id), **kwargs)
         except NotFound as error:
             raise Http404(error.message) from error
+        except NotAllowed as refused:
+            return render(request, "403.html", {"sentence": refused.message}, status=403)
         except SessionOver:
-            logout(request)
-            messages.info(request, _("Please log in again: Discord asks for it now and then."))
-            return ask_to_log_in(request)
+            return _log_in_again(request)
 
     return wrapper
+
+
+def for_people(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Give `view(request, person, …)` whoever is logged in; send others to log in.
+
+    Which servers they are on is asked for again when it was known for five minutes.
+    """
+
+    @wraps(view)
+    @never_cache
+    def wrapper(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        user = request.user
+        if not isinstance(user, User):
+            return ask_to_log_in(request)
+        try:
+            is_stale = _is_guild_list_stale(request, user)
+        except SessionOver:
+            return _log_in_again(request)
+        return view(request, Person(user, is_stale), **kwargs)
+
+    return wrapper
+
+
+def _log_in_again(request: HttpRequest) -> HttpResponse:
+    logout(request)
+    messages.info(request, _("Please log in again: Discord asks for it now and then."))
+    return ask_to_log_in(request)
+
+
+def _is_guild_list_stale(request: HttpRequest, user: User) -> bool:
+    """Ask Discord anew where the answer is old; true where it gave none."""
+    token = find_token(request.session)
+    if token is None:  # a local account, which Discord knows nothing of
+        return False
+    if not _may_ask(request.session, MINE, FRESH.seconds):
+        return bool(request.session.get(STALE_KEY))
+    try:
+        ask_for_guilds(user, token)
+    except DiscordError as error:
+        if error.is_revoked:
+            raise SessionOver from error
+        request.session[ASKED_KEY][MINE] -= FRESH.seconds - RETRY_READ
+        request.session[STALE_KEY] = True
+        return True
+    request.session.pop(STALE_KEY, None)
+    return False
+
+
+def note_guilds_asked(session: SessionBase) -> None:
+    """The log-in asked already."""
+    _may_ask(session, MINE, 0)
 
 
 def get_access(request: HttpRequest, guild_id: int) -> Access:

@@ -63,6 +63,12 @@ class Permission(IntFlag):
 
 NO_PERMISSIONS = Permission(0)
 NEEDED_TO_ANNOUNCE = Permission.VIEW_CHANNEL | Permission.SEND_MESSAGES | Permission.EMBED_LINKS
+# What the bot needs in a server, and no more: the invite asks for exactly these.
+BOT_PERMISSIONS = (
+    NEEDED_TO_ANNOUNCE
+    | Permission.READ_MESSAGE_HISTORY  # to find a post whose sending was cut off
+    | Permission.MENTION_EVERYONE  # to ping roles that not everybody may ping
+)
 ALL_PERMISSIONS = Permission((1 << 53) - 1)
 
 

@@ -9,7 +9,7 @@ from games.models import Change, Draft, Game, Participant
 from games.rules import seat_moves
 from games.selectors import UPCOMING, seating_of
 from games.services.change import lock_game, record_change
-from guilds.language import in_language
+from guilds.languages import in_language
 from guilds.models import User
 
 

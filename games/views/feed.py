@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from games import calendar
 from games.feeds import Feed, feed_of_guild, feed_of_person, get_calendar_game
 from guilds.access import Access, for_members
-from guilds.language import in_language
+from guilds.languages import in_language
 from guilds.models import Member
 from guilds.selectors import find_member
 from guilds.services import feed as addresses

@@ -15,12 +15,12 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
-from guilds.access import is_safe_next
+from guilds.access import is_safe_next, note_guilds_asked
 from guilds.discord_login.token import remember_token
 from guilds.models import User
 from guilds.services.login import log_in_by_discord
 from guilds.services.membership import refresh_guilds
-from guilds.views import show_trouble
+from guilds.views.trouble import show_trouble
 
 logger = structlog.get_logger(__name__)
 
@@ -42,6 +42,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         login: SocialLogin = kwargs["signal_kwargs"]["sociallogin"]
         remember_token(request.session, login.token.token)
         refresh_guilds(user, login.token.token)
+        note_guilds_asked(request.session)
         response: HttpResponse = super().post_login(request, user, **kwargs)
         return response
 

@@ -27,12 +27,22 @@ def is_fresh(member: Member, now: datetime) -> bool:
 def refresh_guilds(user: User, token: str) -> bool:
     """Ask Discord which guilds the user is on; false when it did not answer."""
     try:
-        listed = {int(g["id"]): int(g.get("permissions") or 0) for g in api.list_guilds(token)}
-    except (api.DiscordError, KeyError, TypeError, ValueError) as error:
-        logger.warning("guilds_not_refreshed", user=user.id, error=str(error))
+        ask_for_guilds(user, token)
+    except api.DiscordError:
         return False
-    see_guilds(user=user, listed=listed)
     return True
+
+
+def ask_for_guilds(user: User, token: str) -> None:
+    """Write down which guilds the user is on. Raises `api.DiscordError`."""
+    try:
+        listed = {int(g["id"]): int(g.get("permissions") or 0) for g in api.list_guilds(token)}
+    except (KeyError, TypeError, ValueError):
+        raise api.DiscordError(502) from None
+    except api.DiscordError as error:
+        logger.warning("guilds_not_refreshed", user=user.id, error=str(error))
+        raise
+    see_guilds(user=user, listed=listed)
 
 
 @transaction.atomic

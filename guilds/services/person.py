@@ -1,4 +1,4 @@
-"""A person's own settings, the same on every server."""
+"""A person's own settings, the same on every server; their data; and their leaving."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 
 from guilds.enums import DirectMessages
 from guilds.errors import Refused
-from guilds.models import MAX_REMINDERS, User
+from guilds.models import FORMER_MEMBER, MAX_REMINDERS, User
 from guilds.rules import is_zone
+from guilds.signals import person_asks_for_data, person_configured, person_leaving, sessions_ended
 
 PERSONAL = frozenset(
     {"direct_messages", "quiet_from", "quiet_until", "reminder_minutes", "timezone"}
@@ -30,6 +31,7 @@ def configure_person(*, user: User, values: Mapping[str, Any]) -> User:
         setattr(user, name, value)
     _check(user)
     user.save(update_fields=[*values])
+    person_configured.send(sender=User, user=user)
     return user
 
 
@@ -50,3 +52,87 @@ def _check(user: User) -> None:
                 _("Up to 5 reminders, each 1 minute to 30 days before."), field="reminder_minutes"
             )
         user.reminder_minutes = sorted(set(reminders), reverse=True)
+
+
+def end_sessions(user: User) -> None:
+    """Log the user out in every browser; their open pages are hung up on.
+
+    Raises `Refused` for an operator with a password, whose sessions end by changing it.
+    """
+    if user.has_usable_password():
+        raise Refused(
+            _("Your sessions end when your password is changed: manage.py changepassword.")
+        )
+    # Sessions carry a hash of the password: another unusable one makes them all invalid.
+    user.set_unusable_password()
+    user.save(update_fields=["password"])
+    sessions_ended.send(sender=User, user=user)
+
+
+@transaction.atomic
+def delete_person(*, user: User) -> None:
+    """Forget the user for good. Their sign-ups become "former member"; games they host and
+    that are not over are cancelled, and those who signed up are told.
+
+    Raises `Refused` for an operator's local account.
+    """
+    user = User.objects.select_for_update().get(id=user.id)
+    if user.discord_id is None:
+        raise Refused(_("This account is for running the site. Delete it with manage.py."))
+    person_leaving.send(sender=User, user=user, former=_former_member())
+    sessions_ended.send(sender=User, user=user)
+    user.delete()
+
+
+def _former_member() -> User:
+    return User.objects.get_or_create(
+        username=FORMER_MEMBER, defaults={"password": "!", "is_active": False}
+    )[0]
+
+
+def data_of(user: User) -> dict[str, Any]:
+    """Everything stored about the user, as plain values, the parts named by who holds them."""
+    memberships = user.memberships.select_related("guild").order_by("guild_id")
+    data: dict[str, Any] = {
+        "person": {
+            name: getattr(user, name)
+            for name in (
+                "discord_id",
+                "display_name",
+                "avatar",
+                "locale",
+                "timezone",
+                "reminder_minutes",
+                "direct_messages",
+                "quiet_from",
+                "quiet_until",
+                "games_seen_at",
+                "games_seen_before",
+                "dm_channel_id",
+                "dm_blocked_until",
+                "is_staff",
+                "date_joined",
+                "last_login",
+            )
+        },
+        "servers": [
+            {
+                "id": member.guild_id,
+                "name": member.guild.name,
+                "nick": member.nick,
+                "avatar": member.avatar,
+                "role_ids": member.role_ids,
+                "permissions": member.permissions,
+                "refreshed_at": member.refreshed_at,
+                "left_at": member.left_at,
+            }
+            for member in memberships
+        ],
+        "calendar_addresses": [
+            {"server_id": feed.guild_id, "created_at": feed.created_at}
+            for feed in user.feeds.order_by("id")
+        ],
+    }
+    for _receiver, parts in person_asks_for_data.send(sender=User, user=user):
+        data.update(parts)  # type: ignore[arg-type]  # what receivers return is typed as text
+    return data

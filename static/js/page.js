@@ -64,4 +64,6 @@
       menu.querySelector("summary").focus();
     }
   });
+  // A page of ours for when there is no connection; where it is not allowed, the browser's own.
+  addEventListener("load", () => navigator.serviceWorker?.register("/offline-worker.js").catch(() => {}));
 })();

@@ -1,4 +1,4 @@
-"""The front door: landing, logging out, and what is shown when something is in the way."""
+"""The front door: landing, logging out, and what a browser shows without a connection."""
 
 from urllib.parse import urlencode
 
@@ -11,17 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from guilds.access import is_safe_next
-from guilds.enums import Permission
-
-# What the bot needs in a server, and no more.
-BOT_PERMISSIONS = (
-    Permission.VIEW_CHANNEL
-    | Permission.SEND_MESSAGES
-    | Permission.EMBED_LINKS
-    | Permission.ATTACH_FILES
-    | Permission.READ_MESSAGE_HISTORY
-    | Permission.MENTION_EVERYONE
-)
+from guilds.enums import BOT_PERMISSIONS
 
 
 @never_cache
@@ -31,9 +21,8 @@ def landing(request: HttpRequest) -> HttpResponse:
     next_url = next_url if is_safe_next(next_url) else ""
     if request.user.is_authenticated and next_url:
         return HttpResponseRedirect(next_url)
-    return render(
-        request, "guilds/landing.html", {"next": next_url, "invite_url": bot_invite_url()}
-    )
+    context = {"next": next_url, "invite_url": bot_invite_url(), "is_landing": True}
+    return render(request, "guilds/landing.html", context)
 
 
 def bot_invite_url() -> str:
@@ -58,9 +47,13 @@ def account_logout(request: HttpRequest) -> HttpResponse:
     return redirect("landing")
 
 
-def show_trouble(
-    request: HttpRequest, *, status: int, title: str, sentence: str, offers_login: bool = False
-) -> HttpResponse:
-    """A page that says what is in the way, and the way out."""
-    context = {"title": title, "sentence": sentence, "offers_login": offers_login}
-    return render(request, "trouble.html", context, status=status)
+@require_safe
+def offline(request: HttpRequest) -> HttpResponse:
+    """Kept by the service worker, in the reader's language, and shown when nothing else comes."""
+    return render(request, "offline.html")
+
+
+@require_safe
+def service_worker(request: HttpRequest) -> HttpResponse:
+    """At the root, since a service worker serves the folder it lies in."""
+    return render(request, "offline-worker.js", content_type="text/javascript")

@@ -1,0 +1,276 @@
+"""Typed values from the settings pages. A form reads; the services decide and save."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from guilds.converters import BIGINT_MAX
+from guilds.enums import Archive, BelowMinimum, DirectMessages
+from guilds.models import MAX_PLAYERS_LIMIT, RULES_LENGTH, Channel, Guild, Role, User
+from guilds.rules import zone_names
+
+MINUTES = {"": 1, "m": 1, "min": 1, "h": 60, "d": 24 * 60}
+_PART = re.compile(r"(\d{1,5})\s*(min|m|h|d|)", re.ASCII)
+# Discord's codes of the languages we speak.
+LANGUAGES = {
+    "en-US": "English",
+    "de": "Deutsch",
+    "fr": "Français",
+    "es-ES": "Español",
+    "pt-BR": "Português (Brasil)",
+}
+LONGEST_TEXT = 200
+
+
+def read_minutes(text: str) -> int | None:
+    """`90`, `2h` or `1h 30m` as minutes; None for anything else."""
+    rest, total = text.strip().lower(), 0
+    if not rest or len(rest) > LONGEST_TEXT:
+        return None
+    while rest:
+        part = _PART.match(rest)
+        if part is None:
+            return None
+        total += int(part[1]) * MINUTES[part[2]]
+        rest = rest[part.end() :].strip()
+    return total
+
+
+def write_minutes(minutes: int) -> str:
+    """As `read_minutes` reads it: `1d 2h 30m`."""
+    days, rest = divmod(minutes, 24 * 60)
+    hours, rest = divmod(rest, 60)
+    parts = [f"{n}{unit}" for n, unit in ((days, "d"), (hours, "h"), (rest, "m")) if n]
+    return " ".join(parts) or "0m"
+
+
+def write_reminders(minutes: Iterable[int]) -> str:
+    return ", ".join(write_minutes(count) for count in minutes) or "off"
+
+
+class MinutesField(forms.CharField):
+    """A length such as `2h 30m`; empty is None."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, max_length=LONGEST_TEXT, **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        if not text:
+            return None
+        minutes = read_minutes(text)
+        if minutes is None:
+            raise ValidationError(_("Write a length like “90”, “2h” or “1h 30m”."))
+        return minutes
+
+    def prepare_value(self, value: Any) -> Any:
+        return write_minutes(value) if isinstance(value, int) else value
+
+
+class RemindersField(forms.CharField):
+    """Lengths such as `1d, 2h, 15m`; `off` is none at all; empty is None."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, max_length=LONGEST_TEXT, **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value).strip()
+        if not text:
+            return None
+        if text.casefold() in {"off", "none", "-", _("off").casefold()}:
+            return []
+        minutes = [read_minutes(part) for part in re.split(r"[,;]", text)]
+        if None in minutes:
+            raise ValidationError(_("Write reminders like “1d, 2h, 15m”, or “off”."))
+        return minutes
+
+    def prepare_value(self, value: Any) -> Any:
+        return write_reminders(value) if isinstance(value, list) else value
+
+
+class ZoneField(forms.CharField):
+    """An IANA time zone, however its letters are cased; empty is empty."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.TextInput(attrs={"list": "zones", "spellcheck": "false"})
+        super().__init__(required=False, max_length=64, widget=widget, **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        name = super().clean(value).strip().replace(" ", "_")
+        known = next((zone for zone in zone_names() if zone.casefold() == name.casefold()), "")
+        if name and not known:
+            raise ValidationError(_("I do not know that time zone. Try Europe/Berlin."))
+        return known
+
+
+class DefaultsForm(forms.Form):
+    """What new games get in a server or channel; empty means "inherit"."""
+
+    max_players = forms.IntegerField(
+        label=gettext_lazy("Most players"),
+        required=False,
+        min_value=1,
+        max_value=MAX_PLAYERS_LIMIT,
+    )
+    reminder_minutes = RemindersField(
+        label=gettext_lazy("Reminders before the start"),
+        help_text=gettext_lazy("Such as “1d, 2h, 15m”, or “off”."),
+    )
+    duration_minutes = MinutesField(
+        label=gettext_lazy("Duration"), help_text=gettext_lazy("Such as “2h 30m”.")
+    )
+    default_rules = forms.CharField(
+        label=gettext_lazy("Rules"),
+        required=False,
+        max_length=RULES_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class ChannelForm(DefaultsForm):
+    game_category = forms.CharField(
+        label=gettext_lazy("Category of games"), required=False, max_length=50
+    )
+    is_active = forms.BooleanField(
+        label=gettext_lazy("Games may be announced here"), required=False
+    )
+
+
+class RolesField(forms.TypedMultipleChoiceField):
+    """Some of the guild's roles, as ids."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(coerce=int, required=False, **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        if any(not str(one).isascii() or not str(one).isdecimal() for one in value or ()):
+            raise ValidationError(_("That role is not one of this server's."))
+        return super().clean(value)
+
+
+class ServerForm(forms.Form):
+    """The settings that a server has and its channels do not."""
+
+    timezone = ZoneField(
+        label=gettext_lazy("Time zone"),
+        help_text=gettext_lazy("For people who chose none of their own."),
+    )
+    locale = forms.ChoiceField(label=gettext_lazy("Language of announcements"), required=False)
+    manager_role_ids = RolesField(label=gettext_lazy("Who manages all games"))
+    host_role_ids = RolesField(label=gettext_lazy("Who may announce games"))
+    remind_by_dm = forms.BooleanField(
+        label=gettext_lazy("Remind by direct message instead of in the channel"), required=False
+    )
+    mention_unreachable = forms.BooleanField(
+        label=gettext_lazy("Mention people whose direct messages are closed"), required=False
+    )
+    below_minimum = forms.ChoiceField(
+        label=gettext_lazy("With too few players, if the host says nothing, a game"),
+        choices=BelowMinimum.choices,
+    )
+    decide_minutes = MinutesField(label=gettext_lazy("The host is asked so long before"))
+    archive = forms.ChoiceField(
+        label=gettext_lazy("The announcement of a finished game"), choices=Archive.choices
+    )
+    archive_channel_id = forms.TypedChoiceField(
+        label=gettext_lazy("Archive channel"), coerce=int, empty_value=None, required=False
+    )
+    archive_after_minutes = MinutesField(label=gettext_lazy("That happens after"))
+
+    def __init__(
+        self,
+        *args: Any,
+        guild: Guild,
+        roles: Iterable[Role],
+        channels: Iterable[Channel],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(role.id, role.name) for role in roles]
+        languages = {"": _("English"), **LANGUAGES}
+        if guild.locale:
+            languages.setdefault(guild.locale, guild.locale)
+        fields: dict[str, Any] = self.fields
+        fields["manager_role_ids"].choices = choices
+        fields["host_role_ids"].choices = choices
+        fields["locale"].choices = list(languages.items())
+        fields["archive_channel_id"].choices = [("", "—"), *((c.id, str(c)) for c in channels)]
+
+    def clean_decide_minutes(self) -> int:
+        return self._required("decide_minutes")
+
+    def clean_archive_after_minutes(self) -> int:
+        return self._required("archive_after_minutes")
+
+    def _required(self, name: str) -> int:
+        minutes: int | None = self.cleaned_data[name]
+        if minutes is None:
+            raise ValidationError(_("Write a length like “90”, “2h” or “1h 30m”."))
+        return minutes
+
+
+class PersonForm(forms.Form):
+    """A person's own settings; `reminders` says whether `reminder_minutes` counts."""
+
+    INHERIT, OWN, OFF = "inherit", "own", "off"
+
+    timezone = ZoneField(label=gettext_lazy("Time zone"))
+    reminders = forms.ChoiceField(
+        label=gettext_lazy("When to remind me"),
+        choices=[
+            (INHERIT, gettext_lazy("As each game has it")),
+            (OWN, gettext_lazy("At times of my own")),
+            (OFF, gettext_lazy("Never")),
+        ],
+    )
+    reminder_minutes = RemindersField(label=gettext_lazy("My times, before the start"))
+    direct_messages = forms.ChoiceField(
+        label=gettext_lazy("How to remind me"), choices=DirectMessages.choices
+    )
+    quiet_from = forms.TimeField(label=gettext_lazy("From"), required=False)
+    quiet_until = forms.TimeField(label=gettext_lazy("Until"), required=False)
+
+    @classmethod
+    def of(cls, user: User) -> "PersonForm":
+        minutes = user.reminder_minutes
+        wish = cls.INHERIT if minutes is None else cls.OWN if minutes else cls.OFF
+        return cls(
+            initial={
+                "timezone": user.timezone,
+                "reminders": wish,
+                "reminder_minutes": minutes or None,
+                "direct_messages": user.direct_messages,
+                "quiet_from": user.quiet_from,
+                "quiet_until": user.quiet_until,
+            }
+        )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        wish, minutes = cleaned.get("reminders"), cleaned.get("reminder_minutes")
+        if wish == self.OWN and not minutes and "reminder_minutes" not in self.errors:
+            self.add_error("reminder_minutes", _("Write reminders like “1d, 2h, 15m”, or “off”."))
+        return cleaned
+
+    def values(self) -> dict[str, Any]:
+        """As `guilds.services.person.configure_person` takes them."""
+        values = dict(self.cleaned_data)
+        wish = values.pop("reminders")
+        if wish != self.OWN:
+            values["reminder_minutes"] = None if wish == self.INHERIT else []
+        return values
+
+
+class CalendarForm(forms.Form):
+    """Whose games: the person's own, or those of one server."""
+
+    guild_id = forms.IntegerField(required=False, min_value=1, max_value=BIGINT_MAX)
+
+
+class RevokeForm(forms.Form):
+    feed_id = forms.IntegerField(min_value=1, max_value=BIGINT_MAX)

@@ -1,0 +1,109 @@
+"""The defaults of a server and its channels in one table: each value, and where it comes from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from guilds.enums import Permission
+from guilds.models import Channel, Guild, Member
+from guilds.rules import (
+    DEFAULT_DURATION_MINUTES,
+    DEFAULT_MAX_PLAYERS,
+    DEFAULT_REMINDER_MINUTES,
+    Setting,
+    inherit,
+)
+from guilds.selectors import (
+    duration_minutes_of,
+    max_players_of,
+    missing_bot_permissions,
+    reminder_minutes_of,
+    rules_of,
+)
+
+NAMES = ("max_players", "reminder_minutes", "duration_minutes", "default_rules")
+BUILT_IN: dict[str, Any] = {
+    "max_players": DEFAULT_MAX_PLAYERS,
+    "reminder_minutes": list(DEFAULT_REMINDER_MINUTES),
+    "duration_minutes": DEFAULT_DURATION_MINUTES,
+    "default_rules": "",
+}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One setting of one place. `source` is `here`, `guild` or `default`."""
+
+    name: str
+    value: Any
+    source: str
+
+    @property
+    def is_own(self) -> bool:
+        return self.source == "here"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A place: the server, where `channel` is None, or a channel.
+
+    `missing` names what the bot lacks to announce there; it is None while that is unknown.
+    """
+
+    key: str
+    cells: tuple[Cell, ...]
+    channel: Channel | None = None
+    missing: tuple[str, ...] | None = ()
+
+
+def built_in() -> tuple[Cell, ...]:
+    return tuple(Cell(name, BUILT_IN[name], "default") for name in NAMES)
+
+
+def guild_row(guild: Guild) -> Row:
+    cells = [
+        Cell(name, *_told(inherit(BUILT_IN[name], here=getattr(guild, name)))) for name in NAMES
+    ]
+    return Row("server", tuple(cells))
+
+
+def channel_rows(guild: Guild, channels: Sequence[Channel], bot: Member | None) -> list[Row]:
+    rows = []
+    for channel in channels:
+        channel.guild = guild
+        settings: tuple[Setting[Any], ...] = (
+            max_players_of(channel),
+            reminder_minutes_of(channel),
+            duration_minutes_of(channel),
+            rules_of(channel),
+        )
+        cells = tuple(Cell(n, *_told(s)) for n, s in zip(NAMES, settings, strict=True))
+        missing = None if bot is None else permission_names(missing_bot_permissions(channel, bot))
+        rows.append(Row(str(channel.id), cells, channel, missing))
+    return rows
+
+
+def _told(setting: Setting[Any]) -> tuple[Any, str]:
+    return setting.value, "here" if setting.source == "channel" else setting.source
+
+
+def inherited(guild: Guild, channel: Channel | None) -> dict[str, Cell]:
+    """What a place has where it sets nothing itself: the placeholders of its form."""
+    if channel is None:
+        return {cell.name: cell for cell in built_in()}
+    cells = [
+        Cell(name, *_told(inherit(BUILT_IN[name], guild=getattr(guild, name)))) for name in NAMES
+    ]
+    return {cell.name: cell for cell in cells}
+
+
+def permission_names(permissions: Permission) -> tuple[str, ...]:
+    """As Discord's own settings call them."""
+    names = {
+        Permission.VIEW_CHANNEL: _("View Channel"),
+        Permission.SEND_MESSAGES: _("Send Messages"),
+        Permission.EMBED_LINKS: _("Embed Links"),
+    }
+    return tuple(name for bit, name in names.items() if bit & permissions)

@@ -1,0 +1,157 @@
+"""A person's own pages: settings, calendars, data, and the way out."""
+
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language_info
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from guilds.access import Person, for_people
+from guilds.errors import NotFound, Refused
+from guilds.forms import CalendarForm, PersonForm, RevokeForm
+from guilds.languages import language_of
+from guilds.models import Feed, Guild
+from guilds.rules import zone_names
+from guilds.selectors import list_guilds_of
+from guilds.services.feed import make_feed, revoke_feed
+from guilds.services.person import configure_person, data_of, delete_person, end_sessions
+
+GOOGLE = "https://calendar.google.com/calendar/r"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_people
+def settings_page(request: HttpRequest, person: Person) -> HttpResponse:
+    if request.method != "POST":
+        return _page(request, person)
+    form = PersonForm(request.POST)
+    if not form.is_valid():
+        return _page(request, person, form=form)
+    try:
+        configure_person(user=person.user, values=form.values())
+    except Refused as refused:
+        field = "quiet_until" if refused.field == "quiet_hours" else refused.field
+        form.add_error(field if field in form.fields else None, refused.message)
+        return _page(request, person, form=form)
+    messages.success(request, _("Saved. It counts on every server."))
+    return redirect("settings")
+
+
+@require_POST
+@for_people
+def make_calendar(request: HttpRequest, person: Person) -> HttpResponse:
+    """A new secret address, shown this once: in the answer itself, since it is kept nowhere."""
+    form = CalendarForm(request.POST)
+    guild = None
+    try:
+        if not form.is_valid():
+            raise _no_such_server()
+        if guild_id := form.cleaned_data["guild_id"]:
+            guild = list_guilds_of(person.user).filter(id=guild_id).first()
+            if guild is None:
+                raise _no_such_server()
+        token = make_feed(user=person.user, guild=guild)
+    except NotFound as refused:
+        messages.error(request, refused.message)
+        return redirect("settings")
+    return _page(request, person, made=_addresses(token, guild))
+
+
+@require_POST
+@for_people
+def revoke_calendar(request: HttpRequest, person: Person) -> HttpResponse:
+    form = RevokeForm(request.POST)
+    if form.is_valid():
+        revoke_feed(user=person.user, feed_id=form.cleaned_data["feed_id"])
+        messages.success(request, _("That calendar address no longer works."))
+    return redirect(f"{reverse('settings')}#calendar")
+
+
+@require_safe
+@for_people
+def download_data(request: HttpRequest, person: Person) -> HttpResponse:
+    response = JsonResponse(data_of(person.user), json_dumps_params={"indent": 2})
+    response["Content-Disposition"] = 'attachment; filename="gamesched-my-data.json"'
+    return response
+
+
+@require_POST
+@for_people
+def log_out_everywhere(request: HttpRequest, person: Person) -> HttpResponse:
+    try:
+        end_sessions(person.user)
+    except Refused as refused:
+        messages.error(request, refused.message)
+        return redirect("settings")
+    logout(request)
+    messages.success(request, _("You are logged out everywhere."))
+    return redirect("landing")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_people
+def delete_me(request: HttpRequest, person: Person) -> HttpResponse:
+    """Asks once, in words; then forgets the person and ends their sessions."""
+    context: dict[str, Any] = {"nav_guilds": list(list_guilds_of(person.user))}
+    if request.method != "POST":
+        return render(request, "guilds/delete_me.html", context)
+    if request.POST.get("sure") != "yes":
+        context["error"] = _("Tick the box to say that you are sure.")
+        return render(request, "guilds/delete_me.html", context, status=422)
+    try:
+        delete_person(user=person.user)
+    except Refused as refused:
+        context["error"] = refused.message
+        return render(request, "guilds/delete_me.html", context, status=422)
+    logout(request)
+    messages.success(request, _("You are deleted. Thank you for having played."))
+    return redirect("landing")
+
+
+def _no_such_server() -> NotFound:
+    return NotFound(_("There is no such server, or you are not on it."))
+
+
+def _page(
+    request: HttpRequest,
+    person: Person,
+    *,
+    form: PersonForm | None = None,
+    made: dict[str, str] | None = None,
+) -> HttpResponse:
+    user = person.user
+    guilds = list(list_guilds_of(user))
+    feeds = {feed.guild_id: feed for feed in Feed.objects.filter(user=user)}
+    context = {
+        "is_stale": person.is_stale,
+        "form": form or PersonForm.of(user),
+        "made": made,
+        "language": get_language_info(language_of(user.locale))["name_local"],
+        "zones": sorted(zone_names()),
+        "calendars": [(None, feeds.get(None)), *((g, feeds.get(g.id)) for g in guilds)],
+        "nav_guilds": guilds,
+        "now": timezone.now(),
+    }
+    is_refused = form is not None and bool(form.errors)
+    return render(request, "guilds/person.html", context, status=422 if is_refused else 200)
+
+
+def _addresses(token: str, guild: Guild | None) -> dict[str, str]:
+    """The same calendar for programs, for one click, and for Google."""
+    path = reverse("guild-feed" if guild else "feed", args=[token])
+    site = urlsplit(settings.SITE_URL)
+    webcal = f"webcal://{site.netloc}{path}"
+    return {
+        "name": guild.name if guild else _("My games"),
+        "https": f"{settings.SITE_URL}{path}",
+        "webcal": webcal,
+        "google": f"{GOOGLE}?{urlencode({'cid': webcal})}",
+    }

@@ -1,0 +1,203 @@
+"""A server's settings and its channels', for those who may change them."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from guilds.access import Access, for_members
+from guilds.errors import NotAllowed, NotFound, Refused
+from guilds.forms import (
+    ChannelForm,
+    DefaultsForm,
+    ServerForm,
+    write_minutes,
+    write_reminders,
+)
+from guilds.models import Channel, Guild
+from guilds.rules import zone_names
+from guilds.selectors import (
+    POSTABLE,
+    find_bot_member,
+    get_channel,
+    list_guilds_of,
+    list_roles,
+)
+from guilds.services.settings import DEFAULTS, configure_channel, configure_guild
+from guilds.settings_table import Cell, built_in, channel_rows, guild_row, inherited
+
+SERVER = "server"
+CHANNEL_FIELDS = (*sorted(DEFAULTS), "game_category", "is_active")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_members
+def guild_settings(request: HttpRequest, access: Access) -> HttpResponse:
+    """The table of defaults, and the server's own settings; `part` says which form was sent."""
+    _check_may_look(access)
+    if request.method != "POST":
+        return _page(request, access, editing=request.GET.get("edit", ""))
+    if request.POST.get("part") == "defaults":
+        form: forms.Form = DefaultsForm(request.POST)
+        saved = _save(access, form, lambda v: configure_guild(member=access.member, values=v))
+        if saved:
+            return _back(request, access, SERVER)
+        return _page(request, access, editing=SERVER, place_form=form)
+    form = _server_form(access.guild, request.POST)
+    if _save(access, form, lambda v: configure_guild(member=access.member, values=v)):
+        return _back(request, access, "rest")
+    return _page(request, access, server_form=form)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_members
+def channel_settings(request: HttpRequest, access: Access, *, channel_id: int) -> HttpResponse:
+    """One channel's row of the table, open for editing."""
+    _check_may_look(access)
+    channel = get_channel(access.guild, channel_id)
+    if request.method != "POST":
+        return _page(request, access, editing=str(channel.id))
+    form = ChannelForm(request.POST)
+
+    def save(values: Mapping[str, Any]) -> Any:
+        return configure_channel(member=access.member, channel_id=channel.id, values=values)
+
+    if _save(access, form, save):
+        return _back(request, access, str(channel.id))
+    return _page(request, access, editing=str(channel.id), place_form=form)
+
+
+@require_POST
+@for_members
+def unset(request: HttpRequest, access: Access) -> HttpResponse:
+    """One setting of one place is inherited again."""
+    _check_may_look(access)
+    name, place = request.POST.get("name", ""), request.POST.get("place", "")
+    if name not in DEFAULTS or not (place == SERVER or (place.isascii() and place.isdecimal())):
+        messages.error(request, _("There is no such setting."))
+        return redirect("guild-settings", guild_id=access.guild.id)
+    try:
+        access.check_may_write()
+        if place == SERVER:
+            configure_guild(member=access.member, values={name: None})
+        else:
+            values = {name: None}
+            configure_channel(member=access.member, channel_id=_id(place), values=values)
+    except NotFound:
+        raise
+    except Refused as refused:
+        messages.error(request, refused.message)
+        return redirect("guild-settings", guild_id=access.guild.id)
+    return _back(request, access, place)
+
+
+def _id(text: str) -> int:
+    """No id of Discord's is longer; longer ones are nobody's."""
+    return int(text[:19]) if len(text) < 20 else 0
+
+
+def _check_may_look(access: Access) -> None:
+    if not access.can_configure:
+        raise NotAllowed(_("Only those who manage this server or its channels see its settings."))
+
+
+def _save(access: Access, form: forms.Form, save: Callable[[dict[str, Any]], Any]) -> bool:
+    """Save what the form says; false when it is refused, which the form then tells."""
+    if not form.is_valid():
+        return False
+    try:
+        access.check_may_write()
+        save(form.cleaned_data)
+    except NotFound:
+        raise
+    except Refused as refused:
+        form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+        return False
+    return True
+
+
+def _back(request: HttpRequest, access: Access, place: str) -> HttpResponse:
+    messages.success(request, _("Saved. It counts for games announced from now on."))
+    return redirect(f"{reverse('guild-settings', args=[access.guild.id])}#place-{place}")
+
+
+def _page(
+    request: HttpRequest,
+    access: Access,
+    *,
+    editing: str = "",
+    place_form: forms.Form | None = None,
+    server_form: forms.Form | None = None,
+) -> HttpResponse:
+    guild = access.guild
+    channels = list(guild.channels.filter(kind__in=POSTABLE, deleted_at__isnull=True))
+    edited = next((c for c in channels if str(c.id) == editing), None)
+    if editing == SERVER and not access.can_administer:
+        editing = ""
+    if place_form is None and (edited or editing == SERVER):
+        place_form = _place_form(guild, edited)
+    if place_form is not None:
+        _show_inherited(place_form, inherited(guild, edited))
+    is_refused = any(form and form.errors for form in (place_form, server_form))
+    context: dict[str, Any] = {
+        "access": access,
+        "guild": guild,
+        "built_in": built_in(),
+        "server": guild_row(guild),
+        "rows": channel_rows(guild, channels, find_bot_member(guild)),
+        "editing": editing if place_form else "",
+        "place_form": place_form,
+        "zones": sorted(zone_names()),
+        "nav_guilds": list(list_guilds_of(access.member.user)),
+    }
+    if access.can_administer:
+        roles = list(list_roles(guild))
+        context["form"] = server_form or _server_form(guild, None, roles, channels)
+        context["roles"] = roles
+        context["chosen_managers"] = _chosen(context["form"], "manager_role_ids")
+        context["chosen_hosts"] = _chosen(context["form"], "host_role_ids")
+    return render(request, "guilds/settings.html", context, status=422 if is_refused else 200)
+
+
+def _place_form(guild: Guild, channel: Channel | None) -> forms.Form:
+    if channel is None:
+        return DefaultsForm(initial={name: getattr(guild, name) for name in DEFAULTS})
+    return ChannelForm(initial={name: getattr(channel, name) for name in CHANNEL_FIELDS})
+
+
+def _chosen(form: Any, name: str) -> set[int]:
+    """The roles that are ticked, as saved or as just sent."""
+    return {int(one) for one in form[name].value() or () if str(one).isdecimal()}
+
+
+def _show_inherited(form: forms.Form, cells: Mapping[str, Cell]) -> None:
+    sources = {"guild": _("from the server"), "default": _("default")}
+    for name, cell in cells.items():
+        text = str(cell.value)
+        if name == "reminder_minutes":
+            text = write_reminders(cell.value)
+        elif name == "duration_minutes":
+            text = write_minutes(cell.value)
+        if text:
+            placeholder = f"{text[:80]} ({sources[cell.source]})"
+            form.fields[name].widget.attrs["placeholder"] = placeholder
+
+
+def _server_form(
+    guild: Guild, data: Any = None, roles: Any = None, channels: Any = None
+) -> ServerForm:
+    return ServerForm(
+        data,
+        guild=guild,
+        roles=list_roles(guild) if roles is None else roles,
+        channels=guild.channels.filter(kind__in=POSTABLE, deleted_at__isnull=True)
+        if channels is None
+        else channels,
+        initial={name: getattr(guild, name) for name in ServerForm.base_fields},
+    )
