@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from icalendar import Alarm, Calendar, Event
+from icalendar import Alarm, Calendar, Event, vText
 
 PRODID = "-//Gamesched//Gamesched//EN"
 REFRESH = timedelta(hours=1)
@@ -78,8 +78,9 @@ def _head(name: str) -> Calendar:
     head.add("prodid", PRODID)
     head.add("version", "2.0")
     head.add("calscale", "GREGORIAN")
-    head.add("name", name)
-    head.add("x-wr-calname", name)
+    # Said to be text: the library writes what it has no type for as it stands.
+    head.add("name", vText(name))
+    head.add("x-wr-calname", vText(name))
     return head
 
 
