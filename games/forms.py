@@ -1,10 +1,13 @@
 """Typed values from what browsers send."""
 
-from uuid import UUID, uuid5
+from uuid import UUID, uuid4, uuid5
 
 from django import forms
+from django.utils.translation import gettext_lazy
 
 from guilds.converters import BIGINT_MAX
+
+REASON_LENGTH = 300
 
 
 class AnswerForm(forms.Form):
@@ -17,3 +20,15 @@ class AnswerForm(forms.Form):
         """Names this very submission: the same form sent twice for the same thing is one."""
         form_id: UUID = self.cleaned_data["form_id"]
         return f"f:{uuid5(form_id, ':'.join(map(str, about)))}"
+
+
+class CancelForm(forms.Form):
+    """Calling a game off."""
+
+    form_id = forms.UUIDField(initial=uuid4, widget=forms.HiddenInput)
+    reason = forms.CharField(
+        label=gettext_lazy("Why? Everybody who signed up reads it"),
+        max_length=REASON_LENGTH,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )

@@ -19,6 +19,7 @@ from games.models import (
     Template,
 )
 from games.text import clean_line, clean_text
+from guilds.enums import Archive
 from guilds.errors import Refused
 from guilds.models import MAX_PLAYERS_LIMIT, MAX_REMINDERS, RULES_LENGTH, Channel, User
 from guilds.rules import Setting, inherit, is_zone
@@ -34,7 +35,15 @@ if TYPE_CHECKING:
 
 HORIZON = timedelta(days=2 * 366)
 MAX_DURATION_MINUTES = 7 * 24 * 60
+DEFAULT_ARCHIVE_MINUTES = 24 * 60
 LONGEST_REMINDER_MINUTES = 30 * 24 * 60
+# What a refusal calls a field that people know by another name than its column's.
+FIELD_NAMES = {
+    "channel_id": "channel",
+    "duration_minutes": "duration",
+    "reminder_minutes": "remind",
+    "starts_at": "when",
+}
 
 
 def defaults_for(channel: Channel, template: Template | None) -> dict[str, Setting[Any]]:
@@ -53,16 +62,28 @@ def defaults_for(channel: Channel, template: Template | None) -> dict[str, Setti
         "notify_role_ids": inherit([], template=preset.notify_role_ids),
         "player_role_ids": inherit([], template=preset.player_role_ids),
         "priority_role_ids": inherit([], template=preset.priority_role_ids),
+        "color": inherit(None, template=preset.color),
+        "image_id": inherit(None, template=preset.image_id),
+        "archive": inherit(str(Archive.KEEP), guild=channel.guild.archive, template=preset.archive),
+        "archive_channel_id": inherit(
+            None, guild=channel.guild.archive_channel_id, template=preset.archive_channel_id
+        ),
+        "archive_after_minutes": inherit(
+            DEFAULT_ARCHIVE_MINUTES,
+            guild=channel.guild.archive_after_minutes,
+            template=preset.archive_after_minutes,
+        ),
     }
 
 
 def game_from(new: "NewGame", host: User, channel: Channel, template: Template | None) -> Game:
     """The unsaved game. Raises `Refused` where the host changes what the template locks."""
     chosen = {f.name: getattr(new, f.name) for f in fields(new)}
-    _check_locks(chosen, template)
+    defaults = defaults_for(channel, template)
+    _check_locks(chosen, template, defaults)
     values = {
-        name: setting.value if chosen[name] is None else chosen[name]
-        for name, setting in defaults_for(channel, template).items()
+        name: setting.value if chosen.get(name) is None else chosen[name]
+        for name, setting in defaults.items()
     }
     closes_at: datetime | None = new.signup_closes_at
     if closes_at is None and template and template.signup_closes_minutes is not None:
@@ -77,22 +98,38 @@ def game_from(new: "NewGame", host: User, channel: Channel, template: Template |
         timezone=new.timezone,
         post_at=new.post_at,
         signup_closes_at=closes_at,
-        color=template.color if template else None,
-        image_id=template.image_id if template else None,
         **values,
     )
     clean_game(game)
     return game
 
 
-def _check_locks(chosen: Mapping[str, Any], template: Template | None) -> None:
-    for name in template.locked_fields if template else ():
-        if chosen.get(name) and chosen[name] != getattr(template, name, None):
-            raise Refused(
-                _("The template “%(template)s” does not let hosts change that.")
-                % {"template": template.name if template else ""},
-                field=name,
-            )
+def _check_locks(
+    chosen: Mapping[str, Any], template: Template | None, defaults: Mapping[str, Setting[Any]]
+) -> None:
+    """Raise `Refused` where `chosen` (None: nothing) differs from what the template locks."""
+    for key in locked_columns(template):
+        preset = defaults[key].value if key in defaults else getattr(template, key, None)
+        value = list(chosen[key]) if isinstance(chosen[key], tuple) else chosen[key]
+        is_chosen = value is not None and not (key == "title" and value == "")
+        if is_chosen and value != preset:
+            raise locked(key, template)
+
+
+def locked_columns(template: Template | None) -> list[str]:
+    """The fields a host may not choose: those locked, but for a title or channel never preset."""
+    if template is None:
+        return []
+    names = [f"{n}_id" if n == "channel" else n for n in template.locked_fields]
+    return [n for n in names if n not in {"title", "channel_id"} or getattr(template, n)]
+
+
+def locked(column: str, template: Template | None) -> Refused:
+    return Refused(
+        _("The template “%(template)s” does not let hosts change that.")
+        % {"template": template.name if template else ""},
+        field=FIELD_NAMES.get(column, column),
+    )
 
 
 def clean_game(game: Game) -> None:

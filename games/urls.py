@@ -1,9 +1,11 @@
 from django.urls import path
 
 import guilds.converters  # noqa: F401  (registers <snowflake:…>)
-from games.views import feed, game, guild, mine
+from games.views import creating, editing, feed, game, guild, images, mine, templates
 
-GAME = "g/<snowflake:guild_id>/games/<snowflake:game_id>/"
+GUILD = "g/<snowflake:guild_id>/"
+GAME = f"{GUILD}games/<snowflake:game_id>/"
+TEMPLATE = f"{GUILD}templates/<snowflake:template_id>/"
 
 urlpatterns = [
     path("games/", mine.my_games, name="my-games"),
@@ -12,7 +14,20 @@ urlpatterns = [
     path(f"{GAME}join/", game.join, name="game-join"),
     path(f"{GAME}maybe/", game.maybe, name="game-maybe"),
     path(f"{GAME}decline/", game.decline, name="game-decline"),
+    path(f"{GAME}history/", game.game_history, name="game-history"),
     path(f"{GAME}calendar.ics", feed.game_ics, name="game-ics"),
     path("cal/<slug:token>.ics", feed.feed, name="feed"),
     path("cal/server/<slug:token>.ics", feed.guild_feed, name="guild-feed"),
+    path(f"{GUILD}games/new/", creating.new_game, name="game-new"),
+    path(f"{GUILD}games/when/", creating.when_preview, name="when-preview"),
+    path(f"{GAME}clone/", creating.clone_game, name="game-clone"),
+    path(f"{GAME}edit/", editing.edit, name="game-edit"),
+    path(f"{GAME}cancel/", editing.cancel, name="game-cancel"),
+    path(f"{GUILD}templates/", templates.template_list, name="template-list"),
+    path(f"{GUILD}templates/new/", templates.new_template, name="template-new"),
+    path(TEMPLATE, templates.edit_template, name="template-edit"),
+    path(f"{TEMPLATE}move/", templates.move_template, name="template-move"),
+    path(f"{TEMPLATE}default/", templates.make_default, name="template-default"),
+    path(f"{TEMPLATE}delete/", templates.remove_template, name="template-delete"),
+    path("images/<uuid:image_id>/", images.image, name="image"),
 ]

@@ -9,5 +9,6 @@ urlpatterns = [
     path("metrics", health.metrics, name="metrics"),
     path("", include("guilds.urls")),
     path("", include("games.urls")),
+    path("", include("notifications.urls")),
     path("admin/", admin.site.urls),
 ]

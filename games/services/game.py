@@ -13,6 +13,7 @@ from games.enums import Action, Status, Via
 from games.inheritance import check_game, game_from
 from games.models import Game, Slot
 from games.services.change import find_done, lock_game, record_change
+from games.services.image import check_image
 from games.services.participant import over_sentence
 from games.services.template import clean_slots, find_default_template, get_template
 from games.text import clean_line
@@ -46,6 +47,8 @@ class NewGame:
     notify_role_ids: tuple[int, ...] | None = None
     player_role_ids: tuple[int, ...] | None = None
     priority_role_ids: tuple[int, ...] | None = None
+    color: int | None = None
+    image_id: str | None = None
 
 
 def prepare_game(*, host: Member, new: NewGame) -> Game:
@@ -64,6 +67,8 @@ def prepare_game(*, host: Member, new: NewGame) -> Game:
         raise NotAllowed(_("Only certain roles can announce games on this server."))
     if not channel.is_active:
         raise Refused(_("Games are switched off in that channel."), field="channel")
+    if new.image_id:
+        check_image(host.guild, new.image_id)
     game = game_from(new, host.user, channel, template)
     check_game(game)
     if game.starts_at <= timezone.now():
@@ -127,20 +132,28 @@ def cancel_game(
         return game
     if not game.is_upcoming:
         raise Refused(over_sentence(game))
+    call_off(game, actor=member.user, via=via, reason=reason, request_key=request_key)
+    return game
+
+
+def call_off(
+    game: Game, *, actor: User | None, via: Via, reason: str, request_key: str | None = None
+) -> None:
+    """Cancel a locked, upcoming game without asking who may."""
     before = game.status
     game.status, game.cancel_reason = Status.CANCELLED, clean_line(reason)[:300]
+    game.cancelled_at = timezone.now()
     game.schedule_version += 1
-    game.save(update_fields=["status", "cancel_reason", "schedule_version"])
+    game.save(update_fields=["status", "cancel_reason", "cancelled_at", "schedule_version"])
     record_change(
         game,
-        actor=member.user,
+        actor=actor,
         via=via,
         action=Action.CANCELLED,
         before={"status": before},
         after={"status": game.status, "reason": game.cancel_reason},
         request_key=request_key,
     )
-    return game
 
 
 def check_may_edit(game: Game, member: Member) -> None:

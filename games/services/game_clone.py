@@ -26,4 +26,6 @@ def as_clone(new: NewGame, game: Game) -> NewGame:
         notify_role_ids=tuple(game.notify_role_ids),
         player_role_ids=tuple(game.player_role_ids),
         priority_role_ids=tuple(game.priority_role_ids),
+        color=game.color,
+        image_id=str(game.image_id) if game.image_id else None,
     )

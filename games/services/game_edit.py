@@ -1,23 +1,28 @@
 """Editing a game: what changed is written down, and those it concerns are told."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from games.enums import Action, Status, Via
-from games.inheritance import check_game, clean_game
-from games.models import Game
-from games.rules import seat_moves
-from games.selectors import seating_of
+from games.enums import Action, Decision, Status, Via
+from games.inheritance import check_game, clean_game, locked, locked_columns
+from games.models import Game, Participant, Slot
+from games.rules import Seating, seat, seat_moves
+from games.selectors import entries_of, seating_of
 from games.services.change import find_done, lock_game, record_change
 from games.services.game import check_may_edit
+from games.services.image import check_image
 from games.services.participant import over_sentence
+from games.services.slot import plain_slots, save_slots, slots_from
 from guilds.errors import Refused
 from guilds.models import Member
+from guilds.permissions import can_manage, standing_of
 from guilds.selectors import get_channel
 
 EDITABLE = frozenset(
@@ -92,6 +97,8 @@ def edit_game(
 ) -> Game:
     """Set `values` (names in `EDITABLE`); moving the start moves the sign-up deadline along.
 
+    `slots` in them is the whole list anew; who loses theirs stays without one.
+
     Raises `NotFound`, `NotAllowed`, `Refused` with the field, `WouldDemote` unless
     `may_demote`, and `ChangedMeanwhile` when the details were edited after `seen_revision`.
     """
@@ -107,17 +114,25 @@ def edit_game(
     participants = list(game.participants.all())
     slots = list(game.slots.all())
     seats_before = seating_of(game, participants, slots)
-    _apply(game, values)
+    new_slots = slots_from(game, values["slots"], slots) if "slots" in values else slots
+    before["slots"] = plain_slots(slots)
+    _apply(game, {name: value for name, value in values.items() if name != "slots"})
     changed = {n: getattr(game, n) for n in EDITABLE if getattr(game, n) != before[n]}
+    if plain_slots(new_slots) != before["slots"]:
+        changed["slots"] = plain_slots(new_slots)
     if not changed:
         return game
-    _check(game, member, changed)
-    moves = seat_moves(seats_before, seating_of(game, participants, slots))
+    _check(game, member, changed, before)
+    moves = seat_moves(seats_before, _seating_with(game, participants, new_slots))
     if moves.demoted and not may_demote:
         raise WouldDemote(len(moves.demoted))
     if SCHEDULE & changed.keys():
         game.schedule_version += 1
+    if {"min_players", "starts_at"} & changed.keys():
+        game.decision = Decision.NONE
     game.save()
+    if "slots" in changed:
+        save_slots(game, new_slots, slots)
     user_ids = {p.id: p.user_id for p in participants}
     record_change(
         game,
@@ -133,6 +148,18 @@ def edit_game(
     return game
 
 
+def _seating_with(game: Game, people: Collection[Participant], slots: Sequence[Slot]) -> Seating:
+    """As it will be once `slots` are saved: whose slot is gone has none."""
+    slot_ids = {slot.id for slot in slots}
+    entries = [
+        entry if entry.slot_id in slot_ids else replace(entry, slot_id=None)
+        for entry in entries_of(people)
+    ]
+    capacities = {slot.id: slot.capacity for slot in slots if slot.id}
+    method, most = game.signup_method, game.max_players
+    return seat(entries, max_players=most, method=method, slots=capacities)
+
+
 def _was_edited_since(game: Game, revision: int) -> bool:
     edits = [Action.EDITED, Action.RESCHEDULED]
     return game.changes.filter(action__in=edits, revision__gt=revision).exists()
@@ -143,22 +170,36 @@ def _apply(game: Game, values: Mapping[str, Any]) -> None:
         raise ValueError(f"not editable: {sorted(unknown)}")
     old_start = game.starts_at
     for name, value in values.items():
-        setattr(game, name, list(value) if isinstance(value, tuple) else value)
+        setattr(game, name, _as_column(name, value))
     if game.signup_closes_at and "signup_closes_at" not in values:
         game.signup_closes_at += game.starts_at - old_start
     clean_game(game)
 
 
-def _check(game: Game, member: Member, changed: Mapping[str, Any]) -> None:
+def _as_column(name: str, value: Any) -> Any:
+    if name == "image_id" and value:
+        return UUID(str(value))
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _check(
+    game: Game, member: Member, changed: Mapping[str, Any], before: Mapping[str, Any]
+) -> None:
     check_game(game)
+    _check_locks(game, member, changed)
     now = timezone.now()
     if "starts_at" in changed:
         if game.status == Status.IN_PROGRESS:
             raise Refused(_("The game has started; its time cannot change."), field="when")
         if game.starts_at <= now:
             raise Refused(_("That time is already past."), field="when")
-    if "post_at" in changed and game.post_at and game.post_at <= now:
-        raise Refused(_("That time is already past."), field="post_at")
+    if "post_at" in changed and game.post_at:
+        if game.post_at <= now:
+            raise Refused(_("That time is already past."), field="post_at")
+        if before["post_at"] is None or before["post_at"] <= now:
+            raise Refused(_("This game is announced already."), field="post_at")
+    if changed.get("image_id"):
+        check_image(member.guild, changed["image_id"])
     if "channel_id" in changed:
         channel = get_channel(member.guild, game.channel_id)
         if not channel.is_active:
@@ -166,5 +207,16 @@ def _check(game: Game, member: Member, changed: Mapping[str, Any]) -> None:
         game.channel = channel
 
 
+def _check_locks(game: Game, member: Member, changed: Mapping[str, Any]) -> None:
+    """What the template locks is for those to change who could change the template."""
+    if game.template_id is None or can_manage(standing_of(member, member.guild)):
+        return
+    for column in locked_columns(game.template):
+        if column in changed:
+            raise locked(column, game.template)
+
+
 def _plain(value: Any) -> Any:
+    if isinstance(value, UUID):
+        return str(value)
     return value.isoformat() if hasattr(value, "isoformat") else value

@@ -4,16 +4,23 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from games.models import MAX_SLOTS, SLOT_NAME_LENGTH, Template
+from games.enums import SignupMethod
+from games.inheritance import check_game, clean_game
+from games.models import MAX_SLOTS, SLOT_NAME_LENGTH, Game, Template
+from games.services.image import check_image
 from games.text import clean_line
 from guilds.errors import NotAllowed, NotFound, Refused
 from guilds.models import MAX_PLAYERS_LIMIT, Guild, Member
 from guilds.permissions import can_manage, standing_of
+from guilds.selectors import get_channel
 
 LOCKABLE = (
+    "category",
     "channel",
+    "color",
     "description",
     "duration_minutes",
     "location",
@@ -59,6 +66,12 @@ def save_template(
     template.slots = clean_slots(template.slots)
     if not template.name:
         raise Refused(_("The template needs a name."), field="name")
+    _check_values(template)
+    if values.get("image_id"):
+        check_image(member.guild, values["image_id"])
+    for channel_id in (values.get("channel_id"), values.get("archive_channel_id")):
+        if channel_id is not None:
+            get_channel(member.guild, channel_id)
     if template.is_default:
         member.guild.templates.exclude(id=template.id).update(is_default=False)
     try:
@@ -106,6 +119,29 @@ def clean_slots(slots: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     if any(not 1 <= slot["capacity"] <= MAX_PLAYERS_LIMIT for slot in clean):
         raise Refused(_("A slot has 1 to 100 seats."), field="slots")
     return clean
+
+
+def _check_values(template: Template) -> None:
+    """Raise `Refused` for what no game could have: what is preset is checked as a game's."""
+    game = Game(
+        title=template.title or template.name,
+        description=template.description,
+        location=template.location,
+        rules=template.rules,
+        category=template.category,
+        starts_at=timezone.now(),
+        timezone="UTC",
+        duration_minutes=template.duration_minutes or 1,
+        max_players=MAX_PLAYERS_LIMIT if template.max_players is None else template.max_players,
+        min_players=template.min_players,
+        signup_method=template.signup_method or SignupMethod.SELF,
+        reminder_minutes=template.reminder_minutes or [],
+    )
+    clean_game(game)
+    check_game(game)
+    for name in ("description", "location", "rules", "category"):
+        setattr(template, name, getattr(game, name))
+    template.title = clean_line(template.title)
 
 
 def _check_may_manage(member: Member) -> None:

@@ -1,0 +1,78 @@
+"""What the templates of forms need beside the fields themselves."""
+
+from typing import Any
+
+from django import template
+from django.forms import BoundField
+from django.urls import reverse
+
+from games.form_choices import Choices
+from games.preset_form import PresetForm
+
+register = template.Library()
+
+
+@register.inclusion_tag("games/_roles.html")
+def roles_field(form: PresetForm, name: str, empty: str = "") -> dict[str, Any]:
+    """Roles to tick, with their colours; `empty` says what none means."""
+    field = form[name]
+    chosen = {str(role_id) for role_id in field.value() or ()}
+    colors = {str(role.id): role.color for role in form.choices.roles}
+    options = [
+        {
+            "id": role_id,
+            "name": label,
+            "color": _hex(colors.get(role_id)),
+            "is_chosen": role_id in chosen,
+        }
+        for role_id, label in _offered(field)
+    ]
+    names = ", ".join(label for role_id, label in _offered(field) if role_id in chosen)
+    return {"field": field, "options": options, "chosen": names, "empty": empty}
+
+
+@register.inclusion_tag("games/_ranked_roles.html")
+def ranked_roles_field(form: PresetForm, name: str) -> dict[str, Any]:
+    """Roles in an order: a select a rank, with room for one or two more."""
+    field, most = form[name], 8
+    chosen = [str(role_id) for role_id in field.value() or ()]
+    ranks = [*chosen, "", ""][:most] if chosen else ["", "", ""]
+    return {"field": field, "ranks": ranks, "options": _offered(field), "chosen": bool(chosen)}
+
+
+@register.filter
+def channel_options(form: PresetForm) -> list[dict[str, Any]]:
+    """The channels to choose from; those the bot cannot use say what is missing."""
+    value = str(form["channel"].value() or "")
+    missing = _missing(form.choices)
+    return [
+        {"id": id_, "name": name, "missing": missing.get(id_, ""), "is_chosen": id_ == value}
+        for id_, name in _offered(form["channel"])
+    ]
+
+
+@register.filter
+def image_address(image_id: Any) -> str:
+    """Of a picture; empty for what is none."""
+    text = str(image_id or "")
+    is_id = len(text) == 36 and all(c in "0123456789abcdef-" for c in text)
+    return reverse("image", args=[text]) if is_id else ""
+
+
+def _offered(field: BoundField) -> list[tuple[str, str]]:
+    choices: Any = getattr(field.field, "choices", ())
+    return [(str(value), str(label)) for value, label in choices]
+
+
+def _missing(choices: Choices) -> dict[str, str]:
+    return {str(choice.channel.id): choice.missing for choice in choices.channels}
+
+
+def _hex(color: int | None) -> str:
+    return f"#{color:06x}" if color else ""
+
+
+@register.filter
+def zone_name(zone: str) -> str:
+    """As people write it."""
+    return str(zone).replace("_", " ")

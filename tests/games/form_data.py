@@ -1,0 +1,35 @@
+"""What a browser sends for the forms of games and templates."""
+
+from typing import Any
+from uuid import uuid4
+
+from guilds.enums import Permission
+from guilds.models import Channel, Guild, Member, Role
+from tests.factories import make_channel, make_guild, make_member, snowflake
+
+SEES = Permission.VIEW_CHANNEL
+
+
+def make_place() -> tuple[Guild, Channel, Member]:
+    """A guild, a channel of it and a member who sees it and may host."""
+    guild = make_guild()
+    Member.objects.filter(guild=guild).update(permissions=int(SEES | Permission.MANAGE_GUILD))
+    return guild, make_channel(guild), make_member(guild, permissions=int(SEES))
+
+
+def make_role(guild: Guild, name: str = "Players", **fields: Any) -> Role:
+    return Role.objects.create(id=snowflake(), guild=guild, name=name, **fields)
+
+
+def new_game_data(channel: Channel, **fields: Any) -> dict[str, Any]:
+    """A game in two days, and everything else as it is."""
+    return {
+        "form_id": str(uuid4()),
+        "template": "",
+        "channel": str(channel.id),
+        "title": "Dungeon night",
+        "when": "in 2 days",
+        "signup_method": "",
+        "color": "#4f42d6",
+        **fields,
+    }
