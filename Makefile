@@ -3,7 +3,7 @@
 PYTHON = .venv/bin/python
 MANAGE = $(PYTHON) -m gamesched.local manage
 
-.PHONY: help setup run test lint check manage requirements
+.PHONY: help setup run test lint check manage messages requirements
 
 help:
 	@echo 'make run     start everything locally; Ctrl-C stops it'
@@ -11,6 +11,7 @@ help:
 	@echo 'make check   lint, types, import contracts, migrations, deploy check, tests: what CI runs'
 	@echo 'make lint    make check without the tests'
 	@echo 'make manage ARGS="createsuperuser"   manage.py on the local database'
+	@echo 'make messages   bring the translations in locale/ up to date with the sources'
 	@echo 'make requirements   lock the packages again after editing requirements*.in'
 
 setup:
@@ -40,6 +41,9 @@ check: lint test
 
 manage: setup
 	@exec $(MANAGE) $(ARGS)
+
+messages: setup
+	@$(PYTHON) -m gamesched.local messages
 
 requirements: setup
 	.venv/bin/uv pip compile -q --universal --python-version 3.12 --generate-hashes requirements-dev.in -o requirements-dev.txt

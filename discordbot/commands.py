@@ -4,10 +4,9 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.translation import override
-
 from discordbot.answer import Answer
 from discordbot.interaction import Interaction
+from discordbot.localizing import COMMAND, OPTION, described, labelled, named
 
 type Handler = Callable[[Interaction, Answer], Awaitable[None]]
 type Payload = dict[str, Any]
@@ -39,23 +38,22 @@ class Command:
     completions: Mapping[str, Completion] = field(default_factory=dict)
 
     def payload(self) -> Payload:
-        with override("en"):
-            return {
-                "name": self.name,
-                "type": 1,
-                "description": str(self.description),
-                "options": [_spoken(option) for option in self.options],
-                "contexts": list(self.contexts),
-                "integration_types": [0],
-                # A number in requests; Discord's answers have it as text.
-                "default_member_permissions": self.permissions,
-            }
+        return {
+            **named(self.name, COMMAND),
+            "type": 1,
+            **described(self.description),
+            "options": [_spoken(option) for option in self.options],
+            "contexts": list(self.contexts),
+            "integration_types": [0],
+            # A number in requests; Discord's answers have it as text.
+            "default_member_permissions": self.permissions,
+        }
 
 
 def _spoken(option: Payload) -> Payload:
-    spoken = option | {"description": str(option["description"])}
+    spoken = option | named(option["name"], OPTION) | described(option["description"])
     if choices := option.get("choices"):
-        spoken["choices"] = [choice | {"name": str(choice["name"])} for choice in choices]
+        spoken["choices"] = [choice | labelled(choice["name"]) for choice in choices]
     return spoken
 
 

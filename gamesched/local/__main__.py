@@ -1,7 +1,8 @@
-"""`python -m gamesched.local run | manage … | deploy-check`, as the Makefile calls it."""
+"""`python -m gamesched.local run | manage … | deploy-check | messages`, as the Makefile says it."""
 
 import sys
 
+from gamesched.local.catalogue import update_catalogues
 from gamesched.local.deploy import check_deploy
 from gamesched.local.errors import LocalError
 from gamesched.local.manage import manage
@@ -17,6 +18,8 @@ def main(arguments: list[str]) -> int:
                 return manage(rest)
             case ["deploy-check"]:
                 return check_deploy()
+            case ["messages"]:
+                return update_catalogues()
     except LocalError as error:
         print(error, file=sys.stderr)
         return 1

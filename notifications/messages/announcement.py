@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from games.enums import SignupMethod, Status
+from games.enums import Decision, SignupMethod, Status
 from games.snapshots import GameSnapshot, PersonSnapshot
+from guilds.languages import in_language
 from notifications.messages import custom_ids, limits
 from notifications.messages.markdown import escape_block, escape_line, plain_line
 from notifications.messages.slots import slot_fields, slot_select
@@ -18,7 +20,6 @@ from notifications.messages.wording import (
     button,
     duration,
     game_url,
-    in_language,
     link,
     pinging,
     row,
@@ -34,7 +35,7 @@ _COLORS = {
 }
 # Room for each part, so that all of them together stay below an embed's 6000; the
 # description takes what the others leave.
-_AUTHOR, _LOCATION, _REASON, _NAME = 100, 420, 620, 90
+_AUTHOR, _LOCATION, _REASON, _NAME, _CATEGORY = 100, 420, 620, 90, 60
 _PLAYERS, _MAYBE, _WAITING = 1000, 400, 600
 _ROLES = 20
 _SAFE_TOTAL = limits.EMBED_TOTAL - 100
@@ -46,7 +47,7 @@ def render(snapshot: GameSnapshot, *, now: datetime, ping: bool = False) -> Mess
     with in_language(snapshot.guild_locale):
         return {
             "content": _content(snapshot),
-            "embeds": [_embed(snapshot)],
+            "embeds": [_embed(snapshot, now)],
             "components": _components(snapshot, now),
             "allowed_mentions": _allowed(snapshot) if ping else pinging(),
         }
@@ -72,31 +73,54 @@ def _roles(snapshot: GameSnapshot) -> list[int]:
     return list(dict.fromkeys(snapshot.notify_role_ids))[:_ROLES]
 
 
-def _embed(snapshot: GameSnapshot) -> Message:
+def _embed(snapshot: GameSnapshot, now: datetime) -> Message:
     embed: Message = {
         "title": limits.fit(_title(snapshot), limits.EMBED_TITLE, escape=escape_line),
         "url": game_url(snapshot.guild_id, snapshot.id),
-        "color": _COLORS[Status(snapshot.status)],
+        "color": _color(snapshot),
         "author": {
             "name": limits.fit(snapshot.host_name, _AUTHOR, escape=plain_line) or "?",
             "icon_url": snapshot.host_avatar_url,
         },
-        "fields": _fields(snapshot),
-        "footer": {"text": f"{_status(snapshot)} · r{snapshot.revision}"},
+        "fields": _fields(snapshot, now),
+        "footer": {"text": _footer(snapshot)},
     }
+    if snapshot.image_url:
+        embed["image"] = {"url": snapshot.image_url}
     room = min(limits.EMBED_DESCRIPTION, _SAFE_TOTAL - _used(embed))
     embed["description"] = limits.fit(snapshot.description, room, escape=escape_block)
+    _add_rules(embed, snapshot)
     return embed
 
 
+def _color(snapshot: GameSnapshot) -> int:
+    """The game's own while it is to come; afterwards the colour says how it ended."""
+    if snapshot.is_cancelled:
+        return _COLORS[Status.CANCELLED]
+    if snapshot.color is not None and snapshot.is_upcoming:
+        return snapshot.color
+    return _COLORS[Status(snapshot.status)]
+
+
+def _add_rules(embed: Message, snapshot: GameSnapshot) -> None:
+    """Before the rosters, where the description leaves room for them."""
+    room = min(limits.FIELD_VALUE, _SAFE_TOTAL - _used(embed) - limits.length(embed["description"]))
+    rules = limits.fit(snapshot.rules, room - 100, escape=escape_block) if room > 200 else ""
+    if rules:
+        embed["fields"].insert(2, _field(_("Rules"), rules))
+
+
 def _title(snapshot: GameSnapshot) -> str:
-    if snapshot.status == Status.CANCELLED:
+    if snapshot.is_cancelled:
         return _("Cancelled: %(title)s") % {"title": snapshot.title}
     return snapshot.title
 
 
-def _status(snapshot: GameSnapshot) -> str:
-    return str(Status(snapshot.status).label)
+def _footer(snapshot: GameSnapshot) -> str:
+    """The revision comes last: by it a look at the message tells how new it is."""
+    category = limits.fit(snapshot.category, _CATEGORY, escape=plain_line)
+    status = str(Status(snapshot.status).label)
+    return " · ".join([*([category] if category else []), status, f"r{snapshot.revision}"])
 
 
 def _used(embed: Message) -> int:
@@ -105,17 +129,42 @@ def _used(embed: Message) -> int:
     return sum(limits.length(text) for text in texts)
 
 
-def _fields(snapshot: GameSnapshot) -> list[Message]:
+def _fields(snapshot: GameSnapshot, now: datetime) -> list[Message]:
     fields = [_field(_("When"), when(snapshot.starts_at))]
     fields.append(_field(_("Duration"), duration(snapshot.duration_minutes), inline=True))
     location = limits.fit(snapshot.location, _LOCATION, escape=escape_block)
     if location:
         fields.append(_field(_("Location"), location, inline=True))
     reason = limits.fit(snapshot.cancel_reason, _REASON, escape=escape_block)
-    if snapshot.status == Status.CANCELLED and reason:
+    if snapshot.is_cancelled and reason:
         fields.append(_field(_("Reason"), reason))
+    if snapshot.status == Status.SCHEDULED:
+        fields += _conditions(snapshot, now)
     fields += _rosters(snapshot)
     return fields
+
+
+def _conditions(snapshot: GameSnapshot, now: datetime) -> list[Message]:
+    """Until when one can sign up, how many are needed, and that the host was asked."""
+    fields = []
+    if snapshot.signup_closes_at:
+        is_open = now < snapshot.signup_closes_at
+        name = _("Sign-up closes") if is_open else _("Sign-up closed")
+        fields.append(_field(name, when(snapshot.signup_closes_at), inline=True))
+    if snapshot.min_players:
+        fields.append(_field(_("Fewest players"), _minimum(snapshot), inline=True))
+    if snapshot.missing_players and snapshot.decision == Decision.ASKED:
+        text = _("The host has been asked whether the game goes ahead.")
+        fields.append(_field(_("Too few players"), text))
+    return fields
+
+
+def _minimum(snapshot: GameSnapshot) -> str:
+    missing = snapshot.missing_players
+    if not missing:
+        return str(snapshot.min_players)
+    text = ngettext("%(least)d, %(count)d more needed", "%(least)d, %(count)d more needed", missing)
+    return text % {"least": snapshot.min_players, "count": missing}
 
 
 def _rosters(snapshot: GameSnapshot) -> list[Message]:

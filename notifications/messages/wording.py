@@ -1,26 +1,15 @@
 """What every message shares: its language, times, addresses, and pinging nobody."""
 
-from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 Message = dict[str, Any]
 
 LINK, PRIMARY, SECONDARY, SUCCESS, DANGER = 5, 1, 2, 3, 4
-
-
-def in_language(locale: str) -> AbstractContextManager[None]:
-    """Speak Discord's `locale` (`pt-BR`, `en-US`), or the site's language where we lack it."""
-    try:
-        code = translation.get_supported_language_variant(locale.lower())
-    except LookupError:
-        code = settings.LANGUAGE_CODE
-    return translation.override(code)
 
 
 def pinging(*, users: list[int] | None = None, roles: list[int] | None = None) -> Message:

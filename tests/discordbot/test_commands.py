@@ -36,16 +36,19 @@ def test_commands_keep_discords_limits(payload: dict[str, Any]) -> None:
 
 
 def as_discord_tells(payload: dict[str, Any]) -> dict[str, Any]:
-    return copy.deepcopy(payload) | {
-        "id": "10",
-        "application_id": "1",
-        "version": "3",
-        "name_localizations": None,
-        "description_localizations": None,
-        "dm_permission": True,
-        "nsfw": False,
-        "contexts": list(reversed(payload["contexts"])),
-    }
+    nothing = {"name_localizations": None, "description_localizations": None}
+    return (
+        nothing
+        | copy.deepcopy(payload)
+        | {
+            "id": "10",
+            "application_id": "1",
+            "version": "3",
+            "dm_permission": True,
+            "nsfw": False,
+            "contexts": list(reversed(payload["contexts"])),
+        }
+    )
 
 
 def test_registration_is_such_as_discord_describes() -> None:
@@ -75,6 +78,7 @@ def test_what_discord_adds_is_no_change() -> None:
         {"options": []},
         {"default_member_permissions": "32"},
         {"description_localizations": {"de": "Anders"}},
+        {"name_localizations": None},
     ],
 )
 def test_every_real_change_is_noticed(change: dict[str, Any]) -> None:
