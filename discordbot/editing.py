@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from discordbot.callbacks import Message
 from discordbot.interaction import Interaction
-from discordbot.person import member_of
+from discordbot.person import member_for_game
 from discordbot.previewing import zone_of
 from games.enums import Via
 from games.models import Game
@@ -51,7 +51,7 @@ def edit_typed(
 
     What is refused is kept, with the way back to it. Raises `NotFound` and `NotAllowed`.
     """
-    member = member_of(interaction)
+    member = member_for_game(interaction, game_id)
     game = get_game_to_edit(member, game_id)
     zone, key = zone_of(member), f"i:{interaction.id}"
     shown = form_of(values_at(game, revision), zone)

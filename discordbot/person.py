@@ -3,6 +3,8 @@
 from django.utils.translation import gettext as _
 
 from discordbot.interaction import Interaction
+from games.selectors import get_membership
+from games.services.pending import get_author
 from guilds.errors import Refused
 from guilds.models import Member
 from guilds.selectors import get_guild
@@ -14,3 +16,20 @@ def member_of(interaction: Interaction) -> Member:
     if interaction.guild_id is None or interaction.member is None:
         raise Refused(_("Use this on a server where I am."))
     return see_member(guild=get_guild(interaction.guild_id), facts=interaction.member)
+
+
+def member_for_game(interaction: Interaction, game_id: int) -> Member:
+    """On a server the payload says who it is; a DM names no server, so the game does.
+
+    Raises `NotFound` for a game that is not theirs to know of.
+    """
+    if interaction.guild_id is not None:
+        return member_of(interaction)
+    return get_membership(game_id, interaction.user.discord_id)
+
+
+def author_of(interaction: Interaction, pending_id: int) -> Member:
+    """As `member_for_game`, for something this person began and is asked back about."""
+    if interaction.guild_id is not None:
+        return member_of(interaction)
+    return get_author(pending_id, interaction.user.discord_id)

@@ -47,6 +47,8 @@ _PRESSES: dict[tuple[type, str], Press] = {
     (GameButton, custom_ids.SLOT): signup.press,
     (GameButton, custom_ids.REPOST): notices.press_repost,
     (GameButton, custom_ids.CANCEL): notices.press_cancel,
+    (GameButton, custom_ids.RUN): notices.press_run,
+    (GameButton, custom_ids.MOVE): notices.press_move,
     (DraftButton, custom_ids.POST): drafts.press_post,
     (DraftButton, custom_ids.EDIT): drafts.press_edit,
     (DraftButton, custom_ids.DISCARD): drafts.press_discard,

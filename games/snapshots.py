@@ -52,9 +52,15 @@ class GameSnapshot:
     signup_method: str
     signup_closes_at: datetime | None
     notify_role_ids: tuple[int, ...]
+    color: int | None
+    image_url: str
     status: str
+    decision: str
+    archive: str
+    archive_channel_id: int | None
     post_at: datetime | None
     cancel_reason: str
+    cancelled_at: datetime | None
     revision: int
     schedule_version: int
     playing: tuple[PersonSnapshot, ...]
@@ -66,6 +72,22 @@ class GameSnapshot:
     @property
     def is_full(self) -> bool:
         return len(self.playing) >= self.max_players
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Also once it is archived."""
+        return self.status == "cancelled" or self.cancelled_at is not None
+
+    @property
+    def missing_players(self) -> int:
+        """How many are still wanted for the fewest players."""
+        return max((self.min_players or 0) - len(self.playing), 0)
+
+    @property
+    def post_channel_id(self) -> int:
+        """Where its post belongs: archived games may have a channel of their own."""
+        is_moved = self.status == "archived" and self.archive == "move"
+        return self.archive_channel_id if is_moved and self.archive_channel_id else self.channel_id
 
     @property
     def is_upcoming(self) -> bool:

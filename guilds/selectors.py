@@ -1,5 +1,7 @@
 """Reads of guilds, channels and members, each through its guild."""
 
+from collections.abc import Collection
+
 from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -106,6 +108,16 @@ def find_bot_member(guild: Guild) -> Member | None:
         .filter(guild=guild, user__discord_id=int(settings.DISCORD_CLIENT_ID))
         .first()
     )
+
+
+def bot_members(guild_ids: Collection[int]) -> dict[int, Member]:
+    """The bot's own member in each of these guilds, where we know it. One query."""
+    if not guild_ids:
+        return {}
+    members = Member.objects.select_related("user").filter(
+        guild_id__in=guild_ids, user__discord_id=int(settings.DISCORD_CLIENT_ID)
+    )
+    return {member.guild_id: member for member in members}
 
 
 def missing_bot_permissions(channel: Channel, bot: Member | None) -> Permission:

@@ -8,19 +8,28 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.dispatch import receiver
 from django.utils import timezone
 
-from games.enums import Action, Via
+from games.enums import Action, Answer, Decision, Status, Via
 from games.models import Change, Game
 from games.signals import game_changed
+from guilds.models import User
+from guilds.signals import person_asks_for_data, person_configured, person_leaving
 from notifications.nudges import ANNOUNCEMENTS, nudge
 from notifications.services.announcement import create_announcement, mark_dirty
 from notifications.services.delivery import enqueue
+from notifications.services.person import forget_messages, messages_of
 from notifications.services.telling import notices_for
-from notifications.services.timer import plan_timers
+from notifications.services.timer import ask_again_later, plan_own_reminders, plan_timers
 
 SCHEDULING = frozenset({Action.CREATED, Action.EDITED, Action.RESCHEDULED, Action.POSTED})
+PLANNING = SCHEDULING | {Action.COMPLETED, Action.CANCELLED}
+COMING = frozenset({Action.JOINED, Action.ADDED})
+LEAVING = frozenset(
+    {Action.ANSWERED_MAYBE, Action.DECLINED, Action.LEFT, Action.REMOVED, Action.ROLE_LOST}
+)
 CLICKS = frozenset({Action.JOINED, Action.ANSWERED_MAYBE, Action.DECLINED})
 # A click's own answer shows the new state at once; the worker steps in when it does not.
 CLICK_GRACE = timedelta(seconds=1)
@@ -29,8 +38,12 @@ CLICK_GRACE = timedelta(seconds=1)
 @receiver(game_changed, dispatch_uid="notifications")
 def follow_change(*, game: Game, change: Change, **_kwargs: Any) -> None:
     now = timezone.now()
-    if change.action in SCHEDULING:
+    if change.action in PLANNING:
         plan_timers(game, now=now)
+    if change.action in COMING and change.subject is not None:
+        plan_own_reminders(game, change.subject, now=now)
+    if change.action in LEAVING and game.min_players and game.decision == Decision.NONE:
+        ask_again_later(game, now=now)
     enqueue(notices_for(game, change, now=now))
     is_click = change.via == Via.BOT and change.action in CLICKS
     _show(game, change, now + CLICK_GRACE if is_click else now)
@@ -38,9 +51,32 @@ def follow_change(*, game: Game, change: Change, **_kwargs: Any) -> None:
         transaction.on_commit(partial(nudge, ANNOUNCEMENTS), robust=True)
 
 
+@receiver(person_configured, dispatch_uid="notifications")
+def follow_person(*, user: User, **_kwargs: Any) -> None:
+    """Reminder times of their own hold for the games they are in already."""
+    now = timezone.now()
+    is_going = Q(participants__user=user, participants__answer=Answer.GOING)
+    games = Game.objects.filter(
+        Q(host=user) | is_going, status=Status.SCHEDULED, guild__left_at__isnull=True
+    )
+    for game in games.distinct() if user.reminder_minutes else ():
+        plan_own_reminders(game, user, now=now)
+
+
 def _show(game: Game, change: Change, render_at: datetime) -> None:
     if change.action != Action.CREATED and mark_dirty(game, render_at=render_at):
         return
-    is_draft = game.post_at is not None and game.post_at > render_at
-    if change.action == Action.POSTED or (change.action in SCHEDULING and not is_draft):
+    is_posted = change.action in SCHEDULING and not game.is_draft(render_at)
+    if change.action == Action.POSTED or is_posted:
         create_announcement(game, now=render_at)
+
+
+@receiver(person_leaving, dispatch_uid="notifications.forget_messages")
+def forget_person(*, user: User, **_kwargs: Any) -> None:
+    """After the games' receiver, whose cancellations write to the person too."""
+    forget_messages(user)
+
+
+@receiver(person_asks_for_data, dispatch_uid="notifications.messages_of")
+def collect_messages(*, user: User, **_kwargs: Any) -> dict[str, Any]:
+    return {"messages_to_you": messages_of(user)}

@@ -5,7 +5,8 @@ import hashlib
 import random
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from games.enums import Status
 from notifications.enums import TimerKind
@@ -17,13 +18,19 @@ NEVER_TOO_LATE = timedelta(days=3650)
 
 TIMER_ATTEMPTS = 8
 DELIVERY_ATTEMPTS = 12
+# Nothing is sent so late, whatever happened meanwhile; a restored backup stirs up no old news.
+OLDEST_MESSAGE = timedelta(hours=24)
 VERIFY_AFTER = timedelta(seconds=120)
 CHUNK = 60  # people mentioned by one message; Discord pings at most 100, and 2000 letters fit
 
 
 @dataclass(frozen=True)
 class Schedule:
-    """What the timers of a game follow from."""
+    """What the timers of a game follow from.
+
+    `own_minutes`: the reminder times of those on its roster who have some of their own;
+    `decide_minutes`: None for a game without a minimum; `archive_at`: of a game that is over.
+    """
 
     status: str
     starts_at: datetime
@@ -31,6 +38,9 @@ class Schedule:
     reminder_minutes: tuple[int, ...]
     post_at: datetime | None = None
     signup_closes_at: datetime | None = None
+    own_minutes: tuple[int, ...] = ()
+    decide_minutes: int | None = None
+    archive_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -44,8 +54,10 @@ class Due:
 
 
 def timers_for(schedule: Schedule, *, now: datetime) -> list[Due]:
-    """The timers still ahead. Reminders whose time has passed already are left out, the
-    start and the end are not: they are made up for at once."""
+    """The timers still ahead. Reminders whose time has passed already, or comes before the
+    announcement, are left out; the start and the end are not: they are made up for at once."""
+    if schedule.status in {Status.COMPLETED, Status.CANCELLED} and schedule.archive_at:
+        return [_always(TimerKind.ARCHIVE, schedule.archive_at)]
     if schedule.status not in {Status.SCHEDULED, Status.IN_PROGRESS}:
         return []
     due = [_always(TimerKind.FINISH, schedule.ends_at)]
@@ -57,22 +69,59 @@ def timers_for(schedule: Schedule, *, now: datetime) -> list[Due]:
     closes_at = schedule.signup_closes_at
     if closes_at and now < closes_at < schedule.starts_at:
         due.append(_always(TimerKind.CLOSE_SIGNUP, closes_at))
-    due += [
-        reminder_for(schedule.starts_at, minutes)
-        for minutes in sorted(set(schedule.reminder_minutes), reverse=True)
-        if schedule.starts_at - timedelta(minutes=minutes) > now
-    ]
+    begins = max(now, schedule.post_at) if schedule.post_at else now
+    if schedule.decide_minutes is not None:
+        due.append(_always(TimerKind.DECIDE, _decide_at(schedule, begins)))
+    for kind, offsets in (
+        (TimerKind.REMIND, schedule.reminder_minutes),
+        (TimerKind.REMIND_OWN, schedule.own_minutes),
+    ):
+        due += [
+            reminder_for(schedule.starts_at, minutes, kind)
+            for minutes in sorted(set(offsets), reverse=True)
+            if schedule.starts_at - timedelta(minutes=minutes) > begins
+        ]
     return due
+
+
+def _decide_at(schedule: Schedule, begins: datetime) -> datetime:
+    """Where that time has passed when people may first sign up: half-way to the start."""
+    decide_at = schedule.starts_at - timedelta(minutes=schedule.decide_minutes or 0)
+    if decide_at > begins:
+        return decide_at
+    return begins + max(schedule.starts_at - begins, timedelta()) / 2
 
 
 def _always(kind: TimerKind, at: datetime) -> Due:
     return Due(kind, at, at + NEVER_TOO_LATE)
 
 
-def reminder_for(starts_at: datetime, minutes: int) -> Due:
+def reminder_for(starts_at: datetime, minutes: int, kind: TimerKind = TimerKind.REMIND) -> Due:
     due_at = starts_at - timedelta(minutes=minutes)
     latest = min(starts_at, due_at + REMINDER_GRACE) if minutes else due_at + REMINDER_GRACE
-    return Due(TimerKind.REMIND, due_at, latest, minutes)
+    return Due(kind, due_at, latest, minutes)
+
+
+def quiet_end(
+    moment: datetime, zone: str, quiet_from: time | None, quiet_until: time | None
+) -> datetime | None:
+    """When the quiet hours end that `moment` falls into; None outside of them.
+
+    They are wall time in `zone` and may pass midnight; their end is not quiet any more.
+    """
+    if quiet_from is None or quiet_until is None or quiet_from == quiet_until:
+        return None
+    local = moment.astimezone(ZoneInfo(zone or "UTC"))
+    clock, day = local.time(), local.date()
+    if quiet_from < quiet_until:
+        is_quiet = quiet_from <= clock < quiet_until
+    else:
+        is_quiet = clock >= quiet_from or clock < quiet_until
+        day += timedelta(days=clock >= quiet_from)
+    if not is_quiet:
+        return None
+    end = datetime.combine(day, quiet_until, tzinfo=local.tzinfo).astimezone(UTC)
+    return max(end, moment + timedelta(minutes=1))
 
 
 def timer_backoff(attempts: int) -> timedelta:

@@ -8,7 +8,7 @@ from discordbot.callbacks import Message
 from discordbot.db import in_database
 from discordbot.editing import current_form, edit_typed, get_game_to_edit, typed_in
 from discordbot.interaction import Interaction
-from discordbot.person import member_of
+from discordbot.person import author_of
 from discordbot.previewing import zone_of
 from discordbot.rostering import add_name
 from games.enums import Via
@@ -71,7 +71,7 @@ def _edit(interaction: Interaction, kept: Pending, typed: TypedEdit) -> Message:
 
 
 def _form(interaction: Interaction, pending_id: int) -> Message:
-    member = member_of(interaction)
+    member = author_of(interaction, pending_id)
     kept = get_pending(member, pending_id)
     custom_id = ask_button(pending_id, FORM)
     if kept.about == pending.NAME:
@@ -82,7 +82,7 @@ def _form(interaction: Interaction, pending_id: int) -> Message:
 
 def _fresh_form(interaction: Interaction, pending_id: int) -> Message:
     """The game as it is now; what was typed is given up once the form is opened."""
-    member = member_of(interaction)
+    member = author_of(interaction, pending_id)
     kept = _of(get_pending(member, pending_id), pending.EDIT)
     game = get_game_to_edit(member, kept.game_id)
     typed = current_form(member, game)
@@ -97,7 +97,7 @@ def _fresh_form(interaction: Interaction, pending_id: int) -> Message:
 
 
 def _submit(interaction: Interaction, pending_id: int) -> Message:
-    kept = get_pending(member_of(interaction), pending_id)
+    kept = get_pending(author_of(interaction, pending_id), pending_id)
     if kept.about == pending.NAME:
         return add_name(interaction, kept.game_id, slot_id=kept.values["slot_id"], kept=kept)
     before = asdict(typed_in(_of(kept, pending.EDIT)))
@@ -107,14 +107,14 @@ def _submit(interaction: Interaction, pending_id: int) -> Message:
 
 def _choose(interaction: Interaction, button: AskButton) -> Message:
     """The time is the reading that was pressed, written so that it has no other."""
-    member = member_of(interaction)
+    member = author_of(interaction, button.pending_id)
     kept = _of(get_pending(member, button.pending_id), pending.EDIT)
     when = write_when(datetime.fromtimestamp(button.moment, UTC), zone_of(member))
     return _edit(interaction, kept, TypedEdit(**(asdict(typed_in(kept)) | {"when": when})))
 
 
 def _confirm(interaction: Interaction, pending_id: int) -> Message:
-    member = member_of(interaction)
+    member = author_of(interaction, pending_id)
     kept = get_pending(member, pending_id)
     if kept.about == pending.CANCEL:
         game = cancel_game(
@@ -136,7 +136,7 @@ def _confirm(interaction: Interaction, pending_id: int) -> Message:
 
 
 def _check_own(interaction: Interaction, pending_id: int) -> None:
-    get_pending(member_of(interaction), pending_id)
+    get_pending(author_of(interaction, pending_id), pending_id)
 
 
 def _of(kept: Pending, about: str) -> Pending:

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from games.enums import Action, Answer, Origin, SignupMethod, Status, Via
 from games.models import Change, Game, Participant, Slot
 from games.rules import Seating, seat_moves
-from games.selectors import seating_of
+from games.selectors import game_not_found, seating_of
 from games.services.change import find_done, lock_game, record_change
 from guilds.errors import NotAllowed, Refused
 from guilds.models import Member
-from guilds.permissions import can_join, standing_of
+from guilds.permissions import can_edit_game, can_join, standing_of
 
 
 class ClockTimestamp(Now):
@@ -102,6 +102,7 @@ def decline_game(
     Raises `NotFound`, and `Refused` when the game is over or cancelled.
     """
     game = lock_game(member.guild_id, game_id)
+    check_may_see(game, member)
     if not standing_of(member, game.guild).is_member:
         raise NotAllowed(_("Only members of this server can answer."))
     if not game.is_upcoming:
@@ -124,7 +125,16 @@ def over_sentence(game: Game) -> str:
     return _("This game is over.")
 
 
+def check_may_see(game: Game, member: Member) -> None:
+    """Raise `NotFound` for a game that is not announced yet, unless the member may edit it."""
+    if game.is_draft(timezone.now()) and not can_edit_game(
+        standing_of(member, game.guild), is_host=game.host_id == member.user_id
+    ):
+        raise game_not_found()
+
+
 def _check_may_join(game: Game, member: Member) -> None:
+    check_may_see(game, member)
     if game.status == Status.IN_PROGRESS:
         raise Refused(_("The game has started. Ask the host whether there is room."))
     if game.status != Status.SCHEDULED:

@@ -61,6 +61,22 @@ def get_pending(member: Member, pending_id: int) -> Pending:
     return _read(_get(member, pending_id))
 
 
+def get_author(pending_id: int, discord_id: int) -> Member:
+    """Its author as a member of its server, as in a DM, which names none. Raises `NotFound`."""
+    row = Draft.objects.filter(
+        id=pending_id, author__discord_id=discord_id, values__has_key="about"
+    ).first()
+    member = (
+        row
+        and Member.objects.select_related("user", "guild")
+        .filter(guild_id=row.guild_id, user_id=row.author_id, left_at__isnull=True)
+        .first()
+    )
+    if not member:
+        raise outdated()
+    return member
+
+
 def _get(member: Member, pending_id: int) -> Draft:
     row = Draft.objects.filter(
         id=pending_id, author=member.user, guild=member.guild, values__has_key="about"

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from guilds.enums import Archive
+from guilds.enums import Archive, BelowMinimum
 from guilds.errors import NotAllowed, Refused
 from guilds.models import MAX_PLAYERS_LIMIT, MAX_REMINDERS, RULES_LENGTH, Channel, Guild, Member
 from guilds.permissions import can_administer, can_configure_channel, standing_of
@@ -18,9 +18,12 @@ GUILD_SETTINGS = DEFAULTS | {
     "archive",
     "archive_after_minutes",
     "archive_channel_id",
+    "below_minimum",
+    "decide_minutes",
     "host_role_ids",
     "locale",
     "manager_role_ids",
+    "mention_unreachable",
     "remind_by_dm",
     "timezone",
 }
@@ -39,6 +42,7 @@ def configure_guild(*, member: Member, values: Mapping[str, Any]) -> Guild:
     if guild.timezone and not is_zone(guild.timezone):
         raise Refused(_("I do not know that time zone. Try Europe/Berlin."), field="timezone")
     _check_roles(guild, values)
+    _check_choices(guild)
     if guild.archive_channel_id:
         get_channel(guild, guild.archive_channel_id)
     elif guild.archive == Archive.MOVE:
@@ -102,6 +106,17 @@ def _check_defaults(place: Guild | Channel) -> None:
                 _("Up to 5 reminders, each 1 minute to 30 days before."), field="reminder_minutes"
             )
         place.reminder_minutes = sorted(set(reminders), reverse=True)
+
+
+def _check_choices(guild: Guild) -> None:
+    if guild.archive not in Archive.values:
+        raise Refused(_("Choose what becomes of finished games."), field="archive")
+    if guild.below_minimum not in BelowMinimum.values:
+        raise Refused(
+            _("Choose what becomes of games with too few players."), field="below_minimum"
+        )
+    if not 1 <= guild.decide_minutes <= 7 * 24 * 60:
+        raise Refused(_("Ask 1 minute to 7 days before the start."), field="decide_minutes")
 
 
 def _check_roles(guild: Guild, values: Mapping[str, Any]) -> None:

@@ -130,7 +130,7 @@ def _used(embed: Message) -> int:
 
 
 def _fields(snapshot: GameSnapshot, now: datetime) -> list[Message]:
-    fields = [_field(_("When"), when(snapshot.starts_at))]
+    fields = [_field(_("When"), _when(snapshot))]
     fields.append(_field(_("Duration"), duration(snapshot.duration_minutes), inline=True))
     location = limits.fit(snapshot.location, _LOCATION, escape=escape_block)
     if location:
@@ -142,6 +142,13 @@ def _fields(snapshot: GameSnapshot, now: datetime) -> list[Message]:
         fields += _conditions(snapshot, now)
     fields += _rosters(snapshot)
     return fields
+
+
+def _when(snapshot: GameSnapshot) -> str:
+    if not snapshot.is_upcoming:
+        return when(snapshot.starts_at)
+    address = f"{game_url(snapshot.guild_id, snapshot.id)}calendar.ics"
+    return f"{when(snapshot.starts_at)}\n[{_('Add to calendar')}]({address})"
 
 
 def _conditions(snapshot: GameSnapshot, now: datetime) -> list[Message]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 JOIN, MAYBE, DECLINE, SLOT = "join", "maybe", "decline", "slot"
 REPOST, CANCEL = "repost", "cancel"
+RUN, MOVE = "run", "move"
 POST, EDIT, DISCARD = "post", "edit", "discard"
 AT = "at"
 FORM, AGAIN, FRESH, CONFIRM, BACK = "form", "again", "fresh", "confirm", "back"
@@ -14,7 +15,9 @@ ADD, PLACEHOLDER, SEAT, TURN = "add", "placeholder", "seat", "turn"
 MANAGERS, HOSTS = "managers", "hosts"
 
 _ID = r"([1-9][0-9]{0,18})"
-_GAME = re.compile(rf"g:{_ID}:({JOIN}|{MAYBE}|{DECLINE}|{SLOT}|{REPOST}|{CANCEL})", re.ASCII)
+_GAME = re.compile(
+    rf"g:{_ID}:({JOIN}|{MAYBE}|{DECLINE}|{SLOT}|{REPOST}|{CANCEL}|{RUN}|{MOVE})", re.ASCII
+)
 _DRAFT = re.compile(rf"draft:{_ID}:({POST}|{EDIT}|{DISCARD})", re.ASCII)
 _MOMENT = r"([0-9]{1,11})"
 _DRAFT_AT = re.compile(rf"draft:{_ID}:{AT}:{_MOMENT}", re.ASCII)

@@ -7,12 +7,15 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from games.snapshots import GameSnapshot
+from guilds.enums import Permission
+from guilds.permissions import permission_names
 from notifications.enums import Notice
 from notifications.messages import custom_ids, limits
 from notifications.messages.markdown import escape_block, escape_line
 from notifications.messages.wording import (
     DANGER,
     PRIMARY,
+    SECONDARY,
     Message,
     button,
     game_url,
@@ -48,6 +51,15 @@ def notice(
 
 def _buttons(kind: str, snapshot: GameSnapshot, delivery_id: int) -> list[Message]:
     details = link(_("Details"), f"{game_url(snapshot.guild_id, snapshot.id)}?d={delivery_id}")
+    if kind == Notice.TOO_FEW:
+        return [
+            button(_("Run anyway"), custom_ids.game_button(snapshot.id, custom_ids.RUN), PRIMARY),
+            button(_("New time"), custom_ids.game_button(snapshot.id, custom_ids.MOVE), SECONDARY),
+            button(
+                _("Cancel game"), custom_ids.game_button(snapshot.id, custom_ids.CANCEL), DANGER
+            ),
+            details,
+        ]
     if kind != Notice.POST_LOST:
         return [details]
     return [
@@ -75,7 +87,12 @@ def _demoted(snapshot: GameSnapshot, _payload: Mapping[str, Any]) -> str:
     ) % _facts(snapshot)
 
 
-def _added(snapshot: GameSnapshot, _payload: Mapping[str, Any]) -> str:
+def _added(snapshot: GameSnapshot, payload: Mapping[str, Any]) -> str:
+    if any(person.discord_id == payload.get("person") for person in snapshot.waiting):
+        return _(
+            "The host put you on the waitlist of %(title)s, %(when)s. You move up when a seat "
+            "is free."
+        ) % _facts(snapshot)
     return _("The host added you to %(title)s, %(when)s.") % _facts(snapshot)
 
 
@@ -114,12 +131,61 @@ def _post_lost(snapshot: GameSnapshot, _payload: Mapping[str, Any]) -> str:
     ) % _facts(snapshot)
 
 
-def _channel_trouble(snapshot: GameSnapshot, _payload: Mapping[str, Any]) -> str:
-    return _(
-        "I cannot post in %(channel)s, where %(title)s belongs: the channel is gone, or I may "
-        "not see it or write there. Sign-ups on the dashboard go on. Ask a moderator to let me "
-        "view the channel, send messages and embed links."
+def _too_few(snapshot: GameSnapshot, _payload: Mapping[str, Any]) -> str:
+    facts: dict[str, Any] = _facts(snapshot)
+    facts |= {"count": len(snapshot.playing), "least": snapshot.min_players or 0}
+    return (
+        _(
+            "%(title)s, %(when)s, has %(count)d of at least %(least)d players. "
+            "What shall become of it?"
+        )
+        % facts
+    )
+
+
+def _goes_ahead(snapshot: GameSnapshot, _payload: Mapping[str, Any]) -> str:
+    return _("%(title)s, %(when)s, goes ahead, though few players signed up.") % _facts(snapshot)
+
+
+def _unreachable(snapshot: GameSnapshot, payload: Mapping[str, Any]) -> str:
+    names = [limits.fit(name, 80, escape=escape_line) for name in payload.get("names", ())]
+    text = _(
+        "Some people of %(title)s, %(when)s, do not take direct messages from me, so they may "
+        "miss what changes. Please tell them yourself:"
     ) % _facts(snapshot)
+    return text + "\n" + limits.join_lines(names, 1000)
+
+
+def _channel_trouble(snapshot: GameSnapshot, payload: Mapping[str, Any]) -> str:
+    facts = _facts(snapshot)
+    if channel_id := payload.get("channel_id"):
+        facts["channel"] = f"<#{channel_id}>"
+    if payload.get("is_gone"):
+        return (
+            _(
+                "The channel of %(title)s, %(when)s, is gone. The game still stands, and sign-ups "
+                "on the dashboard go on. Give it another channel there, or with /edit-game."
+            )
+            % facts
+        )
+    if missing := payload.get("missing"):
+        facts["permissions"] = permission_names(Permission(missing))
+        return (
+            _(
+                "I cannot post properly in %(channel)s, where %(title)s belongs. I lack: "
+                "%(permissions)s. Sign-ups on the dashboard go on. Ask a moderator to allow me "
+                "that in the channel's settings."
+            )
+            % facts
+        )
+    return (
+        _(
+            "I cannot post in %(channel)s, where %(title)s belongs: the channel is gone, or I may "
+            "not see it or write there. Sign-ups on the dashboard go on. Ask a moderator to let me "
+            "view the channel, send messages and embed links."
+        )
+        % facts
+    )
 
 
 _TEXTS = {
@@ -130,6 +196,9 @@ _TEXTS = {
     Notice.RESCHEDULED: _rescheduled,
     Notice.MOVED: _moved,
     Notice.CANCELLED: _cancelled,
+    Notice.TOO_FEW: _too_few,
+    Notice.GOES_AHEAD: _goes_ahead,
+    Notice.UNREACHABLE: _unreachable,
     Notice.POST_LOST: _post_lost,
     Notice.CHANNEL_TROUBLE: _channel_trouble,
 }

@@ -97,6 +97,13 @@ def missing_permissions(missing: Permission, *, channel_id: int) -> str:
     ) % {"channel": channel_id, "permissions": permission_names(missing)}
 
 
+def confirmed(*, title: str) -> Message:
+    return line(
+        _("**%(title)s** goes ahead. I'll tell everyone who signed up.")
+        % {"title": escape_line(title)}
+    )
+
+
 def outdated() -> Message:
     return line(_("This button is outdated. Use the newest message, or /list-games."))
 

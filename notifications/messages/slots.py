@@ -39,29 +39,30 @@ def slot_select(snapshot: GameSnapshot, *, disabled: bool) -> Message:
         "type": 3,
         "custom_id": custom_ids.game_button(snapshot.id, custom_ids.SLOT),
         "placeholder": _("Join: pick a slot"),
-        "options": [_option(slot) for slot in snapshot.slots[: limits.SELECT_OPTIONS]],
+        "options": [
+            _option(slot, is_full=snapshot.is_full)
+            for slot in snapshot.slots[: limits.SELECT_OPTIONS]
+        ],
         "min_values": 1,
         "max_values": 1,
         "disabled": disabled,
     }
 
 
-def _option(slot: SlotSnapshot) -> Message:
-    taken = _("%(taken)d of %(capacity)d taken") % _numbers(slot)
-    if slot.taken >= slot.capacity:
-        taken += " · " + _("Join waitlist")
+def _option(slot: SlotSnapshot, *, is_full: bool) -> Message:
+    """Says how many of its seats are open, or that one would wait."""
+    free = max(slot.capacity - slot.taken, 0)
+    text = _("%(free)d of %(capacity)d free") % {"free": free, "capacity": slot.capacity}
+    if not free or is_full:
+        text = _("Full · join the waitlist")
     label = f"{slot.emoji} {slot.name}" if slot.emoji.isprintable() else slot.name
     return {
         "label": limits.fit(label, limits.OPTION_LABEL, escape=plain_line) or "?",
         "value": str(slot.id),
-        "description": taken,
+        "description": text,
     }
 
 
 def _heading(slot: SlotSnapshot) -> str:
     name = limits.fit(f"{slot.emoji} {slot.name}", 100, escape=escape_line)
     return f"{name} ({slot.taken}/{slot.capacity})"
-
-
-def _numbers(slot: SlotSnapshot) -> dict[str, int]:
-    return {"taken": slot.taken, "capacity": slot.capacity}

@@ -17,7 +17,7 @@ from guilds.errors import Refused
 from guilds.models import Member
 from notifications.models import Announcement
 from notifications.services import claims
-from notifications.services.claims import Claim
+from notifications.services.claims import Claim, FormerPost
 
 
 def create_announcement(game: Game, *, now: datetime) -> None:
@@ -134,20 +134,36 @@ def give_up(claim: Claim, *, error: str, lost_at: datetime | None = None) -> boo
 
 
 def move_post(claim: Claim, *, channel_id: int, now: datetime) -> None:
-    """The game has another channel: post anew there, then delete the post in the old one."""
-    rows = Announcement.objects.filter(id=claim.id, fence=claim.fence)
-    rows.update(
-        **_ANEW,
-        channel_id=channel_id,
-        former_channel_id=claim.channel_id,
-        former_message_id=claim.message_id,
-        render_at=now,
+    """The post belongs elsewhere: post anew there, then delete the one in the old channel."""
+    is_moved = _give_up_post(claim, channel_id=channel_id, render_at=now)
+    if not is_moved:  # the post before this one is still to be deleted
+        release(claim, retry_in_seconds=2)
+
+
+def remove_post(claim: Claim, *, now: datetime) -> None:
+    """The archived game shall have no post: delete it, and post no other."""
+    if not _give_up_post(claim, render_at=None, delete_at=now):
+        release(claim, retry_in_seconds=2)
+
+
+def _give_up_post(claim: Claim, **fields: Any) -> bool:
+    """Remember the post as one to delete. False when another still is, or the lease was lost."""
+    rows = Announcement.objects.filter(
+        id=claim.id, fence=claim.fence, former_message_id__isnull=True
+    )
+    return bool(
+        rows.update(
+            **_ANEW,
+            former_channel_id=claim.channel_id,
+            former_message_id=claim.message_id,
+            **fields,
+        )
     )
 
 
-def forget_former_post(announcement_id: int) -> None:
-    Announcement.objects.filter(id=announcement_id).update(
-        former_channel_id=None, former_message_id=None
+def forget_former_post(post: FormerPost) -> None:
+    Announcement.objects.filter(id=post.id, former_message_id=post.message_id).update(
+        former_channel_id=None, former_message_id=None, delete_at=None
     )
 
 

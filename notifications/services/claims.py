@@ -107,7 +107,9 @@ update notifications_announcement a set
     lease_until = null, is_in_flight = false, attempts = 0, first_attempt_at = null,
     last_error = '',
     message_id = coalesce(%(message_id)s::bigint, a.message_id),
-    posted_at = coalesce(%(posted_at)s::timestamptz, a.posted_at)
+    posted_at = coalesce(%(posted_at)s::timestamptz, a.posted_at),
+    delete_at = case when %(message_id)s::bigint is not null and a.former_message_id is not null
+        then statement_timestamp() else a.delete_at end
 where a.id = %(id)s and a.fence = %(fence)s"""
 
 # Whoever holds the lease now may show less than what we just sent, or be overwritten by it.
@@ -120,6 +122,28 @@ PACE = """
 update notifications_channelpace set
     next_edit_at = greatest(next_edit_at, statement_timestamp() + %(gap)s::interval)
 where channel_id = %(channel_id)s"""
+
+
+# The former post goes once its successor stands. Deleting twice is harmless, so there is no
+# lease: whoever dies over it, another tries half a minute later.
+CLAIM_FORMER = """
+with ripe as (
+    select a.id from notifications_announcement a
+    where a.delete_at <= statement_timestamp()
+    order by a.delete_at limit %(limit)s for no key update skip locked
+)
+update notifications_announcement a set delete_at = statement_timestamp() + interval '30 s'
+from ripe where a.id = ripe.id
+returning a.id, a.former_channel_id, a.former_message_id"""
+
+
+@dataclass(frozen=True)
+class FormerPost:
+    """A message to delete, of the announcement with this id."""
+
+    id: int
+    channel_id: int
+    message_id: int
 
 
 @dataclass(frozen=True)
@@ -143,6 +167,12 @@ def claim(sql: str, **parameters: Any) -> list[Claim]:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return [Claim(*row) for row in cursor.fetchall()]
+
+
+def claim_former(*, limit: int) -> list[FormerPost]:
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM_FORMER, {"limit": limit})
+        return [FormerPost(*row) for row in cursor.fetchall()]
 
 
 def run(sql: str, **parameters: Any) -> int:

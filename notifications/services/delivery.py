@@ -18,6 +18,7 @@ from guilds.errors import Refused
 from notifications.enums import State
 from notifications.models import Delivery
 from notifications.nudges import DELIVERIES, nudge
+from notifications.rules import OLDEST_MESSAGE
 
 LEASE = "30 s"
 BATCH = 50
@@ -52,9 +53,11 @@ with due as (
 def enqueue(deliveries: Sequence[Delivery]) -> None:
     """Write rows in the transaction that makes them true, and wake a worker after it.
 
-    A known dedupe key is left as it is.
+    A known dedupe key is left as it is. After 24 hours at the latest a row has expired.
     """
     if deliveries:
+        for delivery in deliveries:
+            delivery.expires_at = min(delivery.expires_at, delivery.due_at + OLDEST_MESSAGE)
         Delivery.objects.bulk_create(deliveries, ignore_conflicts=True)
         transaction.on_commit(partial(nudge, DELIVERIES), robust=True)
 

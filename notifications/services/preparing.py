@@ -3,26 +3,38 @@
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils import timezone
 
-from games.enums import Status
+from games.enums import Decision, Status
 from games.models import Game
 from games.selectors import snapshots_of
 from games.snapshots import GameSnapshot
 from guilds.discord.outgoing import Outgoing
 from guilds.enums import DirectMessages
+from guilds.languages import in_language
 from guilds.models import Guild, User
 from notifications.enums import Notice, State, Target
 from notifications.messages.notices import notice
 from notifications.messages.reminder import channel_reminder, direct_reminder
-from notifications.messages.wording import Message, in_language
+from notifications.messages.wording import Message
 from notifications.models import Announcement, Delivery
-from notifications.rules import VERIFY_AFTER, chunk_of, nonce_for
+from notifications.rules import (
+    REMINDER_GRACE,
+    VERIFY_AFTER,
+    chunk_of,
+    nonce_for,
+    quiet_end,
+)
 from notifications.services.reminder import people_to_mention, people_to_remind
+from notifications.services.trouble_facts import troubles_of
 
 log = logging.getLogger(__name__)
+
+# How long after quiet hours a message other than a reminder may still be sent.
+AFTER_QUIET = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -34,15 +46,25 @@ class Unsendable:
     is_fallback: bool = False
 
 
+@dataclass(frozen=True)
+class Later:
+    """Not now: the person's quiet hours end at `due_at`."""
+
+    due_at: datetime
+    expires_at: datetime
+
+
 @dataclass
 class Facts:
-    """All that a batch of deliveries needs to know, in seven queries however many they are."""
+    """All that a batch of deliveries needs to know, in seven queries however many they are, and
+    four more where hosts are told of trouble."""
 
     now: datetime
     games: dict[int, GameSnapshot] = field(default_factory=dict)
     users: dict[int, User] = field(default_factory=dict)
-    left_guilds: set[int] = field(default_factory=set)
+    guilds: dict[int, Guild] = field(default_factory=dict)
     lost_games: set[int] = field(default_factory=set)
+    troubles: dict[int, dict[str, Any]] = field(default_factory=dict)
 
 
 def gather_facts(deliveries: Sequence[Delivery]) -> Facts:
@@ -55,18 +77,19 @@ def gather_facts(deliveries: Sequence[Delivery]) -> Facts:
     people = {row.target_id for row in deliveries if row.target == Target.USER}
     facts.users = {u.discord_id or 0: u for u in User.objects.filter(discord_id__in=people)}
     guild_ids = {delivery.guild_id for delivery in deliveries}
-    left = Guild.objects.filter(id__in=guild_ids, left_at__isnull=False)
-    facts.left_guilds = set(left.values_list("id", flat=True))
+    facts.guilds = {guild.id: guild for guild in Guild.objects.filter(id__in=guild_ids)}
+    facts.troubles = troubles_of(deliveries, facts.guilds, facts.now)
     if any(delivery.notice == Notice.POST_LOST for delivery in deliveries):
         lost = Announcement.objects.filter(game_id__in=game_ids, lost_at__isnull=False)
         facts.lost_games = set(lost.values_list("game_id", flat=True))
     return facts
 
 
-def prepare(delivery: Delivery, facts: Facts) -> Outgoing | Unsendable:
+def prepare(delivery: Delivery, facts: Facts) -> Outgoing | Unsendable | Later:
     """Check the delivery against the present and make its message."""
     snapshot = facts.games.get(delivery.game_id or 0)
-    if snapshot is None or delivery.guild_id in facts.left_guilds:
+    guild = facts.guilds.get(delivery.guild_id)
+    if snapshot is None or guild is None or guild.left_at is not None:
         return Unsendable(State.CANCELLED, "the bot is no longer on the server")
     if facts.now > delivery.expires_at:
         return Unsendable(State.EXPIRED, "its time had run out")
@@ -75,9 +98,11 @@ def prepare(delivery: Delivery, facts: Facts) -> Outgoing | Unsendable:
     user = facts.users.get(delivery.target_id) if delivery.target == Target.USER else None
     if user and _is_closed(user, facts.now):
         return Unsendable(State.CANCELLED, "no direct messages to this person", is_fallback=True)
+    if user and (quiet := _quiet(delivery, snapshot, user, facts.now)):
+        return quiet
     locale = (user.locale if user else "") or snapshot.guild_locale
     with in_language(locale):
-        body = _message(delivery, snapshot)
+        body = _message(delivery, snapshot, facts)
     return _outgoing(delivery, user, body, facts.now)
 
 
@@ -102,12 +127,30 @@ def _is_closed(user: User, now: datetime) -> bool:
     )
 
 
-def _message(delivery: Delivery, snapshot: GameSnapshot) -> Message:
+def _quiet(
+    delivery: Delivery, snapshot: GameSnapshot, user: User, now: datetime
+) -> Later | Unsendable | None:
+    """A direct message waits for the end of the quiet hours, or is dropped where the game
+    starts before. That a game was cancelled is worth knowing even then."""
+    zone = user.timezone or snapshot.guild_timezone
+    end = quiet_end(now, zone, user.quiet_from, user.quiet_until)
+    if end is None:
+        return None
+    if delivery.notice == Notice.CANCELLED or end < snapshot.starts_at:
+        is_reminder = delivery.notice == Notice.REMINDER
+        latest = end + (REMINDER_GRACE if is_reminder else AFTER_QUIET)
+        if is_reminder:
+            latest = min(latest, snapshot.starts_at)
+        return Later(end, max(delivery.expires_at, latest))
+    return Unsendable(State.EXPIRED, "quiet hours until after the start")
+
+
+def _message(delivery: Delivery, snapshot: GameSnapshot, facts: Facts) -> Message:
     mention = delivery.payload.get("mention")
     if delivery.notice != Notice.REMINDER:
-        return notice(
-            delivery.notice, snapshot, delivery.payload, delivery_id=delivery.id, mention=mention
-        )
+        person = mention or delivery.target_id
+        payload = {**delivery.payload, "person": person, **facts.troubles.get(delivery.id, {})}
+        return notice(delivery.notice, snapshot, payload, delivery_id=delivery.id, mention=mention)
     if delivery.target == Target.USER:
         return direct_reminder(snapshot, delivery_id=delivery.id)
     return channel_reminder(
@@ -140,6 +183,11 @@ def _outdated(delivery: Delivery, snapshot: GameSnapshot, facts: Facts) -> str:
         return "" if snapshot.id in facts.lost_games else "the announcement is there again"
     if kind == Notice.REMINDER:
         return _reminder_outdated(delivery, snapshot)
+    if kind == Notice.TOO_FEW:
+        is_open = snapshot.status == Status.SCHEDULED and snapshot.decision == Decision.ASKED
+        return "" if is_open and snapshot.missing_players else "nothing to decide any more"
+    if kind == Notice.UNREACHABLE and not facts.troubles.get(delivery.id, {}).get("names"):
+        return "everybody can be written to again"
     person = delivery.payload.get("mention") or delivery.target_id
     return "" if _STILL[kind](snapshot, person) else "the person's place has changed since"
 
@@ -183,5 +231,7 @@ _STILL: dict[Notice, Callable[[GameSnapshot, int], bool]] = {
     Notice.REMOVED: _is_gone,
     Notice.RESCHEDULED: _is_concerned,
     Notice.MOVED: _is_concerned,
+    Notice.GOES_AHEAD: _is_concerned,
     Notice.CHANNEL_TROUBLE: _is_concerned,
+    Notice.UNREACHABLE: _is_concerned,
 }

@@ -4,6 +4,9 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+
+from games.enums import Answer
 from games.models import Game
 from games.selectors import get_snapshot
 from games.snapshots import GameSnapshot
@@ -19,25 +22,22 @@ PRIORITY = 2
 
 def remind(game: Game, minutes: int, expires_at: datetime, now: datetime) -> None:
     """Write the deliveries of one reminder: a message that mentions those who play and the
-    host, and direct messages for those who are to have them."""
-    snapshot = get_snapshot(game.id)
-    people = people_to_remind(snapshot)
-    users = User.objects.filter(discord_id__in=people)
+    host, and direct messages for those who are to have them. Whoever has reminder times of
+    their own is left out."""
+    people = people_to_remind(get_snapshot(game.id))
+    users = {user.discord_id: user for user in User.objects.filter(discord_id__in=people)}
+    own = {person for person, user in users.items() if user.reminder_minutes is not None}
     by_dm = {
-        user.discord_id
-        for user in users
-        if user.discord_id and wants_dm(user, guild_default=game.guild.remind_by_dm, now=now)
+        person
+        for person, user in users.items()
+        if person not in own and wants_dm(user, guild_default=game.guild.remind_by_dm, now=now)
     }
-    key = f"rem:{game.id}:{game.schedule_version}:{minutes}"
-    payload = {"minutes": minutes, "schedule_version": game.schedule_version}
-    rows = [
-        _row(game, f"{key}:dm:{person}", Target.USER, person, payload, expires_at, now)
-        for person in people
-        if person in by_dm
-    ]
-    mentioned = [person for person in people if person not in by_dm]
+    key, payload = _key(game, minutes), _payload(game, minutes)
+    rows = _direct(game, [p for p in people if p in by_dm], minutes, expires_at, now)
+    elsewhere = sorted(person for person in by_dm | own if person)
+    mentioned = [person for person in people if person not in elsewhere]
     for number in range(chunks(len(mentioned))):
-        chunk = {**payload, "chunk": number, "by_dm": sorted(by_dm)}
+        chunk = {**payload, "chunk": number, "by_dm": elsewhere}
         rows.append(
             _row(
                 game,
@@ -50,6 +50,44 @@ def remind(game: Game, minutes: int, expires_at: datetime, now: datetime) -> Non
             )
         )
     enqueue(rows)
+
+
+def remind_own(game: Game, minutes: int, expires_at: datetime, now: datetime) -> None:
+    """The direct messages to those who play, or host, and chose this time for themselves."""
+    people = people_to_remind(get_snapshot(game.id))
+    users = User.objects.filter(discord_id__in=people, reminder_minutes__contains=[minutes])
+    chosen = {user.discord_id for user in users}
+    rows = _direct(game, [p for p in people if p in chosen], minutes, expires_at, now)
+    enqueue(rows)
+
+
+def own_minutes_of(game: Game) -> tuple[int, ...]:
+    """The reminder times that the host and those going chose for themselves."""
+    is_going = Q(participations__game=game, participations__answer=Answer.GOING)
+    lists = (
+        User.objects.filter(Q(id=game.host_id) | is_going, reminder_minutes__len__gt=0)
+        .distinct()
+        .values_list("reminder_minutes", flat=True)
+    )
+    return tuple({minutes for chosen in lists for minutes in chosen or ()})
+
+
+def _direct(
+    game: Game, people: Collection[int], minutes: int, expires_at: datetime, now: datetime
+) -> list[Delivery]:
+    key, payload = _key(game, minutes), _payload(game, minutes)
+    return [
+        _row(game, f"{key}:dm:{person}", Target.USER, person, payload, expires_at, now)
+        for person in people
+    ]
+
+
+def _key(game: Game, minutes: int) -> str:
+    return f"rem:{game.id}:{game.schedule_version}:{minutes}"
+
+
+def _payload(game: Game, minutes: int) -> dict[str, Any]:
+    return {"minutes": minutes, "schedule_version": game.schedule_version}
 
 
 def _row(

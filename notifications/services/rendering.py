@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from games.enums import Status
 from games.models import Game
 from games.selectors import snapshots_of
 from games.snapshots import GameSnapshot
@@ -24,9 +25,11 @@ from guilds.discord.errors import (
     Uncertain,
 )
 from guilds.discord.outgoing import SEND_SECONDS, Outgoing, SendFailed, Sent
+from guilds.enums import Archive
+from guilds.models import Channel
+from guilds.selectors import bot_members, missing_bot_permissions
 from notifications.messages.announcement import render
 from notifications.messages.wording import game_url
-from notifications.models import Announcement
 from notifications.rules import VERIFY_AFTER, delivery_backoff, nonce_for
 from notifications.services import claims
 from notifications.services.announcement import (
@@ -36,6 +39,7 @@ from notifications.services.announcement import (
     move_post,
     release,
     release_uncertain,
+    remove_post,
 )
 from notifications.services.claims import Claim
 from notifications.services.trouble import tell_host_of_channel, tell_host_of_lost_post
@@ -59,6 +63,7 @@ def render_due(*, limit: int = BATCH, seconds: float = 1.0) -> int:
         count += len(claimed)
         if len(claimed) < limit or time.monotonic() >= end:
             break
+    delete_former_posts()
     return count
 
 
@@ -68,6 +73,7 @@ def render_claimed(claimed: Sequence[Claim]) -> None:
         id__in=[claim.game_id for claim in claimed], guild__left_at__isnull=True
     )
     snapshots = {s.id: s for s in snapshots_of(games)} if games.exists() else {}
+    closed = _channels_closed_to_us(claimed)
     now = timezone.now()
     sending: dict[Future[Any], tuple[Claim, GameSnapshot]] = {}
     for claim in claimed:
@@ -79,7 +85,8 @@ def render_claimed(claimed: Sequence[Claim]) -> None:
     for future in as_completed(sending, timeout=SEND_SECONDS + 5):
         claim, snapshot = sending[future]
         try:
-            _settle(claim, snapshot, future)
+            is_closed = claim.message_id is None and claim.channel_id in closed
+            _settle(claim, snapshot, future, is_closed=is_closed)
         except Exception:
             log.exception("Announcement %s could not be settled; its lease will end", claim.id)
 
@@ -96,15 +103,19 @@ def _begin_safely(claim: Claim, snapshot: GameSnapshot, now: datetime) -> Future
 def _begin(claim: Claim, snapshot: GameSnapshot, now: datetime) -> Future[Any] | None:
     if claim.message_id is None:
         return _begin_post(claim, snapshot, now)
-    if claim.channel_id != snapshot.channel_id and snapshot.is_upcoming:
-        move_post(claim, channel_id=snapshot.channel_id, now=now)
+    is_archived = snapshot.status == Status.ARCHIVED
+    if is_archived and snapshot.archive == Archive.REMOVE:
+        remove_post(claim, now=now)
+        return None
+    if claim.channel_id != snapshot.post_channel_id and (snapshot.is_upcoming or is_archived):
+        move_post(claim, channel_id=snapshot.post_channel_id, now=now)
         return None
     body = render(snapshot, now=now)
     return loop.submit(outgoing.edit(loop.client(), claim.channel_id, claim.message_id, body))
 
 
 def _begin_post(claim: Claim, snapshot: GameSnapshot, now: datetime) -> Future[Any] | None:
-    if not snapshot.is_upcoming:
+    if not snapshot.is_upcoming and not _is_moving_to_archive(claim, snapshot):
         give_up(claim, error="the game was over before it was announced")
         return None
     body = render(snapshot, now=now, ping=claim.post_number == 1)
@@ -122,7 +133,12 @@ def _begin_post(claim: Claim, snapshot: GameSnapshot, now: datetime) -> Future[A
     return loop.submit(outgoing.post_once(loop.client(), message))
 
 
-def _settle(claim: Claim, snapshot: GameSnapshot, future: Future[Any]) -> None:
+def _is_moving_to_archive(claim: Claim, snapshot: GameSnapshot) -> bool:
+    is_there = claim.channel_id == snapshot.post_channel_id != snapshot.channel_id
+    return claim.post_number > 1 and snapshot.status == Status.ARCHIVED and is_there
+
+
+def _settle(claim: Claim, snapshot: GameSnapshot, future: Future[Any], *, is_closed: bool) -> None:
     try:
         sent = future.result()
     except SendFailed as failed:
@@ -134,9 +150,10 @@ def _settle(claim: Claim, snapshot: GameSnapshot, future: Future[Any]) -> None:
     if sent.message_id is None:
         _lose(claim, snapshot, timezone.now())
         return
-    mark_rendered(claim, snapshot.revision, message_id=sent.message_id, posted_at=timezone.now())
-    if claim.post_number > 1:
-        _delete_former(claim.id)
+    now = timezone.now()
+    mark_rendered(claim, snapshot.revision, message_id=sent.message_id, posted_at=now)
+    if is_closed and snapshot.is_upcoming:
+        tell_host_of_channel(game_id=claim.game_id, channel_id=claim.channel_id, now=now)
 
 
 def _settle_failure(claim: Claim, snapshot: GameSnapshot, reason: DiscordError | Uncertain) -> None:
@@ -172,16 +189,34 @@ def _refuse(claim: Claim, snapshot: GameSnapshot, reason: DiscordError) -> None:
         tell_host_of_channel(game_id=claim.game_id, channel_id=claim.channel_id, now=now)
 
 
-def _delete_former(announcement_id: int) -> None:
-    """The post in the channel the game has left. What cannot be deleted stays there."""
-    row = Announcement.objects.get(id=announcement_id)
-    if row.former_channel_id is None or row.former_message_id is None:
-        return
-    try:
-        loop.call(
-            outgoing.delete(loop.client(), row.former_channel_id, row.former_message_id),
-            timeout=SEND_SECONDS,
-        )
-    except (SendFailed, TimeoutError) as error:
-        log.warning("The former announcement of game %s stays: %s", row.game_id, error)
-    forget_former_post(announcement_id)
+def _channels_closed_to_us(claimed: Sequence[Claim]) -> set[int]:
+    """Where the bot lacks something for the posts about to be made, as far as we know: Discord
+    takes an embed from a bot that may not embed, and shows nothing of it. Two queries."""
+    ids = {claim.channel_id for claim in claimed if claim.message_id is None}
+    channels = list(Channel.objects.filter(id__in=ids)) if ids else []
+    bots = bot_members({channel.guild_id for channel in channels})
+    return {
+        channel.id
+        for channel in channels
+        if missing_bot_permissions(channel, bots.get(channel.guild_id))
+    }
+
+
+def delete_former_posts(*, limit: int = BATCH) -> int:
+    """Delete posts that have moved away or are archived. Returns how many were due."""
+    posts = claims.claim_former(limit=limit)
+    deleting = {
+        loop.submit(outgoing.delete(loop.client(), post.channel_id, post.message_id)): post
+        for post in posts
+    }
+    for future in as_completed(deleting, timeout=SEND_SECONDS + 5):
+        post = deleting[future]
+        try:
+            future.result()
+        except SendFailed as failed:
+            reason = failed.reason
+            if isinstance(reason, Uncertain) or not reason.is_permanent:
+                continue  # its time comes again
+            log.warning("The former post of announcement %s stays: %s", post.id, reason)
+        forget_former_post(post)
+    return len(posts)

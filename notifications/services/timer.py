@@ -8,20 +8,32 @@ Any number of processes may call `dispatch_due` at once: a claim takes rows nobo
 
 import logging
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
 
+from games.enums import Status
 from games.models import Game
 from games.services.change import lock_game
+from guilds.enums import Archive
 from guilds.errors import NotFound
+from guilds.models import User
 from notifications.enums import State, TimerKind
 from notifications.models import Timer
-from notifications.rules import TIMER_ATTEMPTS, Schedule, timer_backoff, timers_for
+from notifications.rules import (
+    TIMER_ATTEMPTS,
+    Due,
+    Schedule,
+    reminder_for,
+    timer_backoff,
+    timers_for,
+)
 from notifications.services.firing import FIRE, is_current
+from notifications.services.reminder import own_minutes_of
 from notifications.services.watermark import Watermark
 
 log = logging.getLogger(__name__)
@@ -29,6 +41,7 @@ log = logging.getLogger(__name__)
 LOOK_AHEAD_SECONDS = 1.5
 LEASE = "30 s"
 BATCH = 200
+REMINDERS = frozenset({TimerKind.REMIND, TimerKind.REMIND_OWN})
 
 # Statistics always say that few rows are due, and the planner then sorts thousands: with
 # these off it walks the partial index in order (6 ms against 30 at a million rows).
@@ -88,9 +101,44 @@ def plan_timers(game: Game, *, now: datetime) -> None:
             reminder_minutes=tuple(game.reminder_minutes),
             post_at=game.post_at,
             signup_closes_at=game.signup_closes_at,
+            own_minutes=own_minutes_of(game),
+            decide_minutes=None if game.min_players is None else game.guild.decide_minutes,
+            archive_at=_archive_at(game, now),
         ),
         now=now,
     )
+    _write(game, wanted, now)
+
+
+def plan_own_reminders(game: Game, user: User, *, now: datetime) -> None:
+    """Somebody came onto the roster, or chose reminder times of their own."""
+    if not user.reminder_minutes or game.status != Status.SCHEDULED:
+        return
+    begins = max(now, game.post_at) if game.post_at else now
+    due = [
+        reminder_for(game.starts_at, minutes, TimerKind.REMIND_OWN)
+        for minutes in user.reminder_minutes
+    ]
+    _write(game, [one for one in due if one.due_at > begins], now)
+
+
+def ask_again_later(game: Game, *, now: datetime) -> None:
+    """Somebody left after the time to decide: look at the minimum once more."""
+    Timer.objects.filter(
+        game=game,
+        kind=TimerKind.DECIDE,
+        schedule_version=game.schedule_version,
+        state=State.DONE,
+    ).update(state=State.PENDING, due_at=now, attempts=0)
+
+
+def _archive_at(game: Game, now: datetime) -> datetime | None:
+    if game.archive == Archive.KEEP:
+        return None
+    return now + timedelta(minutes=game.archive_after_minutes)
+
+
+def _write(game: Game, wanted: Iterable[Due], now: datetime) -> None:
     Timer.objects.bulk_create(
         [
             Timer(
@@ -167,7 +215,7 @@ def fire(timer: DueTimer) -> None:
 def _is_too_late(timer: DueTimer, game: Game, now: datetime) -> bool:
     """Starts and ends are made up for, reminders are not."""
     is_of_this_schedule = timer.schedule_version == game.schedule_version
-    return timer.kind == TimerKind.REMIND and is_of_this_schedule and now > timer.expires_at
+    return timer.kind in REMINDERS and is_of_this_schedule and now > timer.expires_at
 
 
 def _settle(timer: DueTimer, state: State) -> bool:

@@ -340,7 +340,7 @@ def test_claiming_and_rendering_cost_few_queries(
         place.game(channel=place.new_channel())
     claimed = claims.claim(claims.CLAIM_POSTS, limit=50, lease=claims.RENDER_LEASE)
     assert len(claimed) == count
-    with django_assert_max_num_queries(6 + 2 * count):
+    with django_assert_max_num_queries(8 + 2 * count):
         render_claimed(claimed)
 
 

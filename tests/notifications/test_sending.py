@@ -106,7 +106,7 @@ def test_closed_dms_become_one_mention_in_the_channel(place: Place) -> None:
     send_due()
     send_due()
 
-    dm, fallback = game.deliveries.order_by("id")
+    dm, _told, fallback = game.deliveries.order_by("id")
     assert (dm.state, dm.error_code) == (State.DEAD, 50007)
     assert fallback.dedupe_key == f"{dm.dedupe_key}:fb"
     (message,) = place.messages()

@@ -1,0 +1,54 @@
+"""Too few players: the host is asked some time before the start, and may let the game go ahead."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from games.enums import Action, Decision, Status, Via
+from games.models import Game
+from games.services.change import find_done, lock_game, record_change
+from games.services.game import check_may_edit
+from games.services.participant import over_sentence
+from guilds.errors import Refused
+from guilds.models import Member, User
+
+
+@transaction.atomic
+def confirm_game(*, game_id: int, member: Member, via: Via, request_key: str | None = None) -> Game:
+    """The game goes ahead, however few come; all who signed up are told. Twice is once.
+
+    Raises `NotFound`, `NotAllowed`, and `Refused` when it has begun, is over, or has no minimum.
+    """
+    game = lock_game(member.guild_id, game_id)
+    check_may_edit(game, member)
+    if find_done(request_key) or game.decision == Decision.RUN:
+        return game
+    if game.status == Status.IN_PROGRESS:
+        raise Refused(_("The game has started already."))
+    if not game.is_upcoming:
+        raise Refused(over_sentence(game))
+    if game.min_players is None:
+        raise Refused(_("This game has no fewest players; it goes ahead anyway."))
+    decide(game, Decision.RUN, actor=member.user, via=via, request_key=request_key)
+    return game
+
+
+def decide(
+    game: Game,
+    decision: Decision,
+    *,
+    actor: User | None,
+    via: Via,
+    request_key: str | None = None,
+) -> None:
+    """Write down that the host was asked, or that the locked game goes ahead."""
+    before, game.decision = game.decision, decision
+    game.save(update_fields=["decision"])
+    record_change(
+        game,
+        actor=actor,
+        via=via,
+        action=Action.HOST_ASKED if decision == Decision.ASKED else Action.CONFIRMED,
+        before={"decision": before},
+        after={"decision": decision},
+        request_key=request_key,
+    )
