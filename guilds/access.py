@@ -164,10 +164,16 @@ def get_access(request: HttpRequest, guild_id: int) -> Access:
     if member is None:
         raise NotFound(_("There is no such server, or you are not on it."))
     guild = member.guild
-    is_stale = False
-    if not is_fresh(member, timezone.now()):
-        member, is_stale = _refreshed(request, member)
+    member, is_stale = confirm_member(request, member)
     return Access(member, guild, standing_of(member, guild), is_stale)
+
+
+def confirm_member(request: HttpRequest, member: Member) -> tuple[Member, bool]:
+    """The requester's own member, at most five minutes old, or true where Discord gave no answer.
+
+    Raises `NotFound` when they have left, and `SessionOver`.
+    """
+    return (member, False) if is_fresh(member, timezone.now()) else _refreshed(request, member)
 
 
 def _find_member(guild_id: int, user: User) -> Member | None:

@@ -1,4 +1,4 @@
-"""The operators' view of people and places. What Discord owns is read-only here."""
+"""The operators' and guild admins' view of people and places. What Discord owns is read-only."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -8,22 +8,30 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from guilds.admin_base import ReadOnlyAdmin, SettingsAdmin, operator_in, scope_of
+from guilds.errors import Refused
 from guilds.models import Channel, Guild, Member, Role, User
-from guilds.rules import is_zone, zone_names
+from guilds.rules import zone_names
 from guilds.selectors import POSTABLE, list_roles
-from guilds.services.settings import CHANNEL_SETTINGS, GUILD_SETTINGS
+from guilds.services.login import set_staff
+from guilds.services.person import delete_person, end_sessions
+from guilds.services.settings import (
+    CHANNEL_SETTINGS,
+    GUILD_SETTINGS,
+    configure_channel,
+    configure_guild,
+)
 
-LONGEST_REMINDER_MINUTES = 30 * 24 * 60
-
-if TYPE_CHECKING:  # Django's own classes take no type arguments when they run
-    ModelAdmin = admin.ModelAdmin[Any]
+if TYPE_CHECKING:  # Django's own class takes no type arguments when it runs
     ModelForm = forms.ModelForm[Any]
 else:
-    ModelAdmin, ModelForm = admin.ModelAdmin, forms.ModelForm
+    ModelForm = forms.ModelForm
 
 admin.site.site_header = gettext_lazy("Gamesched for operators")
 admin.site.site_title = "Gamesched"
@@ -34,49 +42,40 @@ for unused in (EmailAddress, SocialAccount, SocialApp, SocialToken, Group):
         admin.site.unregister(unused)
 
 
-class ReadOnlyAdmin(ModelAdmin):
-    """Rows that services or Discord own: looked at, not touched."""
+class SettingsForm(ModelForm):
+    """Tries the service out before it saves, so that a refusal stands beside its field."""
 
-    show_full_result_count = False
-    list_per_page = 50
+    request: HttpRequest
 
-    def has_add_permission(self, _request: HttpRequest) -> bool:
-        return False
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if not self.errors:
+            try:
+                with transaction.atomic():
+                    self.apply({name: cleaned[name] for name in self.changed_data})
+                    transaction.set_rollback(True)
+            except Refused as refused:
+                known = refused.field if refused.field in self.fields else None
+                self.add_error(known, refused.message)
+        return cleaned
 
-    def has_change_permission(self, _request: HttpRequest, _obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, _request: HttpRequest, _obj: Any = None) -> bool:
-        return False
-
-
-class SettingsAdmin(ReadOnlyAdmin):
-    """Rows of which an operator may change `editable`, and nothing else."""
-
-    editable: frozenset[str] = frozenset()
-
-    def has_change_permission(self, request: HttpRequest, _obj: Any = None) -> bool:
-        return (
-            request.user.is_active
-            and request.user.is_staff
-            and request.user.has_perm(f"{self.opts.app_label}.change_{self.opts.model_name}")
-        )
-
-    def get_readonly_fields(self, _request: HttpRequest, _obj: Any = None) -> list[str]:
-        return [f.name for f in self.opts.fields if f.name not in self.editable]
-
-    def save_model(self, _request: HttpRequest, obj: Any, form: Any, _change: bool) -> None:
-        """Write what was changed, so that what Discord told meanwhile stays."""
-        obj.save(update_fields=[name for name in form.changed_data if name in self.editable])
+    def apply(self, values: dict[str, Any]) -> None:
+        raise NotImplementedError
 
 
-def _clean_minutes(minutes: list[int] | None) -> list[int] | None:
-    if minutes and any(not 1 <= m <= LONGEST_REMINDER_MINUTES for m in minutes):
-        raise ValidationError(_("Each reminder is 1 minute to 30 days before."))
-    return sorted(set(minutes), reverse=True) if minutes else minutes
+class ServiceAdmin(SettingsAdmin):
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        form: Any = super().get_form(request, obj, change, **kwargs)
+        return type(form.__name__, (form,), {"request": request})
+
+    def save_model(self, _request: HttpRequest, _obj: Any, form: Any, _change: bool) -> None:
+        """By the service, and only what was changed: what Discord told meanwhile stays."""
+        form.apply({name: form.cleaned_data[name] for name in form.changed_data})
 
 
-class GuildForm(ModelForm):
+class GuildForm(SettingsForm):
     class Meta:
         model = Guild
         fields = sorted(GUILD_SETTINGS)
@@ -102,18 +101,14 @@ class GuildForm(ModelForm):
             required=False,
         )
 
-    def clean_timezone(self) -> str:
-        name: str = self.cleaned_data["timezone"]
-        if name and not is_zone(name):
-            raise ValidationError(_("I do not know that time zone. Try Europe/Berlin."))
-        return name
-
-    def clean_reminder_minutes(self) -> list[int] | None:
-        return _clean_minutes(self.cleaned_data["reminder_minutes"])
+    def apply(self, values: dict[str, Any]) -> None:
+        guild = Guild.objects.get(pk=self.instance.pk)
+        configure_guild(member=operator_in(guild, self.request), values=values)
 
 
 @admin.register(Guild)
-class GuildAdmin(SettingsAdmin):
+class GuildAdmin(ServiceAdmin):
+    guild_path = "id"
     form = GuildForm
     editable = GUILD_SETTINGS
     list_display = ["name", "id", "timezone", "locale", "left_at"]
@@ -122,17 +117,20 @@ class GuildAdmin(SettingsAdmin):
     ordering = ["name", "id"]
 
 
-class ChannelForm(ModelForm):
+class ChannelForm(SettingsForm):
     class Meta:
         model = Channel
         fields = sorted(CHANNEL_SETTINGS)
 
-    def clean_reminder_minutes(self) -> list[int] | None:
-        return _clean_minutes(self.cleaned_data["reminder_minutes"])
+    def apply(self, values: dict[str, Any]) -> None:
+        channel = Channel.objects.select_related("guild").get(pk=self.instance.pk)
+        member = operator_in(channel.guild, self.request)
+        configure_channel(member=member, channel_id=channel.id, values=values)
 
 
 @admin.register(Channel)
-class ChannelAdmin(SettingsAdmin):
+class ChannelAdmin(ServiceAdmin):
+    guild_path = "guild_id"
     form = ChannelForm
     editable = CHANNEL_SETTINGS
     list_display = ["name", "id", "guild", "kind", "is_active", "deleted_at"]
@@ -143,6 +141,7 @@ class ChannelAdmin(SettingsAdmin):
 
 @admin.register(Role)
 class RoleAdmin(ReadOnlyAdmin):
+    guild_path = "guild_id"
     list_display = ["name", "id", "guild", "position"]
     list_select_related = ["guild"]
     search_fields = ["name", "id", "guild__name"]
@@ -150,6 +149,7 @@ class RoleAdmin(ReadOnlyAdmin):
 
 @admin.register(Member)
 class MemberAdmin(ReadOnlyAdmin):
+    guild_path = "guild_id"
     list_display = ["name", "guild", "refreshed_at", "left_at"]
     list_filter = [("left_at", admin.EmptyFieldListFilter)]
     list_select_related = ["guild", "user"]
@@ -174,7 +174,8 @@ class UserForm(ModelForm):
 
 @admin.register(User)
 class UserAdmin(SettingsAdmin):
-    """Who is staff is said by DISCORD_OWNER_IDS, at log-in; passwords by `changepassword`."""
+    """People are no guild's, hence the operators' alone. Who they are is said by
+    DISCORD_OWNER_IDS, at log-in; passwords by `changepassword`."""
 
     form = UserForm
     editable = frozenset({"timezone", "locale", "is_active"})
@@ -189,7 +190,35 @@ class UserAdmin(SettingsAdmin):
     list_filter = ["is_staff", "is_active", "direct_messages"]
     search_fields = ["display_name", "username", "discord_id"]
     ordering = ["-last_login", "id"]
+    actions = ["let_in", "shut_out", "log_out", "forget"]
+
+    def has_operate_permission(self, request: HttpRequest) -> bool:
+        return scope_of(request).is_everything
+
+    def save_model(self, _request: HttpRequest, obj: Any, form: Any, _change: bool) -> None:
+        obj.save(update_fields=[name for name in form.changed_data if name in self.editable])
 
     @admin.display(description=gettext_lazy("name"), ordering="display_name")
     def name(self, user: User) -> str:
         return user.name
+
+    @admin.action(
+        description=gettext_lazy("Let into the admin, for the servers they administer"),
+        permissions=["operate"],
+    )
+    def let_in(self, request: HttpRequest, users: QuerySet[User]) -> None:
+        self.run_each(request, users, lambda user: set_staff(user=user, is_staff=True))
+
+    @admin.action(description=gettext_lazy("Shut out of the admin"), permissions=["operate"])
+    def shut_out(self, request: HttpRequest, users: QuerySet[User]) -> None:
+        self.run_each(request, users, lambda user: set_staff(user=user, is_staff=False))
+
+    @admin.action(description=gettext_lazy("Log out everywhere"), permissions=["operate"])
+    def log_out(self, request: HttpRequest, users: QuerySet[User]) -> None:
+        self.run_each(request, users, end_sessions)
+
+    @admin.action(
+        description=gettext_lazy("Delete for good, as if they had asked"), permissions=["operate"]
+    )
+    def forget(self, request: HttpRequest, users: QuerySet[User]) -> None:
+        self.run_each(request, users, lambda user: delete_person(user=user))

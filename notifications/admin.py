@@ -1,36 +1,20 @@
-"""Pending and past work, for operators: to look at, and to try or drop a message."""
+"""Pending and past work: to look at, and to try or drop a message, or post anew."""
 
-from collections.abc import Callable
-from typing import Any
-
-from django.contrib import admin, messages
-from django.db.models import Model, QuerySet
+from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from guilds.errors import Refused
+from games.enums import Via
+from guilds.admin_base import ReadOnlyAdmin, operator_in
 from notifications.models import Announcement, Delivery, Timer
+from notifications.services.announcement import repost_announcement
 from notifications.services.delivery import drop_delivery, retry_delivery
 
 
-class ReadOnly:
-    """Rows that the services write and nobody edits by hand."""
-
-    show_full_result_count = False
-    list_per_page = 50
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-
 @admin.register(Timer)
-class TimerAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+class TimerAdmin(ReadOnlyAdmin):
+    guild_path = "guild_id"
     list_display = ["game", "kind", "minutes_before", "due_at", "state", "attempts", "last_error"]
     list_filter = ["state", "kind"]
     list_select_related = ["game"]
@@ -39,7 +23,8 @@ class TimerAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(Announcement)
-class AnnouncementAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+class AnnouncementAdmin(ReadOnlyAdmin):
+    guild_path = "game__guild_id"
     list_display = [
         "game",
         "channel_id",
@@ -49,13 +34,29 @@ class AnnouncementAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
         "lost_at",
         "last_error",
     ]
+    list_filter = [("lost_at", admin.EmptyFieldListFilter)]
     list_select_related = ["game"]
     search_fields = ["=game__id", "=message_id"]
     ordering = ["-id"]
+    actions = ["repost"]
+
+    @admin.action(description=_("Post lost announcements again"), permissions=["operate"])
+    def repost(self, request: HttpRequest, announcements: QuerySet[Announcement]) -> None:
+        self.run_each(
+            request,
+            announcements.select_related("game__guild"),
+            lambda announcement: repost_announcement(
+                game_id=announcement.game_id,
+                member=operator_in(announcement.game.guild, request),
+                request_key=None,
+                via=Via.ADMIN,
+            ),
+        )
 
 
 @admin.register(Delivery)
-class DeliveryAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+class DeliveryAdmin(ReadOnlyAdmin):
+    guild_path = "guild_id"
     list_display = [
         "dedupe_key",
         "notice",
@@ -72,24 +73,9 @@ class DeliveryAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     actions = ["retry", "drop"]
 
     @admin.action(description=_("Try the chosen messages again"), permissions=["operate"])
-    def retry(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
-        self._each(request, queryset, retry_delivery)
+    def retry(self, request: HttpRequest, deliveries: QuerySet[Delivery]) -> None:
+        self.run_each(request, deliveries, lambda one: retry_delivery(delivery_id=one.id))
 
     @admin.action(description=_("Drop the chosen messages"), permissions=["operate"])
-    def drop(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
-        self._each(request, queryset, drop_delivery)
-
-    def has_operate_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("notifications.change_delivery")
-
-    def _each(
-        self, request: HttpRequest, queryset: QuerySet[Delivery], service: Callable[..., Any]
-    ) -> None:
-        for delivery in queryset:
-            try:
-                service(delivery_id=delivery.id)
-            except Refused as refused:
-                text = f"{delivery.dedupe_key}: {refused.message}"
-                self.message_user(request, text, messages.WARNING)
-            else:
-                self.message_user(request, delivery.dedupe_key, messages.SUCCESS)
+    def drop(self, request: HttpRequest, deliveries: QuerySet[Delivery]) -> None:
+        self.run_each(request, deliveries, lambda one: drop_delivery(delivery_id=one.id))

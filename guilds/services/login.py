@@ -4,7 +4,9 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
+from guilds.errors import Refused
 from guilds.models import User
 from guilds.services.member import UserFacts, see_user
 
@@ -14,12 +16,29 @@ def log_in_by_discord(profile: dict[str, Any]) -> User:
     """The user of this Discord profile, made or brought up to date.
 
     Those in DISCORD_OWNER_IDS become staff and superuser; those no longer in it stop being so.
+    Other staff, let in by `set_staff`, stay.
     """
     user = see_user(user_facts(profile))
     is_operator = user.discord_id in settings.DISCORD_OWNER_IDS
-    if (user.is_staff, user.is_superuser) != (is_operator, is_operator):
+    if is_operator != user.is_superuser:
         user.is_staff = user.is_superuser = is_operator
         user.save(update_fields=["is_staff", "is_superuser"])
+    return user
+
+
+@transaction.atomic
+def set_staff(*, user: User, is_staff: bool) -> User:
+    """Whether the user may enter the admin, for the guilds they administer on Discord.
+
+    Raises `Refused` for those who run the site: DISCORD_OWNER_IDS says who they are.
+    """
+    user = User.objects.select_for_update(no_key=True).get(id=user.id)
+    if user.is_superuser:
+        raise Refused(_("Who runs the site is said by DISCORD_OWNER_IDS."))
+    if user.discord_id is None:
+        raise Refused(_("Only people who log in with Discord can be let in."))
+    user.is_staff = is_staff
+    user.save(update_fields=["is_staff"])
     return user
 
 

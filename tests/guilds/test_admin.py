@@ -48,6 +48,9 @@ def test_guild_settings_are_edited_and_nothing_else(client: Client, operator: Us
         "archive": "keep",
         "archive_after_minutes": "60",
         "archive_channel_id": "",
+        "below_minimum": "run",
+        "decide_minutes": "60",
+        "mention_unreachable": "on",
         "name": "Hijacked",
         "owner_id": "1",
     }
@@ -73,13 +76,23 @@ def test_guild_settings_are_edited_and_nothing_else(client: Client, operator: Us
         ("reminder_minutes", "x"),
         ("manager_role_ids", "1"),
         ("archive_channel_id", "1"),
+        ("archive", "move"),
+        ("decide_minutes", "0"),
+        ("default_rules", "x" * 1001),
+        ("duration_minutes", "99999999"),
     ],
 )
 def test_bad_guild_settings_are_refused(
     client: Client, operator: User, field: str, value: str
 ) -> None:
     guild = make_game().guild
-    form = {"archive": "keep", "archive_after_minutes": "60", field: value}
+    form = {
+        "archive": "keep",
+        "archive_after_minutes": "60",
+        "below_minimum": "run",
+        "decide_minutes": "60",
+        field: value,
+    }
 
     response = client.post(reverse("admin:guilds_guild_change", args=[guild.id]), form)
 
