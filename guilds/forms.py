@@ -14,8 +14,10 @@ from guilds.enums import Archive, BelowMinimum, DirectMessages
 from guilds.models import MAX_PLAYERS_LIMIT, RULES_LENGTH, Channel, Guild, Role, User
 from guilds.rules import zone_names
 
-MINUTES = {"": 1, "m": 1, "min": 1, "h": 60, "d": 24 * 60}
-_PART = re.compile(r"(\d{1,5})\s*(min|m|h|d|)", re.ASCII)
+UNITS = {"m": 1, "min": 1, "h": 60, "d": 24 * 60}
+_NUMBER = re.compile(r"\d{1,5}", re.ASCII)
+_PART = re.compile(r"(\d{1,5})\s*(min|m|h|d)(?![a-z])\s*", re.ASCII)
+LONGEST_MINUTES = 366 * 24 * 60
 # Discord's codes of the languages we speak.
 LANGUAGES = {
     "en-US": "English",
@@ -28,17 +30,20 @@ LONGEST_TEXT = 200
 
 
 def read_minutes(text: str) -> int | None:
-    """`90`, `2h` or `1h 30m` as minutes; None for anything else."""
-    rest, total = text.strip().lower(), 0
+    """`90`, `2h` or `1h 30m` as minutes, a year at most; None for anything else."""
+    rest = text.strip().lower()
     if not rest or len(rest) > LONGEST_TEXT:
         return None
+    if _NUMBER.fullmatch(rest):
+        return int(rest)
+    total = 0
     while rest:
         part = _PART.match(rest)
         if part is None:
             return None
-        total += int(part[1]) * MINUTES[part[2]]
-        rest = rest[part.end() :].strip()
-    return total
+        total += int(part[1]) * UNITS[part[2]]
+        rest = rest[part.end() :]
+    return total if total <= LONGEST_MINUTES else None
 
 
 def write_minutes(minutes: int) -> str:
