@@ -9,7 +9,7 @@ from django.utils import timezone
 from games.enums import Via
 from games.models import Game
 from games.services.game import NewGame, create_game
-from guilds.enums import ChannelKind
+from guilds.enums import ChannelKind, Permission
 from guilds.models import Channel, Guild, Member, User
 
 _numbers = itertools.count(1)
@@ -46,7 +46,7 @@ def make_channel(guild: Guild, name: str = "games", **fields: Any) -> Channel:
 
 def make_member(guild: Guild, user: User | None = None, **fields: Any) -> Member:
     user = user or make_user()
-    fields = {"refreshed_at": timezone.now(), **fields}
+    fields = {"refreshed_at": timezone.now(), "permissions": Permission.VIEW_CHANNEL, **fields}
     member = Member.objects.create(guild=guild, user=user, **fields)
     member.guild, member.user = guild, user
     return member

@@ -1,6 +1,7 @@
 """One game: its page and the viewer's answer."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
@@ -11,24 +12,56 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from games.enums import Via
+from games import history
+from games.browsing import can_see_game
+from games.enums import SignupMethod, Via
 from games.forms import AnswerForm
 from games.models import Change, Game
 from games.selectors import game_not_found, snapshots_of
 from games.services.participant import answer_maybe, decline_game, join_game
 from games.snapshots import GameSnapshot
+from games.views.request import is_fragment
 from guilds.access import Access, for_members
+from guilds.converters import BIGINT_MAX
 from guilds.errors import NotFound, Refused
-from guilds.permissions import can_edit_game
+from guilds.permissions import can_edit_game, can_host
 from guilds.selectors import list_guilds_of
 
-HISTORY_MOST = 30
+
+@dataclass(frozen=True)
+class Found:
+    """A game the viewer may see, as row and as snapshot."""
+
+    row: Game
+    snapshot: GameSnapshot
+    can_edit: bool
+
+    @property
+    def names(self) -> dict[int, str]:
+        """People as this server knows them, by user id."""
+        game = self.snapshot
+        people = (*game.playing, *game.waiting, *game.maybe, *game.declined)
+        names = {p.user_id: p.name for p in people if p.user_id}
+        return names | {game.host_user_id: game.host_name}
 
 
 @require_safe
 @for_members
 def game_page(request: HttpRequest, access: Access, *, game_id: int) -> HttpResponse:
     return _show_game(request, access, game_id)
+
+
+@require_safe
+@for_members
+def game_history(request: HttpRequest, access: Access, *, game_id: int) -> HttpResponse:
+    """Older changes, to be put behind those shown."""
+    found = find_game(access, game_id)
+    text = request.GET.get("before", "")
+    is_number = text.isascii() and text.isdecimal() and len(text) < 19
+    before_id = min(int(text), BIGINT_MAX) if is_number else None
+    changes = history.list_changes(found.row, before_id=before_id)
+    context = {"guild": access.guild, "game": found.snapshot, **_history(found, changes)}
+    return render(request, "games/_history_items.html", context)
 
 
 @require_POST
@@ -64,7 +97,7 @@ def _answer(
             raise Refused(_("That form was incomplete. Please try once more."))
         slot_id = form.cleaned_data["slot"]
         access.check_may_write()
-        _find_game(access, game_id)
+        find_game(access, game_id)
         service(
             game_id=game_id,
             member=access.member,
@@ -81,17 +114,18 @@ def _answer(
     return redirect("game", guild_id=access.guild.id, game_id=game_id)
 
 
-def _find_game(access: Access, game_id: int) -> tuple[GameSnapshot, Game]:
-    """The game, if the member may see it: a game not yet announced is its managers' alone."""
+def find_game(access: Access, game_id: int) -> Found:
+    """Raises `NotFound` for what is not the viewer's to see."""
     games = Game.objects.select_related("guild", "channel", "host", "announcement").filter(
         id=game_id, guild_id=access.guild.id
     )
     snapshot, game = snapshots_of(games)[0], games[0]
-    is_draft = game.post_at is not None and game.post_at > timezone.now()
-    is_host = game.host_id == access.member.user_id
-    if is_draft and not can_edit_game(access.standing, is_host=is_host):
+    standing = snapshot.place_of(access.member.user_id)
+    is_on_roster = standing is not None
+    if not can_see_game(game, access.member, now=timezone.now(), is_on_roster=is_on_roster):
         raise game_not_found()
-    return snapshot, game
+    is_host = game.host_id == access.member.user_id
+    return Found(game, snapshot, can_edit_game(access.standing, is_host=is_host))
 
 
 def _show_game(
@@ -103,8 +137,8 @@ def _show_game(
     slot_id: int | None = None,
 ) -> HttpResponse:
     """The whole page, or for htmx and live updates the part of it that changes."""
-    snapshot, game = _find_game(access, game_id)
-    user_id = access.member.user_id
+    found = find_game(access, game_id)
+    snapshot, user_id, now = found.snapshot, access.member.user_id, timezone.now()
     standing, place = snapshot.place_of(user_id) or ("", 0)
     people = (*snapshot.playing, *snapshot.waiting, *snapshot.maybe, *snapshot.declined)
     own_slot_id = next((p.slot_id for p in people if p.user_id == user_id), None)
@@ -115,33 +149,31 @@ def _show_game(
         "standing": standing,
         "place": place,
         "is_host": snapshot.host_user_id == user_id,
-        "is_signup_open": snapshot.is_signup_open(timezone.now()),
+        "can_edit": found.can_edit,
+        "can_clone": found.can_edit and can_host(access.standing),
+        "is_draft": bool(snapshot.post_at and snapshot.post_at > now),
+        "is_signup_open": snapshot.is_signup_open(now),
+        "method": SignupMethod(snapshot.signup_method).label,
         "form_id": uuid4(),
         "refused": refused,
         "chosen_slot_id": slot_id or own_slot_id,
-        "changes": _history(game, {p.user_id: p.name for p in people}),
-        "message_url": _message_url(game),
+        "message_url": _message_url(found.row),
+        **_history(found, history.list_changes(found.row)),
     }
     status = 422 if refused else 200
-    if request.headers.get("HX-Request"):
+    if is_fragment(request):
         return render(request, "games/_game.html", context, status=status)
     context["nav_guilds"] = list(list_guilds_of(access.member.user))
     return render(request, "games/game.html", context, status=status)
 
 
-def _history(game: Game, names: dict[int | None, str]) -> list[dict[str, Any]]:
-    """The newest changes, with people named as the roster names them."""
-    changes: list[Change] = list(game.changes.select_related("actor", "subject")[:HISTORY_MOST])
-    return [
-        {
-            "actor": names.get(c.actor_id) or (c.actor.name if c.actor else ""),
-            "subject": (names.get(c.subject_id) or (c.subject.name if c.subject else ""))
-            if c.subject_id != c.actor_id
-            else "",
-            "change": c,
-        }
-        for c in changes
-    ]
+def _history(found: Found, changes: list[Change]) -> dict[str, Any]:
+    shown = changes[: history.PAGE_SIZE]
+    slots = {slot.id: slot.name for slot in found.snapshot.slots}
+    return {
+        "changes": history.entries_of(shown, found.row.guild_id, found.names, slots),
+        "older_than": shown[-1].id if len(changes) > len(shown) else None,
+    }
 
 
 def _message_url(game: Game) -> str:

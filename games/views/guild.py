@@ -1,39 +1,153 @@
-"""A server's games."""
+"""A server's games, as a list and as a month."""
 
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import get_format
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from games.browsing import (
+    DRAFTS,
+    STATES,
+    Filters,
+    filtered,
+    list_categories,
+    list_channels_seen,
+    list_visible,
+    page_of,
+    read_cursor,
+    read_filters,
+)
 from games.listing import rows_of
-from games.selectors import list_upcoming
+from games.models import Game
+from games.month import MOST_GAMES, Grid, entries_of, read_month
+from games.views.request import is_fragment, viewer_zone
 from guilds.access import Access, for_members
+from guilds.models import Channel
+from guilds.permissions import can_host, can_manage
 from guilds.selectors import list_guilds_of
 
-PAGE_SIZE = 24
-MOST_PAGES = 400
+# Enough of a game for a calendar's cell.
+IN_MONTH = ("id", "guild_id", "host_id", "title", "starts_at", "status", "revision", "timezone")
 
 
 @require_safe
 @for_members
 def guild_page(request: HttpRequest, access: Access) -> HttpResponse:
-    """The server's upcoming games, soonest first; the list alone for htmx and live updates."""
-    page = _page_number(request)
-    first = (page - 1) * PAGE_SIZE
-    games = list(list_upcoming(access.guild)[first : first + PAGE_SIZE + 1])
+    """The games the viewer asks for; for htmx and live updates the part of it that changes."""
+    now = timezone.now()
+    zone = viewer_zone(request, access.member)
+    filters = read_filters(request.GET)
+    channels = list_channels_seen(access.member)
+    is_month = request.GET.get("view") == "month"
     context = {
         "access": access,
         "guild": access.guild,
-        "rows": rows_of(games[:PAGE_SIZE], access.member.user),
-        "page": page,
-        "has_more": len(games) > PAGE_SIZE,
+        "filters": filters,
+        "is_month": is_month,
+        "is_fragment": is_fragment(request),
+        "zone": zone.key,
+        "zone_name": zone.key.replace("_", " "),
+        "list_address": _address(access, filters.without_day()),
+        "month_address": _address(access, filters.without_day(), view="month"),
+        "can_host": can_host(access.standing) and not access.guild.left_at,
+        **(_month if is_month else _list)(request, access, channels, filters, zone, now),
     }
-    if request.headers.get("HX-Request"):
-        return render(request, "games/_guild.html", context)
-    context["nav_guilds"] = list(list_guilds_of(access.member.user))
+    if is_fragment(request):
+        response = render(request, "games/_guild.html", context)
+        # The filter's form sends every field, asked for or not: the address stays short.
+        response["HX-Push-Url"] = context["address"]
+        return response
+    context |= {
+        "states": _states(access),
+        "channels": [c for c in channels if not c.deleted_at or c.id == filters.channel_id],
+        "categories": list_categories(access.guild, channels, filters.category),
+        "nav_guilds": list(list_guilds_of(access.member.user)),
+    }
     return render(request, "games/guild.html", context)
 
 
-def _page_number(request: HttpRequest) -> int:
-    text = request.GET.get("page", "1")
-    is_number = text.isascii() and text.isdecimal() and len(text) < 6
-    return min(max(int(text), 1), MOST_PAGES) if is_number else 1
+def _list(
+    request: HttpRequest,
+    access: Access,
+    channels: list[Channel],
+    filters: Filters,
+    zone: ZoneInfo,
+    now: datetime,
+) -> dict[str, Any]:
+    visible = list_visible(access.member, channels, now=now)
+    games = filtered(visible, filters, zone=zone, now=now).select_related("channel", "host")
+    cursor = read_cursor(request.GET)
+    page = page_of(games, cursor, is_newest_first=filters.is_newest_first)
+    here = {("before" if cursor.is_backward else "after"): cursor} if cursor else {}
+    return {
+        "rows": rows_of(page.games, access.member.user),
+        "earlier": _address(access, filters, before=page.before) if page.before else "",
+        "later": _address(access, filters, after=page.after) if page.after else "",
+        "first": _address(access, filters),
+        "is_first": cursor is None,
+        "all_days_address": _address(access, filters.without_day()),
+        "address": _address(access, filters, **here),
+    }
+
+
+def _month(
+    request: HttpRequest,
+    access: Access,
+    channels: list[Channel],
+    filters: Filters,
+    zone: ZoneInfo,
+    now: datetime,
+) -> dict[str, Any]:
+    today = now.astimezone(zone).date()
+    month = read_month(request.GET.get("month", ""), today)
+    filters = filters.without_day()
+    grid = Grid(month, (get_format("FIRST_DAY_OF_WEEK") - 1) % 7, zone)
+    games = list(_games_in(grid, access, channels, filters, now))
+    weeks = grid.weeks(entries_of(games[:MOST_GAMES], access.member.user), today)
+    before, after = month.moved(-1), month.moved(1)
+    return {
+        "month": month,
+        "weeks": weeks,
+        "count": sum(len(d.entries) for week in weeks for d in week if not d.is_outside),
+        "most": MOST_GAMES if len(games) > MOST_GAMES else 0,
+        "before": _address(access, filters, view="month", month=before) if before else "",
+        "after": _address(access, filters, view="month", month=after) if after else "",
+        "this_month": _address(access, filters, view="month"),
+        "is_this_month": (today.year, today.month) == (month.year, month.number),
+        "day_query": filters.query(),
+        "address": _address(access, filters, view="month", month=month),
+    }
+
+
+def _games_in(
+    grid: Grid, access: Access, channels: list[Channel], filters: Filters, now: datetime
+) -> QuerySet[Game]:
+    visible = list_visible(access.member, channels, now=now).filter(
+        starts_at__gte=grid.begins_at, starts_at__lt=grid.ends_at
+    )
+    games = filtered(visible, filters, zone=grid.zone, now=now, is_period=True)
+    return games.only(*IN_MONTH).order_by("starts_at", "id")[: MOST_GAMES + 1]
+
+
+def _address(access: Access, filters: Filters, **more: object) -> str:
+    query = filters.query(**more)
+    return f"{reverse('guild', args=[access.guild.id])}{'?' if query else ''}{query}"
+
+
+def _states(access: Access) -> list[tuple[str, str]]:
+    names = dict(
+        zip(
+            STATES,
+            (_("Sign-up open"), _("Under way"), _("Past"), _("Cancelled"), _("Not announced yet")),
+            strict=True,
+        )
+    )
+    return [(s, n) for s, n in names.items() if s != DRAFTS or can_manage(access.standing)]

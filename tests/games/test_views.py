@@ -282,13 +282,20 @@ def test_list_is_paged_soonest_first(client: Client) -> None:
         make_game(host, channel, title=f"G{number:02}", starts_at=start + timedelta(hours=number))
     client.force_login(host.user)
 
-    first = client.get(reverse("guild", args=[guild.id])).content.decode()
-    second = client.get(reverse("guild", args=[guild.id]), {"page": 2}).content.decode()
+    path = reverse("guild", args=[guild.id])
+    first = client.get(path).content.decode()
+    later = re.search(r'rel="next"[^>]* href="([^"]+)"', first)
+    assert later
+    second = client.get(later[1]).content.decode()
+    sooner = re.search(r'rel="prev"[^>]* href="([^"]+)"', second)
+    assert sooner
 
     assert "G23" in first
     assert "G24" not in first
+    assert "G23" not in second
     assert "G24" in second
     assert "G25" in second
+    assert "G00" in client.get(sooner[1]).content.decode()
 
 
 def _queries(client: Client, path: str) -> int:

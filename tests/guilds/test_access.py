@@ -12,6 +12,7 @@ from pytest_django import Settings
 
 from games.models import Game
 from guilds.discord_login.token import remember_token
+from guilds.enums import Permission
 from guilds.models import Guild, Member, Role, User
 from tests.factories import make_game, make_guild, make_member, make_user, snowflake
 from tests.guilds.fake_discord import TOKEN, FakeDiscord, run
@@ -29,7 +30,12 @@ def discord(settings: Settings) -> Iterator[FakeDiscord]:
 
 @pytest.fixture
 def guild() -> Guild:
-    return make_guild()
+    """Everybody may see its channels."""
+    guild = make_guild()
+    Role.objects.create(
+        id=guild.id, guild=guild, name="@everyone", permissions=Permission.VIEW_CHANNEL
+    )
+    return guild
 
 
 @pytest.fixture

@@ -1,0 +1,279 @@
+"""A server's games as people look for them: what one may see, filters, pages by keyset."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce, Least
+
+from games.enums import Answer, SignupMethod, Status
+from games.models import CATEGORY_LENGTH, Game, Participant, Slot
+from games.selectors import UPCOMING
+from games.text import clean_line
+from guilds.converters import BIGINT_MAX
+from guilds.enums import Permission
+from guilds.models import Channel, Guild, Member
+from guilds.permissions import can_manage, standing_of
+from guilds.selectors import permissions_in
+
+PAGE_SIZE = 24
+SEARCH_LENGTH = 80
+SEARCH_WORDS = 5
+# Categories are offered as the newest games have them.
+RECENT_GAMES = 500
+OPEN, RUNNING, PAST, CANCELLED, DRAFTS = "open", "running", "past", "cancelled", "drafts"
+STATES = (OPEN, RUNNING, PAST, CANCELLED, DRAFTS)
+STATUSES = {
+    RUNNING: (Status.IN_PROGRESS,),
+    PAST: (Status.COMPLETED, Status.ARCHIVED),
+    CANCELLED: (Status.CANCELLED,),
+}
+HOST_SELECTS = (SignupMethod.HOST_SELECTED, SignupMethod.HOST_SELECTED_WAITLIST)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the viewer asked for. An empty `state` is all to come, or on a day or in a month
+    all but what was cancelled."""
+
+    q: str = ""
+    channel_id: int | None = None
+    category: str = ""
+    state: str = ""
+    has_free_seats: bool = False
+    day: date | None = None
+
+    @property
+    def is_newest_first(self) -> bool:
+        return self.state in {PAST, CANCELLED}
+
+    @property
+    def is_any(self) -> bool:
+        return self != Filters()
+
+    def without_day(self) -> "Filters":
+        return replace(self, day=None)
+
+    def query(self, **more: object) -> str:
+        """As an address has it, without what is not asked for."""
+        values = {
+            "q": self.q,
+            "channel": self.channel_id,
+            "category": self.category,
+            "state": self.state,
+            "free": "1" if self.has_free_seats else "",
+            "day": self.day.isoformat() if self.day else "",
+            **more,
+        }
+        return urlencode({name: value for name, value in values.items() if value})
+
+
+def read_filters(query: Mapping[str, str]) -> Filters:
+    """From an address; what makes no sense is left out."""
+    channel = query.get("channel", "")
+    state = query.get("state", "")
+    return Filters(
+        q=clean_line(query.get("q", "")[: 2 * SEARCH_LENGTH])[:SEARCH_LENGTH],
+        channel_id=_number(channel),
+        category=clean_line(query.get("category", "")[: 2 * CATEGORY_LENGTH])[:CATEGORY_LENGTH],
+        state=state if state in STATES else "",
+        has_free_seats=query.get("free") == "1",
+        day=_day(query.get("day", "")),
+    )
+
+
+def _number(text: str) -> int | None:
+    if not (text.isascii() and text.isdecimal() and len(text) <= 19):
+        return None
+    return int(text) if 0 < int(text) <= BIGINT_MAX else None
+
+
+def _day(text: str) -> date | None:
+    try:
+        day = date.fromisoformat(text) if len(text) == 10 else None
+    except ValueError:
+        return None
+    return day if day and 1971 <= day.year <= 2200 else None
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """A place in a list: behind this game, or before it."""
+
+    starts_at: datetime
+    game_id: int
+    is_backward: bool = False
+
+    def __str__(self) -> str:
+        micros = (self.starts_at - EPOCH) // timedelta(microseconds=1)
+        return f"{micros}-{self.game_id}"
+
+
+def read_cursor(query: Mapping[str, str]) -> Cursor | None:
+    for name in ("after", "before"):
+        micros, dash, game_id = query.get(name, "").partition("-")
+        place, number = _number(micros), _number(game_id)
+        if dash and place and number and place < 10**16:
+            starts_at = EPOCH + timedelta(microseconds=place)
+            return Cursor(starts_at, number, is_backward=name == "before")
+    return None
+
+
+def list_channels_seen(member: Member) -> list[Channel]:
+    """The guild's channels that have games and that the member may see, as last known."""
+    channels = Channel.objects.filter(
+        Exists(Game.objects.filter(channel=OuterRef("pk"))), guild=member.guild
+    )
+    if can_manage(standing_of(member, member.guild)):
+        return list(channels)
+    return [c for c in channels if permissions_in(c, member) & Permission.VIEW_CHANNEL]
+
+
+def can_see_game(game: Game, member: Member, *, now: datetime, is_on_roster: bool) -> bool:
+    """Managers see all; others what is announced in the channels they see, and what they host
+    or were put on the roster of."""
+    if can_manage(standing_of(member, member.guild)) or game.host_id == member.user_id:
+        return True
+    is_announced = game.post_at is None or game.post_at <= now
+    is_seen = bool(permissions_in(game.channel, member) & Permission.VIEW_CHANNEL)
+    return is_announced and (is_seen or is_on_roster)
+
+
+def list_visible(
+    member: Member, channels_seen: Collection[Channel], *, now: datetime
+) -> QuerySet[Game]:
+    """The games of `can_see_game`, unordered."""
+    games = Game.objects.filter(guild=member.guild)
+    if can_manage(standing_of(member, member.guild)):
+        return games
+    announced = Q(post_at__isnull=True) | Q(post_at__lte=now)
+    seen = Q(channel__in=[c.id for c in channels_seen])
+    on_roster = Exists(Participant.objects.filter(game=OuterRef("pk"), user=member.user))
+    return games.filter(Q(host=member.user) | (announced & (seen | on_roster)))
+
+
+def filtered(
+    games: QuerySet[Game],
+    filters: Filters,
+    *,
+    zone: ZoneInfo,
+    now: datetime,
+    is_period: bool = False,
+) -> QuerySet[Game]:
+    """Those the viewer asked for, unordered. `zone` says when their day begins.
+
+    `is_period`: the games are those of a span of time already.
+    """
+    for word in filters.q.split()[:SEARCH_WORDS]:
+        games = games.filter(
+            Q(title__icontains=word) | Q(category__icontains=word) | Q(location__icontains=word)
+        )
+    if filters.channel_id:
+        games = games.filter(channel=filters.channel_id)
+    if filters.category:
+        games = games.filter(category=filters.category)
+    games = _in_state(games, filters, now, is_period=is_period)
+    if filters.has_free_seats:
+        games = with_free_seats(_open_for_signup(games, now))
+    if filters.day:
+        begin = datetime.combine(filters.day, time(), zone)
+        end = datetime.combine(filters.day + timedelta(days=1), time(), zone)
+        games = games.filter(starts_at__gte=begin, starts_at__lt=end)
+    return games
+
+
+def _in_state(
+    games: QuerySet[Game], filters: Filters, now: datetime, *, is_period: bool
+) -> QuerySet[Game]:
+    if filters.state == OPEN:
+        return _open_for_signup(games, now)
+    if filters.state == DRAFTS:
+        return games.filter(status=Status.SCHEDULED, post_at__gt=now)
+    if filters.state:
+        return games.filter(status__in=STATUSES[filters.state])
+    if filters.day or is_period:
+        return games.exclude(status=Status.CANCELLED)
+    return games.filter(status__in=UPCOMING)
+
+
+def _open_for_signup(games: QuerySet[Game], now: datetime) -> QuerySet[Game]:
+    return games.filter(
+        Q(signup_closes_at__isnull=True) | Q(signup_closes_at__gt=now), status=Status.SCHEDULED
+    )
+
+
+def with_free_seats(games: QuerySet[Game]) -> QuerySet[Game]:
+    """Where whoever joins now sits down at once, as `games.rules.seat` counts."""
+    going = Participant.objects.filter(answer=Answer.GOING).order_by()
+    in_game = going.filter(game=OuterRef("pk"))
+    in_slot = Coalesce(_count(going.filter(slot=OuterRef("pk")), "slot"), 0)
+    slots = Slot.objects.filter(game=OuterRef("pk")).order_by().annotate(taken=in_slot)
+    seated_in_slots = slots.values("game").annotate(n=Sum(Least("capacity", "taken"))).values("n")
+    return (
+        games.exclude(signup_method__in=HOST_SELECTS)
+        .alias(
+            has_slots=Exists(Slot.objects.filter(game=OuterRef("pk"))),
+            has_free_slot=Exists(slots.filter(taken__lt=F("capacity"))),
+            seated=Coalesce(_count(in_game, "game"), 0),
+            seated_by_slot=Coalesce(Subquery(seated_in_slots), 0)
+            + Coalesce(_count(in_game.filter(slot__isnull=True), "game"), 0),
+        )
+        .filter(
+            Q(has_slots=False, seated__lt=F("max_players"))
+            | Q(has_slots=True, has_free_slot=True, seated_by_slot__lt=F("max_players"))
+        )
+    )
+
+
+def _count(rows: QuerySet[Participant], by: str) -> Subquery:
+    return Subquery(rows.values(by).annotate(n=Count("pk")).values("n"))
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some games, and where the list goes on either way."""
+
+    games: Sequence[Game]
+    before: Cursor | None
+    after: Cursor | None
+
+
+def page_of(games: QuerySet[Game], cursor: Cursor | None, *, is_newest_first: bool) -> Page:
+    """The games behind or before `cursor`: as cheap for the last page as for the first."""
+    is_backward = cursor is not None and cursor.is_backward
+    is_falling = is_newest_first != is_backward
+    if cursor:
+        games = _beyond(games, cursor, is_falling=is_falling)
+    order = ("-starts_at", "-id") if is_falling else ("starts_at", "id")
+    rows = list(games.order_by(*order)[: PAGE_SIZE + 1])
+    has_more = len(rows) > PAGE_SIZE
+    rows = rows[:PAGE_SIZE]
+    if is_backward:
+        rows.reverse()
+    first = Cursor(rows[0].starts_at, rows[0].id, is_backward=True) if rows else None
+    last = Cursor(rows[-1].starts_at, rows[-1].id) if rows else None
+    return Page(
+        games=rows,
+        before=first if (has_more if is_backward else cursor) else None,
+        after=last if (cursor if is_backward else has_more) else None,
+    )
+
+
+def _beyond(games: QuerySet[Game], cursor: Cursor, *, is_falling: bool) -> QuerySet[Game]:
+    at, game_id = cursor.starts_at, cursor.game_id
+    if is_falling:
+        return games.filter(Q(starts_at__lt=at) | Q(id__lt=game_id), starts_at__lte=at)
+    return games.filter(Q(starts_at__gt=at) | Q(id__gt=game_id), starts_at__gte=at)
+
+
+def list_categories(guild: Guild, channels: Collection[Channel], chosen: str) -> list[str]:
+    """What to offer as categories: those of the newest games and of the channels seen."""
+    newest = Game.objects.filter(guild=guild).order_by("-starts_at", "-id").values("id")
+    found = Game.objects.filter(id__in=newest[:RECENT_GAMES], channel__in=[c.id for c in channels])
+    names = set(found.order_by().values_list("category", flat=True).distinct())
+    names |= {c.game_category for c in channels} | {chosen}
+    return sorted(names - {""}, key=str.casefold)

@@ -1,0 +1,124 @@
+"""A month as a calendar shows it: whole weeks of days, in one time zone."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from games.models import Game, Participant
+from guilds.models import User
+
+FIRST_YEAR, LAST_YEAR = 1990, 2150
+# A month with more games than this shows the first so many.
+MOST_GAMES = 600
+SHOWN_A_DAY = 3
+
+
+@dataclass(frozen=True)
+class Month:
+    year: int
+    number: int
+
+    def __str__(self) -> str:
+        return f"{self.year}-{self.number:02}"
+
+    @property
+    def first_day(self) -> date:
+        return date(self.year, self.number, 1)
+
+    def moved(self, months: int) -> "Month | None":
+        """That many months on; None where calendars end."""
+        year, number = divmod(self.year * 12 + self.number - 1 + months, 12)
+        return Month(year, number + 1) if FIRST_YEAR <= year <= LAST_YEAR else None
+
+
+def read_month(text: str, today: date) -> Month:
+    """`2026-11`; what is no month is the present one."""
+    year, _dash, number = text.partition("-")
+    if not (len(text) == 7 and text.isascii() and year.isdecimal() and number.isdecimal()):
+        return Month(today.year, today.month)
+    is_real = FIRST_YEAR <= int(year) <= LAST_YEAR and 1 <= int(number) <= 12
+    return Month(int(year), int(number)) if is_real else Month(today.year, today.month)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A game in a day's cell; `answer` is the viewer's own."""
+
+    game: Game
+    answer: str
+    is_hosting: bool
+
+
+@dataclass(frozen=True)
+class Day:
+    date: date
+    is_today: bool
+    is_outside: bool
+    entries: Sequence[Entry] = ()
+
+    @property
+    def shown(self) -> Sequence[Entry]:
+        return self.entries if len(self.entries) <= SHOWN_A_DAY + 1 else self.entries[:SHOWN_A_DAY]
+
+    @property
+    def more(self) -> int:
+        return len(self.entries) - len(self.shown)
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The weeks of a month, the first and the last filled up with its neighbours' days."""
+
+    month: Month
+    first_weekday: int
+    zone: ZoneInfo
+
+    @property
+    def first_date(self) -> date:
+        first = self.month.first_day
+        return first - timedelta(days=(first.weekday() - self.first_weekday) % 7)
+
+    @property
+    def dates(self) -> list[date]:
+        after = self.month.moved(1)
+        end = after.first_day if after else date(LAST_YEAR + 1, 1, 1)
+        weeks = -(-(end - self.first_date).days // 7)
+        return [self.first_date + timedelta(days=n) for n in range(weeks * 7)]
+
+    @property
+    def begins_at(self) -> datetime:
+        return datetime.combine(self.first_date, time(), self.zone)
+
+    @property
+    def ends_at(self) -> datetime:
+        return datetime.combine(self.dates[-1] + timedelta(days=1), time(), self.zone)
+
+    def weeks(self, entries: Sequence[Entry], today: date) -> list[list[Day]]:
+        by_date: defaultdict[date, list[Entry]] = defaultdict(list)
+        for entry in entries:
+            by_date[entry.game.starts_at.astimezone(self.zone).date()].append(entry)
+        days = [
+            Day(
+                date=day,
+                is_today=day == today,
+                is_outside=(day.year, day.month) != (self.month.year, self.month.number),
+                entries=by_date[day],
+            )
+            for day in self.dates
+        ]
+        return [days[i : i + 7] for i in range(0, len(days), 7)]
+
+
+def entries_of(games: Sequence[Game], viewer: User) -> list[Entry]:
+    """One query for the viewer's own answers."""
+    answers = dict(
+        Participant.objects.filter(user=viewer, game__in=games)
+        .order_by()
+        .values_list("game_id", "answer")
+    )
+    return [
+        Entry(game, answers.get(game.id, ""), is_hosting=game.host_id == viewer.id)
+        for game in games
+    ]
