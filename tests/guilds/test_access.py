@@ -82,7 +82,11 @@ def test_old_roles_are_asked_for_once(
         assert client.get(page(guild)).status_code == 200
 
     member.refresh_from_db()
-    assert (member.nick, member.role_ids, member.permissions) == ("Nell", [role.id], 1 << 5)
+    assert (member.nick, member.role_ids, member.permissions) == (
+        "Nell",
+        [role.id],
+        1 << 5 | 1 << 10,
+    )
     assert len(discord.asked) == 1
 
 
