@@ -7,6 +7,7 @@ import asyncio
 import json
 import time
 from collections import Counter
+from datetime import timedelta
 from importlib import import_module
 from typing import Any
 
@@ -15,17 +16,24 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.urls import path, re_path
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 import guilds.converters  # noqa: F401  (registers <snowflake:…>)
 from games.models import Game
 from games.services.live import guild_group, session_group, user_group
+from guilds.discord_login.api import DiscordError
+from guilds.discord_login.token import find_token
 from guilds.models import Member, User
+from guilds.services.membership import refresh_member
 
 LOGGED_OUT, OUTSIDER, NOT_FOUND, TOO_MANY, TOO_LONG = 4401, 4403, 4404, 4429, 1009
 
 RECHECK_SECONDS = 60
-IDLE_RECHECK_SECONDS = 240
+IDLE_RECHECK_SECONDS = 120
+# So old may a membership be before Discord is asked again; with the pause between two checks
+# that makes less than five minutes.
+OLDEST_MEMBERSHIP = timedelta(seconds=150)
 MOST_SOCKETS_OF_A_USER = 20
 MOST_FRAMES = 20
 LONGEST_FRAME = 1024
@@ -100,6 +108,7 @@ class GuildConsumer(AsyncWebsocketConsumer):
         is_allowed = True
         while is_allowed:
             await asyncio.sleep(IDLE_RECHECK_SECONDS)  # a clock, not a signal
+            await self.ask_discord()
             is_allowed = await self.recheck(0)
 
     async def recheck(self, at_most_every: float) -> bool:
@@ -128,6 +137,29 @@ class GuildConsumer(AsyncWebsocketConsumer):
         return Member.objects.filter(
             guild_id=self.guild_id, user=self.user, left_at__isnull=True
         ).exists()
+
+    @database_sync_to_async
+    def ask_discord(self) -> None:
+        """Whether the viewer is still on the guild, with their own token; pages that stay open
+        ask nothing else. What was known counts while Discord gives no answer."""
+        assert self.user is not None
+        store = import_module(settings.SESSION_ENGINE).SessionStore
+        session = store(self.session_key)
+        token = find_token(session)
+        member = (
+            Member.objects.select_related("user", "guild")
+            .filter(guild_id=self.guild_id, user=self.user, left_at__isnull=True)
+            .first()
+        )
+        if token is None or member is None:
+            return
+        if timezone.now() - member.refreshed_at < OLDEST_MEMBERSHIP:
+            return
+        try:
+            refresh_member(guild=member.guild, user=member.user, token=token)
+        except DiscordError as error:
+            if error.is_revoked:
+                session.flush()
 
     @database_sync_to_async
     def has_game(self) -> bool:

@@ -1,36 +1,45 @@
 """The viewer's own games, over all their servers."""
 
-from datetime import timedelta
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from games.agenda import OLDEST_NEWS, clashes_of, list_ahead, list_news, list_past
+from games.browsing import page_of, read_cursor
 from games.listing import rows_of
-from games.selectors import list_hosted, list_joined
-from guilds.access import ask_to_log_in
-from guilds.models import User
+from games.services.visit import note_visit
+from guilds.access import Person, for_people
+from guilds.models import Guild, User
 from guilds.selectors import list_guilds_of
 
-MINE_MOST = 100
-# Games under way began earlier than now; none lasts longer than this.
-LONGEST_GAME = timedelta(days=7)
 
-
-@never_cache
 @require_safe
-def my_games(request: HttpRequest) -> HttpResponse:
-    """Where the viewer plays, waits, may come, and hosts, over all their servers."""
-    user = request.user
-    if not isinstance(user, User):
-        return ask_to_log_in(request)
-    since = timezone.now() - LONGEST_GAME
-    mine = {game.id: game for game in list_joined(user, since)[:MINE_MOST]}
-    mine |= {game.id: game for game in list_hosted(user, since)[:MINE_MOST]}
-    rows = sorted(rows_of(list(mine.values()), user), key=lambda r: (r.game.starts_at, r.game.id))
+@for_people
+def my_games(request: HttpRequest, person: Person) -> HttpResponse:
+    """What is ahead and what is new in it, or what is past."""
+    guilds = list(list_guilds_of(person.user))
+    is_past = request.GET.get("show") == "past"
+    context = {
+        "is_stale": person.is_stale,
+        "is_past": is_past,
+        "guilds": guilds,
+        "nav_guilds": guilds,
+        **(_past(request, person.user, guilds) if is_past else _ahead(person.user, guilds)),
+    }
+    return render(request, "games/my_games.html", context)
+
+
+def _ahead(user: User, guilds: list[Guild]) -> dict[str, Any]:
+    now = timezone.now()
+    since = note_visit(user, now=now)
+    games = list_ahead(user, guilds, now)
+    rows = rows_of([game for game in games if game.is_upcoming], user)
+    clashes = clashes_of(rows)
     groups = [
         (name, title, [row for row in rows if row.standing == name])
         for name, title in (
@@ -40,6 +49,23 @@ def my_games(request: HttpRequest) -> HttpResponse:
         )
     ]
     groups.append(("hosting", _("Hosting"), [row for row in rows if row.is_hosting]))
-    guilds = list(list_guilds_of(user))
-    context = {"groups": groups, "has_games": bool(rows), "guilds": guilds, "nav_guilds": guilds}
-    return render(request, "games/my_games.html", context)
+    return {
+        "groups": groups,
+        "has_games": bool(rows),
+        "clashes": clashes,
+        "since": since,
+        "news": list_news(user, games, guilds, since=max(since, now - OLDEST_NEWS))
+        if since
+        else [],
+    }
+
+
+def _past(request: HttpRequest, user: User, guilds: list[Guild]) -> dict[str, Any]:
+    cursor = read_cursor(request.GET)
+    page = page_of(list_past(user, guilds), cursor, is_newest_first=True)
+    address = f"{reverse('my-games')}?show=past"
+    return {
+        "rows": rows_of(page.games, user),
+        "newer": f"{address}&before={page.before}" if page.before else "",
+        "older": f"{address}&after={page.after}" if page.after else "",
+    }

@@ -1,4 +1,5 @@
 import asyncio
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -7,6 +8,7 @@ from asgiref.sync import async_to_sync
 from channels.testing import WebsocketCommunicator
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from games import consumers
 from games.enums import Via
@@ -14,9 +16,11 @@ from games.models import Game
 from games.services import live
 from games.services.participant import join_game
 from gamesched.asgi import application
+from guilds.discord_login.token import remember_token
 from guilds.models import Member
 from guilds.services.member import lose_member
 from tests.factories import make_game, make_guild, make_member
+from tests.guilds.fake_discord import TOKEN, run
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ORIGIN = "http://localhost"
@@ -168,6 +172,74 @@ def test_idle_sockets_are_checked_too(game: Game, monkeypatch: pytest.MonkeyPatc
         assert (await communicator.connect())[0]
         await asyncio.to_thread(client.session.flush)
         assert (await communicator.receive_output(timeout=5))["code"] == consumers.LOGGED_OUT
+
+    async_to_sync(story)()
+
+
+def test_log_out_everywhere_closes_every_socket(game: Game) -> None:
+    member, other = make_member(game.guild), make_member(game.guild)
+    clients = [logged_in(member), logged_in(member)]
+
+    async def story() -> None:
+        ending = [socket(client, game_path(game)) for client in clients]
+        staying = socket(logged_in_clients[0], game_path(game))
+        for communicator in (*ending, staying):
+            assert (await communicator.connect())[0]
+
+        await asyncio.to_thread(clients[0].post, reverse("log-out-everywhere"))
+
+        for communicator in ending:
+            assert (await communicator.receive_output(timeout=5))["code"] == consumers.LOGGED_OUT
+        assert await staying.receive_nothing(timeout=0.2)
+        await staying.disconnect()
+
+    logged_in_clients = [logged_in(other)]
+    async_to_sync(story)()
+
+
+@pytest.mark.parametrize("status", [404, 401])
+def test_open_page_of_who_left_or_took_access_back_is_hung_up_on(
+    game: Game, monkeypatch: pytest.MonkeyPatch, settings: Any, status: int
+) -> None:
+    monkeypatch.setattr(consumers, "IDLE_RECHECK_SECONDS", 0.05)
+    member = make_member(game.guild)
+    client = logged_in(member)
+    session = client.session
+    remember_token(session, TOKEN)
+    session.save()
+    Member.objects.filter(id=member.id).update(
+        refreshed_at=timezone.now() - consumers.OLDEST_MEMBERSHIP
+    )
+
+    async def story() -> None:
+        communicator = socket(client, game_path(game))
+        assert (await communicator.connect())[0]
+        assert (await communicator.receive_output(timeout=5))["code"] == consumers.LOGGED_OUT
+
+    with run() as discord:
+        settings.DISCORD_BASE_URL = discord.url
+        discord.statuses["/member"] = status
+        async_to_sync(story)()
+    if status == 401:
+        assert client.get(reverse("my-games")).status_code == 302
+
+
+def test_open_page_stays_while_discord_gives_no_answer(
+    game: Game, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(consumers, "IDLE_RECHECK_SECONDS", 0.05)
+    member = make_member(game.guild)
+    client = logged_in(member)
+    session = client.session
+    remember_token(session, TOKEN)
+    session.save()
+    Member.objects.filter(id=member.id).update(refreshed_at=timezone.now() - timedelta(hours=1))
+
+    async def story() -> None:
+        communicator = socket(client, game_path(game))
+        assert (await communicator.connect())[0]
+        assert await communicator.receive_nothing(timeout=0.5)
+        await communicator.disconnect()
 
     async_to_sync(story)()
 
