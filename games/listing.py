@@ -5,6 +5,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils import timezone
+
 from games.models import Game, Participant, Slot
 from games.selectors import avatar_url, seating_of
 from guilds.models import Member, User
@@ -22,6 +24,11 @@ class GameRow:
     standing: str
     place: int
     is_hosting: bool
+
+    @property
+    def is_draft(self) -> bool:
+        """Not announced yet, hence shown to few."""
+        return self.game.is_draft(timezone.now())
 
     @property
     def free(self) -> int:

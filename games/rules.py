@@ -108,3 +108,23 @@ def reminders_ahead(
     wanted = sorted(set(minutes), reverse=True)
     ahead = [m for m in wanted if m < starts_in_minutes]
     return ahead, [m for m in wanted if m not in ahead]
+
+
+@dataclass(frozen=True)
+class Span:
+    """When a game takes place; its end is no longer part of it."""
+
+    id: int
+    starts_at: datetime
+    ends_at: datetime
+
+
+def overlaps(spans: Iterable[Span]) -> list[tuple[int, int]]:
+    """The ids of any two that share some time, the one that begins first named first."""
+    found: list[tuple[int, int]] = []
+    running: list[Span] = []
+    for span in sorted(spans, key=lambda s: (s.starts_at, s.id)):
+        running = [earlier for earlier in running if earlier.ends_at > span.starts_at]
+        found += [(earlier.id, span.id) for earlier in running]
+        running.append(span)
+    return found

@@ -1,5 +1,6 @@
 """What the pages' templates need: times, people, seats, icons."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -75,6 +76,12 @@ def initials(name: str) -> str:
     """Up to two letters that stand in where a picture is missing."""
     words = [word for word in name.split() if word[0].isalnum()] or [name or "?"]
     return "".join(word[0] for word in words[:2]).upper()
+
+
+@register.filter
+def of(values: Mapping[int, Sequence[Any]] | str, key: int) -> Sequence[Any]:
+    """What a mapping holds under `key`, if it does; nothing where there is no mapping."""
+    return values.get(key, ()) if isinstance(values, Mapping) else ()
 
 
 @register.inclusion_tag("_avatar.html")

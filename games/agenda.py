@@ -1,0 +1,96 @@
+"""A person's own games, over all their servers: which, what changed in them, which clash."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Q, QuerySet
+
+from games.enums import Action, Answer, Status
+from games.listing import GameRow
+from games.models import Change, Game, Participant
+from games.rules import Span, overlaps
+from games.selectors import UPCOMING
+from guilds.models import Guild, User
+
+OVER = (Status.COMPLETED, Status.ARCHIVED, Status.CANCELLED)
+# Games under way began earlier than now; none lasts longer than this.
+LONGEST_GAME = timedelta(days=7)
+UPCOMING_MOST = 200
+NEWS_MOST = 12
+OLDEST_NEWS = timedelta(days=30)
+TO_ALL = (Action.RESCHEDULED, Action.EDITED, Action.CANCELLED)
+TO_ONE = (Action.ADDED, Action.REMOVED, Action.ROLE_LOST)
+
+
+@dataclass(frozen=True)
+class News:
+    """Something others did to a game of the person's. `what` is `promoted`, `demoted` or the
+    change's action."""
+
+    change: Change
+    what: str
+    old_start: datetime | None
+
+
+def list_ahead(user: User, guilds: Collection[Guild], now: datetime) -> list[Game]:
+    """Soonest first; those called off come too, since that is news."""
+    games = _of(user, guilds).filter(starts_at__gte=now - LONGEST_GAME)
+    games = games.filter(Q(status__in=UPCOMING) | Q(status=Status.CANCELLED, starts_at__gte=now))
+    return list(games.order_by("starts_at", "id")[:UPCOMING_MOST])
+
+
+def list_past(user: User, guilds: Collection[Guild]) -> QuerySet[Game]:
+    """Unordered."""
+    return _of(user, guilds).filter(status__in=OVER)
+
+
+def _of(user: User, guilds: Collection[Guild]) -> QuerySet[Game]:
+    hosted = Game.objects.filter(host=user).order_by().values("id")
+    joined = Participant.objects.filter(user=user, answer__in=[Answer.GOING, Answer.MAYBE])
+    mine = hosted.union(joined.order_by().values("game_id"))
+    return Game.objects.select_related("guild", "channel", "host").filter(
+        id__in=mine, guild__in=[guild.id for guild in guilds]
+    )
+
+
+def list_news(
+    user: User, games: Collection[Game], guilds: Collection[Guild], *, since: datetime | None
+) -> list[News]:
+    """What others changed after `since`, the newest first; nothing where that is not known."""
+    if since is None:
+        return []
+    moved = Q(promoted__contains=[user.id]) | Q(demoted__contains=[user.id])
+    about_all = Q(game__in=[g.id for g in games]) & (Q(action__in=TO_ALL) | moved)
+    about_one = Q(subject=user, action__in=TO_ONE, game__guild__in=[g.id for g in guilds])
+    changes = (
+        Change.objects.select_related("game", "actor")
+        .filter(about_all | about_one, at__gt=since)
+        .exclude(actor=user)
+        .order_by("-at", "-id")[:NEWS_MOST]
+    )
+    return [_news(change, user) for change in changes]
+
+
+def _news(change: Change, user: User) -> News:
+    what = change.action
+    if user.id in change.promoted:
+        what = "promoted"
+    elif user.id in change.demoted:
+        what = "demoted"
+    old_start = change.before.get("starts_at")
+    return News(change, what, datetime.fromisoformat(old_start) if old_start else None)
+
+
+def clashes_of(rows: Sequence[GameRow]) -> Mapping[int, list[Game]]:
+    """By game's id, the other games at the same time that the viewer plays, waits for or hosts."""
+    bound = {r.game.id: r.game for r in rows if r.is_hosting or r.standing in PRESENT}
+    spans = [Span(g.id, g.starts_at, g.ends_at) for g in bound.values()]
+    clashes: dict[int, list[Game]] = {}
+    for one, other in overlaps(spans):
+        clashes.setdefault(one, []).append(bound[other])
+        clashes.setdefault(other, []).append(bound[one])
+    return clashes
+
+
+PRESENT = frozenset({"playing", "waiting"})
