@@ -8,10 +8,11 @@ from django.db import transaction
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-from games.models import Game
+from games.models import Change, Game
 from games.services.live import push, push_change, session_group, user_group
 from games.services.membership import release_seats_of_departed, release_seats_without_role
 from games.services.person import forget_person, games_of
+from games.services.series import follow_session
 from games.signals import game_changed
 from guilds.models import Member, User
 from guilds.signals import (
@@ -27,6 +28,11 @@ from guilds.signals import (
 def push_game_change(*, game: Game, **_kwargs: Any) -> None:
     send = partial(push_change, game.guild_id, game.id, game.revision)
     transaction.on_commit(send, robust=True)
+
+
+@receiver(game_changed, dispatch_uid="games.follow_series")
+def follow_series(*, game: Game, change: Change, **_kwargs: Any) -> None:
+    follow_session(game, change.action)
 
 
 @receiver(member_left, dispatch_uid="games.release_seats_of_departed")

@@ -14,14 +14,14 @@ from django.utils import timezone
 
 from games.enums import Action, Answer, Decision, Status, Via
 from games.models import Change, Game
-from games.signals import game_changed
+from games.signals import game_changed, series_stuck
 from guilds.models import User
 from guilds.signals import person_asks_for_data, person_configured, person_leaving
 from notifications.nudges import ANNOUNCEMENTS, nudge
 from notifications.services.announcement import create_announcement, mark_dirty
 from notifications.services.delivery import enqueue
 from notifications.services.person import forget_messages, messages_of
-from notifications.services.telling import notices_for
+from notifications.services.telling import notices_for, series_trouble
 from notifications.services.timer import ask_again_later, plan_own_reminders, plan_timers
 
 SCHEDULING = frozenset({Action.CREATED, Action.EDITED, Action.RESCHEDULED, Action.POSTED})
@@ -49,6 +49,11 @@ def follow_change(*, game: Game, change: Change, **_kwargs: Any) -> None:
     _show(game, change, now + CLICK_GRACE if is_click else now)
     if not is_click:
         transaction.on_commit(partial(nudge, ANNOUNCEMENTS), robust=True)
+
+
+@receiver(series_stuck, dispatch_uid="notifications")
+def tell_of_stuck_series(*, game: Game, **_kwargs: Any) -> None:
+    enqueue(series_trouble(game, now=timezone.now()))
 
 
 @receiver(person_configured, dispatch_uid="notifications")

@@ -4,7 +4,7 @@ Pure: no database and no clock. `rule` is what may be said and its RRULE text, `
 the occurrences, `words` says a rule to people. Typed phrases are read by `games.typed_repeat`.
 """
 
-from games.recurrence.dates import Occurrence, Pattern, localise, next_dates
+from games.recurrence.dates import Occurrence, Pattern, count_before, localise, next_dates
 from games.recurrence.rule import (
     LAST,
     MOST_COUNT,
@@ -27,6 +27,7 @@ __all__ = [
     "Occurrence",
     "Pattern",
     "Rule",
+    "count_before",
     "describe",
     "localise",
     "marks",

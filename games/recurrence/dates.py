@@ -57,6 +57,11 @@ def next_dates(
     return list(islice(found, min(n, MOST_DATES)))
 
 
+def count_before(pattern: Pattern, day: date) -> int:
+    """How many of the dates of a rule with a `count` come before `day`."""
+    return sum(one < day for one in _dates(pattern, None)) if pattern.rule.count else 0
+
+
 def localise(wall: datetime, zone: str) -> tuple[datetime, timedelta]:
     """The moment (UTC) of a wall time, and how much later the clocks show it where they skip it.
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -15,6 +16,7 @@ from games.models import Game, Slot
 from games.services.change import find_done, lock_game, record_change
 from games.services.image import check_image
 from games.services.participant import over_sentence
+from games.services.series import begin_series, read_series_rule
 from games.services.template import clean_slots, find_default_template, get_template
 from games.text import clean_line
 from guilds.errors import NotAllowed, Refused
@@ -25,7 +27,11 @@ from guilds.selectors import get_channel
 
 @dataclass(frozen=True)
 class NewGame:
-    """What the host chose; None means "what template, channel or server has as default"."""
+    """What the host chose; None means "what template, channel or server has as default".
+
+    `repeat` is a rule as `games.recurrence` writes it, or empty; the two after it are a
+    series' own choices (`games.models.Series`).
+    """
 
     channel_id: int
     title: str
@@ -49,6 +55,9 @@ class NewGame:
     priority_role_ids: tuple[int, ...] | None = None
     color: int | None = None
     image_id: str | None = None
+    repeat: str = ""
+    carry_over: bool = False
+    ask_host: bool = False
 
 
 def prepare_game(*, host: Member, new: NewGame) -> Game:
@@ -73,6 +82,9 @@ def prepare_game(*, host: Member, new: NewGame) -> Game:
     check_game(game)
     if game.starts_at <= timezone.now():
         raise Refused(_("That time is already past."), field="when")
+    if new.repeat:
+        first = game.starts_at.astimezone(ZoneInfo(game.timezone)).date()
+        read_series_rule(new.repeat, first=first)
     return game
 
 
@@ -89,6 +101,10 @@ def create_game(*, host: Member, new: NewGame, via: Via, request_key: str) -> Ga
         with transaction.atomic():
             game.save()
             _save_slots(game, new)
+            if new.repeat:
+                begin_series(
+                    game, rule=new.repeat, carry_over=new.carry_over, ask_host=new.ask_host
+                )
             record_change(
                 game,
                 actor=host.user,

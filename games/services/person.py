@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from games.enums import Action, Answer, Status, Via
-from games.models import Change, Draft, Game, Participant
+from games.models import Change, Draft, Game, Participant, Series
 from games.rules import seat_moves
 from games.selectors import UPCOMING, seating_of
 from games.services.change import lock_game, record_change
@@ -22,9 +23,14 @@ def forget_person(*, user: User, former: User) -> None:
     """
     hosted = Game.objects.filter(host=user, status__in=UPCOMING)
     joined = Game.objects.filter(participants__user=user, status__in=UPCOMING)
-    for game_id, guild_id in sorted(
-        {*hosted.values_list("id", "guild_id"), *joined.values_list("id", "guild_id")}
-    ):
+    ids = {*hosted.values_list("id", "guild_id"), *joined.values_list("id", "guild_id")}
+    # A series that stands still makes no next session when this one is cancelled.
+    locked = Game.objects.select_for_update(no_key=True).filter(
+        id__in=[one for one, _guild_id in ids]
+    )
+    list(locked.order_by("id"))
+    Series.objects.filter(host=user).update(stopped_at=timezone.now(), host=former)
+    for game_id, guild_id in sorted(ids):
         game = lock_game(guild_id, game_id)
         with in_language(game.guild.locale):
             _give_up_seat(game, user)
@@ -124,6 +130,11 @@ def games_of(user: User) -> dict[str, Any]:
                 "joined_at",
                 "attended",
             )
+        ),
+        "series": list(
+            Series.objects.filter(host=user)
+            .order_by("id")
+            .values("id", "guild_id", "rule", "timezone", "values", "created_at")
         ),
         "changes_made": _changes(actor=user),
         "changes_about": _changes(subject=user),

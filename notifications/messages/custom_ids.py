@@ -13,6 +13,7 @@ FORM, AGAIN, FRESH, CONFIRM, BACK = "form", "again", "fresh", "confirm", "back"
 PERSON, UP, DOWN, PROMOTE, REMOVE = "person", "up", "down", "promote", "remove"
 ADD, PLACEHOLDER, SEAT, TURN = "add", "placeholder", "seat", "turn"
 MANAGERS, HOSTS = "managers", "hosts"
+SKIP, STOP, ONE, ALL = "skip", "stop", "one", "all"
 
 _ID = r"([1-9][0-9]{0,18})"
 _GAME = re.compile(
@@ -29,6 +30,7 @@ _ROSTER = re.compile(
     rf"({PERSON}|{UP}|{DOWN}|{PROMOTE}|{REMOVE}|{ADD}|{PLACEHOLDER}|{SEAT}|{TURN}[01])",
     re.ASCII,
 )
+_SERIES = re.compile(rf"s:{_ID}:({CONFIRM}|{SKIP}|{STOP})", re.ASCII)
 _ROLES = re.compile(rf"roles:({MANAGERS}|{HOSTS})", re.ASCII)
 _LIST = re.compile(r"list:([a-z0-9:._-]{1,60}):([0-9]{1,6})", re.ASCII)
 _LARGEST_ID = 2**63 - 1
@@ -36,6 +38,14 @@ _LARGEST_ID = 2**63 - 1
 
 @dataclass(frozen=True)
 class GameButton:
+    game_id: int
+    action: str
+
+
+@dataclass(frozen=True)
+class SeriesButton:
+    """What becomes of one session of a series, or of the series it belongs to."""
+
     game_id: int
     action: str
 
@@ -92,12 +102,23 @@ class RolesSelect:
 
 
 type Meaning = (
-    GameButton | DraftButton | ListButton | EditForm | AskButton | RosterButton | RolesSelect
+    GameButton
+    | SeriesButton
+    | DraftButton
+    | ListButton
+    | EditForm
+    | AskButton
+    | RosterButton
+    | RolesSelect
 )
 
 
 def game_button(game_id: int, action: str) -> str:
     return f"g:{game_id}:{action}"
+
+
+def series_button(game_id: int, action: str) -> str:
+    return f"s:{game_id}:{action}"
 
 
 def draft_button(draft_id: int, action: str) -> str:
@@ -147,6 +168,7 @@ def parse(custom_id: str) -> Meaning | None:
 
 _READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Meaning]], ...] = (
     (_GAME, lambda m: GameButton(int(m[1]), m[2])),
+    (_SERIES, lambda m: SeriesButton(int(m[1]), m[2])),
     (_DRAFT, lambda m: DraftButton(int(m[1]), m[2])),
     (_DRAFT_AT, lambda m: DraftButton(int(m[1]), AT, int(m[2]))),
     (_LIST, lambda m: ListButton(m[1], int(m[2]))),

@@ -12,6 +12,7 @@ from guilds.permissions import permission_names
 from notifications.enums import Notice
 from notifications.messages import custom_ids, limits
 from notifications.messages.markdown import escape_block, escape_line
+from notifications.messages.series import next_session, no_next_session, series_buttons
 from notifications.messages.wording import (
     DANGER,
     PRIMARY,
@@ -60,6 +61,8 @@ def _buttons(kind: str, snapshot: GameSnapshot, delivery_id: int) -> list[Messag
             ),
             details,
         ]
+    if kind == Notice.SERIES_NEXT:
+        return [*series_buttons(snapshot), details]
     if kind != Notice.POST_LOST:
         return [details]
     return [
@@ -201,4 +204,6 @@ _TEXTS = {
     Notice.UNREACHABLE: _unreachable,
     Notice.POST_LOST: _post_lost,
     Notice.CHANNEL_TROUBLE: _channel_trouble,
+    Notice.SERIES_NEXT: next_session,
+    Notice.SERIES_TROUBLE: no_next_session,
 }

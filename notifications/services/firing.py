@@ -12,6 +12,7 @@ from games.services.change import record_change
 from games.services.decision import decide
 from games.services.game import call_off, complete_game, start_game
 from games.services.game_archive import archive_game
+from games.services.series_edit import skip_unconfirmed
 from guilds.enums import BelowMinimum
 from guilds.languages import in_language
 from notifications.enums import TimerKind
@@ -66,6 +67,9 @@ def _close_signup(game: Game, _minutes: int, _expires_at: datetime, _now: dateti
 
 
 def _post(game: Game, _minutes: int, _expires_at: datetime, _now: datetime) -> None:
+    if game.awaits_host:
+        skip_unconfirmed(game)
+        return
     record_change(game, actor=None, via=Via.WORKER, action=Action.POSTED)
 
 

@@ -174,6 +174,8 @@ def _outdated(delivery: Delivery, snapshot: GameSnapshot, facts: Facts) -> str:
     kind = Notice(delivery.notice)
     if kind == Notice.CANCELLED:
         return "" if snapshot.status == Status.CANCELLED else "the game is not cancelled"
+    if kind == Notice.SERIES_TROUBLE:
+        return ""
     if not snapshot.is_upcoming:
         return "the game is over"
     version = delivery.payload.get("schedule_version", snapshot.schedule_version)
@@ -220,6 +222,10 @@ def _is_concerned(snapshot: GameSnapshot, person: int) -> bool:
     )
 
 
+def _hosts_next(snapshot: GameSnapshot, person: int) -> bool:
+    return person == snapshot.host_discord_id and snapshot.status == Status.SCHEDULED
+
+
 def _is_gone(snapshot: GameSnapshot, person: int) -> bool:
     return not _is_going(snapshot, person)
 
@@ -234,4 +240,5 @@ _STILL: dict[Notice, Callable[[GameSnapshot, int], bool]] = {
     Notice.GOES_AHEAD: _is_concerned,
     Notice.CHANNEL_TROUBLE: _is_concerned,
     Notice.UNREACHABLE: _is_concerned,
+    Notice.SERIES_NEXT: _hosts_next,
 }

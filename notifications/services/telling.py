@@ -1,12 +1,13 @@
 """Which notices a change of a game sends, and to whom: rows for the outbox."""
 
+import zlib
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Q
 
-from games.enums import Action, Answer, Origin
+from games.enums import Action, Answer, Origin, Via
 from games.models import Change, Game
 from guilds.models import User
 from notifications.enums import Notice, Target
@@ -14,6 +15,7 @@ from notifications.models import Delivery
 
 PRIORITY = 1
 AT_LEAST = timedelta(hours=1)
+TROUBLE_KEPT = timedelta(days=1)
 _LISTED = [Answer.GOING, Answer.MAYBE]
 # Who leaves the server cannot be written to.
 _TO_SUBJECT = {
@@ -26,6 +28,9 @@ _TO_SUBJECT = {
 def notices_for(game: Game, change: Change, *, now: datetime) -> list[Delivery]:
     """The direct messages this change asks for. The one who made it is not told of it, and
     nobody is told of a game before it is announced: then those the host had added are."""
+    if change.action == Action.CREATED and change.via == Via.WORKER:
+        host = game.host.discord_id
+        return _notices(game, change, Notice.SERIES_NEXT, [host] if host else [], now)
     if game.is_draft(now):
         return []
     rows: list[Delivery] = []
@@ -47,6 +52,28 @@ def notices_for(game: Game, change: Change, *, now: datetime) -> list[Delivery]:
     for notice in _to_all(change):
         rows += _notices(game, change, notice, _everyone(game, change), now)
     return rows
+
+
+def series_trouble(game: Game, *, now: datetime) -> list[Delivery]:
+    """To the host of the session after which no other could be made, once for each reason."""
+    host, series = game.host.discord_id, game.series
+    if not host or series is None:
+        return []
+    notice = Notice.SERIES_TROUBLE
+    return [
+        Delivery(
+            dedupe_key=f"{notice}:{game.id}:{zlib.crc32(series.trouble.encode())}:{host}",
+            game=game,
+            guild_id=game.guild_id,
+            notice=notice,
+            priority=PRIORITY,
+            target=Target.USER,
+            target_id=host,
+            payload={"reason": series.trouble},
+            due_at=now,
+            expires_at=now + TROUBLE_KEPT,
+        )
+    ]
 
 
 def _is_announced_now(change: Change) -> bool:

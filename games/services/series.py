@@ -1,0 +1,294 @@
+"""Series: their beginning, and each next session, made while the present one is played.
+
+A game is locked before its series, as everywhere; whoever holds a series waits for no game.
+"""
+
+import logging
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import InterfaceError, OperationalError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from games.enums import Action, Answer, Via
+from games.inheritance import check_game, clean_game
+from games.models import Game, Image, Participant, Series, Slot, Template
+from games.recurrence import BadRule, Occurrence, Pattern, next_dates, read_rule
+from games.services.change import record_change
+from games.signals import series_stuck
+from guilds.errors import Refused
+from guilds.languages import in_language
+from guilds.models import Member
+from guilds.permissions import can_host, can_join, standing_of
+from guilds.selectors import find_member, get_channel
+
+log = logging.getLogger(__name__)
+
+# Columns that the next session has from the series.
+KEPT = (
+    "archive", "archive_after_minutes", "archive_channel_id", "category", "channel_id", "color",
+    "description", "duration_minutes", "image_id", "location", "max_players", "min_players",
+    "notify_role_ids", "player_role_ids", "priority_role_ids", "reminder_minutes", "rules",
+    "signup_method", "template_id", "title",
+)  # fmt: skip
+_ENDS = frozenset({Action.STARTED, Action.COMPLETED, Action.CANCELLED})
+# A session that waits for its host does so until then, or until half the time is over.
+CONFIRM_UNTIL = timedelta(hours=1)
+
+
+def read_series_rule(text: str, *, first: date) -> None:
+    """Raise `Refused` unless the text is a rule, and `first` one of its dates."""
+    try:
+        rule = read_rule(text)
+    except BadRule as error:
+        raise Refused(_("That is no repetition I know."), field="repeat") from error
+    dates = next_dates(Pattern(rule, first, datetime.min.time(), "UTC"), 2)
+    if not dates or dates[0].date != first:
+        raise Refused(
+            _("The first date is not one of those it repeats on. Change the date or the days."),
+            field="repeat",
+        )
+
+
+def begin_series(game: Game, *, rule: str, carry_over: bool, ask_host: bool) -> Series:
+    """Make the saved game the first of a series, inside the caller's transaction.
+
+    Raises `Refused` for a rule that is none, or that leaves out the game's own date.
+    """
+    local = game.starts_at.astimezone(ZoneInfo(game.timezone))
+    read_series_rule(rule, first=local.date())
+    series = Series.objects.create(
+        guild=game.guild,
+        host=game.host,
+        rule=rule,
+        first_date=local.date(),
+        start_time=local.time(),
+        timezone=game.timezone,
+        values=values_of(game, list(game.slots.all())),
+        carry_over=carry_over,
+        ask_host=ask_host,
+    )
+    game.series, game.series_date = series, local.date()
+    game.save(update_fields=["series", "series_date"])
+    return series
+
+
+def values_of(game: Game, slots: Sequence[Slot]) -> dict[str, Any]:
+    """What a session hands on to the next; times as minutes before the start."""
+    values = {name: getattr(game, name) for name in KEPT}
+    values["image_id"] = str(game.image_id) if game.image_id else None
+    return values | {
+        "signup_closes_minutes": minutes_before(game.starts_at, game.signup_closes_at),
+        "post_minutes": minutes_before(game.starts_at, game.post_at),
+        "slots": [
+            {"name": slot.name, "emoji": slot.emoji, "capacity": slot.capacity} for slot in slots
+        ],
+    }
+
+
+def minutes_before(start: datetime, moment: datetime | None) -> int | None:
+    return None if moment is None else round((start - moment).total_seconds() / 60)
+
+
+def pattern_of(series: Series) -> Pattern:
+    rule = read_rule(series.rule)
+    return Pattern(rule, series.first_date, series.start_time, series.timezone)
+
+
+def dates_after(series: Series, after: date, *, now: datetime, n: int = 1) -> list[Occurrence]:
+    """The next dates of the series, without those the host skipped already."""
+    skipped = {day for day in series.skipped_dates if day > after}
+    dates = next_dates(pattern_of(series), n + len(skipped), after=after, now=now)
+    return [one for one in dates if one.date not in skipped][:n]
+
+
+def continue_series(game: Game) -> None:
+    """Make the session after this one, in the transaction that starts, ends or cancels it.
+
+    Why it cannot be made is noted and told to the host; the game itself goes on.
+    """
+    if game.series_id is None or game.series_date is None:
+        return
+    try:
+        with transaction.atomic():
+            make_next(series_id=game.series_id, after=game.series_date)
+    except Refused as refused:
+        _note_trouble(game, refused.message)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        log.exception("The session after game %s could not be made", game.id)
+
+
+def follow_session(game: Game, action: str) -> None:
+    """Go on with the series when this change of one of its games asks for the next one.
+
+    One that is moved beyond the next date does not hold the series up.
+    """
+    if game.series_id is None or game.series_date is None:
+        return
+    if action in _ENDS or (action == Action.RESCHEDULED and _is_overtaken(game)):
+        continue_series(game)
+
+
+def _is_overtaken(game: Game) -> bool:
+    assert game.series is not None and game.series_date is not None
+    dates = next_dates(pattern_of(game.series), 1, after=game.series_date)
+    return bool(dates) and dates[0].starts_at <= game.starts_at
+
+
+@transaction.atomic
+def make_next(*, series_id: int, after: date) -> Game | None:
+    """The series' next session later than `after`: the one there is, or a new one.
+
+    Dates that have passed meanwhile are left out. None when the series is over or stopped.
+    Raises `Refused` when host, channel or server no longer allow it.
+    """
+    series = lock_series(series_id)
+    made = series.games.filter(series_date__gt=after).order_by("series_date").first()
+    if made is not None or series.stopped_at is not None:
+        return made
+    now = timezone.now()
+    found = dates_after(series, after, now=now)
+    if not found:
+        return None
+    _check_host(series)
+    game = _make(series, found[0], now)
+    if series.carry_over:
+        _carry_over(series, game, after)
+    record_change(
+        game,
+        actor=None,
+        via=Via.WORKER,
+        action=Action.CREATED,
+        after={"title": game.title, "starts_at": game.starts_at.isoformat()},
+        request_key=f"series:{series.id}:{game.series_date}",
+    )
+    if series.trouble:
+        series.trouble = ""
+        series.save(update_fields=["trouble"])
+    return game
+
+
+def lock_series(series_id: int) -> Series:
+    return (
+        Series.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("guild", "host")
+        .get(id=series_id)
+    )
+
+
+def _check_host(series: Series) -> None:
+    with in_language(series.guild.locale):
+        if series.guild.left_at is not None:
+            raise Refused(_("Gamesched is not on this server any more."))
+        host = find_member(series.guild, series.host)
+        if host is None:
+            raise Refused(_("The host is not on this server any more."))
+        template = _template_of(series)
+        roles = template.host_role_ids if template else ()
+        if not can_host(standing_of(host, series.guild), roles):
+            raise Refused(_("The host may not announce games here any more."))
+
+
+def _template_of(series: Series) -> Template | None:
+    template_id = series.values.get("template_id")
+    return Template.objects.filter(id=template_id, guild=series.guild).first()
+
+
+def _has_image(series: Series, image_id: str) -> bool:
+    return Image.objects.filter(id=image_id, guild=series.guild).exists()
+
+
+def _make(series: Series, occurrence: Occurrence, now: datetime) -> Game:
+    """The game and its slots, saved. Raises `Refused`."""
+    values: dict[str, Any] = series.values
+    with in_language(series.guild.locale):
+        channel = get_channel(series.guild, values["channel_id"])
+        if not channel.is_active:
+            raise Refused(_("Games are switched off in that channel."), field="channel")
+        game = Game(
+            guild=series.guild,
+            host=series.host,
+            series=series,
+            series_date=occurrence.date,
+            timezone=series.timezone,
+            starts_at=occurrence.starts_at,
+            awaits_host=series.ask_host,
+            **{name: values[name] for name in KEPT if name in values},
+        )
+        game.template = _template_of(series)
+        if game.image_id and not _has_image(series, str(game.image_id)):
+            game.image_id = None
+        closes = values.get("signup_closes_minutes")
+        game.signup_closes_at = _before(game.starts_at, closes)
+        game.post_at = confirm_until(game, now) if series.ask_host else post_at(series, game, now)
+        clean_game(game)
+        check_game(game)
+    game.save()
+    Slot.objects.bulk_create(
+        Slot(game=game, position=place, **slot) for place, slot in enumerate(values["slots"])
+    )
+    return game
+
+
+def confirm_until(game: Game, now: datetime) -> datetime:
+    return game.starts_at - min(CONFIRM_UNTIL, (game.starts_at - now) / 2)
+
+
+def post_at(series: Series, game: Game, now: datetime) -> datetime | None:
+    """When the session is announced, as long before as the first one was; None is at once."""
+    moment = _before(game.starts_at, series.values.get("post_minutes"))
+    return moment if moment and moment > now else None
+
+
+def _before(start: datetime, minutes: int | None) -> datetime | None:
+    return None if minutes is None else start - timedelta(minutes=minutes)
+
+
+def _carry_over(series: Series, game: Game, after: date) -> None:
+    """Everyone who was going keeps their place, if they are still here and may join."""
+    last = series.games.filter(series_date__lte=after).order_by("-series_date").first()
+    if last is None:
+        return
+    names = {slot.id: slot.name for slot in last.slots.all()}
+    slots = {slot.name: slot.id for slot in game.slots.all()}
+    members = {
+        member.user_id: member
+        for member in Member.objects.select_related("user").filter(
+            guild=series.guild, left_at__isnull=True, user__participations__game=last
+        )
+    }
+    kept = []
+    for person in last.participants.filter(answer=Answer.GOING):
+        member = members.get(person.user_id or 0)
+        standing = standing_of(member, series.guild)
+        if person.user_id is None or can_join(standing, game.player_role_ids):
+            kept.append(_again(person, game, slots.get(names.get(person.slot_id or 0, ""))))
+    Participant.objects.bulk_create(kept)
+
+
+def _again(person: Participant, game: Game, slot_id: int | None) -> Participant:
+    return Participant(
+        game=game,
+        user_id=person.user_id,
+        name=person.name,
+        answer=person.answer,
+        origin=person.origin,
+        priority=person.priority,
+        position=person.position,
+        slot_id=slot_id,
+        joined_at=person.joined_at,
+    )
+
+
+def _note_trouble(game: Game, sentence: str) -> None:
+    """Told once, however often the same is tried again."""
+    sentence = sentence[:300]
+    assert game.series_id is not None
+    fresh = Series.objects.filter(id=game.series_id).exclude(trouble=sentence)
+    if fresh.update(trouble=sentence):
+        series_stuck.send(sender=Series, game=game)
