@@ -23,6 +23,8 @@ def shown_value(name: str, value: Any, choices: Choices) -> str:
         text = f"#{choice.channel.name}" if choice else ""
     elif name == "signup_method":
         text = str(dict(SignupMethod.choices).get(value, ""))
+    elif name == "image":
+        text = _("yes") if value else ""
     elif isinstance(value, bool):
         text = _("yes") if value else _("no")
     else:

@@ -32,6 +32,10 @@ _NOT_VALUES = {"form_id", "zone", "when_local", "image_upload"}
 
 
 class EditGameForm(GameForm):
+    """`shown_clock` is the zone the times in it are written in."""
+
+    shown_clock = ""
+
     def __init__(
         self,
         data: Any = None,

@@ -26,6 +26,7 @@ from guilds.errors import Refused
 from guilds.models import RULES_LENGTH
 
 PHRASE_LENGTH = 200
+INCOMPLETE = gettext_lazy("That form was incomplete. Please try once more.")
 ROLE_FIELDS = ("notify_role_ids", "player_role_ids", "priority_role_ids")
 
 
@@ -34,7 +35,10 @@ class ColorInput(forms.TextInput):
 
 
 class PresetForm(forms.Form):
-    form_id = forms.UUIDField(widget=forms.HiddenInput)
+    form_id = forms.UUIDField(
+        widget=forms.HiddenInput,
+        error_messages={"required": INCOMPLETE, "invalid": INCOMPLETE},
+    )
     channel = forms.ChoiceField(
         label=gettext_lazy("Channel"),
         error_messages={
@@ -83,6 +87,7 @@ class PresetForm(forms.Form):
         error_messages={"invalid": gettext_lazy("Write a colour like #4f42d6.")},
     )
     image = forms.UUIDField(
+        label=gettext_lazy("Picture"),
         required=False,
         widget=forms.HiddenInput,
         error_messages={"invalid": gettext_lazy("That picture is not one of this server's.")},

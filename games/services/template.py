@@ -20,7 +20,6 @@ from guilds.selectors import get_channel
 LOCKABLE = (
     "category",
     "channel",
-    "color",
     "description",
     "duration_minutes",
     "location",

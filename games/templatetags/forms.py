@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from games.form_choices import Choices
 from games.preset_form import PresetForm
+from games.template_form import TemplateForm
 
 register = template.Library()
 
@@ -76,3 +77,12 @@ def _hex(color: int | None) -> str:
 def zone_name(zone: str) -> str:
     """As people write it."""
     return str(zone).replace("_", " ")
+
+
+@register.filter
+def anchor(field: BoundField) -> str:
+    """The id of what a field's error leads to."""
+    if field.name == "slots":
+        return "slots-editor"
+    is_group = field.name in {*TemplateForm.ROLES, "locked_fields"}
+    return f"{field.auto_id}_box" if is_group else f"{field.auto_id}"

@@ -1,7 +1,7 @@
 """Changing a game, and calling it off."""
 
 from typing import Any
-from uuid import uuid5
+from uuid import uuid4, uuid5
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -27,8 +27,10 @@ from games.views.creating import (
     wants_more,
     with_rows,
 )
+from games.views.request import ZONE_COOKIE
 from guilds.access import Access, for_members
 from guilds.errors import NotAllowed, NotFound, Refused
+from guilds.rules import is_zone
 from guilds.selectors import list_guilds_of
 
 
@@ -49,7 +51,9 @@ def edit(request: HttpRequest, access: Access, *, game_id: int) -> HttpResponse:
         return _is_over(request, access, game)
     choices = choices_for(access)
     if request.method != "POST":
-        return _show(request, access, _form(None, choices, game, game.revision), game)
+        zones = (zone_for(access.member, request.COOKIES.get(ZONE_COOKIE, "")),) * 2
+        form = _form(None, choices, game, game.revision, zones=zones)
+        return _show(request, access, form, game)
     data, refused = read_upload(request, access)
     revision = seen_revision(data, game)
     if wants_more(data):
@@ -99,13 +103,15 @@ def _save(
 
 def bound_form(data: QueryDict, choices: Choices, game: Game) -> EditGameForm:
     """The form as it was sent, over the game as it was when the form was opened."""
-    return _form(data, choices, game, seen_revision(data, game))
+    revision = seen_revision(data, game)
+    return _form(data, choices, game, revision, zones=_zones(data, choices))
 
 
 def refilled(data: QueryDict, choices: Choices, game: Game) -> EditGameForm:
     """The form with everything typed in it, after a button other than the last was pressed."""
     typed = with_rows(typed_in(EditGameForm, data), data)
-    return _form(None, choices, game, seen_revision(data, game), typed)
+    revision = seen_revision(data, game)
+    return _form(None, choices, game, revision, typed, zones=_zones(data, choices))
 
 
 def seen_revision(data: QueryDict, game: Game) -> int:
@@ -114,20 +120,28 @@ def seen_revision(data: QueryDict, game: Game) -> int:
     return min(int(text), game.revision) if is_number else game.revision
 
 
+def _zones(data: QueryDict, choices: Choices) -> tuple[str, str]:
+    """The clock times are typed on, and the one they were shown on before the browser spoke."""
+    clock, shown = zone_for(choices.member, data.get("zone", "")), data.get("shown_zone", "")
+    return clock, shown if is_zone(shown) else clock
+
+
 def _form(
     data: QueryDict | None,
     choices: Choices,
     game: Game,
     revision: int,
     typed: dict[str, Any] | None = None,
+    *,
+    zones: tuple[str, str],
 ) -> EditGameForm:
-    zone = zone_for(choices.member, data.get("zone", "") if data is not None else "")
-    if typed is not None:
-        zone = zone_for(choices.member, str(typed.get("zone") or ""))
+    clock, shown = zones
     past, slots = game_at(game, list(game.slots.all()), revision)
-    initial = initial_of(past, slots, zone, choices) | (typed or {})
+    initial = {"form_id": uuid4(), **initial_of(past, slots, shown, choices), **(typed or {})}
     now = timezone.now()
-    return EditGameForm(data, game=game, choices=choices, zone=zone, now=now, initial=initial)
+    form = EditGameForm(data, game=game, choices=choices, zone=clock, now=now, initial=initial)
+    form.shown_clock = shown
+    return form
 
 
 def _show(
@@ -142,7 +156,8 @@ def _show_both(
 ) -> HttpResponse:
     """What somebody else changed beside what was typed; the form holds both together."""
     game = get_game_to_edit(access, form.game.id)
-    newest = _form(None, form.choices, game, game.revision)
+    zones = (form.clock, form.shown_clock)
+    newest = _form(None, form.choices, game, game.revision, zones=zones)
     mine = {
         name: value
         for name, value in typed_in(EditGameForm, form.data).items()  # type: ignore[arg-type]
@@ -163,8 +178,7 @@ def _show_both(
         for name, field in form.fields.items()
         if (name in theirs or name in mine) and field.label
     ]
-    merged = _form(None, form.choices, game, game.revision, mine)
-    merged.initial["form_id"] = form.cleaned_data["form_id"]
+    merged = _form(None, form.choices, game, game.revision, mine, zones=zones)
     return _show(
         request, access, merged, game, status=409, conflict={"why": refused.message, "rows": rows}
     )

@@ -15,11 +15,14 @@ from games.typed import spell_out
 
 register = template.Library()
 
+LINK = '<a href="{}" rel="noopener nofollow" target="_blank">{}</a>'
+
 _PART = re.compile(
     r"\\(?P<escaped>[^A-Za-z0-9\s])"
     r"|<t:(?P<seconds>-?\d{1,12})(?::(?P<style>[tTdDfFR]))?>"
     r"|<@&(?P<role>\d{1,20})>"
     r"|(?P<everyone>@everyone)"
+    r"|\[(?P<label>[^\]\n]+)\]\((?P<target>https?://[^\s()]+)\)"
     r"|(?P<address>https?://[A-Za-z0-9.:/?#@!$&'+,;=%_-]+)"
     r"|(?P<line>\n)"
 )
@@ -42,12 +45,12 @@ def _part(match: re.Match[str], roles: Mapping[int, str]) -> SafeString:
         return _time(int(match["seconds"]), match["style"] or "f")
     if kind == "escaped":
         return conditional_escape(match["escaped"])
+    if kind == "target":
+        return format_html(LINK, match["target"], match["label"])
     if kind == "line":
         return mark_safe("<br>")
     if kind == "address":
-        return format_html(
-            '<a href="{}" rel="noopener nofollow" target="_blank">{}</a>', value, value
-        )
+        return format_html(LINK, value, value)
     name = roles.get(int(match["role"]), "?") if kind == "role" else "everyone"
     return format_html('<span class="discord-mention">@{}</span>', name)
 

@@ -5,8 +5,14 @@ const forms = "[data-form]";
 function detectZone() {
   const input = document.querySelector("input[data-detects-zone]");
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  if (input && zone) {
-    input.value = zone;
+  if (!input || !zone) {
+    return;
+  }
+  input.value = zone;
+  document.querySelector("[data-clock]").textContent = zone.replaceAll("_", " ");
+  const other = document.querySelector("[data-other-clock]");
+  if (other) {
+    other.hidden = other.dataset.otherClock === zone;
   }
 }
 
