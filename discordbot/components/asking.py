@@ -25,8 +25,8 @@ FIELDS = ("title", "when", "duration", "max_players", "description")
 
 
 async def submit_edit(interaction: Interaction, answer: Answer, form: EditForm) -> None:
-    """The form that `/edit-game` opened."""
-    await answer.show(await in_database(_edit_first, interaction, form))
+    """The form that `/edit-game` opened, or **New time**, whose message keeps its buttons."""
+    await answer.reply(await in_database(_edit_first, interaction, form))
 
 
 async def press_again(interaction: Interaction, answer: Answer, button: AskButton) -> None:

@@ -89,7 +89,7 @@ def test_closed_game_is_refused_with_a_sentence(tavern: Tavern) -> None:
 
 def test_game_of_another_guild_is_unknown(tavern: Tavern, sandbox: Sandbox) -> None:
     game = make_tavern(sandbox, "Elsewhere").make_game()
-    actions = ("join", "maybe", "decline", "slot", "repost", "cancel")
+    actions = ("join", "maybe", "decline", "slot", "repost", "cancel", "run", "move")
     theirs = [f"g:{game.id}:{action}" for action in actions]
     nobodys = [f"g:{game.id + 999}:{action}" for action in actions]
     forged = tavern.post({"content": "x", "components": buttons(*theirs, *nobodys)})

@@ -36,7 +36,12 @@ class Try:
     def __init__(self, stage: Stage, actor: Actor) -> None:
         self.stage, self.actor = stage, actor
         self.host = stage.member("the_host")
-        self.game = make_game(self.host, stage.channel, player_role_ids=(stage.roles["player"].id,))
+        self.game = make_game(
+            self.host,
+            stage.channel,
+            player_role_ids=(stage.roles["player"].id,),
+            min_players=2,
+        )
         self.draft = save_draft(
             author=self.host,
             typed=TypedGame(stage.channel.id, "Drafted", "in 3 hours"),
@@ -160,6 +165,8 @@ TABLE: dict[str, tuple[set[str], Act, Done]] = {
     "slot": (set(), pressing(custom_ids.SLOT, "1"), changes),
     "Repost": (EDITORS, pressing(custom_ids.REPOST), says("again")),
     "Cancel game": (EDITORS, pressing(custom_ids.CANCEL), cancels),
+    "Run anyway": (EDITORS, pressing(custom_ids.RUN), changes),
+    "New time": (EDITORS, pressing(custom_ids.MOVE), opens_form),
     "draft: Post": (
         {"the_host"},
         lambda t: t.actor.press(custom_ids.draft_button(t.draft.id, custom_ids.POST)),
