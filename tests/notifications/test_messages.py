@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from games.enums import SignupMethod, Status
+from games.enums import Decision, SignupMethod, Status
 from games.snapshots import GameSnapshot, PersonSnapshot, SlotSnapshot
+from guilds.enums import Permission
 from notifications.enums import Notice
 from notifications.messages import custom_ids, limits
 from notifications.messages.announcement import render
@@ -152,9 +153,10 @@ def test_fit_holds_its_limit_and_cuts_no_escape(text: str, limit: int) -> None:
     count=st.sampled_from([1, 5, 40, 100]),
     status=st.sampled_from(list(Status)),
     slots=st.integers(0, 30),
+    is_asked=st.booleans(),
 )
 def test_announcement_holds_every_limit(
-    text: str, name: str, count: int, status: Status, slots: int
+    text: str, name: str, count: int, status: Status, slots: int, is_asked: bool
 ) -> None:
     shown = snapshot(
         title=text[:100],
@@ -164,6 +166,13 @@ def test_announcement_holds_every_limit(
         host_name=name,
         status=status,
         max_players=count,
+        rules=text * 10,
+        category=name[:50],
+        color=0xABCDEF if is_asked else None,
+        image_url="https://gamesched.example/images/5/" if is_asked else "",
+        min_players=200 if is_asked else 1,
+        decision=Decision.ASKED if is_asked else "",
+        signup_closes_at=NOW + timedelta(hours=-1 if is_asked else 1),
         notify_role_ids=tuple(10**18 + n for n in range(30)),
         playing=tuple(person(n, name, n % slots if slots else None) for n in range(count)),
         waiting=tuple(person(n, name) for n in range(100)),
@@ -179,7 +188,12 @@ def test_notices_hold_every_limit(text: str, kind: Notice) -> None:
     shown = snapshot(
         title=text[:100], guild_name=text[:100], cancel_reason=text[:300], location=text[:200]
     )
-    payload = {"starts_at": NOW.isoformat()}
+    payload = {
+        "starts_at": NOW.isoformat(),
+        "names": [text] * 100,
+        "missing": 1 << 14,
+        "is_role_lost": len(text) % 2,
+    }
     check(notice(kind, shown, payload, delivery_id=1))
     told = notice(kind, shown, payload, delivery_id=1, mention=5)
     check(told)
@@ -223,6 +237,71 @@ def test_buttons_follow_the_game() -> None:
     (select,) = message["components"][0]["components"]
     assert select["custom_id"] == "g:42:slot"
     assert select["options"][0]["value"] == "9"
+
+
+def fields_of(message: dict[str, Any]) -> dict[str, str]:
+    return {field["name"]: field["value"] for field in message["embeds"][0]["fields"]}
+
+
+def test_announcement_shows_all_that_a_player_wants_to_know() -> None:
+    shown = snapshot(
+        color=0x123456,
+        image_url="https://gamesched.example/images/5/",
+        category="Pathfinder",
+        rules="Be kind.",
+        min_players=3,
+        signup_closes_at=NOW + timedelta(hours=1),
+        playing=(person(1),),
+    )
+    message = render(shown, now=NOW)
+    (embed,) = message["embeds"]
+    assert (embed["color"], embed["image"]["url"]) == (0x123456, shown.image_url)
+    assert embed["author"]["icon_url"] == shown.host_avatar_url
+    assert embed["footer"]["text"] == "Pathfinder · Scheduled · r7"
+    fields = fields_of(message)
+    assert "/g/1/games/42/calendar.ics)" in fields["When"]
+    assert fields["Fewest players"] == "3, 2 more needed"
+    assert fields["Sign-up closes"].startswith("<t:")
+    assert fields["Rules"] == "Be kind."
+    assert "Too few players" not in fields
+
+    later = render(shown, now=NOW + timedelta(hours=2))
+    assert "Sign-up closed" in fields_of(later)
+    asked = render(snapshot(min_players=3, decision=Decision.ASKED), now=NOW)
+    assert "Too few players" in fields_of(asked)
+
+
+def test_how_a_game_ended_is_seen_at_once() -> None:
+    over = {"color": 0x123456, "min_players": 3, "signup_closes_at": NOW}
+    cancelled = render(snapshot(status=Status.CANCELLED, **over), now=NOW)
+    archived = render(snapshot(status=Status.ARCHIVED, cancelled_at=NOW, **over), now=NOW)
+    for message in (cancelled, archived):
+        (embed,) = message["embeds"]
+        assert embed["title"] == "Cancelled: Dungeon night"
+        assert embed["color"] != 0x123456
+        assert fields_of(message).keys() == {"When", "Duration", "Players (0/5)"}
+        assert "calendar.ics" not in fields_of(message)["When"]
+
+
+@pytest.mark.parametrize(
+    ("taken", "most", "text"),
+    [(1, 5, "2 of 3 free"), (3, 5, "Full · join the waitlist"), (1, 1, "Full · join the waitlist")],
+)
+def test_slots_say_how_many_seats_are_open(taken: int, most: int, text: str) -> None:
+    slots = (SlotSnapshot(9, "Tank", "🛡", 3, taken),)
+    shown = snapshot(slots=slots, max_players=most, playing=(person(1, slot_id=9),))
+    (select,) = render(shown, now=NOW)["components"][0]["components"]
+    assert select["options"][0]["description"] == text
+
+
+def test_trouble_in_a_channel_names_what_is_missing() -> None:
+    lacking = int(Permission.SEND_MESSAGES | Permission.EMBED_LINKS)
+    payload = {"channel_id": 77, "missing": lacking}
+    text = notice(Notice.CHANNEL_TROUBLE, snapshot(), payload, delivery_id=1)["content"]
+    assert "Send Messages, Embed Links" in text
+    assert "<#77>" in text
+    gone = notice(Notice.CHANNEL_TROUBLE, snapshot(), {"is_gone": True}, delivery_id=1)["content"]
+    assert "is gone" in gone
 
 
 @pytest.mark.parametrize("count", [1, 5, 40, 100])

@@ -56,6 +56,43 @@ def test_post_and_closing_of_signup_are_planned_when_ahead() -> None:
     assert (TimerKind.POST, 0) not in kinds(post_at=NOW - timedelta(minutes=5))
 
 
+def due_at(kind: TimerKind, **fields: object) -> list[timedelta]:
+    """How long before the start the timers of this kind are due."""
+    found = timers_for(schedule(**fields), now=NOW)
+    return [START - due.due_at for due in found if due.kind == kind]
+
+
+def test_nobody_is_reminded_of_what_is_not_announced() -> None:
+    post_at = START - timedelta(minutes=30)
+    found = kinds(post_at=post_at, own_minutes=(45, 10))
+    assert (TimerKind.REMIND, 60) not in found
+    assert (TimerKind.REMIND_OWN, 45) not in found
+    assert {(TimerKind.REMIND, 15), (TimerKind.REMIND_OWN, 10)} <= set(found)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "post", "before"),
+    [
+        (60, None, 60),  # as set
+        (180, None, 60),  # that time has passed: half-way from now
+        (60, 40, 20),  # announced later than that: half-way from then
+        (60, 90, 60),
+    ],
+)
+def test_time_to_decide_leaves_time_to_sign_up(minutes: int, post: int | None, before: int) -> None:
+    post_at = None if post is None else START - timedelta(minutes=post)
+    found = due_at(TimerKind.DECIDE, decide_minutes=minutes, post_at=post_at)
+    assert found == [timedelta(minutes=before)]
+    assert due_at(TimerKind.DECIDE) == []
+
+
+@pytest.mark.parametrize("status", [Status.COMPLETED, Status.CANCELLED])
+def test_game_that_is_over_is_archived_where_that_is_wanted(status: Status) -> None:
+    assert kinds(status=status, archive_at=NOW) == [(TimerKind.ARCHIVE, 0)]
+    assert kinds(status=Status.ARCHIVED, archive_at=NOW) == []
+    assert (TimerKind.ARCHIVE, 0) not in kinds(archive_at=NOW)
+
+
 @pytest.mark.parametrize(
     ("status", "count"), [(Status.IN_PROGRESS, 1), (Status.CANCELLED, 0), (Status.COMPLETED, 0)]
 )
