@@ -32,3 +32,24 @@ class CancelForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+
+class RosterForm(forms.Form):
+    """What a host does to a roster; which fields are needed depends on what it is."""
+
+    form_id = forms.UUIDField()
+    person = forms.IntegerField(required=False, min_value=1, max_value=BIGINT_MAX)
+    name = forms.CharField(required=False, max_length=200)
+    guest = forms.BooleanField(required=False)
+    participant = forms.IntegerField(required=False, min_value=1, max_value=BIGINT_MAX)
+    by = forms.IntegerField(required=False, min_value=-1, max_value=1)
+    slot = forms.IntegerField(required=False, min_value=1, max_value=BIGINT_MAX)
+    order = forms.RegexField(r"^[0-9]{1,18}(,[0-9]{1,18})*$", required=False, max_length=8000)
+
+    def clean_order(self) -> list[int]:
+        text: str = self.cleaned_data["order"]
+        return [int(one) for one in text.split(",")] if text else []
+
+    def request_key(self, *about: object) -> str:
+        form_id: UUID = self.cleaned_data["form_id"]
+        return f"f:{uuid5(form_id, ':'.join(map(str, about)))}"

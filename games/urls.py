@@ -1,7 +1,7 @@
 from django.urls import path
 
 import guilds.converters  # noqa: F401  (registers <snowflake:…>)
-from games.views import creating, editing, feed, game, guild, images, mine, templates
+from games.views import creating, editing, feed, game, guild, images, mine, roster, templates
 
 GUILD = "g/<snowflake:guild_id>/"
 GAME = f"{GUILD}games/<snowflake:game_id>/"
@@ -15,6 +15,14 @@ urlpatterns = [
     path(f"{GAME}maybe/", game.maybe, name="game-maybe"),
     path(f"{GAME}decline/", game.decline, name="game-decline"),
     path(f"{GAME}history/", game.game_history, name="game-history"),
+    path(f"{GAME}roster/", roster.roster_page, name="game-roster"),
+    path(f"{GAME}roster/people/", roster.find_people, name="game-roster-people"),
+    path(f"{GAME}roster/add/", roster.add, name="game-roster-add"),
+    path(f"{GAME}roster/remove/", roster.remove, name="game-roster-remove"),
+    path(f"{GAME}roster/promote/", roster.promote, name="game-roster-promote"),
+    path(f"{GAME}roster/move/", roster.move, name="game-roster-move"),
+    path(f"{GAME}roster/slot/", roster.slot, name="game-roster-slot"),
+    path(f"{GAME}roster/order/", roster.order, name="game-roster-order"),
     path(f"{GAME}calendar.ics", feed.game_ics, name="game-ics"),
     path("cal/<slug:token>.ics", feed.feed, name="feed"),
     path("cal/server/<slug:token>.ics", feed.guild_feed, name="guild-feed"),

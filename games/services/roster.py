@@ -276,6 +276,39 @@ def promote_player(
     return roster.game
 
 
+@transaction.atomic
+def choose_slot(
+    *,
+    game_id: int,
+    member: Member,
+    participant_id: int,
+    slot_id: int | None,
+    via: Via,
+    request_key: str | None = None,
+) -> Game:
+    """Give somebody another slot, or none; who sits follows from it.
+
+    Raises `NotAllowed`, `NotFound`, and `Refused` for a slot that is gone.
+    """
+    roster = _open_roster(member, game_id)
+    if find_done(request_key):
+        return roster.game
+    person = roster.person(participant_id)
+    _check_slot(roster, slot_id)
+    if person.slot_id != slot_id:
+        person.slot_id = slot_id
+        person.save(update_fields=["slot"])
+        roster.record(
+            actor=member.user,
+            via=via,
+            action=Action.REORDERED,
+            subject=person.user,
+            name=person.name,
+            request_key=request_key,
+        )
+    return roster.game
+
+
 def _reorder(
     roster: Roster, order: Sequence[int], *, actor: User, via: Via, request_key: str | None
 ) -> Game:

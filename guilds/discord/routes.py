@@ -63,3 +63,7 @@ def get_member(guild_id: int, user_id: int) -> Route:
 
 def get_channel(channel_id: int) -> Route:
     return _route("GET", "/channels/{channel_id}", channel_id=channel_id)
+
+
+def search_members(guild_id: int) -> Route:
+    return _route("GET", "/guilds/{guild_id}/members/search", guild_id=guild_id)

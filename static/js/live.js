@@ -95,6 +95,10 @@ function swap(html) {
   if (!fresh || Number(fresh.dataset.revision) <= Number(old.dataset.revision)) {
     return;
   }
+  // Somebody may be in the middle of something that this would undo (roster.js).
+  if (!document.dispatchEvent(new CustomEvent("live:before", { cancelable: true }))) {
+    return;
+  }
   const kept = keep(old);
   const node = document.adoptNode(fresh);
   old.replaceWith(node);
@@ -143,4 +147,5 @@ if (live()) {
   connect();
   document.addEventListener("visibilitychange", hurry);
   addEventListener("online", hurry);
+  document.addEventListener("live:refresh", refresh);
 }

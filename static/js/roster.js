@@ -1,0 +1,181 @@
+// Reordering a roster: by drag, by the arrow keys on a handle, by the up and down buttons. What
+// is seen moves at once; the server gets the whole order a moment later and has the last word.
+const SEND_AFTER = 500;
+
+let timer = 0;
+let wanted = null; // an order not sent yet
+let isSending = false;
+let dragged = null;
+let orderBefore = [];
+
+const list = () => document.getElementById("order");
+const rows = () => [...list().querySelectorAll("[data-participant]")];
+const order = () => rows().map((row) => row.dataset.participant);
+
+function say(text) {
+  document.getElementById("said").textContent = text;
+}
+
+function place(row) {
+  const index = rows().indexOf(row);
+  const seats = Number(list().dataset.playing);
+  const waits = index >= seats;
+  const text = (waits ? list().dataset.wait : list().dataset.seat).replace("{place}", waits ? index - seats + 1 : index + 1);
+  return { waits, number: waits ? index - seats + 1 : index + 1, text };
+}
+
+// Numbers, and the line between those who play and those who wait.
+function number() {
+  if (!list()) {
+    return;
+  }
+  for (const row of rows()) {
+    const { waits, number: at, text } = place(row);
+    row.classList.toggle("seat-waits", waits);
+    row.querySelector(".number").textContent = at;
+    row.querySelector("[data-place]").textContent = ` · ${text}`;
+  }
+}
+
+function arrange(ids) {
+  const focus = document.activeElement;
+  const byId = new Map(rows().map((row) => [row.dataset.participant, row]));
+  ids.forEach((id) => list().append(byId.get(id)));
+  number();
+  if (focus !== document.activeElement && list().contains(focus)) {
+    focus.focus({ preventScroll: true });
+  }
+}
+
+function move(row, to) {
+  const ids = order();
+  const from = ids.indexOf(row.dataset.participant);
+  const target = Math.min(Math.max(to, 0), ids.length - 1);
+  if (target !== from) {
+    ids.splice(target, 0, ...ids.splice(from, 1));
+    arrange(ids);
+    want(ids, SEND_AFTER);
+  }
+  say(`${row.dataset.name}: ${place(row).text}`);
+}
+
+function want(ids, after) {
+  wanted = ids;
+  clearTimeout(timer);
+  timer = setTimeout(send, after);
+}
+
+function send() {
+  const form = document.getElementById("order-form");
+  if (!wanted || isSending || !form) {
+    return; // sent once the answer under way is here
+  }
+  form.elements.order.value = wanted.join(",");
+  wanted = null;
+  isSending = true;
+  form.requestSubmit();
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && dragged) {
+    drop(false);
+    return;
+  }
+  const row = event.target.closest?.(".grip")?.closest("[data-participant]");
+  if (!row) {
+    return;
+  }
+  const at = rows().indexOf(row);
+  const to = { ArrowUp: at - 1, ArrowDown: at + 1, Home: 0, End: Infinity }[event.key];
+  if (to !== undefined) {
+    event.preventDefault();
+    move(row, to);
+  }
+});
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-move]");
+  if (button) {
+    event.preventDefault();
+    const row = button.closest("[data-participant]");
+    move(row, rows().indexOf(row) + Number(button.dataset.move));
+  }
+});
+
+document.addEventListener("pointerdown", (event) => {
+  const row = event.button === 0 && event.target.closest(".grip")?.closest("[data-participant]");
+  if (row) {
+    dragged = row;
+    orderBefore = order();
+    row.classList.add("seat-dragged");
+  }
+});
+
+// The others step aside; the dragged row itself stays in the document, or a touch would end.
+document.addEventListener("pointermove", (event) => {
+  if (!dragged) {
+    return;
+  }
+  event.preventDefault();
+  const middle = (row) => row.getBoundingClientRect().top + row.offsetHeight / 2;
+  const previous = dragged.previousElementSibling;
+  const next = dragged.nextElementSibling;
+  if (previous && event.clientY < middle(previous)) {
+    dragged.after(previous);
+  } else if (next && event.clientY > middle(next)) {
+    dragged.before(next);
+  } else {
+    return;
+  }
+  number();
+});
+
+function drop(isKept) {
+  const row = dragged;
+  dragged = null;
+  row.classList.remove("seat-dragged");
+  const ids = order();
+  if (!isKept) {
+    arrange(orderBefore);
+  } else if (ids.join() !== orderBefore.join()) {
+    want(ids, 0);
+  }
+  say(`${row.dataset.name}: ${place(row).text}`);
+  document.dispatchEvent(new CustomEvent("live:refresh"));
+}
+
+document.addEventListener("pointerup", () => dragged && drop(true));
+document.addEventListener("pointercancel", () => dragged && drop(false));
+
+// While something is under way, what others did waits: our own answer brings it too.
+document.addEventListener("live:before", (event) => {
+  if (dragged || wanted || isSending) {
+    event.preventDefault();
+  }
+});
+document.addEventListener("live:swapped", number);
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (event.target.id === "order-form") {
+    isSending = false;
+    if (!event.detail.successful && event.detail.xhr.status !== 422) {
+      document.dispatchEvent(new CustomEvent("live:refresh"));
+    }
+  }
+});
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.detail.target.id !== "live") {
+    return;
+  }
+  number();
+  if (wanted && list() && [...wanted].sort().join() === order().sort().join()) {
+    arrange(wanted);
+    want(wanted, SEND_AFTER);
+  } else {
+    wanted = null;
+  }
+  if (document.activeElement === document.body) {
+    document.getElementById("order-title")?.focus({ preventScroll: true });
+  }
+});
+
+number();
