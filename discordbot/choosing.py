@@ -5,6 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 
@@ -17,6 +18,7 @@ from games.selectors import game_not_found, list_cloneable, list_editable, list_
 from games.services.game import check_may_edit
 from games.services.template import get_template
 from games.text import clean_line
+from games.typed_repeat import OFFERS, read_repeat
 from guilds.errors import NotFound, Refused
 from guilds.models import Member
 from guilds.permissions import can_host, standing_of
@@ -51,6 +53,30 @@ def complete_template(interaction: Interaction, typed: str) -> list[Payload]:
         {"name": fit(t.name, LONGEST_CHOICE, escape=plain_line) or "?", "value": str(t.id)}
         for t in names[:MOST_CHOICES]
     ]
+
+
+def complete_repeat(_interaction: Interaction, typed: str) -> list[Payload]:
+    """The offers, and before them what was typed where it can be read."""
+    wanted = clean_line(typed).casefold()
+    offers = {
+        text: str(label)
+        for text, label in OFFERS.items()
+        if wanted in text or wanted in str(label).casefold()
+    }
+    own = _read_repetition(wanted) if wanted and wanted not in offers else None
+    choices = {wanted: own} | offers if own else offers
+    return [
+        {"name": fit(name, LONGEST_CHOICE, escape=plain_line), "value": value}
+        for value, name in choices.items()
+    ]
+
+
+def _read_repetition(text: str) -> str | None:
+    try:
+        # Which day it is counted from decides on days that were not typed: say it as typed.
+        return text if read_repeat(text, first=timezone.now().date()) else None
+    except Refused:
+        return None
 
 
 def complete_zone(_interaction: Interaction, typed: str) -> list[Payload]:

@@ -17,10 +17,13 @@ from games.services.change import find_done
 from games.services.game import check_may_edit
 from games.services.game_edit import ChangedMeanwhile, edit_game
 from games.services.pending import Pending, save_pending
+from games.services.series_change import change_all
+from games.services.series_edit import is_repeating
 from games.typed_edit import TypedEdit, form_of, merged, read_edit, values_at
 from guilds.errors import NotAllowed, NotFound, Refused
 from guilds.models import Member
 from notifications.messages import edits
+from notifications.messages.custom_ids import ALL
 
 
 def typed_in(kept: Pending) -> TypedEdit:
@@ -46,10 +49,12 @@ def edit_typed(
     typed: TypedEdit,
     pending_id: int | None = None,
     may_demote: bool = False,
+    scope: str = "",
 ) -> Message:
     """Change the game as typed over its state at `revision`, and say what changed.
 
-    What is refused is kept, with the way back to it. Raises `NotFound` and `NotAllowed`.
+    Of a series it is asked first whether this session is meant or `ALL` from now on. What is
+    refused is kept, with the way back to it. Raises `NotFound` and `NotAllowed`.
     """
     member = member_for_game(interaction, game_id)
     game = get_game_to_edit(member, game_id)
@@ -57,7 +62,11 @@ def edit_typed(
     shown = form_of(values_at(game, revision), zone)
     try:
         values = read_edit(typed, shown, zone=zone, now=timezone.now())
-        edit_game(
+        if values and not scope and is_repeating(game):
+            kept = _keep(member, game, typed, revision, pending_id)
+            return edits.ask_scope(get_snapshot(game_id), pending_id=kept.id)
+        change = change_all if scope == ALL else edit_game
+        change(
             game_id=game_id,
             member=member,
             values=values,
@@ -71,10 +80,10 @@ def edit_typed(
     except ChangedMeanwhile as refused:
         return _ask_after_change(member, game, typed, revision, pending_id, refused)
     except Refused as refused:
-        kept = _keep(member, game, typed, revision, pending_id)
+        kept = _keep(member, game, typed, revision, pending_id, scope)
         return edits.to_be_put_right(refused, pending_id=kept.id)
-    change = find_done(key)
-    return edits.edited(get_snapshot(game_id), change.before if change else {})
+    done = find_done(key)
+    return edits.edited(get_snapshot(game_id), done.before if done else {}, is_all=scope == ALL)
 
 
 def _ask_after_change(
@@ -98,13 +107,18 @@ def _ask_after_change(
 
 
 def _keep(
-    member: Member, game: Game, typed: TypedEdit, revision: int, pending_id: int | None
+    member: Member,
+    game: Game,
+    typed: TypedEdit,
+    revision: int,
+    pending_id: int | None,
+    scope: str = "",
 ) -> Pending:
     return save_pending(
         member=member,
         about=pending.EDIT,
         game_id=game.id,
-        values={"typed": asdict(typed), "revision": revision},
+        values={"typed": asdict(typed), "revision": revision, "scope": scope},
         pending_id=pending_id,
     )
 

@@ -2,10 +2,13 @@
 
 from dataclasses import replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from discordbot.callbacks import Message
 from discordbot.interaction import Interaction
 from discordbot.person import member_of
+from games.models import Game
+from games.recurrence import Pattern, describe, next_dates, read_rule
 from games.selectors import get_game, snapshot_unsaved
 from games.services.draft import save_draft
 from games.services.game import NewGame, prepare_game
@@ -21,7 +24,7 @@ from guilds.selectors import (
     missing_bot_permissions,
     permissions_in,
 )
-from notifications.messages import previews
+from notifications.messages import previews, series
 from notifications.messages.replies import missing_permissions
 
 
@@ -49,7 +52,20 @@ def preview_game(
     if new.slots is not None:
         slots = tuple(SlotSnapshot(id=0, taken=0, **slot) for slot in new.slots)
         snapshot = replace(snapshot, slots=slots)
-    return previews.preview(snapshot, draft_id=draft.id, now=now, reading=reading)
+    return previews.preview(
+        snapshot, draft_id=draft.id, now=now, reading=reading, repetition=_repetition(game, new)
+    )
+
+
+def _repetition(game: Game, new: NewGame) -> list[str]:
+    """The next five dates, as the host's preview lists them."""
+    if not new.repeat:
+        return []
+    local = game.starts_at.astimezone(ZoneInfo(game.timezone))
+    rule = read_rule(new.repeat)
+    pattern = Pattern(rule, local.date(), local.time(), game.timezone)
+    words = describe(rule, at=local.time(), zone=game.timezone)
+    return series.dates(words, next_dates(pattern, 5))
 
 
 def check_channel(interaction: Interaction, host: Member, channel_id: int) -> None:

@@ -7,7 +7,7 @@ from discordbot.answer import Answer
 from discordbot.cogs import config, edits, games, help_, lists, settings
 from discordbot.cogs import roster as roster_cog
 from discordbot.commands import Command, Handler, Payload
-from discordbot.components import asking, drafts, notices, pages, roles, roster, signup
+from discordbot.components import asking, drafts, notices, pages, roles, roster, series, signup
 from discordbot.db import in_database
 from discordbot.interaction import Interaction, Kind
 from notifications.messages import custom_ids
@@ -19,6 +19,7 @@ from notifications.messages.custom_ids import (
     ListButton,
     RolesSelect,
     RosterButton,
+    SeriesButton,
 )
 
 type Press = Callable[[Interaction, Answer, Any], Awaitable[None]]
@@ -58,6 +59,11 @@ _PRESSES: dict[tuple[type, str], Press] = {
     (AskButton, custom_ids.AT): asking.press_reading,
     (AskButton, custom_ids.CONFIRM): asking.press_confirm,
     (AskButton, custom_ids.BACK): asking.press_back,
+    (AskButton, custom_ids.ONE): asking.press_scope,
+    (AskButton, custom_ids.ALL): asking.press_scope,
+    (SeriesButton, custom_ids.CONFIRM): series.press_confirm,
+    (SeriesButton, custom_ids.SKIP): series.press_skip,
+    (SeriesButton, custom_ids.STOP): series.press_stop,
     (RosterButton, custom_ids.PERSON): roster.choose_person,
     (RosterButton, custom_ids.UP): roster.press_action,
     (RosterButton, custom_ids.DOWN): roster.press_action,

@@ -10,6 +10,7 @@ from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 
 from games.services.game import NewGame
+from games.typed_repeat import read_repeat
 from games.when import Reading, Reason, parse_duration, parse_reminders, parse_when
 from guilds.errors import Refused
 
@@ -38,12 +39,15 @@ class TypedGame:
     remind: str = ""
     template_id: int | None = None
     clone_of: int | None = None
+    repeat: str = ""
 
 
 def read_game(typed: TypedGame, *, zone: str, now: datetime) -> NewGame:
     """The game that is meant, its times in `zone`. Raises `Refused`, naming the field."""
     start = read_when(typed.when, zone=zone, now=now)
     assert start.when is not None
+    first = start.when.astimezone(ZoneInfo(start.zone)).date()
+    rule = read_repeat(typed.repeat, first=first)
     minutes = read_duration(typed.duration) if typed.duration.strip() else None
     if minutes is None and start.until is not None:
         minutes = round((start.until - start.when).total_seconds() / 60)
@@ -59,6 +63,7 @@ def read_game(typed: TypedGame, *, zone: str, now: datetime) -> NewGame:
         description=typed.description or None,
         location=typed.location or None,
         reminder_minutes=read_reminders(typed.remind) if typed.remind.strip() else None,
+        repeat=str(rule or ""),
     )
 
 

@@ -10,6 +10,7 @@ from discordbot.answer import Answer
 from discordbot.callbacks import Message
 from discordbot.choosing import (
     complete_cloneable,
+    complete_repeat,
     complete_template,
     find_cloneable,
     find_template,
@@ -52,6 +53,7 @@ def _typed(interaction: Interaction) -> TypedGame:
         description=interaction.text("description"),
         location=interaction.text("location"),
         remind=interaction.text("remind"),
+        repeat=interaction.text("repeat"),
     )
 
 
@@ -70,8 +72,9 @@ CREATE_GAME = Command(
         channel("channel", _("Where to announce it; otherwise the template's, or here"), POSTABLE),
         completed("template", _("A preset of this server")),
         text("remind", _("“1d, 2h, 15m” before, or “off”"), longest=80),
+        completed("repeat", _("“weekly”, “every 2 weeks on tue, thu until 2027-03-01”")),
     ),
-    completions={"template": complete_template},
+    completions={"template": complete_template, "repeat": complete_repeat},
 )
 
 

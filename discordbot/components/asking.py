@@ -50,6 +50,11 @@ async def press_confirm(interaction: Interaction, answer: Answer, button: AskBut
     await answer.update(await in_database(_confirm, interaction, button.pending_id))
 
 
+async def press_scope(interaction: Interaction, answer: Answer, button: AskButton) -> None:
+    await answer.defer()
+    await answer.update(await in_database(_in_scope, interaction, button))
+
+
 async def press_back(interaction: Interaction, answer: Answer, button: AskButton) -> None:
     await in_database(_check_own, interaction, button.pending_id)
     await answer.update(edits.kept())
@@ -67,6 +72,21 @@ def _edit(interaction: Interaction, kept: Pending, typed: TypedEdit) -> Message:
         revision=int(kept.values["revision"]),
         typed=typed,
         pending_id=kept.id,
+        scope=str(kept.values.get("scope", "")),
+    )
+
+
+def _in_scope(interaction: Interaction, button: AskButton) -> Message:
+    """This session alone, or all from now on."""
+    member = author_of(interaction, button.pending_id)
+    kept = _of(get_pending(member, button.pending_id), pending.EDIT)
+    return edit_typed(
+        interaction,
+        game_id=kept.game_id,
+        revision=int(kept.values["revision"]),
+        typed=typed_in(kept),
+        pending_id=kept.id,
+        scope=button.action,
     )
 
 
@@ -132,6 +152,7 @@ def _confirm(interaction: Interaction, pending_id: int) -> Message:
         typed=typed_in(kept),
         pending_id=kept.id,
         may_demote=True,
+        scope=str(kept.values.get("scope", "")),
     )
 
 

@@ -143,6 +143,11 @@ def _check_ahead(game: Game) -> None:
         raise Refused(over_sentence(game))
 
 
+def is_repeating(game: Game) -> bool:
+    """Whether further sessions come after this one."""
+    return game.series is not None and game.series.stopped_at is None
+
+
 def next_session(game: Game) -> Game | None:
     """The session made after this one."""
     if game.series_id is None or game.series_date is None:

@@ -23,7 +23,7 @@ _DRAFT = re.compile(rf"draft:{_ID}:({POST}|{EDIT}|{DISCARD})", re.ASCII)
 _MOMENT = r"([0-9]{1,11})"
 _DRAFT_AT = re.compile(rf"draft:{_ID}:{AT}:{_MOMENT}", re.ASCII)
 _EDIT = re.compile(rf"edit:{_ID}:([0-9]{{1,9}})", re.ASCII)
-_ASK = re.compile(rf"ask:{_ID}:({FORM}|{AGAIN}|{FRESH}|{CONFIRM}|{BACK})", re.ASCII)
+_ASK = re.compile(rf"ask:{_ID}:({FORM}|{AGAIN}|{FRESH}|{CONFIRM}|{BACK}|{ONE}|{ALL})", re.ASCII)
 _ASK_AT = re.compile(rf"ask:{_ID}:{AT}:{_MOMENT}", re.ASCII)
 _ROSTER = re.compile(
     rf"roster:{_ID}:([0-9]{{1,3}}):([0-9]{{1,18}}):([0-9]{{1,18}}):"

@@ -39,7 +39,7 @@ _FIELDS = {
 }
 
 
-def edited(snapshot: GameSnapshot, before: Mapping[str, Any]) -> Message:
+def edited(snapshot: GameSnapshot, before: Mapping[str, Any], *, is_all: bool = False) -> Message:
     """What changed, old and new; `before` holds what the changed fields were."""
     details = row(link(_("Details"), game_url(snapshot.guild_id, snapshot.id)))
     lines = _differences(snapshot, before)
@@ -49,8 +49,20 @@ def edited(snapshot: GameSnapshot, before: Mapping[str, Any]) -> Message:
     heading = _("Changed **%(title)s**:") % {"title": title}
     if "starts_at" in before:
         lines.append(_("Everyone who signed up is told the new time."))
+    if is_all:
+        lines.append(_("It holds for this session and all later ones."))
     text = join_lines([heading, *lines], CONTENT)
     return closing(text) | {"components": [details]}
+
+
+def ask_scope(snapshot: GameSnapshot, *, pending_id: int) -> Message:
+    """Which sessions of a series are meant."""
+    text = _("**%(title)s** repeats. Change this session alone, or all from now on?")
+    return closing(text % {"title": escape_line(snapshot.title)}) | _buttons(
+        button(_("This one"), custom_ids.ask_button(pending_id, custom_ids.ONE), PRIMARY),
+        button(_("All from now on"), custom_ids.ask_button(pending_id, custom_ids.ALL), SECONDARY),
+        _again(pending_id, _("Back"), SECONDARY),
+    )
 
 
 def to_be_put_right(refused: Refused, *, pending_id: int) -> Message:

@@ -30,11 +30,17 @@ from notifications.messages.wording import (
 
 
 def preview(
-    snapshot: GameSnapshot, *, draft_id: int, now: datetime, reading: Reading | None = None
+    snapshot: GameSnapshot,
+    *,
+    draft_id: int,
+    now: datetime,
+    reading: Reading | None = None,
+    repetition: Sequence[str] = (),
 ) -> Message:
     """The announcement as it will look, below its time and reminders in words.
 
-    `reading` is what the time was read from; its other meaning is offered too.
+    `reading` is what the time was read from; its other meaning is offered too. `repetition`
+    is what is said of the dates it repeats on (`messages.series.dates`).
     """
     shown = announcement.render(snapshot, now=now)
     lines = _above(snapshot, now)
@@ -42,6 +48,7 @@ def preview(
     if reading and (why := why_another(reading)):
         lines.insert(2, why)
         others = other_reading(reading, partial(custom_ids.draft_at, draft_id))
+    lines += repetition
     return {
         "content": fit("\n".join(lines), CONTENT),
         "embeds": shown["embeds"],

@@ -38,6 +38,7 @@ def field_names() -> dict[str, str]:
         "location": _("Location"),
         "channel": _("Channel"),
         "remind": _("Reminders"),
+        "repeat": _("Repeats"),
         "timezone": _("Time zone"),
         "slot": _("Slot"),
         "name": _("Name"),

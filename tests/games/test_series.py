@@ -114,7 +114,7 @@ def test_after_weeks_away_only_the_next_date_to_come_is_made(host: Member, day: 
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_make_the_next_session_once(host: Member) -> None:
     game = make_series(host)
-    series_id = game.series_id
+    series_id = series_of(game).id
 
     def make(_: int) -> int:
         try:
@@ -268,9 +268,8 @@ def test_a_session_waits_for_its_host_and_is_announced_when_confirmed(host: Memb
     for _ in range(2):
         confirm_session(game_id=waiting.id, member=host, via=Via.BOT)
 
-    waiting.refresh_from_db()
-    assert not waiting.awaits_host
-    assert waiting.post_at is None
+    confirmed = Game.objects.get(id=waiting.id)
+    assert (confirmed.awaits_host, confirmed.post_at) == (False, None)
     posted = waiting.changes.filter(action=Action.POSTED)
     assert posted.count() == 1
 
