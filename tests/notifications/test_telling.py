@@ -26,8 +26,8 @@ pytestmark = pytest.mark.django_db
 class Cast:
     """A game of two seats: ada and ben play, cem waits, dee may come."""
 
-    def __init__(self, **fields: object) -> None:
-        self.game = make_game(max_players=2, **fields)
+    def __init__(self) -> None:
+        self.game = make_game(max_players=2)
         self.guild = self.game.guild
         self.host = self.guild.members.select_related("user", "guild").get(user=self.game.host)
         self.ada, self.ben, self.cem, self.dee = (
