@@ -27,6 +27,8 @@ LANGUAGES = {
     "pt-BR": "Português (Brasil)",
 }
 LONGEST_TEXT = 200
+# As browsers send it, whatever the page's language.
+CLOCK = ["%H:%M", "%H:%M:%S"]
 
 
 def read_minutes(text: str) -> int | None:
@@ -219,6 +221,10 @@ class ServerForm(forms.Form):
         return minutes
 
 
+def _clock() -> forms.TimeInput:
+    return forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+
+
 class PersonForm(forms.Form):
     """A person's own settings; `reminders` says whether `reminder_minutes` counts."""
 
@@ -227,6 +233,7 @@ class PersonForm(forms.Form):
     timezone = ZoneField(label=gettext_lazy("Time zone"))
     reminders = forms.ChoiceField(
         label=gettext_lazy("When to remind me"),
+        widget=forms.RadioSelect,
         choices=[
             (INHERIT, gettext_lazy("As each game has it")),
             (OWN, gettext_lazy("At times of my own")),
@@ -235,10 +242,16 @@ class PersonForm(forms.Form):
     )
     reminder_minutes = RemindersField(label=gettext_lazy("My times, before the start"))
     direct_messages = forms.ChoiceField(
-        label=gettext_lazy("How to remind me"), choices=DirectMessages.choices
+        label=gettext_lazy("How to remind me"),
+        choices=DirectMessages.choices,
+        widget=forms.RadioSelect,
     )
-    quiet_from = forms.TimeField(label=gettext_lazy("From"), required=False)
-    quiet_until = forms.TimeField(label=gettext_lazy("Until"), required=False)
+    quiet_from = forms.TimeField(
+        label=gettext_lazy("From"), required=False, widget=_clock(), input_formats=CLOCK
+    )
+    quiet_until = forms.TimeField(
+        label=gettext_lazy("Until"), required=False, widget=_clock(), input_formats=CLOCK
+    )
 
     @classmethod
     def of(cls, user: User) -> "PersonForm":

@@ -134,7 +134,7 @@ def _page(
         "is_stale": person.is_stale,
         "form": form or PersonForm.of(user),
         "made": made,
-        "language": get_language_info(language_of(user.locale))["name_local"],
+        "own_language": get_language_info(language_of(user.locale))["name_local"],
         "zones": sorted(zone_names()),
         "calendars": [(None, feeds.get(None)), *((g, feeds.get(g.id)) for g in guilds)],
         "nav_guilds": guilds,
