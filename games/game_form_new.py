@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils.text import Truncator
@@ -18,6 +19,7 @@ from games.game_form import GameForm
 from games.inheritance import FIELD_NAMES, defaults_for, locked_columns
 from games.models import Template
 from games.preset_form import ROLE_FIELDS
+from games.repeat_form import RepeatFields
 from games.services.game import NewGame
 from games.typed import write_duration, write_reminders
 from guilds.models import Channel
@@ -35,7 +37,7 @@ _TEXTS = (
 )  # fmt: skip
 
 
-class NewGameForm(GameForm):
+class NewGameForm(RepeatFields, GameForm):
     template = forms.ChoiceField(
         label=gettext_lazy("Template"),
         required=False,
@@ -70,6 +72,8 @@ class NewGameForm(GameForm):
         preset = self.chosen_template.title if self.chosen_template else ""
         if not values.get("title") and not preset and "title" not in self.errors:
             self.add_error("title", _("The title is empty."))
+        if self.start is not None and self.start.when is not None:
+            self.read_rule(self.start.when.astimezone(ZoneInfo(self.start.zone)).date())
         return values
 
     def _show_inherited(self) -> None:
@@ -134,6 +138,9 @@ class NewGameForm(GameForm):
             priority_role_ids=values["priority_role_ids"],
             color=self.color_value(),
             image_id=self.image_value(),
+            repeat=str(self.rule or ""),
+            carry_over=values["carry_over"],
+            ask_host=values["ask_host"],
         )
 
 

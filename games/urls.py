@@ -1,7 +1,18 @@
 from django.urls import path
 
 import guilds.converters  # noqa: F401  (registers <snowflake:…>)
-from games.views import creating, editing, feed, game, guild, images, mine, roster, templates
+from games.views import (
+    creating,
+    editing,
+    feed,
+    game,
+    guild,
+    images,
+    mine,
+    roster,
+    series,
+    templates,
+)
 
 GUILD = "g/<snowflake:guild_id>/"
 GAME = f"{GUILD}games/<snowflake:game_id>/"
@@ -31,6 +42,12 @@ urlpatterns = [
     path(f"{GAME}clone/", creating.clone_game, name="game-clone"),
     path(f"{GAME}edit/", editing.edit, name="game-edit"),
     path(f"{GAME}cancel/", editing.cancel, name="game-cancel"),
+    path(f"{GUILD}games/repeat/", series.repeat_preview, name="repeat-preview"),
+    path(f"{GAME}repeat/", series.repeat, name="game-repeat"),
+    path(f"{GAME}series/confirm/", series.confirm, name="series-confirm"),
+    path(f"{GAME}series/skip/", series.skip, name="series-skip"),
+    path(f"{GAME}series/stop/", series.stop, name="series-stop"),
+    path(f"{GAME}series/day/", series.leave_out, name="series-day"),
     path(f"{GUILD}templates/", templates.template_list, name="template-list"),
     path(f"{GUILD}templates/new/", templates.new_template, name="template-new"),
     path(TEMPLATE, templates.edit_template, name="template-edit"),

@@ -19,6 +19,8 @@ from games.selectors import get_game
 from games.services.game import cancel_game, check_may_edit
 from games.services.game_edit import ChangedMeanwhile, WouldDemote, edit_game
 from games.services.participant import check_may_see, over_sentence
+from games.services.series_change import change_all
+from games.services.series_edit import is_repeating
 from games.views.creating import (
     read_upload,
     show_form,
@@ -73,7 +75,9 @@ def _save(
     must_confirm = False
     try:
         access.check_may_write()
-        edit_game(
+        is_all = request.POST.get("scope") == "all" and is_repeating(game)
+        change = change_all if is_all else edit_game
+        change(
             game_id=game.id,
             member=access.member,
             values=form.values(),
@@ -147,7 +151,11 @@ def _form(
 def _show(
     request: HttpRequest, access: Access, form: EditGameForm, game: Game, **more: Any
 ) -> HttpResponse:
-    context: dict[str, Any] = {"game": game, "seen_revision": game.revision} | more
+    context: dict[str, Any] = {
+        "game": game,
+        "seen_revision": game.revision,
+        "is_repeating": is_repeating(game),
+    } | more
     return show_form(request, access, form, **context)
 
 

@@ -21,6 +21,7 @@ from games.selectors import game_not_found, snapshots_of
 from games.services.participant import answer_maybe, decline_game, join_game
 from games.snapshots import GameSnapshot
 from games.views.request import is_fragment
+from games.views.series import series_context
 from guilds.access import Access, for_members
 from guilds.converters import BIGINT_MAX
 from guilds.errors import NotFound, Refused
@@ -116,9 +117,9 @@ def _answer(
 
 def find_game(access: Access, game_id: int) -> Found:
     """Raises `NotFound` for what is not the viewer's to see."""
-    games = Game.objects.select_related("guild", "channel", "host", "announcement").filter(
-        id=game_id, guild_id=access.guild.id
-    )
+    games = Game.objects.select_related(
+        "guild", "channel", "host", "announcement", "series"
+    ).filter(id=game_id, guild_id=access.guild.id)
     snapshot, game = snapshots_of(games)[0], games[0]
     standing = snapshot.place_of(access.member.user_id)
     is_on_roster = standing is not None
@@ -158,6 +159,7 @@ def _show_game(
         "refused": refused,
         "chosen_slot_id": slot_id or own_slot_id,
         "message_url": _message_url(found.row),
+        **series_context(found.row, can_edit=found.can_edit),
         **_history(found, history.list_changes(found.row)),
     }
     status = 422 if refused else 200
