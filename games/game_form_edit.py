@@ -55,7 +55,8 @@ class EditGameForm(GameForm):
                 *self.fields["channel"].choices,  # type: ignore[attr-defined]
             ]
         if not can_manage(standing_of(choices.member, choices.member.guild)):
-            self.lock([FIELD_NAMES.get(name, name) for name in locked_columns(game.template)])
+            template = choices.find_template(game.template_id) or game.template
+            self.lock([FIELD_NAMES.get(name, name) for name in locked_columns(template)])
 
     def _about(self) -> str:
         return f"edit:{self.game.id}"
@@ -128,6 +129,8 @@ def initial_of(
 def game_at(game: Game, slots: list[Slot], revision: int) -> tuple[Game, list[dict[str, Any]]]:
     """The game and its slots as they were at that revision: later changes taken back."""
     past, past_slots = copy(game), plain_slots(slots)
+    if revision >= game.revision:
+        return past, past_slots
     for change in game.changes.filter(revision__gt=revision).order_by("-revision"):
         for name, old in change.before.items():
             if name == "slots":

@@ -28,7 +28,7 @@ _COLUMNS = {
 }
 _AS_THEY_ARE = (
     "name", "is_default", "title", "description", "max_players", "min_players", "signup_method",
-    "location", "category", "rules",
+    "location", "category", "rules", "archive",
 )  # fmt: skip
 
 
@@ -132,7 +132,6 @@ def initial_of_template(template: Template, choices: Choices) -> Mapping[str, An
         **minutes,
         "remind": "" if remind is None else write_reminders(remind),
         "channel": str(template.channel_id or ""),
-        "archive": template.archive,
         "archive_channel": str(template.archive_channel_id or ""),
         **{name: choices.known_roles(getattr(template, name)) for name in TemplateForm.ROLES},
         "slots": text_rows(template.slots),
