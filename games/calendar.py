@@ -22,7 +22,9 @@ REFRESH = timedelta(hours=1)
 LAYOUT = 1
 DESCRIPTION_MOST = 1000
 KEPT_EVENTS = 4096
+KEPT_ALARMS = 256
 END = b"END:VCALENDAR\r\n"
+END_EVENT = b"END:VEVENT\r\n"
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ def _closed(head: Calendar, games: Iterable[CalendarGame]) -> bytes:
 
 
 @lru_cache(KEPT_EVENTS)
-def _event(game: CalendarGame, site_url: str, _language: str) -> bytes:
+def _event(game: CalendarGame, site_url: str, language: str) -> bytes:
     """The VEVENT's lines, kept, since a feed is read far more often than its games change."""
     event = Event()
     event.add("uid", f"game-{game.id}@{urlsplit(site_url).hostname}")
@@ -110,10 +112,9 @@ def _event(game: CalendarGame, site_url: str, _language: str) -> bytes:
     event.add("description", _description(game, url))
     if game.category:
         event.add("categories", [game.category])
-    for minutes in () if game.is_cancelled else game.alarms:
-        event.add_component(_alarm(game, minutes))
-    lines: bytes = event.to_ical()
-    return lines
+    lines: bytes = event.to_ical().removesuffix(END_EVENT)
+    alarms = () if game.is_cancelled else game.alarms
+    return b"".join([lines, *(_alarm(minutes, language) for minutes in alarms), END_EVENT])
 
 
 def _summary(game: CalendarGame) -> str:
@@ -140,9 +141,12 @@ def _description(game: CalendarGame, url: str) -> str:
     return "\n\n".join(part for part in (text, host, url) if part)
 
 
-def _alarm(game: CalendarGame, minutes: int) -> Alarm:
+@lru_cache(KEPT_ALARMS)
+def _alarm(minutes: int, _language: str) -> bytes:
+    """The VALARM's lines, the same for all games: programs show the event's title with it."""
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
-    alarm.add("description", game.title)
+    alarm.add("description", _("Your game is about to start."))
     alarm.add("trigger", timedelta(minutes=-minutes))
-    return alarm
+    lines: bytes = alarm.to_ical()
+    return lines
