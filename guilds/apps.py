@@ -1,6 +1,7 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy
 
 
 class GuildsConfig(AppConfig):
     name = "guilds"
-    verbose_name = "Servers and people"
+    verbose_name = gettext_lazy("Servers and people")
