@@ -11,6 +11,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import psycopg
+import redis
 from honcho.environ import parse_procfile
 
 from gamesched.local.environment import CHECKOUT, complete_environment
@@ -24,7 +25,10 @@ PROCESSES = ("web", "bot", "worker", "beat")
 
 
 class Stack:
-    """Running processes by their Procfile names, each of which can be killed and started."""
+    """Running processes by their Procfile names, each of which can be killed and started.
+
+    `worker-2` is another process of the line `worker`.
+    """
 
     def __init__(
         self, folder: Path, environment: dict[str, str], sandbox: Sandbox, servers: LocalServers
@@ -33,7 +37,7 @@ class Stack:
         self.sandbox = sandbox
         self.servers = servers
         self._folder = folder
-        self._environment = environment
+        self.environment = environment
         self._lines = parse_procfile((CHECKOUT / "Procfile").read_text()).processes
         self._running: dict[str, subprocess.Popen[bytes]] = {}
 
@@ -41,14 +45,21 @@ class Stack:
         for name in names:
             with (self._folder / f"{name}.log").open("ab") as log:
                 self._running[name] = subprocess.Popen(
-                    f"exec {self._lines[name]}",
+                    f"exec {self._lines[name.partition('-')[0]]}",
                     shell=True,
                     cwd=CHECKOUT,
-                    env=self._environment,
+                    env=self.environment,
                     stdout=log,
                     stderr=log,
                     start_new_session=True,
                 )
+
+    @property
+    def running(self) -> tuple[str, ...]:
+        return tuple(self._running)
+
+    def is_running(self, name: str) -> bool:
+        return name in self._running and self._running[name].poll() is None
 
     def run_release(self) -> None:
         self.start("release")
@@ -59,6 +70,13 @@ class Stack:
         process = self._running.pop(name)
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+
+    def pause(self, name: str) -> None:
+        """SIGSTOP, as when a virtual machine is moved."""
+        os.killpg(self._running[name].pid, signal.SIGSTOP)
+
+    def resume(self, name: str) -> None:
+        os.killpg(self._running[name].pid, signal.SIGCONT)
 
     def kill_server(self, name: str) -> None:
         """SIGKILL PostgreSQL or Valkey; `servers.resume_stopped()` starts it again."""
@@ -96,24 +114,45 @@ class Stack:
 
     def log(self, name: str) -> str:
         """The end of a process's output."""
-        return (self._folder / f"{name}.log").read_text(errors="replace")[-6000:]
+        return self.whole_log(name)[-6000:]
+
+    def whole_log(self, name: str) -> str:
+        return (self._folder / f"{name}.log").read_text(errors="replace")
 
     def logs(self) -> str:
         return "".join(f"\n--- {name}\n{self.log(name)}" for name in PROCESSES)
 
     def rows(self, query: str, *parameters: object) -> list[tuple[object, ...]]:
         """What the database says."""
-        with psycopg.connect(
-            self._environment["DATABASE_URL"].replace("postgres://", "postgresql://", 1)
-        ) as connection:
+        with self._connect() as connection:
             return connection.execute(query.encode(), parameters).fetchall()
+
+    def _connect(self) -> psycopg.Connection[tuple[object, ...]]:
+        url = self.environment["DATABASE_URL"].replace("postgres://", "postgresql://", 1)
+        return psycopg.connect(url)
+
+    def execute(self, statements: str) -> None:
+        """Change the database behind the processes' backs."""
+        with self._connect() as connection:
+            connection.execute(statements.encode())
+
+    @contextlib.contextmanager
+    def locked(self, table: str) -> Iterator[None]:
+        """Nobody reads or writes the table during the block, as while a migration alters it."""
+        with self._connect() as connection:
+            connection.execute(f"lock table {table} in access exclusive mode".encode())
+            yield
+
+    def empty_valkey(self) -> None:
+        with redis.Redis.from_url(self.environment["REDIS_URL"]) as client:
+            client.flushall()
 
     def shell(self, code: str) -> None:
         """Run a line of Python in the project, as `manage.py shell -c` does."""
         subprocess.run(
             ["python", "manage.py", "shell", "--no-imports", "-c", code],
             cwd=CHECKOUT,
-            env=self._environment,
+            env=self.environment,
             check=True,
         )
 
@@ -138,19 +177,27 @@ def wait_until[T](condition: Callable[[], T], timeout: float = 15.0) -> T:
 
 
 @contextlib.contextmanager
-def running_stack(folder: Path) -> Iterator[Stack]:
-    """Everything up and the bot connected, on data of its own in `folder`."""
+def running_stack(
+    folder: Path,
+    between: Callable[[str], contextlib.AbstractContextManager[str]] = contextlib.nullcontext,
+) -> Iterator[Stack]:
+    """Everything up and the bot connected, on data of its own in `folder`.
+
+    `between` may put something between the processes and the sandbox's REST: given the
+    sandbox's address, it yields the one they are to use.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     with contextlib.ExitStack() as contexts:
         servers = contexts.enter_context(local_servers(folder, {}))
         sandbox = contexts.enter_context(start_sandbox())
+        discord_url = contexts.enter_context(between(sandbox.url))
         port = find_free_port()
         given = {
             "PATH": os.environ["PATH"],
             "HOME": os.environ.get("HOME", str(folder)),
             "PORT": str(port),
             "SITE_URL": f"http://localhost:{port}",
-            "DISCORD_BASE_URL": sandbox.url,
+            "DISCORD_BASE_URL": discord_url,
             "DISCORD_CDN_URL": f"{sandbox.url}/cdn",
             "DISCORD_BOT_TOKEN": "MTAwMDAwMDAwMDAwMDAwMDAwMQ.sandbox.bot-token",
             "DISCORD_CLIENT_ID": "1000000000000000001",

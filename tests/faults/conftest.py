@@ -1,0 +1,96 @@
+"""The stack with a closable way to Discord, the seeds, and the check at the end."""
+
+import json
+import os
+import subprocess
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from gamesched.local.environment import CHECKOUT
+from tests.e2e.stack import PROCESSES, Stack, running_stack
+from tests.faults.load import World
+from tests.faults.way import Way
+
+VAR = Path(__file__).resolve().parent.parent.parent / "var"
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """FAULT_SEEDS, separated by commas, says which seeds each scenario runs with."""
+    if "seed" in metafunc.fixturenames:
+        seeds = [int(seed) for seed in os.environ.get("FAULT_SEEDS", "1").split(",")]
+        metafunc.parametrize("seed", seeds, ids=[f"seed{seed}" for seed in seeds])
+
+
+@pytest.fixture(scope="session")
+def way() -> Way:
+    return Way()
+
+
+@pytest.fixture(scope="session")
+def stack(way: Way) -> Iterator[Stack]:
+    with running_stack(VAR / "faults", way.to) as running:
+        running.environment["SANDBOX_URL"] = running.sandbox.url
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def _repaired(stack: Stack) -> Iterator[None]:
+    """Whatever a scenario broke is whole again before the next one."""
+    yield
+    stack.sandbox.clear_faults()
+    stack.sandbox.limits(reset=True)
+    stack.servers.resume_stopped()
+    for name in stack.running:
+        if name not in PROCESSES:
+            stack.stop(name)
+    for name in PROCESSES:
+        if not stack.is_running(name):
+            stack.start(name)
+    stack.sandbox.wait_for_bot(commands=1, timeout=60)
+
+
+type Verify = Callable[..., None]
+
+
+@pytest.fixture
+def verify(stack: Stack) -> Verify:
+    """`verify(world)`: H1 to H6 hold, within a minute of quiet, and the logs are clean."""
+    starts = {name: len(stack.whole_log(name)) for name in PROCESSES}
+
+    def check(
+        world: World,
+        *,
+        within: float = 60,
+        may_expire: bool = False,
+        refused_codes: Sequence[int] = (),
+        may_complain: bool = False,
+    ) -> None:
+        scope = {
+            "within": within,
+            "tokens": world.tokens,
+            "since_request": world.since_request,
+            "since_interaction": world.since_interaction,
+            "away": world.away,
+            "may_expire": may_expire,
+            "refused_codes": list(refused_codes),
+        }
+        result = subprocess.run(
+            ["python", "-m", "tests.faults.check"],
+            cwd=CHECKOUT,
+            env=stack.environment,
+            input=json.dumps(scope),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert result.returncode == 0, result.stderr
+        problems = json.loads(result.stdout)
+        assert not problems, f"seed {world.seed}\n" + "\n".join(problems) + stack.logs()
+        logs = "".join(stack.whole_log(name)[start:] for name, start in starts.items())
+        interactions = stack.sandbox.interactions(since=world.since_interaction)
+        assert not [one for one in interactions if one.raw["token"] in logs]
+        assert may_complain or "Traceback" not in logs, logs[-6000:]
+
+    return check

@@ -1,0 +1,84 @@
+"""H1: which messages a game's changes and times ask for, found from the log and not the outbox."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+
+from games.enums import Action
+from games.models import Change, Game
+from guilds.models import User
+from notifications.enums import Notice, State, TimerKind
+from notifications.models import Timer
+from tests.faults.story import Step, Story
+
+TO_ALL = {
+    Action.CANCELLED: Notice.CANCELLED,
+    Action.CONFIRMED: Notice.GOES_AHEAD,
+    Action.RESCHEDULED: Notice.RESCHEDULED,
+}
+TO_SUBJECT = {Action.REMOVED: Notice.REMOVED, Action.ROLE_LOST: Notice.REMOVED}
+# What may come besides: fallbacks, and what the host is told of trouble.
+HOST_IS_TOLD = ("trouble:", "lost:", "unreachable:")
+SETTLES_WITHIN = timedelta(seconds=3)
+
+
+def expected_keys(story: Story) -> set[str]:
+    """The dedupe keys of all that this game's people had to be told because of changes."""
+    discord_ids = dict(User.objects.values_list("id", "discord_id"))
+    keys = set()
+    for step in story.steps:
+        for notice, user in _told(story.game, step):
+            if discord_ids.get(user):
+                change = step.change
+                keys.add(f"{notice}:{story.game.id}:{change.revision}:{discord_ids[user]}")
+    return keys
+
+
+def _told(game: Game, step: Step) -> Iterator[tuple[Notice, int]]:
+    change = step.change
+    action = Action(change.action)
+    for user in step.promoted:
+        if user != change.actor_id:
+            yield Notice.PROMOTED, user
+    for user in step.demoted:
+        if user != change.actor_id:
+            yield Notice.DEMOTED, user
+    if action in TO_SUBJECT and change.subject_id and change.subject_id != change.actor_id:
+        yield TO_SUBJECT[action], change.subject_id
+    if action in TO_ALL:
+        yield from ((TO_ALL[action], user) for user in _everyone(game, step))
+    if action == Action.HOST_ASKED:
+        yield Notice.TOO_FEW, game.host_id
+
+
+def _everyone(game: Game, step: Step) -> Iterable[int]:
+    return (step.listed | {game.host_id}) - {step.change.actor_id}
+
+
+def reminder_keys(
+    story: Story, now: datetime, problems: list[str], *, may_expire: bool
+) -> set[str]:
+    """The keys of the channel reminders that are due, of the game's present times."""
+    game, keys = story.game, set()
+    for minutes in game.reminder_minutes:
+        due_at = game.starts_at - timedelta(minutes=minutes)
+        if due_at + SETTLES_WITHIN > now or due_at <= game.created_at:
+            continue
+        timer = Timer.objects.filter(
+            game=game,
+            kind=TimerKind.REMIND,
+            minutes_before=minutes,
+            schedule_version=game.schedule_version,
+        ).first()
+        state = timer.state if timer else "absent"
+        if state == State.DONE:
+            keys.add(f"rem:{game.id}:{game.schedule_version}:{minutes}:ch:0")
+        elif state == State.EXPIRED and may_expire:
+            continue
+        elif state != State.CANCELLED or not _was_called_off(story.steps, due_at):
+            problems.append(f"game {game.id}: the reminder of {minutes} min is {state}")
+    return keys
+
+
+def _was_called_off(steps: Iterable[Step], due_at: datetime) -> bool:
+    changes: Iterable[Change] = (step.change for step in steps)
+    return any(c.action == Action.CANCELLED and c.at < due_at + SETTLES_WITHIN for c in changes)

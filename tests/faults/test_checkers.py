@@ -1,0 +1,32 @@
+"""The checkers themselves: they find what was done behind the product's back."""
+
+import pytest
+
+from tests.e2e.stack import Stack
+from tests.faults.conftest import Verify
+from tests.faults.load import click, last_words, make_world
+
+pytestmark = pytest.mark.faults
+
+
+def test_checkers_notice_what_is_wrong(stack: Stack, seed: int, verify: Verify) -> None:
+    world = make_world(stack, seed, guilds=2, games=1, people=3, max_players=1)
+    last_words(world)
+    game, other = world.games
+    for user in game.place.members[:2]:
+        click(game, user, "decline")
+        click(game, user, "join")
+    click(game, game.place.members[0], "decline")
+    verify(world)
+
+    stack.execute(f"""
+        update games_participant set answer = 'maybe' where game_id = {game.id};
+        update notifications_delivery set state = 'cancelled', last_error = ''
+            where game_id = {game.id};
+        update games_game set title = 'Other {world.tokens[game.place.id]}'
+            where id = {other.id}""")
+    with pytest.raises(AssertionError) as found:
+        verify(world, within=0)
+
+    for checker in ("h1_each_once", "h2_replay", "h3_shown"):
+        assert checker in str(found.value)

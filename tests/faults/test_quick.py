@@ -1,0 +1,108 @@
+"""Faults that a minute is enough for: one seed of each runs with every change."""
+
+import time
+
+import pytest
+
+from tests.e2e.stack import Stack, wait_until
+from tests.faults.conftest import Verify
+from tests.faults.load import click, last_words, make_world, storm
+from tests.faults.steps import kill_at_each_step
+
+pytestmark = pytest.mark.faults
+
+MESSAGES = "* /channels/*/messages*"
+
+
+def test_discord_answers_badly_during_a_storm(stack: Stack, seed: int, verify: Verify) -> None:
+    """F04: 500 and 502, before and after applying, cut connections, 429 with a long wait."""
+    world = make_world(stack, seed, due_in=14)
+    fault = stack.sandbox.fault
+    fault(MESSAGES, "reset", when="after", times=None, probability=0.1, seed=seed)
+    fault(MESSAGES, status=502, when="after", times=None, probability=0.1)
+    fault(MESSAGES, status=502, when="before", times=None, probability=0.1)
+    fault(MESSAGES, status=500, times=None, probability=0.1)
+    fault(MESSAGES, status=429, retry_after=4, times=2)
+    fault("POST /users/@me/channels", status=502, times=2)
+    with storm(world):
+        time.sleep(8)
+    last_words(world)
+    time.sleep(3)
+    stack.sandbox.clear_faults()
+    verify(world)
+
+
+def test_valkey_and_postgres_die_and_a_table_is_locked(
+    stack: Stack, seed: int, verify: Verify
+) -> None:
+    """F06, F09, F10, F11: everybody pressing a button is answered all the same."""
+    world = make_world(stack, seed, due_in=20)
+    with storm(world, hands=6):
+        stack.empty_valkey()
+        time.sleep(1)
+        stack.kill_server("valkey")
+        time.sleep(1.5)
+        stack.servers.resume_stopped()
+        with stack.locked("games_game"):
+            time.sleep(6)
+        stack.kill_server("postgres")
+        time.sleep(2)
+        stack.servers.resume_stopped()
+    last_words(world)
+    verify(world, may_complain=True)
+
+
+def test_the_gateway_breaks_while_people_press_buttons(
+    stack: Stack, seed: int, verify: Verify
+) -> None:
+    """F17: a cut connection is resumed, a reconnect obeyed, an invalid session made anew."""
+    world = make_world(stack, seed)
+    sandbox = stack.sandbox
+    with storm(world, pause=0.1):
+        for action, fields in (
+            ("drop", {}),
+            ("reconnect", {}),
+            ("invalidate", {}),
+            ("drop", {"resumable": False}),
+        ):
+            time.sleep(1)
+            with world.bot_away():
+                sandbox.gateway(action, **fields)
+                time.sleep(0.5)
+                sandbox.wait_for_bot(commands=1, timeout=30)
+                time.sleep(0.5)
+    for outcome in sandbox.interactions(since=world.since_interaction)[-5:]:
+        sandbox.replay(outcome)
+    last_words(world)
+    verify(world)
+
+
+def test_places_are_taken_away(stack: Stack, seed: int, verify: Verify) -> None:
+    """F26: a deleted channel, a lost permission, closed messages, a bot kicked and back."""
+    world = make_world(stack, seed, guilds=4, games=1, people=3, due_in=12, max_players=1)
+    gone, mute, closed, kicked = world.games
+    sandbox = stack.sandbox
+    for game in world.games:
+        for user in game.place.members[:2]:
+            assert click(game, user, "join").acked
+
+    sandbox.delete_channel(gone.place.channel)
+    silence = {"id": str(mute.place.id), "type": 0, "allow": [], "deny": ["SEND_MESSAGES"]}
+    sandbox.patch_channel(mute.place.channel, overwrites=[silence])
+    sandbox.patch_user(closed.place.members[1], dms_open=False)
+    sandbox.remove_bot(kicked.place.id)
+    click(closed, closed.place.members[0], "decline")
+
+    hosts = [gone.place.host, mute.place.host]
+    wait_until(lambda: all(sandbox.dms(host) for host in hosts), 40)
+    wait_until(lambda: sandbox.pings(closed.place.host), 10)
+    assert not sandbox.pings(kicked.place.members[0])
+    sandbox.patch_channel(mute.place.channel, overwrites=[])
+    sandbox.add_bot(kicked.place.id)
+    wait_until(lambda: not stack.rows("select 1 from guilds_guild where left_at is not null"))
+    last_words(world, [mute, closed, kicked])
+    verify(world, refused_codes=[10003, 10004, 50001, 50007, 50013])
+
+
+def test_killed_at_each_step_of_a_delivery(stack: Stack, seed: int, verify: Verify) -> None:
+    kill_at_each_step(stack, seed, verify, "worker")

@@ -1,0 +1,80 @@
+"""The way to Discord: a proxy on this machine that can be closed, so that connections are
+refused, as they are while Discord's edge is down."""
+
+import asyncio
+import contextlib
+import threading
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+
+class Way:
+    """A TCP proxy in a thread of its own."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._server: asyncio.Server | None = None
+        self._writers: set[asyncio.StreamWriter] = set()
+        self._target: tuple[str, int] = ("", 0)
+        self._port = 0
+
+    @contextlib.contextmanager
+    def to(self, url: str) -> Iterator[str]:
+        """Lead to `url` for the block; yields the address to use instead."""
+        parts = urlsplit(url)
+        self._target = (parts.hostname or "", parts.port or 80)
+        thread = threading.Thread(target=self._loop.run_forever, name="way")
+        thread.start()
+        self.open()
+        try:
+            yield f"http://127.0.0.1:{self._port}"
+        finally:
+            self.close()
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            thread.join()
+            self._loop.close()
+
+    def open(self) -> None:
+        """Accept connections; at the same port as before."""
+        asyncio.run_coroutine_threadsafe(self._open(), self._loop).result(10)
+
+    def close(self) -> None:
+        """Cut all connections and refuse new ones."""
+        asyncio.run_coroutine_threadsafe(self._close(), self._loop).result(10)
+
+    @contextlib.contextmanager
+    def closed(self) -> Iterator[None]:
+        self.close()
+        try:
+            yield
+        finally:
+            self.open()
+
+    async def _open(self) -> None:
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self._port)
+        self._port = self._server.sockets[0].getsockname()[1]
+
+    async def _close(self) -> None:
+        if self._server:
+            self._server.close()
+            for writer in self._writers:
+                writer.transport.abort()
+            await self._server.wait_closed()
+            self._server = None
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError):
+            far_reader, far_writer = await asyncio.open_connection(*self._target)
+            self._writers |= {writer, far_writer}
+            there = asyncio.create_task(_pump(reader, far_writer))
+            await asyncio.gather(there, _pump(far_reader, writer))
+            self._writers -= {writer, far_writer}
+        writer.close()
+
+
+async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with contextlib.suppress(OSError):
+        while data := await reader.read(65536):
+            writer.write(data)
+            await writer.drain()
+    writer.close()
