@@ -18,6 +18,7 @@ DELIVERIES = "notifications.send_deliveries"
 ANNOUNCEMENTS = "notifications.render_announcements"
 TICK = "notifications.tick"
 FORGET = "notifications.forget"
+SERIES = "notifications.resume_series"
 
 EXPIRE_SECONDS = 2
 _QUIET_SECONDS = 5.0

@@ -13,6 +13,7 @@ SCHEDULE = (
     ("Announcements: render what changed", nudges.ANNOUNCEMENTS, 1),
     ("Sign of life", nudges.TICK, 5),
     ("Forget what is old", nudges.FORGET, 300),
+    ("Series: make sessions that are missing", nudges.SERIES, 300),
 )
 
 

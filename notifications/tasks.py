@@ -14,6 +14,7 @@ from celery.signals import worker_shutting_down
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
+from games.services.series import resume_series
 from notifications import nudges
 from notifications.health import TICK
 from notifications.services.rendering import render_due
@@ -56,6 +57,12 @@ def forget() -> None:
     forgotten = forget_old(now=timezone.now())
     if any(forgotten.values()):
         log.info("Forgotten: %s", forgotten)
+
+
+@shared_task(name=nudges.SERIES, ignore_result=True)
+def resume() -> None:
+    """What starts and ends of games make at once; this finds what they could not."""
+    resume_series()
 
 
 def _sweep(work: Callable[[], int], gate: threading.BoundedSemaphore) -> None:

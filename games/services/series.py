@@ -10,10 +10,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from games.enums import Action, Answer, Via
+from games.enums import Action, Answer, Status, Via
 from games.inheritance import check_game, clean_game
 from games.models import Game, Image, Participant, Series, Slot, Template
 from games.recurrence import BadRule, Occurrence, Pattern, next_dates, read_rule
@@ -37,6 +38,7 @@ KEPT = (
 _ENDS = frozenset({Action.STARTED, Action.COMPLETED, Action.CANCELLED})
 # A session that waits for its host does so until then, or until half the time is over.
 CONFIRM_UNTIL = timedelta(hours=1)
+MOST_RESUMED = 500
 
 
 def read_series_rule(text: str, *, first: date) -> None:
@@ -144,7 +146,8 @@ def _is_overtaken(game: Game) -> bool:
 def make_next(*, series_id: int, after: date) -> Game | None:
     """The series' next session later than `after`: the one there is, or a new one.
 
-    Dates that have passed meanwhile are left out. None when the series is over or stopped.
+    Dates that have passed meanwhile are left out. None when the series is stopped, or over:
+    then it is stopped by itself.
     Raises `Refused` when host, channel or server no longer allow it.
     """
     series = lock_series(series_id)
@@ -154,6 +157,8 @@ def make_next(*, series_id: int, after: date) -> Game | None:
     now = timezone.now()
     found = dates_after(series, after, now=now)
     if not found:
+        series.stopped_at, series.trouble = now, ""
+        series.save(update_fields=["stopped_at", "trouble"])
         return None
     _check_host(series)
     game = _make(series, found[0], now)
@@ -171,6 +176,22 @@ def make_next(*, series_id: int, after: date) -> Game | None:
         series.trouble = ""
         series.save(update_fields=["trouble"])
     return game
+
+
+def resume_series() -> int:
+    """Make the sessions that trouble, a fault or the bot's absence kept from being made.
+
+    Returns of how many series none is to come. Each is a transaction of its own.
+    """
+    coming = Game.objects.filter(series=OuterRef("pk"), status=Status.SCHEDULED)
+    waiting = Series.objects.filter(stopped_at=None, guild__left_at=None).exclude(Exists(coming))
+    ids = list(waiting.values_list("id", flat=True)[:MOST_RESUMED])
+    for series_id in ids:
+        games = Game.objects.filter(series=series_id, series_date__isnull=False)
+        last = games.select_related("guild", "host", "series").order_by("-series_date").first()
+        if last is not None:
+            continue_series(last)
+    return len(ids)
 
 
 def lock_series(series_id: int) -> Series:

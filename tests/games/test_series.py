@@ -19,7 +19,7 @@ from games.services.game_edit import WouldDemote, edit_game
 from games.services.participant import answer_maybe, decline_game, join_game
 from games.services.person import forget_person
 from games.services.roster import add_placeholder
-from games.services.series import make_next
+from games.services.series import make_next, resume_series
 from games.services.series_change import change_all, repeat_game
 from games.services.series_edit import (
     confirm_session,
@@ -501,6 +501,24 @@ def test_a_guild_without_the_bot_gets_no_sessions(host: Member) -> None:
     host.guild.save()
     start(game)
     assert next_session(game) is None
+
+
+def test_what_was_missed_is_made_once_all_is_well_again(host: Member, day: Any) -> None:
+    game = make_series(host)
+    ended = make_series(host, repeat=f"{WEEKLY};COUNT=1")
+    host.guild.left_at = timezone.now()
+    host.guild.save()
+    for one in (game, ended):
+        start(one)
+        finish(one)
+    assert resume_series() == 0
+    host.guild.left_at = None
+    host.guild.save()
+    day.move_to(TUESDAY + timedelta(days=24))
+    assert resume_series() == 1
+    assert following(game).series_date == date(2027, 4, 13)
+    assert resume_series() == 0
+    assert series_of(ended).stopped_at is not None
 
 
 def test_a_host_who_is_deleted_takes_the_series_along(host: Member) -> None:
