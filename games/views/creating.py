@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from games.browsing import can_see_game
 from games.enums import Via
 from games.form_choices import Choices, choices_for, zone_for
 from games.game_form import MOMENTS, GameForm, phrases
@@ -17,10 +18,9 @@ from games.game_form_edit import initial_of
 from games.game_form_new import NewGameForm, initial_for, switched, without_id
 from games.models import Game, Template
 from games.preset_form import PHRASE_LENGTH, PresetForm
-from games.selectors import get_game
+from games.selectors import game_not_found, get_game
 from games.services.game import check_may_edit, create_game
 from games.services.image import store_image
-from games.services.participant import check_may_see
 from games.services.slot import plain_slots
 from games.typed import SeveralReadings, read_when, spell_out
 from games.views.request import ZONE_COOKIE, is_fragment
@@ -53,9 +53,7 @@ def new_game(request: HttpRequest, access: Access) -> HttpResponse:
 @for_members
 def clone_game(request: HttpRequest, access: Access, *, game_id: int) -> HttpResponse:
     """The same again at another time; participants do not come along."""
-    game = get_game(access.guild.id, game_id)
-    check_may_see(game, access.member)
-    check_may_edit(game, access.member)
+    game = get_game_to_edit(access, game_id)
     return _make_game(request, access, game)
 
 
@@ -148,6 +146,16 @@ def _number(text: str) -> int | None:
 
 
 # --- What making and editing share ---------------------------------------------------------------
+
+
+def get_game_to_edit(access: Access, game_id: int) -> Game:
+    """Raises `NotFound` where the member may not see it, else `NotAllowed`."""
+    game = get_game(access.guild.id, game_id)
+    now = timezone.now()
+    if not can_see_game(game, access.member, now=now, is_on_roster=False):
+        raise game_not_found()
+    check_may_edit(game, access.member)
+    return game
 
 
 def read_upload(request: HttpRequest, access: Access) -> tuple[QueryDict, Refused | None]:

@@ -15,13 +15,13 @@ from games.form_texts import shown_value
 from games.forms import CancelForm
 from games.game_form_edit import EditGameForm, game_at, initial_of
 from games.models import Game
-from games.selectors import get_game
-from games.services.game import cancel_game, check_may_edit
+from games.services.game import cancel_game
 from games.services.game_edit import ChangedMeanwhile, WouldDemote, edit_game
-from games.services.participant import check_may_see, over_sentence
+from games.services.participant import over_sentence
 from games.services.series_change import change_all
 from games.services.series_edit import is_repeating
 from games.views.creating import (
+    get_game_to_edit,
     read_upload,
     show_form,
     takes_pictures,
@@ -34,14 +34,6 @@ from guilds.access import Access, for_members
 from guilds.errors import NotAllowed, NotFound, Refused
 from guilds.rules import is_zone
 from guilds.selectors import list_guilds_of
-
-
-def get_game_to_edit(access: Access, game_id: int) -> Game:
-    """Raises `NotFound` where the member may not see it, else `NotAllowed`."""
-    game = get_game(access.guild.id, game_id)
-    check_may_see(game, access.member)
-    check_may_edit(game, access.member)
-    return game
 
 
 @takes_pictures

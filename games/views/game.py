@@ -159,6 +159,8 @@ def _show_game(
         "refused": refused,
         "chosen_slot_id": slot_id or own_slot_id,
         "message_url": _message_url(found.row),
+        "is_post_lost": found.can_edit and _is_post_lost(found.row),
+        "image_id": found.row.image_id,
         **series_context(found.row, can_edit=found.can_edit),
         **_history(found, history.list_changes(found.row)),
     }
@@ -176,6 +178,15 @@ def _history(found: Found, changes: list[Change]) -> dict[str, Any]:
         "changes": history.entries_of(shown, found.row.guild_id, found.names, slots),
         "older_than": shown[-1].id if len(changes) > len(shown) else None,
     }
+
+
+def _is_post_lost(game: Game) -> bool:
+    """Whether the announcement was deleted on Discord, or never got there."""
+    announcement = getattr(game, "announcement", None)
+    if announcement is None or not game.is_upcoming:
+        return False
+    is_failed = announcement.message_id is None and bool(announcement.last_error)
+    return announcement.lost_at is not None or is_failed
 
 
 def _message_url(game: Game) -> str:

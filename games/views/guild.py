@@ -57,6 +57,7 @@ def guild_page(request: HttpRequest, access: Access) -> HttpResponse:
         "zone_name": zone.key.replace("_", " "),
         "list_address": _address(access, filters.without_day()),
         "month_address": _address(access, filters.without_day(), view="month"),
+        "can_manage": can_manage(access.standing),
         "can_host": can_host(access.standing) and not access.guild.left_at,
         **(_month if is_month else _list)(request, access, channels, filters, zone, now),
     }

@@ -30,7 +30,7 @@ from games.services.series_edit import (
     stop_series,
 )
 from games.typed import read_when
-from games.views.editing import get_game_to_edit
+from games.views.creating import get_game_to_edit
 from guilds.access import Access, for_members
 from guilds.errors import NotAllowed, NotFound, Refused
 from guilds.selectors import list_guilds_of

@@ -64,7 +64,7 @@ def _game_in(request: HttpRequest, access: Access) -> Game | None:
         return None
     if not (text.isascii() and text.isdecimal() and len(text) < 19):
         raise NotFound(_("That game does not exist on this server."))
-    return editing.get_game_to_edit(access, int(text))
+    return creating.get_game_to_edit(access, int(text))
 
 
 def _shown(form: NewGameForm | EditGameForm, choices: Choices) -> dict[str, Any]:
@@ -120,7 +120,7 @@ def _edited(form: EditGameForm) -> GameSnapshot:
 @for_members
 def repost(request: HttpRequest, access: Access, *, game_id: int) -> HttpResponse:
     """Post an announcement anew that was deleted on Discord, or never got there."""
-    editing.get_game_to_edit(access, game_id)
+    creating.get_game_to_edit(access, game_id)
     try:
         access.check_may_write()
         repost_announcement(

@@ -96,7 +96,7 @@ def test_everything_is_kept_and_shown_again(client: Client, manager: Member) -> 
     assert all(getattr(template, name) == [role.id] for name in roles)
 
     shown = client.get(address("template-edit", template)).content.decode()
-    for text in ('value="3h"', 'value="4"', "Bring dice.", 'value="Tank"', 'value="1d"'):
+    for text in ('value="3h"', 'value="4"', "Bring dice.", 'value="Tank"', 'value="24h"'):
         assert text in shown
 
 
