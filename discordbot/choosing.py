@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from discordbot.commands import LONGEST_CHOICE, Payload
 from discordbot.interaction import Interaction
@@ -155,7 +156,8 @@ def _game_choices(member: Member, games: QuerySet[Game], typed: str) -> list[Pay
 
 def game_label(title: str, starts_at: datetime, zone: str) -> str:
     """ "Dungeon night · Fri 27 Nov 2026, 20:00", never over Discord's limit."""
-    when = format_date(starts_at.astimezone(ZoneInfo(zone)), "D j M Y, H:i")
+    local = starts_at.astimezone(ZoneInfo(zone))
+    when = format_date(local, pgettext("date format", "D j M Y, H:i"))
     room = LONGEST_CHOICE - length(when) - 3
     return f"{fit(title, room, escape=plain_line)} · {when}"
 

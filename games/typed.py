@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django.utils import translation
 from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from games.services.game import NewGame
 from games.typed_repeat import read_repeat
@@ -114,7 +115,7 @@ def read_reminders(text: str) -> tuple[int, ...]:
 
 def spell_out(moment: datetime, zone: str) -> str:
     """ "Friday 27 November 2026, 20:00" on the clocks of `zone`."""
-    return format_date(moment.astimezone(ZoneInfo(zone)), "l j F Y, H:i")
+    return format_date(moment.astimezone(ZoneInfo(zone)), pgettext("date format", "l j F Y, H:i"))
 
 
 def write_when(moment: datetime, zone: str) -> str:

@@ -8,7 +8,7 @@ from django.utils.dateformat import format as format_date
 from django.utils.dates import WEEKDAYS
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from games.recurrence.dates import Occurrence
 from games.recurrence.rule import LAST, Frequency, Rule
@@ -26,7 +26,7 @@ def describe(
         if at is not None:
             parts.append(f"{at:%H:%M} ({zone})" if zone else f"{at:%H:%M}")
         if rule.until:
-            until = format_date(rule.until, "j F Y")
+            until = format_date(rule.until, pgettext("date format", "j F Y"))
             parts.append(_("until %(date)s") % {"date": until})
         if rule.count:
             parts.append(

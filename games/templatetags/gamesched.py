@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 from games.selectors import avatar_url
 from guilds.models import Guild, User
@@ -21,8 +21,8 @@ from guilds.models import Guild, User
 register = template.Library()
 
 FORMATS = {
-    "full": "l, j F Y, H:i",
-    "short": "D j M, H:i",
+    "full": pgettext_lazy("date format", "l, j F Y, H:i"),
+    "short": pgettext_lazy("date format", "D j M, H:i"),
     "time": "H:i",
     "month": "M",
     "day": "j",
@@ -39,7 +39,7 @@ def when(context: Context, moment: datetime, style: str = "full", zone: str = ""
     """
     shown_in = _zone(getattr(context.get("user"), "timezone", "") or zone)
     local = moment.astimezone(shown_in)
-    text = date_format(local, FORMATS[style])
+    text = date_format(local, str(FORMATS[style]))
     if style == "full":
         text = f"{text} ({shown_in.key.replace('_', ' ')})"
     return format_html(

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from games.when import Note, Reading
 from notifications.messages.limits import BUTTON_LABEL, fit
@@ -57,4 +58,4 @@ def why_another(reading: Reading) -> str:
 def _short(moment: datetime, zone: str) -> str:
     """With the offset, since at a clock change one time may be there twice."""
     local = moment.astimezone(ZoneInfo(zone))
-    return f"{format_date(local, 'D j M Y, H:i')} (UTC{local:%:z})"
+    return f"{format_date(local, pgettext('date format', 'D j M Y, H:i'))} (UTC{local:%:z})"
