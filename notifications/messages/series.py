@@ -66,9 +66,10 @@ def series_buttons(snapshot: GameSnapshot) -> list[Message]:
 
 def no_next_session(snapshot: GameSnapshot, payload: Mapping[str, Any]) -> str:
     reason = fit(str(payload.get("reason", "")), 300, escape=escape_block)
-    return _(
-        "I could not make the next session of %(title)s: %(reason)s I keep trying."
-    ) % {"title": f"**{escape_line(snapshot.title)}**", "reason": reason}
+    return _("I could not make the next session of %(title)s: %(reason)s I keep trying.") % {
+        "title": f"**{escape_line(snapshot.title)}**",
+        "reason": reason,
+    }
 
 
 def confirmed(snapshot: GameSnapshot) -> Message:
