@@ -3,11 +3,12 @@
 PYTHON = .venv/bin/python
 MANAGE = $(PYTHON) -m gamesched.local manage
 
-.PHONY: help setup run test lint check manage messages requirements
+.PHONY: help setup run test soak lint check manage messages requirements
 
 help:
 	@echo 'make run     start everything locally; Ctrl-C stops it'
 	@echo 'make test    run the tests, on servers of their own; some with ARGS="tests/games -k roster"'
+	@echo 'make soak    break everything there is, with SEEDS=1,2,3; takes most of an hour'
 	@echo 'make check   lint, types, import contracts, migrations, deploy check, tests: what CI runs'
 	@echo 'make lint    make check without the tests'
 	@echo 'make manage ARGS="createsuperuser"   manage.py on the local database'
@@ -25,9 +26,15 @@ test: setup
 ifdef ARGS
 	$(PYTHON) -m pytest $(ARGS)
 else
-	$(PYTHON) -m pytest --numprocesses auto --maxprocesses 8 --dist loadfile --ignore tests/e2e
+	$(PYTHON) -m pytest --numprocesses auto --maxprocesses 8 --dist loadfile --ignore tests/e2e --ignore tests/faults
 	$(PYTHON) -m pytest tests/e2e
+	$(PYTHON) -m pytest tests/faults
 endif
+
+SEEDS ?= 1,2,3
+
+soak: setup
+	FAULT_SEEDS=$(SEEDS) $(PYTHON) -m pytest tests/faults -m 'faults or soak' $(ARGS)
 
 lint: setup
 	.venv/bin/ruff check .

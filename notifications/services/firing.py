@@ -36,9 +36,10 @@ def is_current(game: Game, kind: str, minutes_before: int, schedule_version: int
     return kind == TimerKind.FINISH or game.status == Status.SCHEDULED
 
 
-def _start(game: Game, _minutes: int, _expires_at: datetime, _now: datetime) -> None:
+def _start(game: Game, _minutes: int, _expires_at: datetime, now: datetime) -> None:
     """Begin, or call off for want of players where the server wants that and nobody objected."""
-    missing = _missing_players(game)
+    is_past = now >= game.ends_at  # after a long absence: nobody is told what is no news
+    missing = 0 if is_past else _missing_players(game)
     if missing and game.decision != Decision.RUN:
         if game.guild.below_minimum == BelowMinimum.CANCEL:
             with in_language(game.guild.locale):
@@ -66,11 +67,11 @@ def _close_signup(game: Game, _minutes: int, _expires_at: datetime, _now: dateti
     record_change(game, actor=None, via=Via.WORKER, action=Action.SIGNUP_CLOSED)
 
 
-def _post(game: Game, _minutes: int, _expires_at: datetime, _now: datetime) -> None:
+def _post(game: Game, _minutes: int, _expires_at: datetime, now: datetime) -> None:
     if game.awaits_host:
         skip_unconfirmed(game)
-        return
-    record_change(game, actor=None, via=Via.WORKER, action=Action.POSTED)
+    elif now < game.ends_at:
+        record_change(game, actor=None, via=Via.WORKER, action=Action.POSTED)
 
 
 def _archive(game: Game, _minutes: int, _expires_at: datetime, _now: datetime) -> None:

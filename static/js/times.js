@@ -62,4 +62,4 @@ function show(root) {
 show(document);
 setInterval(() => document.querySelectorAll("[data-relative]").forEach(showRelative), 30_000);
 document.addEventListener("live:swapped", () => show(document.getElementById("live")));
-document.addEventListener("htmx:afterSwap", (event) => show(document.getElementById("live") ?? event.detail.target));
+document.addEventListener("htmx:load", ({ detail }) => detail.elt !== document.body && show(detail.elt));

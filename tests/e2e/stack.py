@@ -149,8 +149,11 @@ class Stack:
 
     def shell(self, code: str) -> None:
         """Run a line of Python in the project, as `manage.py shell -c` does."""
+        self.manage("shell", "--no-imports", "-c", code)
+
+    def manage(self, *arguments: str) -> None:
         subprocess.run(
-            ["python", "manage.py", "shell", "--no-imports", "-c", code],
+            ["python", "manage.py", *arguments],
             cwd=CHECKOUT,
             env=self.environment,
             check=True,

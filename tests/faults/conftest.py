@@ -65,6 +65,7 @@ def verify(stack: Stack) -> Verify:
         within: float = 60,
         may_expire: bool = False,
         refused_codes: Sequence[int] = (),
+        leave_out: Sequence[str] = (),
         may_complain: bool = False,
     ) -> None:
         scope = {
@@ -75,6 +76,7 @@ def verify(stack: Stack) -> Verify:
             "away": world.away,
             "may_expire": may_expire,
             "refused_codes": list(refused_codes),
+            "leave_out": list(leave_out),
         }
         result = subprocess.run(
             ["python", "-m", "tests.faults.check"],

@@ -6,6 +6,10 @@ from tests.e2e.stack import Stack
 from tests.faults.conftest import Verify
 from tests.faults.load import click, last_words, make_world
 
+MEDDLE = """
+update games_participant set answer = 'maybe' where game_id = {game};
+update notifications_delivery set state = 'cancelled', last_error = '' where game_id = {game};
+update games_game set title = 'Another title' where id = {other}"""
 pytestmark = pytest.mark.faults
 
 
@@ -19,12 +23,7 @@ def test_checkers_notice_what_is_wrong(stack: Stack, seed: int, verify: Verify) 
     click(game, game.place.members[0], "decline")
     verify(world)
 
-    stack.execute(f"""
-        update games_participant set answer = 'maybe' where game_id = {game.id};
-        update notifications_delivery set state = 'cancelled', last_error = ''
-            where game_id = {game.id};
-        update games_game set title = 'Other {world.tokens[game.place.id]}'
-            where id = {other.id}""")
+    stack.execute(MEDDLE.format(game=game.id, other=other.id))
     with pytest.raises(AssertionError) as found:
         verify(world, within=0)
 

@@ -247,7 +247,7 @@ def discord(settings: Settings) -> Iterator[FakeDiscord]:
 
 
 def bots_answer(fake: FakeDiscord, answer: Callable[[], tuple[int, Any]]) -> None:
-    fake.answer = lambda _path: answer()  # type: ignore[method-assign]
+    fake.answer = lambda _path: answer()  # type: ignore[method-assign,assignment]
 
 
 def test_who_left_without_a_word_loses_the_feed_within_five_minutes(

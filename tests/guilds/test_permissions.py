@@ -91,9 +91,7 @@ def test_channel_overwrites_apply_in_discords_order() -> None:
     own = {"id": "9", "type": 1, "allow": "0", "deny": str(int(Permission.VIEW_CHANNEL))}
 
     def computed(overwrites: list[dict[str, object]]) -> Permission:
-        return channel_permissions(
-            base, guild_id=1, user_id=9, role_ids=[5], overwrites=overwrites
-        )
+        return channel_permissions(base, guild_id=1, user_id=9, role_ids=[5], overwrites=overwrites)
 
     assert computed([everyone]) == Permission.VIEW_CHANNEL
     assert computed([everyone, role]) == base

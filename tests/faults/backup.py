@@ -1,0 +1,25 @@
+"""Backups as `docs/operating.md` makes and loads them."""
+
+import subprocess
+from pathlib import Path
+
+from gamesched.local.postgres import _binary
+from tests.e2e.stack import Stack
+
+
+def dump(stack: Stack, file: Path) -> None:
+    _run("pg_dump", "--format=custom", f"--file={file}", f"--dbname={_url(stack)}")
+
+
+def restore(stack: Stack, file: Path) -> None:
+    """Nothing of what is there remains."""
+    stack.execute("drop schema public cascade; create schema public")
+    _run("pg_restore", "--no-owner", "--exit-on-error", f"--dbname={_url(stack)}", str(file))
+
+
+def _url(stack: Stack) -> str:
+    return stack.environment["DATABASE_URL"].replace("postgres://", "postgresql://", 1)
+
+
+def _run(program: str, *arguments: str) -> None:
+    subprocess.run([_binary(program), *arguments], check=True)
