@@ -14,6 +14,10 @@ from tests.faults.test_soak import pass_time
 
 pytestmark = [pytest.mark.faults, pytest.mark.soak, pytest.mark.timeout(300)]
 
+OPEN = """
+select 1 from games_game
+where status in ('scheduled', 'in_progress') and guild_id = any(%s)"""
+
 
 def test_backup_of_yesterday(stack: Stack, seed: int, verify: Verify, tmp_path: Path) -> None:
     """With a message waiting when it was made, and games and answers made since."""

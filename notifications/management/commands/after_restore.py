@@ -1,0 +1,16 @@
+"""`manage.py after_restore`: run once after loading a backup, before the processes start."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from notifications.services.restoring import settle_restored
+
+
+class Command(BaseCommand):
+    help = "After loading a backup: look on Discord before sending, render posts anew, skip ids."
+
+    def handle(self, *_args: Any, **_options: Any) -> None:
+        for what, number in settle_restored(now=timezone.now()).items():
+            self.stdout.write(f"{what:<14} {number}")
