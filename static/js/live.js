@@ -95,6 +95,10 @@ function swap(html) {
   if (!fresh || Number(fresh.dataset.revision) <= Number(old.dataset.revision)) {
     return;
   }
+  if (underWay) {
+    isLate = true; // htmx has the old #live in hand and brings a newer one itself
+    return;
+  }
   // Somebody may be in the middle of something that this would undo (roster.js).
   if (!document.dispatchEvent(new CustomEvent("live:before", { cancelable: true }))) {
     return;
@@ -121,6 +125,20 @@ function keep(root) {
     },
   };
 }
+
+// Requests by htmx that will replace #live.
+let underWay = 0;
+let isLate = false;
+document.addEventListener("htmx:beforeSend", (event) => {
+  underWay += Number(event.detail.target?.id === "live");
+});
+document.addEventListener("htmx:afterRequest", (event) => {
+  underWay = Math.max(underWay - Number(event.detail.target?.id === "live"), 0);
+  if (!underWay && isLate) {
+    isLate = false;
+    refresh();
+  }
+});
 
 // A sign-up by htmx replaces #live as well: keep what was opened there too.
 let openBefore = [];

@@ -154,12 +154,15 @@ document.addEventListener("live:before", (event) => {
   }
 });
 document.addEventListener("live:swapped", number);
+const isAbout = (event, what) => event.detail.requestConfig?.path.endsWith(`/${what}/`);
+
 document.addEventListener("htmx:afterRequest", (event) => {
-  if (event.target.id === "order-form") {
-    isSending = false;
-    if (!event.detail.successful && event.detail.xhr.status !== 422) {
-      document.dispatchEvent(new CustomEvent("live:refresh"));
-    }
+  if (!isAbout(event, "order")) {
+    return;
+  }
+  isSending = false;
+  if (!event.detail.successful && event.detail.xhr.status !== 422) {
+    document.dispatchEvent(new CustomEvent("live:refresh")); // not saved: show what is
   }
 });
 document.addEventListener("htmx:afterSwap", (event) => {
@@ -174,7 +177,8 @@ document.addEventListener("htmx:afterSwap", (event) => {
     wanted = null;
   }
   if (document.activeElement === document.body) {
-    document.getElementById("order-title")?.focus({ preventScroll: true });
+    const next = isAbout(event, "add") ? "add-name" : "order-title";
+    document.getElementById(next)?.focus({ preventScroll: true });
   }
 });
 
