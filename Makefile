@@ -3,11 +3,12 @@
 PYTHON = .venv/bin/python
 MANAGE = $(PYTHON) -m gamesched.local manage
 
-.PHONY: help setup run test soak lint check manage messages requirements
+.PHONY: help setup run test faults soak lint check manage messages requirements
 
 help:
 	@echo 'make run     start everything locally; Ctrl-C stops it'
 	@echo 'make test    run the tests, on servers of their own; some with ARGS="tests/games -k roster"'
+	@echo 'make faults  break the running processes in the quick ways'
 	@echo 'make soak    break everything there is, with SEEDS=1,2,3; takes most of an hour'
 	@echo 'make check   lint, types, import contracts, migrations, deploy check, tests: what CI runs'
 	@echo 'make lint    make check without the tests'
@@ -28,10 +29,12 @@ ifdef ARGS
 else
 	$(PYTHON) -m pytest --numprocesses auto --maxprocesses 8 --dist loadfile --ignore tests/e2e --ignore tests/faults
 	$(PYTHON) -m pytest tests/e2e
-	$(PYTHON) -m pytest tests/faults
 endif
 
 SEEDS ?= 1,2,3
+
+faults: setup
+	$(PYTHON) -m pytest tests/faults
 
 soak: setup
 	FAULT_SEEDS=$(SEEDS) $(PYTHON) -m pytest tests/faults -m 'faults or soak' $(ARGS)
