@@ -80,13 +80,14 @@ def _entry(
                 _value(name, change.before[name], places),
                 _value(name, change.after[name], places),
             )
-            for name, label in _labels().items()
+            for name, label in labels().items()
             if name in change.before and name in change.after
         ],
     )
 
 
-def _labels() -> dict[str, str]:
+def labels() -> dict[str, str]:
+    """What each field of a game is called."""
     return {
         "title": _("Title"),
         "starts_at": _("Start"),

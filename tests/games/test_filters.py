@@ -315,7 +315,7 @@ def test_free_seats_are_counted_as_the_seating_does(rng: random.Random) -> None:
             ).playing
         )
 
-    expected = any(sits(slot_id) for slot_id in (list(slots) or [None]))
+    expected = any(sits(slot_id) for slot_id in (slots or [None]))
     found = with_free_seats(Game.objects.filter(id=game.id)).exists()
     assert found == expected, (game.signup_method, game.max_players, slots, people)
 
