@@ -13,6 +13,7 @@ from games.enums import Via
 from games.models import Game, Participant
 from games.selectors import get_snapshot
 from games.services.game_edit import edit_game
+from games.services.membership import release_seats_without_role
 from games.services.participant import answer_maybe, decline_game, join_game
 from games.services.roster import (
     add_player,
@@ -25,6 +26,7 @@ from guilds.models import Member
 from tests.factories import make_game, make_guild, make_member
 
 PEOPLE = 8
+PLAYER_ROLE = 7
 who = st.integers(0, PEOPLE - 1)
 
 
@@ -66,8 +68,8 @@ class RosterMachine(RuleBasedStateMachine):
     def announce(self) -> None:
         guild = make_guild()
         self.host = make_member(guild)
-        self.game = make_game(self.host, max_players=3)
-        self.members = [make_member(guild) for _ in range(PEOPLE)]
+        self.game = make_game(self.host, max_players=3, player_role_ids=(PLAYER_ROLE,))
+        self.members = [make_member(guild, role_ids=[PLAYER_ROLE]) for _ in range(PEOPLE)]
         self.model = Model()
         self.moved: list[tuple[list[int], list[int]]] = []
 
@@ -90,6 +92,10 @@ class RosterMachine(RuleBasedStateMachine):
     @rule(person=who)
     def join(self, person: int) -> None:
         before, member = self.copy(), self.members[person]
+        if not member.role_ids:
+            with pytest.raises(Refused):
+                join_game(game_id=self.game.id, member=member, via=Via.BOT)
+            return
         signup = join_game(game_id=self.game.id, member=member, via=Via.BOT)
         assert signup.is_changed == (person not in before.going)
         if signup.is_changed:
@@ -99,6 +105,7 @@ class RosterMachine(RuleBasedStateMachine):
     @rule(person=who, maybe=st.booleans())
     def leave(self, person: int, maybe: bool) -> None:
         before = self.copy()
+        maybe = maybe and bool(self.members[person].role_ids)
         answer = answer_maybe if maybe else decline_game
         signup = answer(game_id=self.game.id, member=self.members[person], via=Via.BOT)
         self.model.leave(person)
@@ -166,6 +173,20 @@ class RosterMachine(RuleBasedStateMachine):
         self.model.going.remove(person)
         self.model.going.insert(self.model.limit - 1, person)
         self.expect_moves(before, None)
+
+    @rule(person=who)
+    def lose_role(self, person: int) -> None:
+        """Own sign-ups go with the role they needed; those the host added stay."""
+        before, member = self.copy(), self.members[person]
+        member.role_ids = []
+        release_seats_without_role(member)
+        if person in before.going and person not in before.added:
+            self.model.leave(person)
+            self.expect_moves(before, person)
+
+    @rule(person=who)
+    def get_role_back(self, person: int) -> None:
+        self.members[person].role_ids = [PLAYER_ROLE]
 
     @rule(limit=st.integers(1, 6))
     def limit(self, limit: int) -> None:
