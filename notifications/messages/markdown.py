@@ -17,14 +17,14 @@ _ADDRESS = re.compile(r"https?://[A-Za-z0-9.:/?#@!$&'+,;=%_-]+")
 
 
 def escape_block(text: str) -> str:
-    """Several lines. Addresses in it can still be clicked."""
-    text = clean_text(text)
+    """Several lines. Addresses in it can still be clicked, up to where one mentions everyone."""
+    text = _break_everyone(clean_text(text))
     pieces, end = [], 0
     for match in _ADDRESS.finditer(text):
         pieces += [_INLINE.sub(r"\\\g<0>", text[end : match.start()]), match[0]]
         end = match.end()
     pieces.append(_INLINE.sub(r"\\\g<0>", text[end:]))
-    return _break_everyone(_escape_line_starts("".join(pieces)))
+    return _escape_line_starts("".join(pieces))
 
 
 def escape_line(text: str) -> str:

@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.utils import timezone
-
 from games.enums import Decision, Status
 from games.models import Game
 from games.selectors import snapshots_of
@@ -28,6 +26,7 @@ from notifications.rules import (
     nonce_for,
     quiet_end,
 )
+from notifications.services.clock import database_now
 from notifications.services.reminder import people_to_mention, people_to_remind
 from notifications.services.trouble_facts import troubles_of
 
@@ -68,7 +67,7 @@ class Facts:
 
 
 def gather_facts(deliveries: Sequence[Delivery]) -> Facts:
-    facts = Facts(now=timezone.now())
+    facts = Facts(now=database_now())
     game_ids = {delivery.game_id for delivery in deliveries if delivery.game_id}
     if not game_ids:
         return facts

@@ -7,7 +7,7 @@ from concurrent.futures import Future, as_completed
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils import timezone
 
 from games.enums import Status
@@ -42,6 +42,7 @@ from notifications.services.announcement import (
     remove_post,
 )
 from notifications.services.claims import Claim
+from notifications.services.clock import database_now
 from notifications.services.trouble import tell_host_of_channel, tell_host_of_lost_post
 from notifications.stopping import is_stopping
 
@@ -69,12 +70,13 @@ def render_due(*, limit: int = BATCH, seconds: float = 1.0) -> int:
 
 def render_claimed(claimed: Sequence[Claim]) -> None:
     """Render side by side; each is marked as soon as its own answer is there."""
-    games = Game.objects.select_related("guild", "channel", "host").filter(
-        id__in=[claim.game_id for claim in claimed], guild__left_at__isnull=True
-    )
-    snapshots = {s.id: s for s in snapshots_of(games)} if games.exists() else {}
-    closed = _channels_closed_to_us(claimed)
-    now = timezone.now()
+    try:
+        snapshots, closed = _snapshots(claimed), _channels_closed_to_us(claimed)
+    except OperationalError as error:
+        for claim in claimed:  # nothing was sent: nobody need wait for a lease
+            release(claim, retry_in_seconds=1, error=type(error).__name__)
+        raise
+    now = max(claim.claimed_at for claim in claimed)  # by the database's clock
     sending: dict[Future[Any], tuple[Claim, GameSnapshot]] = {}
     for claim in claimed:
         snapshot = snapshots.get(claim.game_id)
@@ -89,6 +91,14 @@ def render_claimed(claimed: Sequence[Claim]) -> None:
             _settle(claim, snapshot, future, is_closed=is_closed)
         except Exception:
             log.exception("Announcement %s could not be settled; its lease will end", claim.id)
+
+
+def _snapshots(claimed: Sequence[Claim]) -> dict[int, GameSnapshot]:
+    """Of the games on servers the bot is still on."""
+    games = Game.objects.select_related("guild", "channel", "host").filter(
+        id__in=[claim.game_id for claim in claimed], guild__left_at__isnull=True
+    )
+    return {s.id: s for s in snapshots_of(games)} if games.exists() else {}
 
 
 def _begin_safely(claim: Claim, snapshot: GameSnapshot, now: datetime) -> Future[Any] | None:
@@ -148,11 +158,12 @@ def _settle(claim: Claim, snapshot: GameSnapshot, future: Future[Any], *, is_clo
         mark_rendered(claim, snapshot.revision)
         return
     if sent.message_id is None:
-        _lose(claim, snapshot, timezone.now())
+        _lose(claim, snapshot, database_now())
         return
-    now = timezone.now()
-    mark_rendered(claim, snapshot.revision, message_id=sent.message_id, posted_at=now)
+    posted_at = timezone.now()
+    mark_rendered(claim, snapshot.revision, message_id=sent.message_id, posted_at=posted_at)
     if is_closed and snapshot.is_upcoming:
+        now = database_now()
         tell_host_of_channel(game_id=claim.game_id, channel_id=claim.channel_id, now=now)
 
 
@@ -167,7 +178,7 @@ def _settle_failure(claim: Claim, snapshot: GameSnapshot, reason: DiscordError |
     elif isinstance(reason, Unauthorized):
         release(claim, retry_in_seconds=TOKEN_REFUSED_SECONDS, error=str(reason))
     elif reason.code == UNKNOWN_MESSAGE:
-        _lose(claim, snapshot, timezone.now())
+        _lose(claim, snapshot, database_now())
     else:
         _refuse(claim, snapshot, reason)
 
@@ -185,7 +196,7 @@ def _refuse(claim: Claim, snapshot: GameSnapshot, reason: DiscordError) -> None:
     log.error("Announcement of game %s failed: %s", claim.game_id, reason)
     is_ours = give_up(claim, error=str(reason))
     if is_ours and reason.code in CHANNEL_BROKEN and snapshot.is_upcoming:
-        now = timezone.now()
+        now = database_now()
         tell_host_of_channel(game_id=claim.game_id, channel_id=claim.channel_id, now=now)
 
 

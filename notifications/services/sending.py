@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future, as_completed
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils import timezone
 
 from guilds.discord import loop
@@ -31,6 +31,7 @@ from notifications.enums import Notice, State, Target
 from notifications.metrics import DELIVERIES, LATENESS
 from notifications.models import Delivery
 from notifications.rules import DELIVERY_ATTEMPTS, delivery_backoff
+from notifications.services.clock import database_now
 from notifications.services.delivery import BATCH, claim_due, enqueue, put_back, settle
 from notifications.services.preparing import Facts, Later, Unsendable, gather_facts, prepare
 from notifications.services.trouble import tell_host_of_channel, tell_host_of_unreachable
@@ -42,6 +43,7 @@ log = logging.getLogger(__name__)
 DM_CLOSED_FOR = timedelta(days=7)
 TOKEN_REFUSED_FOR = timedelta(minutes=1)
 DMS_TOO_FAST_FOR = timedelta(seconds=30)
+DATABASE_AWAY_FOR = timedelta(seconds=1)
 
 
 def send_due(*, limit: int = BATCH, seconds: float = 1.0) -> int:
@@ -59,7 +61,7 @@ def send_due(*, limit: int = BATCH, seconds: float = 1.0) -> int:
 
 def send(claimed: Sequence[Delivery]) -> None:
     """Send claimed rows side by side; each is settled as soon as its own answer is there."""
-    facts = gather_facts(claimed)
+    facts = _gather_or_put_back(claimed)
     client = loop.client()
     sending: dict[Future[Sent], tuple[Delivery, Outgoing]] = {}
     for delivery in claimed:
@@ -72,6 +74,17 @@ def send(claimed: Sequence[Delivery]) -> None:
             _settle_answer(delivery, future, facts)
         except Exception:
             log.exception("Delivery %s could not be settled; its lease will end", delivery.id)
+
+
+def _gather_or_put_back(claimed: Sequence[Delivery]) -> Facts:
+    """Where the database gives no answer nothing was tried, and nobody waits for a lease."""
+    try:
+        return gather_facts(claimed)
+    except OperationalError as error:
+        due_at = database_now() + DATABASE_AWAY_FOR
+        for delivery in claimed:
+            put_back(delivery, due_at=due_at, is_counted=False, last_error=type(error).__name__)
+        raise
 
 
 def _prepare_safely(delivery: Delivery, facts: Facts) -> Outgoing | None:
@@ -132,7 +145,7 @@ def _settle_answer(delivery: Delivery, future: Future[Sent], facts: Facts) -> No
 
 
 def _settle_failure(delivery: Delivery, failed: SendFailed, facts: Facts) -> None:
-    reason, now = failed.reason, timezone.now()
+    reason, now = failed.reason, database_now()
     if isinstance(reason, RateLimited):
         _wait(delivery, now + timedelta(seconds=reason.retry_after), reason)
     elif isinstance(reason, Unauthorized):
@@ -161,7 +174,7 @@ def _try_again(delivery: Delivery, error: str, *, status: int = 0) -> None:
     if delivery.attempts >= DELIVERY_ATTEMPTS:
         settle(delivery, State.DEAD, **fields)
         return
-    due_at = timezone.now() + delivery_backoff(delivery.attempts)
+    due_at = database_now() + delivery_backoff(delivery.attempts)
     put_back(delivery, due_at=due_at, is_counted=True, **fields)
 
 
@@ -229,7 +242,7 @@ def _mention_instead(delivery: Delivery, facts: Facts) -> None:
                 target=Target.CHANNEL,
                 target_id=snapshot.channel_id,
                 payload={**delivery.payload, "mention": delivery.target_id},
-                due_at=timezone.now(),
+                due_at=database_now(),
                 expires_at=delivery.expires_at,
             )
         ]

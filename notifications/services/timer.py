@@ -14,7 +14,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.utils import timezone
 
 from games.enums import Status
 from games.models import Game
@@ -32,6 +31,7 @@ from notifications.rules import (
     timer_backoff,
     timers_for,
 )
+from notifications.services.clock import database_now
 from notifications.services.firing import FIRE, is_current
 from notifications.services.reminder import own_minutes_of
 from notifications.services.watermark import Watermark
@@ -202,7 +202,7 @@ def fire(timer: DueTimer) -> None:
     The game is locked before the timer, as everywhere.
     """
     game = lock_game(timer.guild_id, timer.game_id)
-    now = timezone.now()
+    now = database_now()
     if _is_too_late(timer, game, now):
         log.warning("A reminder of game %s came too late and is dropped", game.id)
         _settle(timer, State.EXPIRED)
@@ -231,7 +231,7 @@ def _back_off(timer: DueTimer, error: str) -> None:
     is_dead = timer.attempts >= TIMER_ATTEMPTS
     Timer.objects.filter(id=timer.id, fence=timer.fence).update(
         state=State.DEAD if is_dead else State.PENDING,
-        due_at=timezone.now() + timer_backoff(timer.attempts),
+        due_at=database_now() + timer_backoff(timer.attempts),
         lease_until=None,
         last_error=error,
     )
