@@ -69,6 +69,8 @@ def logging_config(*, level: str, json: bool) -> dict[str, Any]:
             "django_celery_beat": {"level": "WARNING"},
             # Three ticks a second, three lines a tick.
             "django_structlog.celery": {"level": "WARNING"},
+            # A traceback for each scanner that comes by.
+            "django.security.DisallowedHost": {"level": "CRITICAL"},
             "nextcord": {"level": "INFO"},
             "asyncio": {"level": "WARNING"},
         },
