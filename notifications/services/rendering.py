@@ -7,7 +7,7 @@ from concurrent.futures import Future, as_completed
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils import timezone
 
 from games.enums import Status
@@ -69,11 +69,12 @@ def render_due(*, limit: int = BATCH, seconds: float = 1.0) -> int:
 
 def render_claimed(claimed: Sequence[Claim]) -> None:
     """Render side by side; each is marked as soon as its own answer is there."""
-    games = Game.objects.select_related("guild", "channel", "host").filter(
-        id__in=[claim.game_id for claim in claimed], guild__left_at__isnull=True
-    )
-    snapshots = {s.id: s for s in snapshots_of(games)} if games.exists() else {}
-    closed = _channels_closed_to_us(claimed)
+    try:
+        snapshots, closed = _snapshots(claimed), _channels_closed_to_us(claimed)
+    except OperationalError as error:
+        for claim in claimed:  # nothing was sent: nobody need wait for a lease
+            release(claim, retry_in_seconds=1, error=type(error).__name__)
+        raise
     now = timezone.now()
     sending: dict[Future[Any], tuple[Claim, GameSnapshot]] = {}
     for claim in claimed:
@@ -89,6 +90,14 @@ def render_claimed(claimed: Sequence[Claim]) -> None:
             _settle(claim, snapshot, future, is_closed=is_closed)
         except Exception:
             log.exception("Announcement %s could not be settled; its lease will end", claim.id)
+
+
+def _snapshots(claimed: Sequence[Claim]) -> dict[int, GameSnapshot]:
+    """Of the games on servers the bot is still on."""
+    games = Game.objects.select_related("guild", "channel", "host").filter(
+        id__in=[claim.game_id for claim in claimed], guild__left_at__isnull=True
+    )
+    return {s.id: s for s in snapshots_of(games)} if games.exists() else {}
 
 
 def _begin_safely(claim: Claim, snapshot: GameSnapshot, now: datetime) -> Future[Any] | None:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future, as_completed
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils import timezone
 
 from guilds.discord import loop
@@ -42,6 +42,7 @@ log = logging.getLogger(__name__)
 DM_CLOSED_FOR = timedelta(days=7)
 TOKEN_REFUSED_FOR = timedelta(minutes=1)
 DMS_TOO_FAST_FOR = timedelta(seconds=30)
+DATABASE_AWAY_FOR = timedelta(seconds=1)
 
 
 def send_due(*, limit: int = BATCH, seconds: float = 1.0) -> int:
@@ -59,7 +60,7 @@ def send_due(*, limit: int = BATCH, seconds: float = 1.0) -> int:
 
 def send(claimed: Sequence[Delivery]) -> None:
     """Send claimed rows side by side; each is settled as soon as its own answer is there."""
-    facts = gather_facts(claimed)
+    facts = _gather_or_put_back(claimed)
     client = loop.client()
     sending: dict[Future[Sent], tuple[Delivery, Outgoing]] = {}
     for delivery in claimed:
@@ -72,6 +73,17 @@ def send(claimed: Sequence[Delivery]) -> None:
             _settle_answer(delivery, future, facts)
         except Exception:
             log.exception("Delivery %s could not be settled; its lease will end", delivery.id)
+
+
+def _gather_or_put_back(claimed: Sequence[Delivery]) -> Facts:
+    """Where the database gives no answer nothing was tried, and nobody waits for a lease."""
+    try:
+        return gather_facts(claimed)
+    except OperationalError as error:
+        due_at = timezone.now() + DATABASE_AWAY_FOR
+        for delivery in claimed:
+            put_back(delivery, due_at=due_at, is_counted=False, last_error=type(error).__name__)
+        raise
 
 
 def _prepare_safely(delivery: Delivery, facts: Facts) -> Outgoing | None:
