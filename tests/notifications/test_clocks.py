@@ -1,0 +1,77 @@
+"""A worker's clock jumps: the database's clock decides what is due, and nothing comes early."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from games.enums import Status, Via
+from games.models import Game
+from games.services.participant import join_game
+from notifications.enums import State, TimerKind
+from notifications.models import Announcement, Delivery, Timer
+from notifications.services import claims
+from notifications.services.delivery import claim_due
+from notifications.services.rendering import render_due
+from notifications.services.sending import send_due
+from notifications.services.timer import dispatch_due
+from tests.notifications.place import Place
+from tests.notifications.test_sending import add
+
+HOUR = timedelta(hours=1)
+
+
+def jumped(by: timedelta) -> Any:
+    """The process's clock; PostgreSQL's stays."""
+    return time_machine.travel(timezone.now() + by, tick=True)
+
+
+@pytest.mark.parametrize("by", [HOUR, -HOUR], ids=["ahead", "back"])
+def test_nothing_fires_before_its_time(place: Place, by: timedelta) -> None:
+    game = place.game(starts_at=timezone.now() + timedelta(minutes=50), reminder_minutes=(30,))
+    add(game, due_at=timezone.now() + timedelta(minutes=20))
+
+    with jumped(by):
+        assert dispatch_due() == 0
+        assert claim_due() == []
+
+    assert set(Timer.objects.values_list("state", flat=True)) == {State.PENDING}
+    assert Game.objects.get().status == Status.SCHEDULED
+
+
+@pytest.mark.parametrize("by", [HOUR, -HOUR], ids=["ahead", "back"])
+def test_what_is_due_is_done_whatever_the_worker_thinks(place: Place, by: timedelta) -> None:
+    game = place.game()
+    Timer.objects.filter(kind=TimerKind.FINISH).update(due_at=timezone.now() - timedelta(seconds=1))
+
+    with jumped(by):
+        assert dispatch_due() == 1
+
+    assert Game.objects.get(id=game.id).status == Status.COMPLETED
+
+
+def test_leases_and_edits_follow_the_databases_clock(place: Place) -> None:
+    place.game()
+    render_due()
+    Announcement.objects.update(render_at=timezone.now() + timedelta(minutes=30))
+    add(Game.objects.get())
+    assert len(claim_due()) == 1
+
+    with jumped(HOUR):
+        assert claims.claim(claims.CLAIM_EDITS, limit=5, lease=claims.RENDER_LEASE) == []
+        assert claim_due() == []  # the lease of the other one still runs
+
+
+def test_jump_in_the_middle_sends_once(place: Place) -> None:
+    game = place.game()
+    join_game(game_id=game.id, member=place.member(), via=Via.WEB)
+    add(game, expires_at=timezone.now() + timedelta(hours=3))
+
+    with jumped(HOUR):
+        send_due()
+    send_due()
+
+    assert len(place.messages()) == 1
+    assert Delivery.objects.get(target="channel").state == State.DONE
