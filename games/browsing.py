@@ -6,8 +6,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce, Least
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce, Concat, Least
+from django.db.models.lookups import IContains
 
 from games.enums import Answer, SignupMethod, Status
 from games.models import CATEGORY_LENGTH, Game, Participant, Slot
@@ -19,7 +20,7 @@ from guilds.models import Channel, Guild, Member
 from guilds.permissions import can_manage, standing_of
 from guilds.selectors import permissions_in
 
-PAGE_SIZE = 24
+PAGE_SIZE = 20
 SEARCH_LENGTH = 80
 SEARCH_WORDS = 5
 # Categories are offered as the newest games have them.
@@ -168,10 +169,9 @@ def filtered(
 
     `is_period`: the games are those of a span of time already.
     """
+    words = Concat("title", Value(" "), "category", Value(" "), "location")
     for word in filters.q.split()[:SEARCH_WORDS]:
-        games = games.filter(
-            Q(title__icontains=word) | Q(category__icontains=word) | Q(location__icontains=word)
-        )
+        games = games.filter(IContains(words, word))
     if filters.channel_id:
         games = games.filter(channel=filters.channel_id)
     if filters.category:
@@ -243,13 +243,21 @@ class Page:
 
 
 def page_of(games: QuerySet[Game], cursor: Cursor | None, *, is_newest_first: bool) -> Page:
-    """The games behind or before `cursor`: as cheap for the last page as for the first."""
+    """The games behind or before `cursor`, with channel, guild and host: as cheap for the last
+    page as for the first."""
     is_backward = cursor is not None and cursor.is_backward
     is_falling = is_newest_first != is_backward
     if cursor:
         games = _beyond(games, cursor, is_falling=is_falling)
     order = ("-starts_at", "-id") if is_falling else ("starts_at", "id")
-    rows = list(games.order_by(*order)[: PAGE_SIZE + 1])
+    # Chosen first and joined then, or the planner may join all that a search finds.
+    chosen = games.order_by(*order).values("id")[: PAGE_SIZE + 1]
+    rows = list(
+        Game.objects.filter(id__in=chosen)
+        .select_related("guild", "channel", "host")
+        .defer("description", "rules")
+        .order_by(*order)
+    )
     has_more = len(rows) > PAGE_SIZE
     rows = rows[:PAGE_SIZE]
     if is_backward:

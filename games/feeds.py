@@ -9,6 +9,7 @@ from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from games.browsing import can_see_game
 from games.calendar import CalendarGame
 from games.enums import Action, Answer, Status
 from games.listing import GameRow, rows_of
@@ -16,7 +17,7 @@ from games.models import Change, Game, Participant
 from games.selectors import UPCOMING, game_not_found
 from guilds.enums import Permission
 from guilds.models import Channel, Member, User
-from guilds.permissions import can_edit_game, can_manage, standing_of
+from guilds.permissions import can_manage, standing_of
 from guilds.selectors import permissions_in
 
 PAST = timedelta(days=90)
@@ -79,9 +80,8 @@ def get_calendar_game(member: Member, game_id: int) -> CalendarGame:
 
 
 def _may_see(member: Member, game: Game) -> bool:
-    is_draft = game.post_at is not None and game.post_at > timezone.now()
-    is_host = game.host_id == member.user_id
-    return not is_draft or can_edit_game(standing_of(member, member.guild), is_host=is_host)
+    is_on_roster = game.participants.filter(user=member.user).exists()
+    return can_see_game(game, member, now=timezone.now(), is_on_roster=is_on_roster)
 
 
 def _current(now: datetime) -> QuerySet[Game]:

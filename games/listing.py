@@ -38,7 +38,7 @@ class GameRow:
 def rows_of(games: Sequence[Game], viewer: User) -> list[GameRow]:
     """`games` must come with their host."""
     participants: defaultdict[int, list[Participant]] = defaultdict(list)
-    for participant in Participant.objects.filter(game__in=games):
+    for participant in Participant.objects.filter(game__in=games).order_by():
         participants[participant.game_id].append(participant)
     slots: defaultdict[int, list[Slot]] = defaultdict(list)
     for slot in Slot.objects.filter(game__in=games):

@@ -15,7 +15,7 @@ from games.rules import Entry, Seating, seat
 from games.snapshots import GameSnapshot, PersonSnapshot, SlotSnapshot
 from guilds.enums import Permission
 from guilds.errors import NotFound
-from guilds.models import Channel, Guild, Member, User
+from guilds.models import Channel, Member, User
 from guilds.permissions import can_manage, standing_of
 from guilds.selectors import permissions_in
 
@@ -36,16 +36,6 @@ def get_game(guild_id: int, game_id: int) -> Game:
     if game is None:
         raise game_not_found()
     return game
-
-
-def list_upcoming(guild: Guild) -> QuerySet[Game]:
-    """Announced games not over yet, soonest first."""
-    return (
-        Game.objects.filter(guild=guild, status__in=UPCOMING)
-        .filter(Q(post_at__isnull=True) | Q(post_at__lte=timezone.now()))
-        .select_related("channel", "host")
-        .order_by("starts_at", "id")
-    )
 
 
 def get_membership(game_id: int, discord_id: int) -> Member:

@@ -11,12 +11,16 @@ django_application = get_asgi_application()
 from channels.auth import AuthMiddlewareStack  # noqa: E402
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
+from django.conf import settings  # noqa: E402
 
 from games.consumers import websocket_urlpatterns  # noqa: E402
+from gamesched.queueing import Queue  # noqa: E402
 
+# Half of the pool is left to the sockets' look-ups; more threads at once are no faster.
+PAGES_AT_ONCE = max(settings.DATABASE_POOL_SIZE // 2, 1)
 application = ProtocolTypeRouter(
     {
-        "http": django_application,
+        "http": Queue(django_application, most=PAGES_AT_ONCE),
         "websocket": AllowedHostsOriginValidator(
             AuthMiddlewareStack(URLRouter(websocket_urlpatterns))
         ),

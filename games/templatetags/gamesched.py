@@ -2,18 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django import template
 from django.conf import settings
 from django.template import Context
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext_lazy
 
 from games.selectors import avatar_url
 from guilds.models import Guild, User
@@ -37,11 +39,19 @@ def when(context: Context, moment: datetime, style: str = "full", zone: str = ""
 
     times.js puts it into the browser's zone and language, with `zone`'s own time beside it.
     """
-    shown_in = _zone(getattr(context.get("user"), "timezone", "") or zone)
-    local = moment.astimezone(shown_in)
-    text = date_format(local, str(FORMATS[style]))
+    shown_in = getattr(context.get("user"), "timezone", "") or zone
+    return _time_element(moment, style, zone, shown_in, get_language())
+
+
+@lru_cache(maxsize=4096)
+def _time_element(
+    moment: datetime, style: str, zone: str, shown_in: str, _language: str | None
+) -> SafeString:
+    """Lists show the same moments again and again, several times each."""
+    own_zone = _zone(shown_in)
+    text = date_format(moment.astimezone(own_zone), str(FORMATS[style]))
     if style == "full":
-        text = f"{text} ({shown_in.key.replace('_', ' ')})"
+        text = f"{text} ({own_zone.key.replace('_', ' ')})"
     return format_html(
         '<time datetime="{}" data-when="{}" data-zone="{}">{}</time>',
         moment.astimezone(ZoneInfo("UTC")).isoformat().replace("+00:00", "Z"),
@@ -89,18 +99,21 @@ def avatar(name: str, url: str = "", size: str = "") -> dict[str, Any]:
     return {"name": name, "url": url, "size": size}
 
 
-@register.inclusion_tag("_seats.html")
-def seats(taken: int, total: int) -> dict[str, Any]:
+@register.simple_tag
+def seats(taken: int, total: int) -> SafeString:
     """How full a game is: a mark a seat, or a bar where there are too many to count."""
-    taken = min(taken, total)
-    return {
-        "taken": taken,
-        "total": total,
-        "pips": [number < taken for number in range(total)] if total <= MOST_PIPS else [],
-    }
+    return _seats_element(min(taken, total), total, get_language())
+
+
+@lru_cache(maxsize=1024)
+def _seats_element(taken: int, total: int, _language: str | None) -> SafeString:
+    pips = [number < taken for number in range(total)] if total <= MOST_PIPS else []
+    context = {"taken": taken, "total": total, "pips": pips}
+    return render_to_string("_seats.html", context)
 
 
 @register.simple_tag
+@lru_cache(maxsize=256)
 def icon(name: str, label: str = "") -> SafeString:
     """A drawing of the sprite; without a label it is decoration."""
     url = f"{static('img/icons.svg')}#{name}"

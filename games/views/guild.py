@@ -84,7 +84,7 @@ def _list(
     now: datetime,
 ) -> dict[str, Any]:
     visible = list_visible(access.member, channels, now=now)
-    games = filtered(visible, filters, zone=zone, now=now).select_related("channel", "host")
+    games = filtered(visible, filters, zone=zone, now=now)
     cursor = read_cursor(request.GET)
     page = page_of(games, cursor, is_newest_first=filters.is_newest_first)
     here = {("before" if cursor.is_backward else "after"): cursor} if cursor else {}

@@ -169,6 +169,12 @@ document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target.id !== "live") {
     return;
   }
+  if (dragged) {
+    // The hand is still on somebody: go on with their new row.
+    dragged = list() ? rows().find((row) => row.dataset.participant === dragged.dataset.participant) ?? null : null;
+    dragged?.classList.add("seat-dragged");
+    orderBefore = list() ? order() : [];
+  }
   number();
   if (wanted && list() && [...wanted].sort().join() === order().sort().join()) {
     arrange(wanted);

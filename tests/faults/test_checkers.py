@@ -4,7 +4,7 @@ import pytest
 
 from tests.e2e.stack import Stack
 from tests.faults.conftest import Verify
-from tests.faults.load import click, last_words, make_world
+from tests.faults.load import click, make_world
 
 MEDDLE = """
 update games_participant set answer = 'maybe' where game_id = {game};
@@ -15,12 +15,10 @@ pytestmark = pytest.mark.faults
 
 def test_checkers_notice_what_is_wrong(stack: Stack, seed: int, verify: Verify) -> None:
     world = make_world(stack, seed, guilds=2, games=1, people=3, max_players=1)
-    last_words(world)
     game, other = world.games
-    for user in game.place.members[:2]:
-        click(game, user, "decline")
-        click(game, user, "join")
-    click(game, game.place.members[0], "decline")
+    first, second, _third = game.place.members
+    for user, what in ((first, "join"), (second, "join"), (first, "decline")):
+        assert click(game, user, what).acked
     verify(world)
 
     stack.execute(MEDDLE.format(game=game.id, other=other.id))

@@ -5,6 +5,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -89,8 +90,9 @@ def test_channels_hidden_on_discord_are_hidden_here(
         assert "Conspiracy" not in text
         assert "secret" not in text
         assert "Plot" not in text
-    assert client.get(path).status_code == 404
-    assert client.post(f"{path}join/").status_code in {404, 422}
+    for part in ("", "history/", "calendar.ics", "roster/"):
+        assert client.get(f"{path}{part}").status_code == 404
+    assert client.post(f"{path}join/", {"form_id": str(uuid4())}).status_code == 404
     assert not game.participants.exists()
     for other in (host, manager):
         assert seen(other) == {"Conspiracy"}

@@ -290,10 +290,10 @@ def test_list_is_paged_soonest_first(client: Client) -> None:
     sooner = re.search(r'rel="prev"[^>]* href="([^"]+)"', second)
     assert sooner
 
-    assert "G23" in first
-    assert "G24" not in first
-    assert "G23" not in second
-    assert "G24" in second
+    assert "G19" in first
+    assert "G20" not in first
+    assert "G19" not in second
+    assert "G20" in second
     assert "G25" in second
     assert "G00" in client.get(sooner[1]).content.decode()
 

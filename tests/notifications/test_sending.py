@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from games.enums import Via
@@ -17,6 +17,7 @@ from guilds.errors import Refused
 from guilds.models import Guild, User
 from notifications.enums import Notice, State, Target
 from notifications.models import Delivery
+from notifications.services import sending
 from notifications.services.delivery import claim_due, drop_delivery, retry_delivery, settle
 from notifications.services.preparing import gather_facts, prepare
 from notifications.services.reminder import remind
@@ -377,3 +378,24 @@ def test_reminder_by_dm_where_the_server_says_so(place: Place) -> None:
     (message,) = place.messages()
     assert [u["id"] for u in message["mentions"]] == [str(never.user.discord_id)]
     assert User.objects.get(id=ada.user_id).dm_channel_id
+
+
+def test_a_locked_table_costs_a_second_and_not_a_lease(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = add(place.game())
+
+    def locked(_rows: object) -> None:
+        raise OperationalError("canceling statement due to lock timeout")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(sending, "gather_facts", locked)
+        with pytest.raises(OperationalError):
+            send_due()
+
+    row.refresh_from_db()
+    assert (row.state, row.attempts, row.lease_until) == (State.PENDING, 0, None)
+    assert row.due_at <= timezone.now() + timedelta(seconds=1)
+    time.sleep(1)
+    assert send_due() == 1
+    assert len(place.messages()) == 1

@@ -1,0 +1,1 @@
+"""Measurements on a full database; see `docs/architecture.md`."""

@@ -1,0 +1,126 @@
+"""B51 to B56: ids of other guilds, and ids that are none."""
+
+import random
+import statistics
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
+
+from games.enums import Via
+from games.models import Game
+from games.services.participant import join_game
+from guilds.errors import Refused
+from guilds.models import Guild, Member
+from notifications.models import Delivery
+from tests.factories import make_game, make_guild, make_member
+
+pytestmark = pytest.mark.django_db
+
+
+def addresses() -> Iterator[str]:
+    """Every address below a game, with places for both ids."""
+    for pattern in _patterns(get_resolver().url_patterns):
+        if "games/<snowflake:game_id>" in pattern:
+            yield pattern.replace("<snowflake:guild_id>", "{guild}").replace(
+                "<snowflake:game_id>", "{game}"
+            )
+
+
+def _patterns(entries: Any, before: str = "") -> Iterator[str]:
+    for entry in entries:
+        if isinstance(entry, URLResolver):
+            yield from _patterns(entry.url_patterns, before + str(entry.pattern))
+        elif isinstance(entry, URLPattern):
+            yield before + str(entry.pattern)
+
+
+BELOW_A_GAME = [path for path in addresses() if path.count("<") == 0]
+
+
+@pytest.fixture
+def member(client: Client) -> Member:
+    member = make_member(make_guild())
+    client.force_login(member.user)
+    return member
+
+
+@pytest.fixture
+def foreign() -> Game:
+    return make_game(title="Theirs alone")
+
+
+@pytest.mark.parametrize("path", BELOW_A_GAME)
+def test_b51_game_of_another_guild_does_not_exist(
+    client: Client, member: Member, foreign: Game, path: str
+) -> None:
+    for method in (client.get, client.post):
+        for headers in ({}, {"HX-Request": "true"}, {"Accept": "application/json"}):
+            bodies = []
+            for game_id in (foreign.id, foreign.id + 1000):
+                url = "/" + path.format(guild=member.guild_id, game=game_id)
+                response = method(url, headers=headers)
+                assert response.status_code in {404, 405}, url
+                bodies.append(response.content.decode().replace(f"games/{game_id}/", ""))
+            assert "Theirs alone" not in bodies[0]
+            assert _without_nonces(bodies[0]) == _without_nonces(bodies[1])
+
+
+def _without_nonces(html: str) -> str:
+    pieces = html.split('nonce="')
+    pieces = [pieces[0], *(piece.partition('"')[2] for piece in pieces[1:])]
+    pieces = "".join(pieces).split('"csrfmiddlewaretoken" value="')
+    return "".join([pieces[0], *(piece.partition('"')[2] for piece in pieces[1:])])
+
+
+def test_b51_time_tells_nothing(client: Client, member: Member, foreign: Game) -> None:
+    """Within 20 ms, by the median."""
+    medians = []
+    for game_id in (foreign.id, foreign.id + 1000):
+        times = []
+        for _ in range(15):
+            began = time.perf_counter()
+            client.get(f"/g/{member.guild_id}/games/{game_id}/")
+            times.append(time.perf_counter() - began)
+        medians.append(statistics.median(times))
+    assert abs(medians[0] - medians[1]) < 0.02
+
+
+@pytest.mark.parametrize(
+    "odd",
+    ["0", "-1", "18446744073709551616", "9223372036854775808", "1e3", "१२", "%00", "1.0", " "],
+)
+def test_b54_ids_that_are_none(client: Client, member: Member, odd: str) -> None:
+    for path in (f"/g/{odd}/", f"/g/{member.guild_id}/games/{odd}/", f"/g/{odd}/games/1/join/"):
+        assert client.get(path).status_code == 404
+        assert client.post(path).status_code == 404
+
+
+def test_b55_guild_the_bot_was_removed_from(client: Client, foreign: Game) -> None:
+    viewer = make_member(foreign.guild)
+    client.force_login(viewer.user)
+    Guild.objects.filter(id=foreign.guild_id).update(left_at=timezone.now())
+    base = f"/g/{foreign.guild_id}/games/{foreign.id}/"
+    assert client.get(base).status_code == 200
+    client.post(f"{base}join/", {"form_id": "7d0c4b3c-2f6a-4c6f-9d0b-4b8f7c9a1e55"})
+    assert not foreign.participants.exists()
+    assert not Delivery.objects.exists()
+
+
+def test_b56_scan_of_a_thousand_ids(client: Client, member: Member, foreign: Game) -> None:
+    """All 404. They are not slowed down: an id tells nothing, and there is nothing to guess."""
+    scanned = range(foreign.id, foreign.id + 200)
+    base = f"/g/{member.guild_id}/games"
+    assert {client.get(f"{base}/{game_id}/").status_code for game_id in scanned} == {404}
+
+
+def test_f39_services_know_no_game_of_another_guild(foreign: Game, member: Member) -> None:
+    dice = random.Random(1)
+    for _ in range(100):
+        with pytest.raises(Refused):
+            join_game(game_id=foreign.id + dice.choice([0, 5]), member=member, via=Via.WEB)
+    assert not foreign.participants.exists()
