@@ -3,8 +3,10 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from games.enums import Action, Answer, Status
 from games.listing import GameRow
@@ -40,18 +42,35 @@ def list_ahead(user: User, guilds: Collection[Guild], now: datetime) -> list[Gam
     return list(games.order_by("starts_at", "id")[:UPCOMING_MOST])
 
 
+def own_game_ids(
+    user: User, guild_ids: Collection[int], *, among: Collection[int] | None = None
+) -> set[int]:
+    """The games of these guilds that the person hosts, plays or may play; of `among`, or of all
+    that are not long past."""
+    games = Game.objects.filter(id__in=_mine(user), guild__in=guild_ids)
+    if among is None:
+        games = games.filter(starts_at__gte=timezone.now() - LONGEST_GAME)
+    else:
+        games = games.filter(id__in=among)
+    return set(games.values_list("id", flat=True))
+
+
 def list_past(user: User, guilds: Collection[Guild]) -> QuerySet[Game]:
     """Unordered."""
     return _of(user, guilds).filter(status__in=OVER)
 
 
 def _of(user: User, guilds: Collection[Guild]) -> QuerySet[Game]:
+    return Game.objects.select_related("guild", "channel", "host").filter(
+        id__in=_mine(user), guild__in=[guild.id for guild in guilds]
+    )
+
+
+def _mine(user: User) -> QuerySet[Game, Any]:
+    """The ids of the games the person hosts or goes, or may go, to."""
     hosted = Game.objects.filter(host=user).order_by().values("id")
     joined = Participant.objects.filter(user=user, answer__in=[Answer.GOING, Answer.MAYBE])
-    mine = hosted.union(joined.order_by().values("game_id"))
-    return Game.objects.select_related("guild", "channel", "host").filter(
-        id__in=mine, guild__in=[guild.id for guild in guilds]
-    )
+    return hosted.union(joined.order_by().values("game_id"))
 
 
 def list_news(

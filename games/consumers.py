@@ -1,172 +1,110 @@
-"""Live pages: a socket a page, told that something changed and nothing else.
-
-What changed is fetched by the page itself, with its viewer's own rights.
-"""
+"""Live pages: a server's games, one game, and a person's own games over all their servers."""
 
 import asyncio
-import json
 import time
-from collections import Counter
-from datetime import timedelta
-from importlib import import_module
 from typing import Any
 
 from channels.db import database_sync_to_async
-from channels.generic.websocket import AsyncWebsocketConsumer
-from django.conf import settings
-from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.base import SessionBase
+from django.db.models import QuerySet
 from django.urls import path, re_path
 from django.utils import timezone
-from django.utils.crypto import constant_time_compare
 
 import guilds.converters  # noqa: F401  (registers <snowflake:…>)
+from games.agenda import own_game_ids
+from games.live_socket import NOT_FOUND, OLDEST_ANSWER_SECONDS, LiveSocket
 from games.models import Game
-from games.services.live import guild_group, session_group, user_group
-from guilds.discord_login.api import DiscordError
-from guilds.discord_login.token import find_token
-from guilds.models import Member, User
-from guilds.services.membership import refresh_member
+from guilds.access import seconds_since_guilds_asked
+from guilds.models import Member
+from guilds.selectors import list_guilds_of
+from guilds.services.membership import ask_for_guilds, refresh_member
 
-LOGGED_OUT, OUTSIDER, NOT_FOUND, TOO_MANY, TOO_LONG = 4401, 4403, 4404, 4429, 1009
-
-RECHECK_SECONDS = 60
-IDLE_RECHECK_SECONDS = 120
-# So old may a membership be before Discord is asked again; with the pause between two checks
-# that makes less than five minutes.
-OLDEST_MEMBERSHIP = timedelta(seconds=150)
-MOST_SOCKETS_OF_A_USER = 20
-MOST_FRAMES = 20
-LONGEST_FRAME = 1024
-
-_sockets: Counter[int] = Counter()
+# Changes that come so close together are looked up at once.
+GATHER_SECONDS = 0.1
 
 
-class GuildConsumer(AsyncWebsocketConsumer):
-    """Every change of a guild's games."""
-
-    user: User | None = None
-    is_counted = False
-    frames = 0
-    checked_at = 0.0
-    watch: asyncio.Task[None] | None = None
+class GuildConsumer(LiveSocket):
+    """Every change of a guild's games, or of one of them."""
 
     async def connect(self) -> None:
-        """Refuse outsiders before the handshake ends: to them this address does not exist."""
         kwargs = self.scope["url_route"]["kwargs"]
         self.guild_id: int = kwargs["guild_id"]
         self.game_id: int | None = kwargs.get("game_id")
-        user: Any = self.scope.get("user")
-        self.session_key: str = self.scope["session"].session_key or ""
-        if user is None or not user.is_authenticated:
-            return await self.close(OUTSIDER)
-        self.user = user
-        if not await self.is_allowed() or not await self.has_game():
-            return await self.close(NOT_FOUND)
-        if _sockets[self.user.pk] >= MOST_SOCKETS_OF_A_USER:
-            return await self.close(TOO_MANY)
-        _sockets[self.user.pk] += 1
-        self.is_counted = True
-        self.groups_joined = [
-            guild_group(self.guild_id),
-            session_group(self.session_key),
-            user_group(self.user.pk),
-        ]
-        for group in self.groups_joined:
-            await self.channel_layer.group_add(group, self.channel_name)
-        await self.accept()
-        self.watch = asyncio.create_task(self.keep_checking())
-        return None
-
-    async def disconnect(self, _code: int) -> None:
-        if self.watch:
-            self.watch.cancel()
-        if self.is_counted and self.user:
-            _sockets[self.user.pk] -= 1
-            if not _sockets[self.user.pk]:
-                del _sockets[self.user.pk]
-        for group in getattr(self, "groups_joined", ()):
-            await self.channel_layer.group_discard(group, self.channel_name)
-
-    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-        """The page has nothing to say; whoever says much is hung up on."""
-        self.frames += 1
-        if len(text_data or bytes_data or "") > LONGEST_FRAME:
-            await self.close(TOO_LONG)
-        elif self.frames > MOST_FRAMES:
-            await self.close(TOO_MANY)
+        await super().connect()
 
     async def game_changed(self, event: dict[str, Any]) -> None:
-        if self.game_id not in {None, event["game_id"]} or not await self.recheck(RECHECK_SECONDS):
-            return
-        message = {"game": event["game_id"], "revision": event["revision"]}
-        await self.send(json.dumps(message))
+        if self.game_id in {None, event["game_id"]}:
+            await super().game_changed(event)
 
-    async def session_ended(self, _event: dict[str, Any]) -> None:
-        await self.close(LOGGED_OUT)
-
-    async def keep_checking(self) -> None:
-        is_allowed = True
-        while is_allowed:
-            await asyncio.sleep(IDLE_RECHECK_SECONDS)  # a clock, not a signal
-            await self.ask_discord()
-            is_allowed = await self.recheck(0)
-
-    async def recheck(self, at_most_every: float) -> bool:
-        """Whether the viewer still may watch; hangs up if not."""
-        if time.monotonic() - self.checked_at < at_most_every:
-            return True
-        if await self.is_allowed():
-            return True
-        await self.close(LOGGED_OUT)
-        return False
-
-    @database_sync_to_async
-    def is_allowed(self) -> bool:
-        """Whether the session lives and its user is still a member of the guild."""
-        assert self.user is not None
-        self.checked_at = time.monotonic()
-        store = import_module(settings.SESSION_ENGINE).SessionStore
-        session = store(self.session_key).load()
-        if session.get(SESSION_KEY) != str(self.user.pk):
-            return False
-        # Read anew: "log out everywhere" changes the password that sessions carry a hash of.
-        user = User.objects.filter(pk=self.user.pk, is_active=True).first()
-        kept = str(session.get(HASH_SESSION_KEY, ""))
-        if user is None or not constant_time_compare(kept, user.get_session_auth_hash()):
-            return False
-        return Member.objects.filter(
-            guild_id=self.guild_id, user=self.user, left_at__isnull=True
-        ).exists()
-
-    @database_sync_to_async
-    def ask_discord(self) -> None:
-        """Whether the viewer is still on the guild, with their own token; pages that stay open
-        ask nothing else. What was known counts while Discord gives no answer."""
-        assert self.user is not None
-        store = import_module(settings.SESSION_ENGINE).SessionStore
-        session = store(self.session_key)
-        token = find_token(session)
-        member = (
-            Member.objects.select_related("user", "guild")
-            .filter(guild_id=self.guild_id, user=self.user, left_at__isnull=True)
-            .first()
+    def find_guilds(self) -> set[int] | None:
+        """This guild, while the viewer is its member and the game, if one is asked for, its."""
+        is_there = (
+            self.game_id is None
+            or Game.objects.filter(id=self.game_id, guild_id=self.guild_id).exists()
         )
-        if token is None or member is None:
+        return {self.guild_id} if is_there and self._members().exists() else None
+
+    def ask(self, _session: SessionBase, token: str) -> None:
+        member = self._members().select_related("user", "guild").first()
+        if member is None:
             return
-        if timezone.now() - member.refreshed_at < OLDEST_MEMBERSHIP:
-            return
-        try:
+        if (timezone.now() - member.refreshed_at).total_seconds() >= OLDEST_ANSWER_SECONDS:
             refresh_member(guild=member.guild, user=member.user, token=token)
-        except DiscordError as error:
-            if error.is_revoked:
-                session.flush()
+
+    def _members(self) -> QuerySet[Member]:
+        return Member.objects.filter(guild_id=self.guild_id, user=self.user, left_at__isnull=True)
+
+
+class PersonConsumer(LiveSocket):
+    """Every change of the viewer's own games, those they are no longer part of included."""
+
+    asked_at = float("-inf")
+    looking: asyncio.Task[None] | None = None
+
+    async def connect(self) -> None:
+        self.guild_ids: set[int] = set()
+        self.own: set[int] | None = None  # the games known to be the viewer's; None at first
+        self.waiting: dict[int, dict[str, Any]] = {}
+        await super().connect()
+
+    async def disconnect(self, code: int) -> None:
+        if self.looking:
+            self.looking.cancel()
+        await super().disconnect(code)
+
+    def find_guilds(self) -> set[int]:
+        self.guild_ids = set(list_guilds_of(self.user).values_list("id", flat=True))
+        if self.own is None:
+            self.own = own_game_ids(self.user, self.guild_ids)
+        return self.guild_ids
+
+    def ask(self, session: SessionBase, token: str) -> None:
+        since = min(seconds_since_guilds_asked(session), time.monotonic() - self.asked_at)
+        if since >= OLDEST_ANSWER_SECONDS:
+            self.asked_at = time.monotonic()
+            ask_for_guilds(self.user, token)
+
+    async def tell(self, event: dict[str, Any]) -> None:
+        """Soon, if the game is the viewer's: a busy server must not cost a query a change."""
+        self.waiting[event["game_id"]] = event
+        if self.looking is None or self.looking.done():
+            self.looking = asyncio.create_task(self.look())
+
+    async def look(self) -> None:
+        while self.waiting:
+            await asyncio.sleep(GATHER_SECONDS)  # for what else comes
+            events, self.waiting = self.waiting, {}
+            for game_id in await self.find_concerned(set(events)):
+                await self.say(events[game_id])
 
     @database_sync_to_async
-    def has_game(self) -> bool:
-        """Whether the game, where one is asked for, is this guild's."""
-        if self.game_id is None:
-            return True
-        return Game.objects.filter(id=self.game_id, guild_id=self.guild_id).exists()
+    def find_concerned(self, game_ids: set[int]) -> set[int]:
+        """Those of the games that are, or were until now, the viewer's."""
+        assert self.own is not None
+        now = own_game_ids(self.user, self.guild_ids, among=game_ids)
+        concerned = now | (self.own & game_ids)
+        self.own = (self.own - game_ids) | now
+        return concerned
 
 
 async def refuse(_scope: Any, receive: Any, send: Any) -> None:
@@ -176,9 +114,11 @@ async def refuse(_scope: Any, receive: Any, send: Any) -> None:
 
 
 _guild: Any = GuildConsumer.as_asgi()
+_person: Any = PersonConsumer.as_asgi()
 _refuse: Any = refuse
 
 websocket_urlpatterns: list[Any] = [
+    path("ws/games/", _person),
     path("ws/g/<snowflake:guild_id>/", _guild),
     path("ws/g/<snowflake:guild_id>/games/<snowflake:game_id>/", _guild),
     re_path("", _refuse),

@@ -156,6 +156,11 @@ def note_guilds_asked(session: SessionBase) -> None:
     _may_ask(session, MINE, 0)
 
 
+def seconds_since_guilds_asked(session: SessionBase) -> float:
+    asked: dict[str, float] = session.get(ASKED_KEY, {})
+    return time.time() - asked.get(MINE, 0)
+
+
 def get_access(request: HttpRequest, guild_id: int) -> Access:
     """Raises `NotFound` for people outside and guilds unknown alike, and `SessionOver`."""
     user = request.user

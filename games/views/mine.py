@@ -13,6 +13,7 @@ from games.agenda import OLDEST_NEWS, clashes_of, list_ahead, list_news, list_pa
 from games.browsing import page_of, read_cursor
 from games.listing import rows_of
 from games.services.visit import note_visit
+from games.views.request import is_fragment
 from guilds.access import Person, for_people
 from guilds.models import Guild, User
 from guilds.selectors import list_guilds_of
@@ -21,7 +22,8 @@ from guilds.selectors import list_guilds_of
 @require_safe
 @for_people
 def my_games(request: HttpRequest, person: Person) -> HttpResponse:
-    """What is ahead and what is new in it, or what is past."""
+    """What is ahead and what is new in it, or what is past; for live updates the part of it
+    that changes."""
     guilds = list(list_guilds_of(person.user))
     is_past = request.GET.get("show") == "past"
     context = {
@@ -29,14 +31,17 @@ def my_games(request: HttpRequest, person: Person) -> HttpResponse:
         "is_past": is_past,
         "guilds": guilds,
         "nav_guilds": guilds,
-        **(_past(request, person.user, guilds) if is_past else _ahead(person.user, guilds)),
+        "address": request.get_full_path(),
+        **(_past if is_past else _ahead)(request, person.user, guilds),
     }
-    return render(request, "games/my_games.html", context)
+    name = "_my_games.html" if is_fragment(request) else "my_games.html"
+    return render(request, f"games/{name}", context)
 
 
-def _ahead(user: User, guilds: list[Guild]) -> dict[str, Any]:
+def _ahead(request: HttpRequest, user: User, guilds: list[Guild]) -> dict[str, Any]:
     now = timezone.now()
-    since = note_visit(user, now=now)
+    # A page that stays open is one visit, however long.
+    since = user.games_seen_before if is_fragment(request) else note_visit(user, now=now)
     games = list_ahead(user, guilds, now)
     rows = rows_of([game for game in games if game.is_upcoming], user)
     clashes = clashes_of(rows)

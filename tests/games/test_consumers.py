@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from games import consumers
+from games import live_socket
 from games.enums import Via
 from games.models import Game
 from games.services import live
@@ -135,7 +135,7 @@ def test_logout_closes_the_sockets_of_its_session(game: Game) -> None:
 
         await asyncio.to_thread(client.post, reverse("account_logout"))
 
-        assert (await ending.receive_output(timeout=5))["code"] == consumers.LOGGED_OUT
+        assert (await ending.receive_output(timeout=5))["code"] == live_socket.LOGGED_OUT
         assert await staying.receive_nothing(timeout=0.2)
         await staying.disconnect()
 
@@ -145,7 +145,7 @@ def test_logout_closes_the_sockets_of_its_session(game: Game) -> None:
 def test_lost_members_and_sessions_are_hung_up_on(
     game: Game, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(consumers, "RECHECK_SECONDS", 0)
+    monkeypatch.setattr(live_socket, "RECHECK_SECONDS", 0)
     leaver, player = make_member(game.guild), make_member(game.guild)
     client = logged_in(leaver)
 
@@ -158,20 +158,20 @@ def test_lost_members_and_sessions_are_hung_up_on(
         await asyncio.to_thread(join_game, game_id=game.id, member=player, via=Via.BOT)
 
         closing = await communicator.receive_output(timeout=5)
-        assert closing == {"type": "websocket.close", "code": consumers.LOGGED_OUT}
+        assert closing == {"type": "websocket.close", "code": live_socket.LOGGED_OUT}
 
     async_to_sync(story)()
 
 
 def test_idle_sockets_are_checked_too(game: Game, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(consumers, "IDLE_RECHECK_SECONDS", 0.05)
+    monkeypatch.setattr(live_socket, "IDLE_RECHECK_SECONDS", 0.05)
     client = logged_in(make_member(game.guild))
 
     async def story() -> None:
         communicator = socket(client, game_path(game))
         assert (await communicator.connect())[0]
         await asyncio.to_thread(client.session.flush)
-        assert (await communicator.receive_output(timeout=5))["code"] == consumers.LOGGED_OUT
+        assert (await communicator.receive_output(timeout=5))["code"] == live_socket.LOGGED_OUT
 
     async_to_sync(story)()
 
@@ -189,7 +189,7 @@ def test_log_out_everywhere_closes_every_socket(game: Game) -> None:
         await asyncio.to_thread(clients[0].post, reverse("log-out-everywhere"))
 
         for communicator in ending:
-            assert (await communicator.receive_output(timeout=5))["code"] == consumers.LOGGED_OUT
+            assert (await communicator.receive_output(timeout=5))["code"] == live_socket.LOGGED_OUT
         assert await staying.receive_nothing(timeout=0.2)
         await staying.disconnect()
 
@@ -201,20 +201,20 @@ def test_log_out_everywhere_closes_every_socket(game: Game) -> None:
 def test_open_page_of_who_left_or_took_access_back_is_hung_up_on(
     game: Game, monkeypatch: pytest.MonkeyPatch, settings: Any, status: int
 ) -> None:
-    monkeypatch.setattr(consumers, "IDLE_RECHECK_SECONDS", 0.05)
+    monkeypatch.setattr(live_socket, "IDLE_RECHECK_SECONDS", 0.05)
     member = make_member(game.guild)
     client = logged_in(member)
     session = client.session
     remember_token(session, TOKEN)
     session.save()
     Member.objects.filter(id=member.id).update(
-        refreshed_at=timezone.now() - consumers.OLDEST_MEMBERSHIP
+        refreshed_at=timezone.now() - timedelta(seconds=live_socket.OLDEST_ANSWER_SECONDS)
     )
 
     async def story() -> None:
         communicator = socket(client, game_path(game))
         assert (await communicator.connect())[0]
-        assert (await communicator.receive_output(timeout=5))["code"] == consumers.LOGGED_OUT
+        assert (await communicator.receive_output(timeout=5))["code"] == live_socket.LOGGED_OUT
 
     with run() as discord:
         settings.DISCORD_BASE_URL = discord.url
@@ -227,7 +227,7 @@ def test_open_page_of_who_left_or_took_access_back_is_hung_up_on(
 def test_open_page_stays_while_discord_gives_no_answer(
     game: Game, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(consumers, "IDLE_RECHECK_SECONDS", 0.05)
+    monkeypatch.setattr(live_socket, "IDLE_RECHECK_SECONDS", 0.05)
     member = make_member(game.guild)
     client = logged_in(member)
     session = client.session
@@ -261,13 +261,13 @@ def test_chatty_sockets_are_hung_up_on(game: Game, count: int, size: int, code: 
 def test_a_user_has_a_limited_number_of_sockets(
     game: Game, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(consumers, "MOST_SOCKETS_OF_A_USER", 1)
+    monkeypatch.setattr(live_socket, "MOST_SOCKETS_OF_A_USER", 1)
     client = logged_in(make_member(game.guild))
 
     async def story() -> None:
         first, second = (socket(client, game_path(game)) for _ in range(2))
         assert (await first.connect())[0]
-        assert await second.connect() == (False, consumers.TOO_MANY)
+        assert await second.connect() == (False, live_socket.TOO_MANY)
         await first.disconnect()
 
     async_to_sync(story)()
