@@ -47,9 +47,15 @@ class Mirror:
     def __init__(self) -> None:
         self._lanes: list[asyncio.Queue[Step]] = [asyncio.Queue() for _ in range(LANES)]
         self._workers: list[asyncio.Task[None]] = []
+        self._waiting = 0
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether all that was taken is applied."""
+        return self._waiting == 0
 
     def start(self) -> None:
-        self._workers = [asyncio.create_task(_work(lane)) for lane in self._lanes]
+        self._workers = [asyncio.create_task(self._work(lane)) for lane in self._lanes]
 
     async def stop(self) -> None:
         """End after the steps being taken. What waits comes again with the next start."""
@@ -62,8 +68,9 @@ class Mirror:
 
     def ready(self, guild_ids: list[int], *, shard_id: int, shard_count: int) -> None:
         """A shard identified and is on these guilds; each comes with its GUILD_CREATE."""
-        self._lanes[0].put_nowait(
-            partial(leave_guilds_except, guild_ids, shard_id=shard_id, shard_count=shard_count)
+        self._put(
+            self._lanes[0],
+            partial(leave_guilds_except, guild_ids, shard_id=shard_id, shard_count=shard_count),
         )
 
     def take(self, event: str, payload: Payload, own_id: int) -> None:
@@ -73,19 +80,23 @@ class Mirror:
         apply = EVENTS[event]
         guild_id = int(payload.get("guild_id") or payload["id"])
         lane = self._lanes[(guild_id >> 22) % LANES]
-        lane.put_nowait(partial(apply, payload, own_id))
+        self._put(lane, partial(apply, payload, own_id))
 
     async def settle(self) -> None:
         """Wait until all that was taken is applied."""
         for lane in self._lanes:
             await lane.join()
 
+    def _put(self, lane: asyncio.Queue[Step], step: Step) -> None:
+        self._waiting += 1
+        lane.put_nowait(step)
 
-async def _work(lane: asyncio.Queue[Step]) -> None:
-    while True:
-        apply = await lane.get()
-        await _apply(apply)
-        lane.task_done()
+    async def _work(self, lane: asyncio.Queue[Step]) -> None:
+        while True:
+            apply = await lane.get()
+            await _apply(apply)
+            self._waiting -= 1
+            lane.task_done()
 
 
 async def _apply(apply: Step) -> None:

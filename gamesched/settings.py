@@ -40,6 +40,7 @@ DISCORD_OWNER_IDS: list[int] = env.list("DISCORD_OWNER_IDS", default=[], subcast
 DISCORD_MEMBERS_INTENT: bool = env.bool("DISCORD_MEMBERS_INTENT", default=False)
 SHARD_IDS: list[int] = env.list("SHARD_IDS", default=[], subcast=int)
 SHARD_COUNT: int | None = env.int("SHARD_COUNT", default=None)
+SHARDS_PER_PROCESS: int | None = env.int("SHARDS_PER_PROCESS", default=None)
 TRUST_PROXY: bool = env.bool("TRUST_PROXY", default=False)
 DATABASE_POOL_SIZE: int = env.int("DATABASE_POOL_SIZE", default=16)
 METRICS_TOKEN: str = env.str("METRICS_TOKEN", default="")

@@ -27,6 +27,10 @@ def get_me() -> Route:
     return _route("GET", "/users/@me")
 
 
+def get_gateway_bot() -> Route:
+    return _route("GET", "/gateway/bot")
+
+
 def create_message(channel_id: int) -> Route:
     return _route("POST", "/channels/{channel_id}/messages", channel_id=channel_id)
 

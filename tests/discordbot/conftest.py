@@ -62,7 +62,7 @@ class RunningBot:
 
 def start_bot(sandbox: Sandbox) -> RunningBot:
     """Returns once the bot hears the gateway and its commands are registered."""
-    known = len(sandbox.sessions()["sessions"])
+    sandbox.wait_until(lambda: not sandbox.health()["shards"])
     made: list[tuple[asyncio.AbstractEventLoop, Bot]] = []
     is_made = threading.Event()
 
@@ -75,7 +75,7 @@ def start_bot(sandbox: Sandbox) -> RunningBot:
     thread = threading.Thread(target=lambda: asyncio.run(run()))
     thread.start()
     assert is_made.wait(5)
-    sandbox.wait_until(lambda: len(sandbox.sessions()["sessions"]) > known, timeout=15)
+    sandbox.wait_until(lambda: sandbox.health()["shards"], timeout=15)
     sandbox.wait_for_bot(commands=4)
     return RunningBot(*made[0], thread)
 

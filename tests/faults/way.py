@@ -4,8 +4,11 @@ refused, as they are while Discord's edge is down."""
 import asyncio
 import contextlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
+
+type Connect = Callable[[], Awaitable[tuple[asyncio.StreamReader, asyncio.StreamWriter]]]
 
 
 class Way:
@@ -15,19 +18,31 @@ class Way:
         self._loop = asyncio.new_event_loop()
         self._server: asyncio.Server | None = None
         self._writers: set[asyncio.StreamWriter] = set()
-        self._target: tuple[str, int] = ("", 0)
+        self._connect: Connect
         self._port = 0
 
     @contextlib.contextmanager
     def to(self, url: str) -> Iterator[str]:
         """Lead to `url` for the block; yields the address to use instead."""
         parts = urlsplit(url)
-        self._target = (parts.hostname or "", parts.port or 80)
+        target = (parts.hostname or "", parts.port or 80)
+        with self._leading(lambda: asyncio.open_connection(*target)):
+            yield f"http://127.0.0.1:{self._port}"
+
+    @contextlib.contextmanager
+    def to_socket(self, path: Path) -> Iterator[str]:
+        """Lead to the Unix socket for the block; yields host and port to use instead."""
+        with self._leading(lambda: asyncio.open_unix_connection(path)):
+            yield f"127.0.0.1:{self._port}"
+
+    @contextlib.contextmanager
+    def _leading(self, connect: Connect) -> Iterator[None]:
+        self._connect = connect
         thread = threading.Thread(target=self._loop.run_forever, name="way")
         thread.start()
         self.open()
         try:
-            yield f"http://127.0.0.1:{self._port}"
+            yield
         finally:
             self.close()
             self._loop.call_soon_threadsafe(self._loop.stop)
@@ -64,7 +79,7 @@ class Way:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(OSError):
-            far_reader, far_writer = await asyncio.open_connection(*self._target)
+            far_reader, far_writer = await self._connect()
             self._writers |= {writer, far_writer}
             there = asyncio.create_task(_pump(reader, far_writer))
             await asyncio.gather(there, _pump(far_reader, writer))

@@ -14,6 +14,11 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if settings.SHARD_IDS and not settings.SHARD_COUNT:
+        ids, count, most = settings.SHARD_IDS, settings.SHARD_COUNT, settings.SHARDS_PER_PROCESS
+        if ids and not count:
             raise CommandError("SHARD_IDS needs SHARD_COUNT.")
+        if count and not all(0 <= one < count for one in ids):
+            raise CommandError("SHARD_IDS must be below SHARD_COUNT, and not below 0.")
+        if most is not None and most < 1:
+            raise CommandError("SHARDS_PER_PROCESS must be at least 1.")
         asyncio.run(run_until_told())

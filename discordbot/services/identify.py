@@ -1,0 +1,30 @@
+"""Whose turn it is to start a session: one every five seconds for each key, over all processes.
+
+https://discord.com/developers/docs/events/gateway#rate-limiting
+"""
+
+from django.db import connection
+
+# Discord's five, and a little for the way there.
+SECONDS_BETWEEN = "5.25 s"
+
+_TAKE = f"""
+    insert into discordbot_identifyturn as turn (key, next_at)
+    values (%s, statement_timestamp() + interval '{SECONDS_BETWEEN}')
+    on conflict (key) do update set next_at = excluded.next_at
+        where turn.next_at <= statement_timestamp()
+    returning key"""  # noqa: S608 -- a constant
+_WAIT = """
+    select extract(epoch from next_at - statement_timestamp())::float8
+    from discordbot_identifyturn where key = %s"""
+
+
+def take_turn(key: int) -> float:
+    """0 when the turn is ours, or how many seconds nobody may start a session of this key."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE, [key])
+        if cursor.fetchone():
+            return 0.0
+        cursor.execute(_WAIT, [key])
+        row = cursor.fetchone()
+    return max(float(row[0]), 0.05) if row else 0.05
