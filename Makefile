@@ -3,10 +3,11 @@
 PYTHON = .venv/bin/python
 MANAGE = $(PYTHON) -m gamesched.local manage
 
-.PHONY: help setup run test faults soak lint check manage messages requirements
+.PHONY: help venv setup run test faults soak lint check manage messages requirements
 
 help:
 	@echo 'make run     start everything locally; Ctrl-C stops it'
+	@echo 'make setup   connect it to your own Discord application'
 	@echo 'make test    run the tests, on servers of their own; some with ARGS="tests/games -k roster"'
 	@echo 'make faults  break the running processes in the quick ways'
 	@echo 'make soak    break everything there is, with SEEDS=1,2,3; takes most of an hour'
@@ -16,13 +17,16 @@ help:
 	@echo 'make messages   bring the translations in locale/ up to date with the sources'
 	@echo 'make requirements   lock the packages again after editing requirements*.in'
 
-setup:
-	@bin/setup
+venv:
+	@bin/venv
 
-run: setup
+setup: venv
+	@exec $(PYTHON) -m gamesched.setup $(ARGS)
+
+run: venv
 	@exec $(PYTHON) -m gamesched.local run
 
-test: setup
+test: venv
 	@$(PYTHON) -m gamesched.local.browser
 ifdef ARGS
 	$(PYTHON) -m pytest $(ARGS)
@@ -33,13 +37,13 @@ endif
 
 SEEDS ?= 1,2,3
 
-faults: setup
+faults: venv
 	$(PYTHON) -m pytest tests/faults
 
-soak: setup
+soak: venv
 	FAULT_SEEDS=$(SEEDS) $(PYTHON) -m pytest tests/faults -m 'faults or soak' $(ARGS)
 
-lint: setup
+lint: venv
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy .
@@ -49,12 +53,12 @@ lint: setup
 
 check: lint test
 
-manage: setup
+manage: venv
 	@exec $(MANAGE) $(ARGS)
 
-messages: setup
+messages: venv
 	@$(PYTHON) -m gamesched.local messages
 
-requirements: setup
+requirements: venv
 	.venv/bin/uv pip compile -q --universal --python-version 3.12 --generate-hashes requirements-dev.in -o requirements-dev.txt
 	.venv/bin/uv pip compile -q --universal --python-version 3.12 --generate-hashes requirements.in -c requirements-dev.txt -o requirements.txt

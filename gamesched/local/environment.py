@@ -34,6 +34,7 @@ def complete_environment(given: Mapping[str, str], var: Path) -> dict[str, str]:
 
     Raises `LocalError` where a port that `given` names is taken.
     """
+    given = _port_in_site_url(given) | dict(given)
     port = _port(given, "PORT", WEB_PORT)
     site_url = given.get("SITE_URL", f"http://localhost:{port}")
     host = urlsplit(site_url).hostname or "localhost"
@@ -67,6 +68,13 @@ def _sandbox_variables(given: Mapping[str, str], var: Path) -> dict[str, str]:
         "DISCORD_CDN_URL": f"{url}/cdn",
         **{f"DISCORD_{name}": value for name, value in SANDBOX_APPLICATION.items()},
     }
+
+
+def _port_in_site_url(given: Mapping[str, str]) -> dict[str, str]:
+    """The port of a site on this machine: elsewhere a proxy answers there."""
+    parts = urlsplit(given.get("SITE_URL", ""))
+    is_here = parts.scheme == "http" and parts.hostname in ON_THIS_MACHINE
+    return {"PORT": str(parts.port or 80)} if is_here else {}
 
 
 def _port(given: Mapping[str, str], name: str, preferred: int) -> int:

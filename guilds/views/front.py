@@ -1,7 +1,5 @@
 """The front door: landing, logging out, and what a browser shows without a connection."""
 
-from urllib.parse import urlencode
-
 from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -11,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from guilds.access import is_safe_next
-from guilds.enums import BOT_PERMISSIONS
+from guilds.invite import invite_url
 
 
 @never_cache
@@ -26,12 +24,7 @@ def landing(request: HttpRequest) -> HttpResponse:
 
 
 def bot_invite_url() -> str:
-    query = {
-        "client_id": settings.DISCORD_CLIENT_ID,
-        "scope": "bot applications.commands",
-        "permissions": int(BOT_PERMISSIONS),
-    }
-    return f"{settings.DISCORD_BASE_URL}/oauth2/authorize?{urlencode(query)}"
+    return invite_url(settings.DISCORD_BASE_URL, settings.DISCORD_CLIENT_ID)
 
 
 @require_safe

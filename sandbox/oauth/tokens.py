@@ -12,7 +12,7 @@ from aiohttp import BasicAuth, web
 
 from sandbox.core import Sandbox
 from sandbox.gateway.endpoint import BOX
-from sandbox.oauth.grants import issue_tokens, take_code
+from sandbox.oauth.grants import SCOPES, issue_tokens, take_code
 from sandbox.state import Grant, Json
 
 HEADERS = {"Content-Type": "application/json", "Via": "1.1 sandbox", "Cache-Control": "no-store"}
@@ -28,7 +28,7 @@ class TokenError(Exception):
 
 
 async def exchange_token(request: web.Request) -> web.Response:
-    """`POST /oauth2/token` for authorization_code and refresh_token."""
+    """`POST /oauth2/token` for authorization_code, refresh_token and client_credentials."""
     return await _answer(request, _exchange)
 
 
@@ -68,7 +68,19 @@ def _exchange(box: Sandbox, fields: Fields) -> Json:
             if wanted and grant.refresh_token == wanted:
                 return issue_tokens(box, grant)
         raise TokenError("invalid_grant", 'Invalid "refresh_token" in request.')
+    if kind == "client_credentials":
+        return _own_token(box, fields.get("scope", "").split())
     raise TokenError("unsupported_grant_type")
+
+
+def _own_token(box: Sandbox, scopes: list[str]) -> Json:
+    """A token of the application's owner, which is the bot here; it cannot be refreshed."""
+    if not scopes or not set(scopes) <= SCOPES:
+        raise TokenError("invalid_scope", "The requested scope is invalid or unknown.")
+    grant = Grant(user_id=box.app_id, scopes=scopes, expires=0)
+    answer = issue_tokens(box, grant)
+    grant.refresh_token = None
+    return {name: value for name, value in answer.items() if name != "refresh_token"}
 
 
 def _check_verifier(grant: Grant, verifier: str | None) -> None:

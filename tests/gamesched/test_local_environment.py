@@ -9,6 +9,7 @@ from gamesched.local.environment import (
     uses_sandbox,
 )
 from gamesched.local.errors import LocalError
+from gamesched.local.processes import find_free_port
 
 
 def test_development_values_fill_what_is_missing(tmp_path: Path) -> None:
@@ -48,6 +49,15 @@ def test_a_public_address_turns_debug_off(tmp_path: Path) -> None:
     environment = complete_environment({"SITE_URL": "https://games.example.org"}, tmp_path)
     assert environment["DEBUG"] == "0"
     assert "games.example.org" in environment["ALLOWED_HOSTS"]
+
+
+def test_a_site_on_this_machine_is_served_where_its_address_says(tmp_path: Path) -> None:
+    port = str(find_free_port())
+    given = {"SITE_URL": f"http://localhost:{port}"}
+    assert complete_environment(given, tmp_path)["PORT"] == port
+    assert complete_environment(given | {"PORT": "8123"}, tmp_path)["PORT"] == "8123"
+    public = complete_environment({"SITE_URL": "https://games.example.org"}, tmp_path)
+    assert public["PORT"] not in {"80", "443"}
 
 
 def test_taken_port_is_replaced_unless_it_was_asked_for(tmp_path: Path) -> None:

@@ -9,9 +9,9 @@ from gamesched.local.environment import CHECKOUT
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """A checkout of which only what bin/setup reads is there, and programs named by PATH alone."""
+    """A checkout of which only what bin/venv reads is there, and programs named by PATH alone."""
     (tmp_path / "bin").mkdir()
-    shutil.copy(CHECKOUT / "bin" / "setup", tmp_path / "bin")
+    shutil.copy(CHECKOUT / "bin" / "venv", tmp_path / "bin")
     (tmp_path / ".python-version").write_text("3.13\n")
     (tmp_path / "requirements-dev.txt").touch()
     (tmp_path / "programs").mkdir()
@@ -22,7 +22,7 @@ def checkout(tmp_path: Path) -> Path:
 
 def set_up(checkout: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        ["bin/setup"],
+        ["bin/venv"],
         cwd=checkout,
         env={"PATH": str(checkout / "programs")},
         capture_output=True,
@@ -74,6 +74,6 @@ def test_missing_venv_module_is_explained(checkout: Path) -> None:
 
 def test_unchanged_environment_is_left_alone() -> None:
     result = subprocess.run(
-        [CHECKOUT / "bin" / "setup"], capture_output=True, text=True, check=False
+        [CHECKOUT / "bin" / "venv"], capture_output=True, text=True, check=False
     )
     assert (result.returncode, result.stdout, result.stderr) == (0, "", "")

@@ -1,0 +1,76 @@
+"""A program on a terminal, driven as a person drives it: read what it says, type, press Ctrl-C."""
+
+import os
+import pty
+import select
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from gamesched.local.environment import CHECKOUT
+
+
+class Terminal:
+    """What `seen` holds is everything shown so far, what was echoed included."""
+
+    def __init__(self, screen: int, process: subprocess.Popen[bytes]) -> None:
+        self._screen = screen
+        self._read_to = 0
+        self.process = process
+        self.seen = ""
+
+    def expect(self, text: str, seconds: float = 20) -> None:
+        """Wait until this is shown, after what was expected before."""
+        deadline = time.monotonic() + seconds
+        while (found := self.seen.find(text, self._read_to)) < 0:
+            assert time.monotonic() < deadline and self._read(0.2), f"no {text!r} in:\n{self.seen}"
+        self._read_to = found + len(text)
+
+    def type(self, text: str) -> None:
+        os.write(self._screen, f"{text}\n".encode())
+
+    def press(self, key: bytes) -> None:
+        os.write(self._screen, key)
+
+    def end(self) -> int:
+        """The exit code, after everything was shown."""
+        while self._read(5):
+            pass
+        return self.process.wait(10)
+
+    def _read(self, seconds: float) -> bool:
+        """Whether there may be more to come."""
+        if not select.select([self._screen], [], [], seconds)[0]:
+            return self.process.poll() is None
+        try:
+            self.seen += os.read(self._screen, 65536).decode(errors="replace").replace("\r\n", "\n")
+        except OSError:  # the program closed the terminal
+            return False
+        return True
+
+
+@contextmanager
+def terminal(module: str, *arguments: str, environment: Mapping[str, str]) -> Iterator[Terminal]:
+    """`python -m module` on a terminal of its own, which is ended with the block."""
+    screen, inside = pty.openpty()
+    # A session of its own, in which the first terminal that is opened sends it Ctrl-C.
+    opener = "import os, runpy, sys; os.close(os.open(os.ttyname(0), os.O_RDWR)); "
+    run = f"sys.argv[0] = {module!r}; runpy.run_module({module!r}, run_name='__main__')"
+    process = subprocess.Popen(
+        [sys.executable, "-c", opener + run, *arguments],
+        stdin=inside,
+        stdout=inside,
+        stderr=inside,
+        cwd=CHECKOUT,
+        env=environment,
+        start_new_session=True,
+    )
+    os.close(inside)
+    try:
+        yield Terminal(screen, process)
+    finally:
+        process.kill()
+        process.wait()
+        os.close(screen)
