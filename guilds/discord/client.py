@@ -1,12 +1,12 @@
 """One request to Discord at a time: limits, time-outs, and what the answer means."""
 
-import asyncio
 import logging
 import time
 from typing import Any
 
 import aiohttp
 
+from guilds.discord.budget import Budget, Priority
 from guilds.discord.errors import (
     OVERLOADED,
     DiscordError,
@@ -38,14 +38,15 @@ class Client:
     """
 
     def __init__(
-        self, *, base_url: str, token: str, site_url: str, limits: Limits | None = None
+        self, *, base_url: str, token: str, site_url: str, budget: Budget | None = None
     ) -> None:
         self._base = base_url.rstrip("/") + API
         self._headers = {
             "Authorization": f"Bot {token}",
             "User-Agent": f"DiscordBot ({site_url}, 1.0)",
         }
-        self._limits = limits or Limits()
+        self._limits = Limits()
+        self.budget = budget or Budget()
         self._session: aiohttp.ClientSession | None = None
         self._refused_until = 0.0
 
@@ -55,44 +56,56 @@ class Client:
         *,
         body: dict[str, Any] | None = None,
         params: dict[str, Any] | None = None,
+        priority: Priority = Priority.PERSON,
         patience: float = PATIENCE_SECONDS,
+        channel_patience: float = PATIENCE_SECONDS,
     ) -> Any:
         """Discord's answer as JSON.
 
-        Raises `RateLimited` when its turn is more than `patience` seconds away, `Unauthorized`,
-        another `DiscordError` when Discord refuses, `Uncertain` when nobody knows.
+        Raises `RateLimited` when its turn is more than `patience` seconds away, or
+        `channel_patience` because of the channel's own limit; `Unauthorized`, another
+        `DiscordError` when Discord refuses, `Uncertain` when nobody knows.
         """
         deadline = time.monotonic() + patience
+        channel_deadline = min(deadline, time.monotonic() + channel_patience)
         while True:
             if time.monotonic() < self._refused_until:
                 raise Unauthorized("the token was refused a moment ago")
+            bucket = self._limits.bucket(route.name, route.major)
+            await bucket.take(channel_deadline)
             try:
-                return await self._once(route, body, params, deadline)
+                return await self._once(route, body, params, bucket, priority, deadline)
             except RateLimited as limited:
-                if time.monotonic() + limited.retry_after > deadline:
+                latest = deadline if limited.is_global else channel_deadline
+                if time.monotonic() + limited.retry_after > latest:
                     raise
 
     async def close(self) -> None:
         if self._session is not None:
             await self._session.close()
             self._session = None
+        await self.budget.close()
 
     async def _once(
         self,
         route: Route,
         body: dict[str, Any] | None,
         params: dict[str, Any] | None,
+        bucket: Bucket,
+        priority: Priority,
         deadline: float,
     ) -> Any:
-        bucket = self._limits.bucket(route.name, route.major)
-        await bucket.take(deadline)
         try:
-            await asyncio.sleep(self._limits.pace.book(deadline - time.monotonic()))
+            await self.budget.take(priority, deadline - time.monotonic())
         except BaseException:
             bucket.give_back(is_unused=True)
             raise
         try:
             return await self._send(route, body, params, bucket)
+        except RateLimited as limited:
+            if limited.is_global:
+                await self.budget.pause(limited.retry_after)
+            raise
         finally:
             bucket.give_back()
 
@@ -126,9 +139,7 @@ class Client:
         if status == 429:
             wait = float(details.get("retry_after") or headers.get("Retry-After") or 1)
             is_global = bool(details.get("global")) or "X-RateLimit-Global" in headers
-            if is_global:
-                self._limits.pace.pause(wait)
-            else:
+            if not is_global:
                 bucket.refuse(wait)
             log.warning("Discord asks to wait %.2f s (%s)", wait, code or "limit")
             return RateLimited(wait, code, is_global=is_global)

@@ -1,5 +1,7 @@
 """Discord's rate limits, learnt from its headers: a bucket for each route and major parameter.
 
+What is allowed over all of them is in `guilds.discord.budget`.
+
 https://discord.com/developers/docs/topics/rate-limits
 """
 
@@ -10,37 +12,8 @@ from dataclasses import dataclass, field
 
 from guilds.discord.errors import RateLimited
 
-# Discord allows 50 requests a second; 45 leave room for the clock and for other processes.
-PER_SECOND = 45
-BURST = 5
 _IDLE_SECONDS = 600.0
 _SWEEP_SIZE = 2000
-
-
-class GlobalPace:
-    """45 requests a second, evenly, and none while Discord pauses everything.
-
-    The one place that knows of the bot's limit as a whole; a count shared by several
-    processes would take its place.
-    """
-
-    def __init__(self, per_second: float = PER_SECOND, burst: int = BURST) -> None:
-        self._interval = 1 / per_second
-        self._slack = self._interval * (burst - 1)
-        self._next = 0.0
-
-    def book(self, patience: float) -> float:
-        """Seconds to wait before sending; raises `RateLimited` when above `patience`."""
-        now = time.monotonic()
-        start = max(self._next, now - self._slack)
-        wait = max(start - now, 0.0)
-        if wait > patience:
-            raise RateLimited(wait)
-        self._next = start + self._interval
-        return wait
-
-    def pause(self, seconds: float) -> None:
-        self._next = max(self._next, time.monotonic() + seconds)
 
 
 @dataclass
@@ -117,8 +90,7 @@ class Limits:
     """All buckets of one client. A bucket's hash names the routes that share it; which channel,
     guild or webhook it is about keeps them apart."""
 
-    def __init__(self, pace: GlobalPace | None = None) -> None:
-        self.pace = pace or GlobalPace()
+    def __init__(self) -> None:
         self._hashes: dict[str, str] = {}
         self._known_limits: dict[str, tuple[int, float]] = {}
         self._buckets: dict[tuple[str, str], Bucket] = {}

@@ -14,7 +14,9 @@ from typing import Any
 
 from django.conf import settings
 
+from guilds.discord.budget import Budget
 from guilds.discord.client import Client
+from guilds.discord.shared_bucket import SharedBucket
 
 _START_SECONDS = 5.0
 _STOP_SECONDS = 2.0
@@ -29,6 +31,7 @@ class Loop:
             base_url=settings.DISCORD_BASE_URL,
             token=settings.DISCORD_BOT_TOKEN,
             site_url=settings.SITE_URL,
+            budget=Budget(SharedBucket(settings.REDIS_URL, settings.DISCORD_CLIENT_ID)),
         )
         is_running = threading.Event()
         self.loop.call_soon(is_running.set)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from guilds.discord import routes
+from guilds.discord.budget import Priority
 from guilds.discord.client import Client
 from guilds.discord.errors import UNKNOWN_MESSAGE, DiscordError, Uncertain
 
@@ -13,14 +14,17 @@ _EPOCH_MS = 1_420_070_400_000
 _PAGES = 5
 _PAGE = 100
 SEND_SECONDS = 8.0
+# A channel that is full for longer than this is left alone, and the message put back.
+CHANNEL_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
 class Outgoing:
     """A message for a channel, or for a person when `channel_id` is None.
 
-    `body` carries its nonce. `look_since` asks to look first whether an earlier try came
-    through: a message of ours since then with a link button whose address ends with `marker`.
+    `body` carries its nonce; `priority` says whose turn at Discord it takes. `look_since` asks
+    to look first whether an earlier try came through: a message of ours since then with a link
+    button whose address ends with `marker`.
     """
 
     body: dict[str, Any]
@@ -28,6 +32,7 @@ class Outgoing:
     user_id: int | None = None
     look_since: datetime | None = None
     marker: str = ""
+    priority: Priority = Priority.UPKEEP
 
 
 @dataclass(frozen=True)
@@ -52,12 +57,19 @@ async def post_once(client: Client, outgoing: Outgoing) -> Sent:
         async with asyncio.timeout(SEND_SECONDS):
             if channel_id is None:
                 answer = await client.request(
-                    routes.open_dm(), body={"recipient_id": str(outgoing.user_id)}
+                    routes.open_dm(),
+                    body={"recipient_id": str(outgoing.user_id)},
+                    priority=outgoing.priority,
                 )
                 channel_id = int(answer["id"])
             if outgoing.look_since and (found := await _find(client, channel_id, outgoing)):
                 return Sent(channel_id, found)
-            answer = await client.request(routes.create_message(channel_id), body=outgoing.body)
+            answer = await client.request(
+                routes.create_message(channel_id),
+                body=outgoing.body,
+                priority=outgoing.priority,
+                channel_patience=CHANNEL_SECONDS,
+            )
             return Sent(channel_id, int(answer["id"]))
     except DiscordError as error:
         if error.code == UNKNOWN_MESSAGE and channel_id:
@@ -69,11 +81,19 @@ async def post_once(client: Client, outgoing: Outgoing) -> Sent:
         raise SendFailed(Uncertain(0, "took too long"), channel_id) from error
 
 
-async def edit(client: Client, channel_id: int, message_id: int, body: dict[str, Any]) -> None:
+async def edit(
+    client: Client,
+    channel_id: int,
+    message_id: int,
+    body: dict[str, Any],
+    priority: Priority = Priority.EDIT,
+) -> None:
     """Raises `SendFailed`; takes at most 8 seconds."""
     try:
         async with asyncio.timeout(SEND_SECONDS):
-            await client.request(routes.edit_message(channel_id, message_id), body=body)
+            await client.request(
+                routes.edit_message(channel_id, message_id), body=body, priority=priority
+            )
     except (DiscordError, Uncertain) as error:
         raise SendFailed(error, channel_id) from error
     except TimeoutError as error:
@@ -83,7 +103,9 @@ async def edit(client: Client, channel_id: int, message_id: int, body: dict[str,
 async def delete(client: Client, channel_id: int, message_id: int) -> None:
     """Deleting what is gone already is no error. Raises `SendFailed` otherwise."""
     try:
-        await client.request(routes.delete_message(channel_id, message_id))
+        await client.request(
+            routes.delete_message(channel_id, message_id), priority=Priority.UPKEEP
+        )
     except DiscordError as error:
         if error.status != 404:
             raise SendFailed(error, channel_id) from error
@@ -99,11 +121,13 @@ def snowflake_of(moment: datetime) -> int:
 async def _find(client: Client, channel_id: int, outgoing: Outgoing) -> int | None:
     """The id of the message an earlier try left in the channel."""
     assert outgoing.look_since is not None
-    me = int((await client.request(routes.get_me()))["id"])
+    me = int((await client.request(routes.get_me(), priority=outgoing.priority))["id"])
     after = snowflake_of(outgoing.look_since - timedelta(seconds=10))
     for _page in range(_PAGES):
         messages = await client.request(
-            routes.list_messages(channel_id), params={"after": str(after), "limit": _PAGE}
+            routes.list_messages(channel_id),
+            params={"after": str(after), "limit": _PAGE},
+            priority=outgoing.priority,
         )
         for message in messages:
             if int(message["author"]["id"]) == me and _has_marker(message, outgoing.marker):

@@ -1,0 +1,111 @@
+"""The bot's 50 requests a second: one token bucket in Redis for all processes.
+
+A generic cell rate algorithm: what is kept is the moment when the bucket will be full again.
+Redis' own clock counts, and its script is the only one who reads and writes.
+"""
+
+import time
+import uuid
+from dataclasses import dataclass
+
+import redis.asyncio
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+# Discord allows 50 in any second. These allow 49: what came together at once, and a second's
+# tokens. The one left is for requests that were slower on their way than those after them.
+PER_SECOND = 45
+BURST = 4
+ANSWER_SECONDS = 0.5
+KNOWN_FOR_SECONDS = 300
+
+_TAKE = """
+local time = redis.call('TIME')
+local now = time[1] * 1000000 + time[2]
+local interval, burst, reserve = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local kept = tonumber(ARGV[5]) * 1000000
+redis.call('ZADD', KEYS[3], string.format('%.0f', now), ARGV[4])
+redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', string.format('%.0f', now - kept))
+redis.call('EXPIRE', KEYS[3], ARGV[5])
+local processes = redis.call('ZCARD', KEYS[3])
+local pause = redis.call('PTTL', KEYS[2])
+if pause > 0 then return {pause * 1000, processes} end
+-- A clock that was set back must not make anybody wait for it.
+local full = math.min(tonumber(redis.call('GET', KEYS[1]) or '0'), now + burst * interval)
+full = math.max(full, now)
+local wait = full - now - (burst - 1 - reserve) * interval
+if wait > 0 then return {math.ceil(wait), processes} end
+redis.call('SET', KEYS[1], string.format('%.0f', full + interval), 'PX', 2000)
+return {0, processes}
+"""
+_PAUSE = """
+if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[1]) then
+    redis.call('SET', KEYS[1], '1', 'PX', ARGV[1])
+end
+"""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """`wait` in seconds, 0 when a token was taken; `processes` that asked in five minutes."""
+
+    wait: float
+    processes: int
+
+
+class SharedBucket:
+    """Raises `redis.RedisError` or `OSError` within half a second when Redis is not there."""
+
+    def __init__(self, url: str, name: str) -> None:
+        self._redis = redis.asyncio.Redis.from_url(
+            url,
+            socket_timeout=ANSWER_SECONDS,
+            socket_connect_timeout=ANSWER_SECONDS,
+            retry=Retry(NoBackoff(), 0),
+        )
+        key = f"{{discord:{name}}}"  # braces keep the keys together in a cluster
+        self._keys = [f"{key}:full-at", f"{key}:pause", f"{key}:processes"]
+        self._process = uuid.uuid4().hex
+        self._take = self._redis.register_script(_TAKE)
+        self._pause = self._redis.register_script(_PAUSE)
+
+    async def take(self, reserve: float) -> Turn:
+        """A token, if more than `reserve` others remain."""
+        interval = round(1_000_000 / PER_SECOND)
+        wait, processes = await self._take(
+            keys=self._keys,
+            args=[interval, BURST, reserve, self._process, KNOWN_FOR_SECONDS],
+        )
+        return Turn(wait / 1_000_000, processes)
+
+    async def pause(self, seconds: float) -> None:
+        """No tokens for anybody so long."""
+        await self._pause(keys=self._keys[1:2], args=[max(round(seconds * 1000), 1)])
+
+    async def ping(self) -> None:
+        await self._redis.ping()
+
+    async def close(self) -> None:
+        await self._redis.aclose()
+
+
+class OwnBucket:
+    """The same for one process alone, for when Redis is away."""
+
+    def __init__(self) -> None:
+        self._interval = 1 / PER_SECOND
+        self._full_at = 0.0
+
+    def begin(self, per_second: float) -> None:
+        """Empty at first: nobody knows what was sent a moment ago."""
+        self._interval = 1 / per_second
+        self._full_at = time.monotonic() + BURST * self._interval
+
+    def take(self, reserve: float) -> float:
+        now = time.monotonic()
+        full_at = max(self._full_at, now)
+        wait = full_at - now - (BURST - 1 - reserve) * self._interval
+        if wait > 0:
+            return wait
+        self._full_at = full_at + self._interval
+        return 0.0
