@@ -41,6 +41,8 @@ class Knobs:
     replay_buffer: int = 5000
     shards: int = 1
     max_concurrency: int = 1
+    # Discord's is five seconds; tests that start many bots are spared it unless they ask.
+    identify_period: float = 0.0
     identifies_left: int = 1000
     privileged_intents: bool = True
     oauth_token_lifetime: float = 604800.0

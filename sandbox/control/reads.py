@@ -133,7 +133,11 @@ async def forget_requests(call: Control) -> Any:
 
 @control("GET", "/sessions")
 async def sessions(call: Control) -> Any:
-    """Gateway sessions, connected or waiting to be resumed, and how often the bot identified."""
+    """Gateway sessions, connected or waiting to be resumed, and how often the bot identified.
+
+    `too_early`: identifies within `identify_period` of another; `doubles`: sessions opened while
+    another one of the same servers was connected.
+    """
     return {
         "sessions": [
             {
@@ -148,4 +152,6 @@ async def sessions(call: Control) -> Any:
             for session in call.box.hub.sessions.values()
         ],
         "identifies": call.box.hub.identifies,
+        "too_early": call.box.hub.too_early,
+        "doubles": call.box.hub.doubles,
     }

@@ -29,7 +29,8 @@ async def reset(call: Control) -> Any:
     box.tokens_revoked = False
     for memory in (box.interactions, box.interactions_by_token, box.nonces, box.old_edits):
         memory.clear()
-    box.hub.identifies.clear()
+    for notes in (box.hub.identifies, box.hub.too_early, box.hub.doubles):
+        notes.clear()
     box.hub.tell_page("reset")
 
 

@@ -39,8 +39,10 @@ class Connection:
         elif op not in {PRESENCE, VOICE_STATE}:
             self.socket.close(4001)
 
-    def closed(self) -> None:
+    def closed(self, code: int | None) -> None:
+        """The socket is gone. A client that closes with 1000 or 1001 ends its session."""
         if self.session is not None and self.session.socket is self.socket:
+            self.session.resumable = self.session.resumable and code not in {1000, 1001}
             self.session.detach()
             self.box.hub.tell_page("gateway")
 
@@ -55,10 +57,22 @@ class Connection:
             self.socket.close(4010)
         elif intents & PRIVILEGED and not self.box.knobs.privileged_intents:
             self.socket.close(4014)
+        elif self.box.knobs.identifies_left <= 0:
+            self._reset_token()
+        elif not self.box.hub.may_identify(shard):
+            self.socket.send(INVALID_SESSION, False)
         else:
             self.box.knobs.identifies_left -= 1
             self.session = self.box.hub.open_session(shard, shards, intents, self.socket)
             self._welcome(self.session)
+
+    def _reset_token(self) -> None:
+        """What Discord does to a bot that starts more sessions a day than it may."""
+        self.box.tokens_revoked = True
+        for session in self.box.hub.connected():
+            if session.socket is not None:
+                session.socket.close(4004)
+        self.socket.close(4004)
 
     def _welcome(self, session: Session) -> None:
         box = self.box
@@ -164,7 +178,7 @@ async def serve_gateway(request: web.Request) -> web.WebSocketResponse:
             except (ValueError, KeyError, TypeError):
                 socket.close(4002)
     finally:
-        connection.closed()
+        connection.closed(ws.close_code)
         socket.writer.cancel()
     return ws
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import secrets
 import time
 from typing import TYPE_CHECKING
@@ -22,8 +23,23 @@ class Hub:
         self.sessions: dict[str, Session] = {}
         self.watchers: set[asyncio.Queue[Json | None]] = set()
         self.identifies: list[Json] = []
+        self.too_early: list[Json] = []
+        self.doubles: list[Json] = []
+        self._last_identify: dict[int, float] = {}
+
+    def may_identify(self, shard: int) -> bool:
+        """Whether `identify_period` has passed since another shard of the same key identified."""
+        key, now = shard % self.box.knobs.max_concurrency, time.monotonic()
+        if now < self._last_identify.get(key, -math.inf) + self.box.knobs.identify_period:
+            self.too_early.append({"at": time.time(), "shard": shard})
+            return False
+        self._last_identify[key] = now
+        return True
 
     def open_session(self, shard: int, shards: int, intents: int, socket: Socket) -> Session:
+        for other in self.connected():
+            if (other.shard - shard) % math.gcd(other.shards, shards) == 0:
+                self.doubles.append({"at": time.time(), "shard": shard, "other": other.shard})
         session = Session(secrets.token_hex(16), shard, shards, intents, socket)
         self.sessions[session.id] = session
         self.identifies.append({"at": time.time(), "shard": shard, "shards": shards})

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from sandbox.client import Sandbox
 from tests.sandbox.conftest import Place
 from tests.sandbox.gateway import CONTENT, DMS, GUILDS, MEMBERS, MESSAGES, connect
-from tests.sandbox.rest import Rest
+from tests.sandbox.rest import TOKEN, Rest
 
 pytestmark = pytest.mark.asyncio
 
@@ -135,3 +137,61 @@ async def test_members_can_be_asked_for(box: Sandbox, place: Place) -> None:
         chunk = await gateway.event("GUILD_MEMBERS_CHUNK")
         assert len(chunk["members"]) == 4
         assert (chunk["nonce"], chunk["chunk_count"]) == ("n", 1)
+
+
+@pytest.mark.parametrize(("code", "goes_on"), [(1000, False), (1001, False), (4000, True)])
+async def test_the_code_a_client_closes_with_decides_whether_it_can_resume(
+    box: Sandbox, place: Place, code: int, goes_on: bool
+) -> None:
+    async with connect(box) as first:
+        await first.identify()
+        await first.names()
+        await first.ws.close(code=code)
+    box.wait_until(lambda: not box.health()["shards"])
+    async with connect(box) as second:
+        await second.resume(first)
+        packet = await second.receive()
+        assert (packet["op"], packet["t"]) == ((0, "RESUMED") if goes_on else (9, None))
+
+
+async def test_identifying_too_early_is_refused_for_shards_of_the_same_key(box: Sandbox) -> None:
+    known = len(box.sessions()["too_early"])
+    async with connect(box) as zero, connect(box) as one, connect(box) as two:
+        box.knobs(max_concurrency=2)
+        await zero.identify(shard=(0, 3))
+        box.knobs(identify_period=2.0)
+        await one.identify(shard=(1, 3))
+        await two.send(2, {"token": TOKEN, "intents": 1, "shard": (2, 3), "properties": {}})
+        packet = await two.receive()
+        assert (packet["op"], packet["d"]) == (9, False)
+        await asyncio.sleep(2.1)
+        await two.identify(shard=(2, 3))
+    box.knobs(identify_period=0.0, max_concurrency=1)
+    assert [one["shard"] for one in box.sessions()["too_early"]][known:] == [2]
+
+
+async def test_who_starts_more_sessions_than_allowed_loses_the_token(
+    box: Sandbox, rest: Rest
+) -> None:
+    box.knobs(identifies_left=1)
+    try:
+        async with connect(box) as first, connect(box) as second:
+            await first.identify()
+            with pytest.raises(EOFError, match="4004"):
+                await second.identify()
+            with pytest.raises(EOFError, match="4004"):
+                await first.names()
+        assert rest("GET", "/users/@me").status == 401
+    finally:
+        box.knobs(token_revoked=False, identifies_left=1000)
+
+
+async def test_two_sessions_of_the_same_guilds_are_noted(box: Sandbox) -> None:
+    known = len(box.sessions()["doubles"])
+    async with connect(box) as first, connect(box) as second, connect(box) as third:
+        await first.identify(shard=(0, 2))
+        await second.identify(shard=(1, 2))
+        assert len(box.sessions()["doubles"]) == known
+        await third.identify(shard=(2, 4))
+    noted = box.sessions()["doubles"][known:]
+    assert [(one["shard"], one["other"]) for one in noted] == [(2, 0)]
