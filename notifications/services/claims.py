@@ -43,21 +43,26 @@ _TAKE = """
 _RETURNING = """returning a.id, a.game_id, a.channel_id, a.message_id, a.fence, a.post_number,
         a.attempts, a.claimed_at, a.first_attempt_at, ripe.in_flight"""
 
-# One edit a channel, the longest waiting first. A game in the middle of a storm of sign-ups
-# has its row locked nearly always: waiting for it, and not skipping it, lets it be rendered.
+# One edit a channel, of games that began or were called off before others, and the longest
+# waiting first. A game in the middle of a storm of sign-ups has its row locked nearly always:
+# waiting for it, and not skipping it, lets it be rendered.
 CLAIM_EDITS = f"""
 with candidates as (
-    select a.id, a.channel_id, a.render_at, a.is_in_flight as in_flight, {GAP} as gap
+    select a.id, a.channel_id, a.render_at, a.is_in_flight as in_flight, {GAP} as gap,
+        (select g.status in ('in_progress', 'cancelled') from games_game g
+            where g.id = a.game_id) as is_news
     from notifications_announcement a
     where a.render_at <= statement_timestamp() and a.message_id is not null
         and a.lost_at is null and {_IS_FREE}
     order by a.render_at limit 500
-), ripe as (
+), free as (
     select distinct on (c.channel_id) c.* from candidates c
     left join notifications_channelpace p on p.channel_id = c.channel_id
-    where p.next_edit_at is null or p.next_edit_at <= statement_timestamp()
-    order by c.channel_id, c.render_at
-    limit %(limit)s
+    where (p.next_edit_at is null or p.next_edit_at <= statement_timestamp())
+        and (c.is_news or not %(news_only)s)
+    order by c.channel_id, c.is_news desc, c.render_at
+), ripe as (
+    select * from free order by is_news desc, render_at limit %(limit)s
 ), slot as ({_SLOT})
 {_TAKE}
 from ripe join slot using (channel_id)

@@ -5,6 +5,7 @@ How a claimed row is sent is in `notifications.services.sending`.
 
 # ruff: noqa: S608 -- the pieces put together are this file's own constants
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
@@ -22,6 +23,10 @@ from notifications.rules import OLDEST_MESSAGE
 
 LEASE = "30 s"
 BATCH = 50
+LOOKED_AT = 2000
+TAKEN_BY_OTHERS = 200
+AT_ONCE = 5
+ANY_PRIORITY = 32767
 # What an operator's "again" gives a row whose time has not run out.
 ANOTHER_TRY = timedelta(hours=1)
 
@@ -32,16 +37,38 @@ _TAKE = """
         lease_until = statement_timestamp() + %(lease)s::interval,
         first_attempt_at = coalesce(d.first_attempt_at, statement_timestamp())
     from due where d.id = due.id returning d.*"""
-# Somebody who is being written to right now is left alone: so a slow channel keeps one
-# batch busy and no more.
+# Each server's first is due before any server's second. Somebody who is being written to right
+# now is left alone, and nobody gets more at once than Discord takes of a channel in five
+# seconds: so a full or slow channel keeps a few rows busy and no more. Beyond so many due rows
+# that they are not all looked at, the more urgent and older ones go first.
 CLAIM_DUE = f"""
-with due as (
-    select id from notifications_delivery
-    where state = 'pending' and due_at <= statement_timestamp()
+with first as (
+    select id, priority, due_at, guild_id, target_id from notifications_delivery
+    where state = 'pending' and due_at <= statement_timestamp() and priority <= %(least)s
         and target_id <> all (
             array(select target_id from notifications_delivery where state = 'leased'))
-    order by priority, due_at, id limit %(limit)s for update skip locked
+    order by priority, due_at, id limit {LOOKED_AT}
+), placed as (
+    select *,
+        row_number() over (partition by priority, guild_id order by due_at, id) as turn,
+        row_number() over (partition by target_id order by priority, due_at, id) as place
+    from first
+), next as (
+    select * from placed where place <= {AT_ONCE}
+    order by priority, turn, due_at, id limit %(limit)s + {TAKEN_BY_OTHERS}
+), due as (
+    select d.id from next join notifications_delivery d on d.id = next.id
+    where d.state = 'pending'
+    order by next.priority, next.turn, next.due_at, next.id limit %(limit)s
+    for update of d skip locked
 ) {_TAKE}"""
+HOLD_BACK = """
+with held as (
+    select id from notifications_delivery
+    where state = 'pending' and target_id = %s and due_at < %s
+    order by id for update skip locked
+)
+update notifications_delivery d set due_at = %s from held where d.id = held.id"""
 CLAIM_ABANDONED = f"""
 with due as (
     select id from notifications_delivery
@@ -62,17 +89,35 @@ def enqueue(deliveries: Sequence[Delivery]) -> None:
         transaction.on_commit(partial(nudge, DELIVERIES), robust=True)
 
 
-def claim_due(*, limit: int = BATCH) -> list[Delivery]:
-    """Up to `limit` due rows, and as many that their worker left behind, ours for 30 s."""
+def claim_due(*, limit: int = BATCH, least: int = ANY_PRIORITY) -> list[Delivery]:
+    """Up to `limit` due rows that are no less urgent than `least`, and as many that their worker
+    left behind, ours for 30 s."""
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(PLANNER)
-        parameters = {"lease": LEASE, "limit": limit}
+        parameters = {"lease": LEASE, "limit": limit, "least": least}
         rows = [
             *Delivery.objects.raw(CLAIM_DUE, parameters),
             *Delivery.objects.raw(CLAIM_ABANDONED, parameters),
         ]
-    return sorted(rows, key=lambda row: (row.priority, row.due_at, row.id))
+    return _in_turn(rows)
+
+
+def _in_turn(rows: Sequence[Delivery]) -> list[Delivery]:
+    """As they were chosen: the more urgent first, and within that each server's first."""
+    turns: Counter[tuple[int, int]] = Counter()
+    order: list[tuple[tuple[int, int, datetime, int], Delivery]] = []
+    for row in sorted(rows, key=lambda row: (row.priority, row.due_at, row.id)):
+        turns[row.priority, row.guild_id] += 1
+        turn = turns[row.priority, row.guild_id]
+        order.append(((row.priority, turn, row.due_at, row.id), row))
+    return [row for _key, row in sorted(order, key=lambda one: one[0])]
+
+
+def hold_back(*, target_id: int, until: datetime) -> None:
+    """Nothing more to this channel or person before then: Discord takes no more of it."""
+    with connection.cursor() as cursor:
+        cursor.execute(HOLD_BACK, [target_id, until, until])
 
 
 def settle(delivery: Delivery, state: State, **fields: Any) -> bool:

@@ -10,6 +10,7 @@ from games.enums import Decision, Status
 from games.models import Game
 from games.selectors import snapshots_of
 from games.snapshots import GameSnapshot
+from guilds.discord.budget import Priority
 from guilds.discord.outgoing import Outgoing
 from guilds.enums import DirectMessages
 from guilds.languages import in_language
@@ -117,6 +118,7 @@ def _outgoing(delivery: Delivery, user: User | None, body: Message, now: datetim
         user_id=delivery.target_id if delivery.target == Target.USER else None,
         look_since=first if is_old else None,
         marker=f"?d={delivery.id}",
+        priority=Priority(min(delivery.priority, Priority.UPKEEP)),
     )
 
 

@@ -15,6 +15,7 @@ from games.models import Game
 from games.selectors import snapshots_of
 from games.snapshots import GameSnapshot
 from guilds.discord import loop, outgoing
+from guilds.discord.budget import Priority
 from guilds.discord.errors import (
     CHANNEL_BROKEN,
     TOO_MANY_OLD_EDITS,
@@ -51,21 +52,37 @@ log = logging.getLogger(__name__)
 BATCH = 50
 OLD_EDITS_SECONDS = 30.0
 TOKEN_REFUSED_SECONDS = 60.0
+GOES_ON_SECONDS = 5.0
+# What an edit shows that is urgent: `claims.CLAIM_EDITS` chooses by the same.
+NEWS = frozenset({Status.IN_PROGRESS, Status.CANCELLED})
 
 
-def render_due(*, limit: int = BATCH, seconds: float = 1.0) -> int:
-    """Render what is dirty; goes on for `seconds` while there is a full batch. Returns how many."""
-    end, count = time.monotonic() + seconds, 0
-    while not is_stopping.is_set():
-        claimed = claims.claim(claims.CLAIM_POSTS, limit=limit, lease=claims.RENDER_LEASE)
-        claimed += claims.claim(claims.CLAIM_EDITS, limit=limit, lease=claims.RENDER_LEASE)
+def render_due(*, limit: int = BATCH, seconds: float = GOES_ON_SECONDS) -> int:
+    """Render what is dirty; goes on for `seconds` while there is more. Returns how many.
+
+    Where what is more urgent has Discord's whole budget, other edits wait unclaimed.
+    """
+    end, count, is_more = time.monotonic() + seconds, 0, True
+    while is_more and not is_stopping.is_set() and time.monotonic() < end:
+        claimed, is_more = _claim(limit)
         if claimed:
             render_claimed(claimed)
         count += len(claimed)
-        if len(claimed) < limit or time.monotonic() >= end:
-            break
     delete_former_posts()
     return count
+
+
+def _claim(limit: int) -> tuple[list[Claim], bool]:
+    """Posts and edits there is room for in the queue for Discord, and whether there are more."""
+    budget, lease = loop.client().budget, claims.RENDER_LEASE
+    room = min(budget.room(Priority.NEWS), limit)
+    posts = claims.claim(claims.CLAIM_POSTS, limit=room, lease=lease)
+    left = min(budget.room(Priority.EDIT), limit) - len(posts)
+    news_only = left <= 0
+    left = max(room - len(posts) if news_only else left, 0)
+    edits = claims.claim(claims.CLAIM_EDITS, limit=left, news_only=news_only, lease=lease)
+    claimed = posts + edits
+    return claimed, bool(claimed) and (len(posts) == room or len(edits) == left)
 
 
 def render_claimed(claimed: Sequence[Claim]) -> None:
@@ -121,7 +138,9 @@ def _begin(claim: Claim, snapshot: GameSnapshot, now: datetime) -> Future[Any] |
         move_post(claim, channel_id=snapshot.post_channel_id, now=now)
         return None
     body = render(snapshot, now=now)
-    return loop.submit(outgoing.edit(loop.client(), claim.channel_id, claim.message_id, body))
+    priority = Priority.NEWS if snapshot.status in NEWS else Priority.EDIT
+    edit = outgoing.edit(loop.client(), claim.channel_id, claim.message_id, body, priority)
+    return loop.submit(edit)
 
 
 def _begin_post(claim: Claim, snapshot: GameSnapshot, now: datetime) -> Future[Any] | None:
@@ -139,6 +158,7 @@ def _begin_post(claim: Claim, snapshot: GameSnapshot, now: datetime) -> Future[A
         channel_id=claim.channel_id,
         look_since=claim.first_attempt_at if is_old else None,
         marker=game_url(snapshot.guild_id, snapshot.id),
+        priority=Priority.NEWS,
     )
     return loop.submit(outgoing.post_once(loop.client(), message))
 
@@ -215,7 +235,7 @@ def _channels_closed_to_us(claimed: Sequence[Claim]) -> set[int]:
 
 def delete_former_posts(*, limit: int = BATCH) -> int:
     """Delete posts that have moved away or are archived. Returns how many were due."""
-    posts = claims.claim_former(limit=limit)
+    posts = claims.claim_former(limit=min(limit, loop.client().budget.room(Priority.UPKEEP)))
     deleting = {
         loop.submit(outgoing.delete(loop.client(), post.channel_id, post.message_id)): post
         for post in posts

@@ -7,13 +7,14 @@ older than Discord's memory of nonces looks into the channel first.
 import logging
 import time
 from collections.abc import Sequence
-from concurrent.futures import Future, as_completed
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from datetime import datetime, timedelta
 
 from django.db import OperationalError, transaction
 from django.utils import timezone
 
 from guilds.discord import loop
+from guilds.discord.budget import Priority
 from guilds.discord.errors import (
     CHANNEL_BROKEN,
     DM_CLOSED,
@@ -32,7 +33,15 @@ from notifications.metrics import DELIVERIES, LATENESS
 from notifications.models import Delivery
 from notifications.rules import DELIVERY_ATTEMPTS, delivery_backoff
 from notifications.services.clock import database_now
-from notifications.services.delivery import BATCH, claim_due, enqueue, put_back, settle
+from notifications.services.delivery import (
+    ANY_PRIORITY,
+    BATCH,
+    claim_due,
+    enqueue,
+    hold_back,
+    put_back,
+    settle,
+)
 from notifications.services.preparing import Facts, Later, Unsendable, gather_facts, prepare
 from notifications.services.trouble import tell_host_of_channel, tell_host_of_unreachable
 from notifications.stopping import is_stopping
@@ -44,32 +53,79 @@ DM_CLOSED_FOR = timedelta(days=7)
 TOKEN_REFUSED_FOR = timedelta(minutes=1)
 DMS_TOO_FAST_FOR = timedelta(seconds=30)
 DATABASE_AWAY_FOR = timedelta(seconds=1)
+# Longer than the second between two ticks, so that a rush is not sent in pieces.
+GOES_ON_SECONDS = 10.0
+# So many rows at least are claimed together while others are on their way.
+WORTHWHILE = 8
+
+# What is on its way, and what to know of it when it has arrived.
+type Sending = dict[Future[Sent], tuple[Delivery, Facts]]
 
 
-def send_due(*, limit: int = BATCH, seconds: float = 1.0) -> int:
-    """Send what is due; goes on for `seconds` while there is a full batch. Returns how many."""
-    end, count = time.monotonic() + seconds, 0
-    while not is_stopping.is_set():
-        claimed = claim_due(limit=limit)
-        if claimed:
-            send(claimed)
-        count += len(claimed)
-        if len(claimed) < limit or time.monotonic() >= end:
-            break
-    return count
+def send_due(*, limit: int = BATCH, seconds: float = GOES_ON_SECONDS) -> int:
+    """Send what is due; goes on for `seconds` while there is more. Returns how many.
+
+    No more is claimed than will have its turn at Discord soon: the rest stays where every
+    worker and everything more urgent can pass it.
+    """
+    end, count, is_more = time.monotonic() + seconds, 0, True
+    sending: Sending = {}
+    while True:
+        free = limit - len(sending)
+        if is_more and free >= min(limit, WORTHWHILE) and time.monotonic() < end:
+            claimed, is_more = _claim(free)
+            begin(claimed, sending)
+            count += len(claimed)
+            if not claimed and not sending:
+                return count
+        if sending:
+            settle_next(sending)
+        elif time.monotonic() >= end:
+            return count
+        # What waited for a channel or person that was being written to has its turn now.
+        is_more = is_more or not sending
+
+
+def _claim(free: int) -> tuple[list[Delivery], bool]:
+    """Rows there is room for in the queue for Discord, and whether there may be more."""
+    if is_stopping.is_set():
+        return [], False
+    budget, least = loop.client().budget, ANY_PRIORITY
+    room = min(budget.room(Priority.UPKEEP), free)
+    if room < min(free, WORTHWHILE):  # but the most urgent pass those that wait
+        room, least = min(budget.room(Priority.NEWS), free), Priority.NEWS
+    if not room:
+        return [], True
+    claimed = claim_due(limit=room, least=least)
+    return claimed, len(claimed) >= room or least != ANY_PRIORITY
 
 
 def send(claimed: Sequence[Delivery]) -> None:
     """Send claimed rows side by side; each is settled as soon as its own answer is there."""
+    sending: Sending = {}
+    begin(claimed, sending)
+    while sending:
+        settle_next(sending)
+
+
+def begin(claimed: Sequence[Delivery], sending: Sending) -> None:
+    if not claimed:
+        return
     facts = _gather_or_put_back(claimed)
     client = loop.client()
-    sending: dict[Future[Sent], tuple[Delivery, Outgoing]] = {}
     for delivery in claimed:
         outgoing = _prepare_safely(delivery, facts)
         if outgoing is not None:
-            sending[loop.submit(post_once(client, outgoing))] = (delivery, outgoing)
-    for future in as_completed(sending, timeout=SEND_SECONDS + 5):
-        delivery, _outgoing = sending[future]
+            sending[loop.submit(post_once(client, outgoing))] = (delivery, facts)
+
+
+def settle_next(sending: Sending) -> None:
+    """Wait for the next answers and settle what they are about."""
+    done, _others = wait(sending, timeout=SEND_SECONDS + 5, return_when=FIRST_COMPLETED)
+    if not done:
+        raise TimeoutError("the loop for Discord does not answer")
+    for future in done:
+        delivery, facts = sending.pop(future)
         try:
             _settle_answer(delivery, future, facts)
         except Exception:
@@ -147,7 +203,10 @@ def _settle_answer(delivery: Delivery, future: Future[Sent], facts: Facts) -> No
 def _settle_failure(delivery: Delivery, failed: SendFailed, facts: Facts) -> None:
     reason, now = failed.reason, database_now()
     if isinstance(reason, RateLimited):
-        _wait(delivery, now + timedelta(seconds=reason.retry_after), reason)
+        until = now + timedelta(seconds=reason.retry_after)
+        _wait(delivery, until, reason)
+        if not reason.is_global:
+            hold_back(target_id=delivery.target_id, until=until)
     elif isinstance(reason, Unauthorized):
         _wait(delivery, now + TOKEN_REFUSED_FOR, reason)
     elif isinstance(reason, Uncertain):

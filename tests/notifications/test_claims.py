@@ -23,7 +23,7 @@ def posted(**fields: object) -> Announcement:
 
 
 def edits() -> list[claims.Claim]:
-    return claims.claim(claims.CLAIM_EDITS, limit=50, lease=claims.RENDER_LEASE)
+    return claims.claim(claims.CLAIM_EDITS, limit=50, news_only=False, lease=claims.RENDER_LEASE)
 
 
 @pytest.mark.django_db

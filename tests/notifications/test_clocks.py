@@ -60,7 +60,10 @@ def test_leases_and_edits_follow_the_databases_clock(place: Place) -> None:
     assert len(claim_due()) == 1
 
     with jumped(HOUR):
-        assert claims.claim(claims.CLAIM_EDITS, limit=5, lease=claims.RENDER_LEASE) == []
+        assert (
+            claims.claim(claims.CLAIM_EDITS, limit=5, news_only=False, lease=claims.RENDER_LEASE)
+            == []
+        )
         assert claim_due() == []  # the lease of the other one still runs
 
 

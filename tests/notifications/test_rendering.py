@@ -49,7 +49,7 @@ def lose_leases() -> None:
 
 
 def claim_edits() -> list[claims.Claim]:
-    return claims.claim(claims.CLAIM_EDITS, limit=50, lease=claims.RENDER_LEASE)
+    return claims.claim(claims.CLAIM_EDITS, limit=50, news_only=False, lease=claims.RENDER_LEASE)
 
 
 def footer(place: Place) -> str:
