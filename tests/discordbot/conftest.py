@@ -63,6 +63,14 @@ class RunningBot:
 def start_bot(sandbox: Sandbox) -> RunningBot:
     """Returns once the bot hears the gateway and its commands are registered."""
     sandbox.wait_until(lambda: not sandbox.health()["shards"])
+    running = launch_bot()
+    sandbox.wait_until(lambda: sandbox.health()["shards"], timeout=15)
+    sandbox.wait_for_bot(commands=4)
+    return running
+
+
+def launch_bot() -> RunningBot:
+    """Another bot in a thread, whatever becomes of it."""
     made: list[tuple[asyncio.AbstractEventLoop, Bot]] = []
     is_made = threading.Event()
 
@@ -75,8 +83,6 @@ def start_bot(sandbox: Sandbox) -> RunningBot:
     thread = threading.Thread(target=lambda: asyncio.run(run()))
     thread.start()
     assert is_made.wait(5)
-    sandbox.wait_until(lambda: sandbox.health()["shards"], timeout=15)
-    sandbox.wait_for_bot(commands=4)
     return RunningBot(*made[0], thread)
 
 

@@ -35,9 +35,7 @@ def claim(
     limit: int | None = None,
     may_expire: bool = True,
 ) -> dict[int, Session | None]:
-    return claim_shards(
-        owner=owner, count=count, ids=list(ids), limit=limit, may_expire=may_expire
-    )
+    return claim_shards(owner=owner, count=count, ids=list(ids), limit=limit, may_expire=may_expire)
 
 
 def run_out(**which: object) -> None:
