@@ -8,9 +8,12 @@ import icalendar
 import pytest
 import recurring_ical_events
 from django.utils import translation
+from hypothesis import given
+from hypothesis import strategies as st
 from ical.calendar_stream import IcsCalendarStream
+from icalendar import vText
 
-from games.calendar import CalendarGame, feed, single
+from games.calendar import CalendarGame, feed, folded, single
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 GAME = CalendarGame(
@@ -127,6 +130,17 @@ def test_hostile_text_stays_text(text: str) -> None:
     assert b"\n" not in body.replace(b"\r\n", b"")
     for line in body.split(b"\r\n"):
         line.decode()  # no character is cut in two by the folding
+
+
+@given(st.text(max_size=400))
+def test_long_lines_are_folded_between_characters(text: str) -> None:
+    line = f"SUMMARY:{vText(text).to_ical().decode()}"
+    cut = folded(line)
+    assert all(len(part) <= 75 for part in cut.split(b"\r\n"))
+    assert all(part.startswith(b" ") for part in cut.split(b"\r\n")[1:-1])
+    assert cut.removesuffix(b"\r\n").replace(b"\r\n ", b"") == line.encode()
+    for part in cut.split(b"\r\n"):
+        part.decode()
 
 
 @pytest.mark.parametrize("text", HOSTILE[:3])
