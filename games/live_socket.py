@@ -110,6 +110,10 @@ class LiveSocket(AsyncWebsocketConsumer):
         if await self.recheck(RECHECK_SECONDS):
             await self.tell(event)
 
+    async def live_missed(self, _event: dict[str, Any]) -> None:
+        """Nobody knows what was told while Redis was away: the page fetches what is now."""
+        await self.say({"game_id": None, "revision": None})
+
     async def session_ended(self, _event: dict[str, Any]) -> None:
         await self.close(LOGGED_OUT)
 

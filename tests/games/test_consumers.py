@@ -277,7 +277,7 @@ def test_a_user_has_a_limited_number_of_sockets(
 def test_redis_away_holds_up_nobody(game: Game, settings: Any) -> None:
     settings.CHANNEL_LAYERS = {
         "default": {
-            "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+            "BACKEND": "gamesched.live_layer.LiveLayer",
             "CONFIG": {"hosts": ["redis://127.0.0.1:1/0"]},
         },
     }

@@ -1,0 +1,78 @@
+"""The channel layer of live pages, which says once that Redis is gone and once that it is back."""
+
+import asyncio
+from typing import Any
+
+import structlog
+from channels_redis.pubsub import (
+    RedisPubSubChannelLayer,
+    RedisPubSubLoopLayer,
+    RedisSingleShardConnection,
+)
+from channels_redis.utils import _wrap_close, decode_hosts
+from redis import RedisError
+
+log = structlog.get_logger(__name__)
+
+RETRY_SECONDS = 1
+LISTEN_SECONDS = 0.1
+# Tells every open page that it may have missed something (games.live_socket).
+MISSED = {"type": "live.missed"}
+
+
+class Connection(RedisSingleShardConnection):  # type: ignore[misc]
+    """The library's own writes a traceback a second into the log while Redis is away, and never
+    comes back from a time-out."""
+
+    is_lost = False
+
+    async def publish(self, channel: str, message: bytes) -> None:
+        """Twice at the most: the connection may be from before an outage."""
+        try:
+            await super().publish(channel, message)
+        except (OSError, RedisError):
+            await super().publish(channel, message)
+
+    async def _do_receiving(self) -> None:
+        while True:
+            try:
+                await self._receive()
+            except (OSError, TimeoutError, RedisError) as error:
+                if not self.is_lost:
+                    log.warning("live_updates_lost", error=f"{type(error).__name__}: {error}")
+                self.is_lost = True
+                await asyncio.sleep(RETRY_SECONDS)
+
+    async def _receive(self) -> None:
+        """One message, if there is one. Raises what the connection raises."""
+        if not (self._pubsub and self._pubsub.subscribed):
+            await asyncio.sleep(LISTEN_SECONDS)
+            return
+        message = await self._pubsub.get_message(
+            ignore_subscribe_messages=True, timeout=LISTEN_SECONDS
+        )
+        if self.is_lost:
+            self.is_lost = False
+            log.info("live_updates_back")
+            self._tell_all()
+        self._receive_message(message)
+
+    def _tell_all(self) -> None:
+        event = self.channel_layer.channel_layer.serialize(MISSED)
+        for queue in self.channel_layer.channels.values():
+            queue.put_nowait(event)
+
+
+class LoopLayer(RedisPubSubLoopLayer):  # type: ignore[misc]
+    def __init__(self, hosts: Any = None, **kwargs: Any) -> None:
+        super().__init__(hosts=hosts, **kwargs)
+        self._shards = [Connection(host, self) for host in decode_hosts(hosts)]
+
+
+class LiveLayer(RedisPubSubChannelLayer):  # type: ignore[misc]
+    def _get_layer(self) -> Any:
+        loop = asyncio.get_running_loop()
+        if loop not in self._layers:
+            self._layers[loop] = LoopLayer(*self._args, **self._kwargs, channel_layer=self)
+            _wrap_close(self, loop)
+        return self._layers[loop]
