@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from discordbot.callbacks import Message
 from discordbot.interaction import Interaction
 from discordbot.previewing import missing_permissions_in
-from games.typed import read_duration, read_reminders
-from guilds.enums import Archive
+from games.typed import read_duration, read_length, read_reminders
+from guilds.enums import Archive, BelowMinimum
 from guilds.errors import Refused
+from guilds.languages import NAMES
 from guilds.models import Channel, Guild
 from guilds.rules import (
     DEFAULT_DURATION_MINUTES,
@@ -31,20 +32,17 @@ from notifications.messages.configuration import (
 )
 from notifications.messages.wording import duration
 
-LANGUAGES = {
-    "en-US": "English",
-    "de": "Deutsch",
-    "fr": "Français",
-    "es-ES": "Español",
-    "pt-BR": "Português do Brasil",
-}
-ARCHIVE_AFTER_MINUTES = 24 * 60
 # What "unset" puts in place of a setting that cannot be inherited.
-_WITHOUT = {
-    "archive": Archive.KEEP,
-    "archive_after_minutes": ARCHIVE_AFTER_MINUTES,
-    "is_active": True,
-    "remind_by_dm": False,
+_WITHOUT: dict[str, Any] = {"is_active": True} | {
+    name: getattr(Guild(), name)
+    for name in (
+        "archive",
+        "archive_after_minutes",
+        "below_minimum",
+        "decide_minutes",
+        "mention_unreachable",
+        "remind_by_dm",
+    )
 }
 
 type Reader = Callable[[Interaction, str], Any]
@@ -62,6 +60,10 @@ def _of_option(read: Callable[[str], Any], name: str) -> Reader:
     return reader
 
 
+def _length_up_to_a_week(text: str) -> int:
+    return read_length(text, out_of_range=_("That lasts from 1 minute to 7 days."))
+
+
 # Each option: the setting it is about, and how it is read.
 GUILD_OPTIONS: dict[str, tuple[str, Reader]] = {
     "max_players": ("max_players", Interaction.number),
@@ -73,7 +75,13 @@ GUILD_OPTIONS: dict[str, tuple[str, Reader]] = {
     "remind_by_dm": ("remind_by_dm", Interaction.flag),
     "archive": ("archive", Interaction.text),
     "archive_channel": ("archive_channel_id", Interaction.snowflake),
-    "archive_after": ("archive_after_minutes", _of_option(read_duration, "duration_minutes")),
+    "archive_after": (
+        "archive_after_minutes",
+        _of_option(_length_up_to_a_week, "archive_after_minutes"),
+    ),
+    "below_minimum": ("below_minimum", Interaction.text),
+    "decide_minutes": ("decide_minutes", _of_option(_length_up_to_a_week, "decide_minutes")),
+    "mention_unreachable": ("mention_unreachable", Interaction.flag),
 }
 CHANNEL_OPTIONS: dict[str, tuple[str, Reader]] = {
     "max_players": ("max_players", Interaction.number),
@@ -135,18 +143,32 @@ def _guild_lines(guild: Guild) -> list[Shown]:
         Shown(_("Duration"), duration(length.value), length.source),
         Shown(_("Rules"), quoted(guild.default_rules), _here(bool(guild.default_rules))),
         Shown(_("Time zone"), quoted(zone.value), zone.source),
+        Shown(_("Language"), NAMES.get(language.value, quoted(language.value)), language.source),
         Shown(
-            _("Language"), LANGUAGES.get(language.value, quoted(language.value)), language.source
+            _("Remind by direct message"),
+            yes_or_no(guild.remind_by_dm),
+            _own(guild, "remind_by_dm"),
         ),
         Shown(
-            _("Remind by direct message"), yes_or_no(guild.remind_by_dm), _here(guild.remind_by_dm)
+            _("Mention people whose direct messages are closed"),
+            yes_or_no(guild.mention_unreachable),
+            _own(guild, "mention_unreachable"),
         ),
-        Shown(_("Finished games"), _archive(guild), _here(guild.archive != Archive.KEEP)),
+        Shown(
+            _("With too few players a game"),
+            str(BelowMinimum(guild.below_minimum).label),
+            _own(guild, "below_minimum"),
+        ),
+        Shown(
+            _("The host is asked so long before"),
+            duration(guild.decide_minutes),
+            _own(guild, "decide_minutes"),
+        ),
+        Shown(_("Finished games"), _archive(guild), _own(guild, "archive")),
     ]
     if guild.archive != Archive.KEEP:
-        is_own = guild.archive_after_minutes != ARCHIVE_AFTER_MINUTES
         after = duration(guild.archive_after_minutes) or "–"
-        lines.append(Shown(_("Archive after"), after, _here(is_own)))
+        lines.append(Shown(_("Archive after"), after, _own(guild, "archive_after_minutes")))
     return lines
 
 
@@ -176,6 +198,11 @@ def _channel_lines(channel: Channel) -> list[Shown]:
 
 def _source(setting: Setting[Any]) -> str:
     return "here" if setting.source == "channel" else setting.source
+
+
+def _own(guild: Guild, name: str) -> str:
+    """Whether a setting that cannot be inherited differs from what servers begin with."""
+    return _here(getattr(guild, name) != _WITHOUT[name])
 
 
 def _here(is_set: bool) -> str:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.utils import translation
 from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -14,6 +13,7 @@ from games.services.game import NewGame
 from games.typed_repeat import read_repeat
 from games.when import Reading, Reason, parse_duration, parse_reminders, parse_when
 from guilds.errors import Refused
+from guilds.languages import spoken_locale
 
 
 class SeveralReadings(Refused):
@@ -69,8 +69,11 @@ def read_game(typed: TypedGame, *, zone: str, now: datetime) -> NewGame:
 
 
 def read_when(text: str, *, zone: str, now: datetime) -> Reading:
-    """A reading with its `when`. Raises `Refused` with an example, or with the readings."""
-    reading = parse_when(text, now=now, zone=zone, locale=translation.get_language() or "en")
+    """A reading with its `when`. Raises `Refused` with an example, or with the readings.
+
+    Read in the writer's own language, which may be none that we speak.
+    """
+    reading = parse_when(text, now=now, zone=zone, locale=spoken_locale())
     if reading.when is not None:
         return reading
     sentence = _why_no_time(reading)
@@ -89,11 +92,16 @@ def read_when(text: str, *, zone: str, now: datetime) -> Reading:
 
 def read_duration(text: str) -> int:
     """Minutes. Raises `Refused` with an example."""
+    return read_length(text, out_of_range=_("A game lasts from 1 minute to 7 days."))
+
+
+def read_length(text: str, *, out_of_range: str) -> int:
+    """Minutes, 1 to 7 days of them. Raises `Refused` with an example, or with `out_of_range`."""
     reading = parse_duration(text)
     if reading.duration is not None:
         return round(reading.duration.total_seconds() / 60)
     if reading.reason in {Reason.BAD_NUMBER, Reason.TOO_FAR}:
-        raise Refused(_("A game lasts from 1 minute to 7 days."), field="duration")
+        raise Refused(out_of_range, field="duration")
     raise Refused(
         _("I do not understand that length. Try “90”, “2h” or “1h 30m”."), field="duration"
     )

@@ -14,8 +14,10 @@ from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E40
 from django.conf import settings  # noqa: E402
 
 from games.consumers import websocket_urlpatterns  # noqa: E402
+from games.when.ready import prepare  # noqa: E402
 from gamesched.queueing import Queue  # noqa: E402
 
+prepare()
 # Half of the pool is left to the sockets' look-ups; more threads at once are no faster.
 PAGES_AT_ONCE = max(settings.DATABASE_POOL_SIZE // 2, 1)
 application = ProtocolTypeRouter(

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from guilds import languages
 from guilds.converters import BIGINT_MAX
 from guilds.enums import Archive, BelowMinimum, DirectMessages
 from guilds.models import MAX_PLAYERS_LIMIT, RULES_LENGTH, Channel, Guild, Role, User
@@ -18,14 +19,6 @@ UNITS = {"m": 1, "min": 1, "h": 60, "d": 24 * 60}
 _NUMBER = re.compile(r"\d{1,5}", re.ASCII)
 _PART = re.compile(r"(\d{1,5})\s*(min|m|h|d)(?![a-z])\s*", re.ASCII)
 LONGEST_MINUTES = 366 * 24 * 60
-# Discord's codes of the languages we speak.
-LANGUAGES = {
-    "en-US": "English",
-    "de": "Deutsch",
-    "fr": "Français",
-    "es-ES": "Español",
-    "pt-BR": "Português (Brasil)",
-}
 LONGEST_TEXT = 200
 # As browsers send it, whatever the page's language.
 CLOCK = ["%H:%M", "%H:%M:%S"]
@@ -199,13 +192,13 @@ class ServerForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         choices = [(role.id, role.name) for role in roles]
-        languages = {"": _("English"), **LANGUAGES}
+        offered = {"": _("English"), **languages.NAMES}
         if guild.locale:
-            languages.setdefault(guild.locale, guild.locale)
+            offered.setdefault(guild.locale, guild.locale)
         fields: dict[str, Any] = self.fields
         fields["manager_role_ids"].choices = choices
         fields["host_role_ids"].choices = choices
-        fields["locale"].choices = list(languages.items())
+        fields["locale"].choices = list(offered.items())
         fields["archive_channel_id"].choices = [("", "—"), *((c.id, str(c)) for c in channels)]
 
     def clean_decide_minutes(self) -> int:

@@ -1,6 +1,8 @@
 """Discord's languages and ours: what we have, and what we speak instead of what we lack."""
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from django.conf import settings
 from django.utils import translation
@@ -14,6 +16,15 @@ DISCORD_CODES = {
     "es": ("es-ES", "es-419"),
     "pt-br": ("pt-BR",),
 }
+_locale: ContextVar[str] = ContextVar("locale", default="")
+# What announcements may be written in: Discord's codes, and each language's name for itself.
+NAMES = {
+    "en-US": "English",
+    "de": "Deutsch",
+    "fr": "Français",
+    "es-ES": "Español",
+    "pt-BR": "Português (Brasil)",
+}
 
 
 def find_language(locale: str) -> str | None:
@@ -26,6 +37,23 @@ def language_of(locale: str) -> str:
     return find_language(locale) or settings.LANGUAGE_CODE
 
 
-def in_language(locale: str) -> AbstractContextManager[None]:
-    """Speak the language of Discord's `locale` within the block."""
-    return translation.override(language_of(locale))
+@contextmanager
+def in_language(locale: str) -> Iterator[None]:
+    """Speak the language of Discord's `locale` within the block, and remember which that was."""
+    with translation.override(language_of(locale)), listening_in(locale):
+        yield
+
+
+@contextmanager
+def listening_in(locale: str) -> Iterator[None]:
+    """What is typed within the block is in the language of `locale`, whether we speak it or not."""
+    token = _locale.set(locale)
+    try:
+        yield
+    finally:
+        _locale.reset(token)
+
+
+def spoken_locale() -> str:
+    """Of whoever we listen to; the language we speak where theirs is not known."""
+    return _locale.get() or translation.get_language() or settings.LANGUAGE_CODE

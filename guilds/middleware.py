@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
-from guilds.languages import find_language
+from guilds.languages import find_language, listening_in
 from guilds.models import User
 
 
@@ -17,7 +17,10 @@ class PersonLanguageMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         user = request.user
-        if isinstance(user, User) and (language := find_language(user.locale)):
+        if not isinstance(user, User):
+            return self.get_response(request)
+        if language := find_language(user.locale):
             translation.activate(language)
             request.LANGUAGE_CODE = language
-        return self.get_response(request)
+        with listening_in(user.locale):
+            return self.get_response(request)

@@ -9,7 +9,6 @@ from discordbot.commands import Command, boolean, channel, choice, completed, te
 from discordbot.configuring import (
     CHANNEL_OPTIONS,
     GUILD_OPTIONS,
-    LANGUAGES,
     channel_view,
     guild_view,
     read_settings,
@@ -19,7 +18,8 @@ from discordbot.interaction import Interaction
 from discordbot.person import member_of
 from discordbot.previewing import seen_channel
 from games.models import CATEGORY_LENGTH
-from guilds.enums import Archive, Permission
+from guilds.enums import Archive, BelowMinimum, Permission
+from guilds.languages import NAMES
 from guilds.models import MAX_PLAYERS_LIMIT, RULES_LENGTH
 from guilds.selectors import POSTABLE
 from guilds.services.settings import (
@@ -40,6 +40,9 @@ _NAMES = {
     "archive": _("Finished games"),
     "archive_channel": _("Archive channel"),
     "archive_after": _("Archive after"),
+    "below_minimum": _("Too few players"),
+    "decide_minutes": _("When the host is asked"),
+    "mention_unreachable": _("Mentions instead of direct messages"),
     "game_category": _("Category"),
     "is_active": _("Games may be announced there"),
 }
@@ -85,11 +88,18 @@ CONFIG_GUILD = Command(
     options=(
         *_DEFAULTS,
         completed("timezone", _("In which times are read, like Europe/Berlin")),
-        choice("language", _("Of announcements"), LANGUAGES),
+        choice("language", _("Of announcements"), NAMES),
         boolean("remind_by_dm", _("Remind players by direct message")),
         choice("archive", _("What becomes of finished games"), dict(Archive.choices)),
         channel("archive_channel", _("Where finished games move to"), POSTABLE),
         text("archive_after", _("How long after the end: “90”, “2h”, “1d”"), longest=80),
+        choice(
+            "below_minimum",
+            _("With too few players, and no word from the host, a game"),
+            dict(BelowMinimum.choices),
+        ),
+        text("decide_minutes", _("How long before, the host is asked: “1h”"), longest=80),
+        boolean("mention_unreachable", _("Mention people whose direct messages are closed")),
         choice(
             "unset",
             _("Go back to the default of this"),

@@ -35,14 +35,14 @@ def parse_when(
     normal = normalize(text)
     if not normal:
         return Reading(None, zone, Reason.EMPTY)
-    own = _own_lexicon(locale)
+    own = own_lexicon(locale)
     reading, tokens = _read(normal, own, now, zone, day_first)
     if reading.reason in (Reason.OK, Reason.AMBIGUOUS_ZONE) or _has(tokens, Kind.TWO_MEANINGS):
         return reading
     if not _has(tokens, Kind.UNKNOWN):
-        if not _has(tokenize(normal, _pure_lexicon(own.code)), Kind.UNKNOWN):
+        if not _has(tokenize(normal, pure_lexicon(own.code)), Kind.UNKNOWN):
             return reading
-        english, _ = _read(normal, _own_lexicon("en"), now, zone, day_first)
+        english, _ = _read(normal, own_lexicon("en"), now, zone, day_first)
         return english if english.reason is Reason.OK else reading
     if not any(_tells_a_language(token) for token in tokens if token.has(Kind.UNKNOWN)):
         return reading
@@ -55,19 +55,19 @@ def _lexicon(code: str) -> Lexicon:
     return build_lexicon(TABLES[code], besides=english)
 
 
-def _own_lexicon(locale: str) -> Lexicon:
+def own_lexicon(locale: str) -> Lexicon:
     """The words of a locale's language and English; English alone where we lack the language."""
     code = locale.replace("_", "-").partition("-")[0].lower()
     return _lexicon(code if code in TABLES else ENGLISH.code)
 
 
 @lru_cache(maxsize=len(TABLES))
-def _pure_lexicon(code: str) -> Lexicon:
+def pure_lexicon(code: str) -> Lexicon:
     return build_lexicon(TABLES[code])
 
 
 @lru_cache(maxsize=len(TABLES))
-def _borrowed_lexicon(code: str) -> Lexicon:
+def borrowed_lexicon(code: str) -> Lexicon:
     return build_lexicon(TABLES[code], besides=_lexicon(ENGLISH.code), borrowed=True)
 
 
@@ -88,7 +88,7 @@ def _read_foreign(
     for code in TABLES:
         if code in (own.code, ENGLISH.code):
             continue
-        reading, tokens = _read(text, _borrowed_lexicon(code), now, zone, day_first)
+        reading, tokens = _read(text, borrowed_lexicon(code), now, zone, day_first)
         if not _has(tokens, Kind.UNKNOWN):
             readings.append(reading)
     if not readings:

@@ -4,7 +4,7 @@ from datetime import time
 
 import pytest
 
-from guilds.enums import Archive, Permission
+from guilds.enums import Archive, BelowMinimum, Permission
 from guilds.models import Guild
 from notifications.messages import custom_ids
 from tests.discordbot.stage import Actor, Stage, set_stage
@@ -66,6 +66,9 @@ def test_every_setting_can_be_unset(stage: Stage, admin: Actor) -> None:
         archive="move",
         archive_channel=archive,
         archive_after="2h",
+        below_minimum="cancel",
+        decide_minutes="1h 30m",
+        mention_unreachable=False,
     )
     assert Guild.objects.get(id=stage.guild.id).archive == Archive.MOVE
     options = ["archive", *(o for o in _unset_choices("config-guild") if o != "archive")]
@@ -78,6 +81,35 @@ def test_every_setting_can_be_unset(stage: Stage, admin: Actor) -> None:
     assert (guild.timezone, guild.locale, guild.default_rules) == ("", "", "")
     assert (guild.remind_by_dm, guild.archive, guild.archive_channel_id) == (False, "keep", None)
     assert guild.archive_after_minutes == 24 * 60
+    assert (guild.below_minimum, guild.decide_minutes) == (BelowMinimum.RUN, 60)
+    assert guild.mention_unreachable
+
+
+def test_what_becomes_of_too_few_players_is_set(stage: Stage, admin: Actor) -> None:
+    shown = lines(admin.command("config-guild").text)
+    saved = lines(
+        admin.command("config-guild", below_minimum="cancel", decide_minutes="2 hours").text
+    )
+    unmentioned = lines(admin.command("config-guild", mention_unreachable=False).text)
+
+    assert "**With too few players a game**: Goes ahead · *from default*" in shown
+    assert "**The host is asked so long before**: 1 h · *from default*" in shown
+    assert "**Mention people whose direct messages are closed**: yes · *from default*" in shown
+    assert "**With too few players a game**: Is cancelled · *set here*" in saved
+    assert "**The host is asked so long before**: 2 h · *set here*" in saved
+    assert "**Mention people whose direct messages are closed**: no · *set here*" in unmentioned
+    guild = Guild.objects.get(id=stage.guild.id)
+    assert (guild.below_minimum, guild.decide_minutes) == (BelowMinimum.CANCEL, 120)
+    assert not guild.mention_unreachable
+
+
+@pytest.mark.parametrize(("locale", "is_read"), [("it", True), ("en-GB", False)])
+def test_times_are_read_in_a_language_we_do_not_speak(
+    admin: Actor, locale: str, is_read: bool
+) -> None:
+    admin.locale = locale
+    text = admin.command("create-game", title="Briscola", when="dom alle 20").text
+    assert ("I do not understand that time" in text) is not is_read
 
 
 def test_every_setting_of_a_channel_can_be_unset(stage: Stage, admin: Actor) -> None:
@@ -115,6 +147,10 @@ def _unset_choices(command: str) -> list[str]:
         ({"timezone": "../etc/passwd"}, "Try Europe/Berlin"),
         ({"duration": "8 days"}, "7 days"),
         ({"default_rules": "x" * 1001}, "1000"),
+        ({"below_minimum": "explode"}, "too few players"),
+        ({"decide_minutes": "soon"}, "1h 30m"),
+        ({"decide_minutes": "8 days"}, "1 minute to 7 days"),
+        ({"decide_minutes": ""}, "1h 30m"),
         ({"archive": "move"}, "channel for finished games"),
         ({"archive_channel": "1"}, "not one of this server"),
         ({"unset": "name"}, "no such setting"),

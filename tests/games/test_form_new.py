@@ -15,7 +15,7 @@ from django.utils import timezone
 from games.models import Game, Template
 from games.services.template import save_template
 from guilds.enums import Permission
-from guilds.models import Channel, Guild, Member
+from guilds.models import Channel, Guild, Member, User
 from tests.factories import make_channel, make_game, make_guild, make_member
 from tests.games.form_data import SEES, make_place, make_role, new_game_data
 from tests.games.test_form_access import owner_of
@@ -399,6 +399,17 @@ def test_when_is_read_aloud_on_both_clocks(client: Client, guild: Guild) -> None
     assert f"1 June {year}, 13:00 on this server’s clock" in text.content.decode()
     assert 'name="pick_post_at"' in unclear.content.decode()
     assert set(odd) == {200}
+
+
+@pytest.mark.parametrize(("locale", "is_read"), [("it", True), ("en-GB", False)])
+def test_when_is_read_in_the_persons_language_though_we_do_not_speak_it(
+    client: Client, guild: Guild, locale: str, is_read: bool
+) -> None:
+    User.objects.update(locale=locale)
+
+    text = client.get(reverse("when-preview", args=[guild.id]), {"when": "dom alle 20"}).text
+
+    assert ("Sunday" in text) is is_read
 
 
 def test_queries_do_not_grow_with_what_is_offered(

@@ -6,7 +6,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.translation import get_language
 
-from guilds.languages import DISCORD_CODES, find_language, in_language, language_of
+from guilds.languages import (
+    DISCORD_CODES,
+    NAMES,
+    find_language,
+    in_language,
+    language_of,
+    spoken_locale,
+)
 from sandbox.validate_commands import LOCALES
 from tests.factories import make_user
 
@@ -31,12 +38,24 @@ def test_every_language_of_ours_is_one_of_discord_s() -> None:
     assert set(DISCORD_CODES) | {"en"} == set(dict(settings.LANGUAGES))
     for language, codes in DISCORD_CODES.items():
         assert {language_of(code) for code in codes} == {language}
+    assert {language_of(code) for code in NAMES} == set(dict(settings.LANGUAGES))
 
 
 def test_a_block_speaks_the_language_and_then_stops() -> None:
     with in_language("es-419"):
         assert get_language() == "es"
     assert get_language() == "en"
+
+
+def test_what_is_typed_is_in_the_language_of_the_locale_though_we_lack_it() -> None:
+    assert spoken_locale() == "en"
+    with in_language("ja"):
+        assert get_language() == "en"
+        assert spoken_locale() == "ja"
+        with in_language("de"):
+            assert spoken_locale() == "de"
+    with in_language(""):
+        assert spoken_locale() == "en"
 
 
 def page(client: Client, accept: str) -> str:

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from discordbot.bot import run_until_told
+from games.when.ready import prepare
 
 
 class Command(BaseCommand):
@@ -21,4 +22,5 @@ class Command(BaseCommand):
             raise CommandError("SHARD_IDS must be below SHARD_COUNT, and not below 0.")
         if most is not None and most < 1:
             raise CommandError("SHARDS_PER_PROCESS must be at least 1.")
+        prepare()
         asyncio.run(run_until_told())
