@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from games.recurrence import Rule, read_rule
@@ -60,6 +61,9 @@ class RepeatForm(RepeatFields):
     def __init__(self, data: Any = None, *, first: date, initial: Any = None) -> None:
         super().__init__(data, initial=initial)
         self.first = first
+        if "repeat_text" in self.initial:
+            field: Any = self.fields["repeat"]
+            field.choices = [("", _("In words, or not at all")), *OFFERS.items()]
 
     def clean(self) -> dict[str, Any]:
         if not self.errors:
@@ -67,6 +71,11 @@ class RepeatForm(RepeatFields):
         return self.cleaned_data
 
 
-def repeat_initial(rule: str) -> dict[str, str]:
-    """What the fields show for a rule that is there already."""
-    return {"repeat_text": write_repeat(read_rule(rule))} if rule else {}
+def repeat_initial(rule: str, *, first: date) -> dict[str, str]:
+    """What the fields show for a rule that is there already: an offer if it is one, else words."""
+    if not rule:
+        return {}
+    for offer in OFFERS:
+        if str(read_repeat(offer, first=first)) == rule:
+            return {"repeat": offer}
+    return {"repeat_text": write_repeat(read_rule(rule))}

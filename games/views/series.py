@@ -191,7 +191,7 @@ def _initial(game: Game) -> dict[str, Any]:
     if series is None:
         return {}
     options = {"carry_over": series.carry_over, "ask_host": series.ask_host}
-    return repeat_initial(series.rule) | options
+    return repeat_initial(series.rule, first=_first_date(game)) | options
 
 
 @require_safe

@@ -188,10 +188,19 @@ def test_a_single_game_begins_to_repeat(client: Client, host: Member) -> None:
 def test_the_rule_shown_and_sent_back_changes_nothing(client: Client, host: Member) -> None:
     game = make_series(host, carry_over=True)
     text = client.get(url("game-repeat", game)).content.decode()
-    assert "every week on tue" in text
-    send(client, "game-repeat", game, repeat_text="every week on tue", carry_over="on")
+    assert '<option value="weekly" selected>' in text
+    send(client, "game-repeat", game, repeat="weekly", carry_over="on")
     series = Series.objects.get()
     assert (series.rule, series.carry_over) == ("FREQ=WEEKLY;BYDAY=TU", True)
+
+
+def test_a_rule_that_is_not_offered_is_shown_in_words(client: Client, host: Member) -> None:
+    game = make_series(host)
+    send(client, "game-repeat", game, repeat_text="every 2 weeks on tue, thu")
+    text = client.get(url("game-repeat", game)).content.decode()
+    assert "every 2 weeks on tue, thu" in text
+    assert "Does not repeat" not in text
+    assert "In words, or not at all" in text
 
 
 @pytest.mark.parametrize(("scope", "title"), [("one", "Weekly"), ("all", "Special")])
