@@ -40,15 +40,20 @@ class Stack:
         self.environment = environment
         self._lines = parse_procfile((CHECKOUT / "Procfile").read_text()).processes
         self._running: dict[str, subprocess.Popen[bytes]] = {}
+        # What single processes get beyond the environment, by their names.
+        self.variables: dict[str, dict[str, str]] = {}
 
     def start(self, *names: str) -> None:
+        """Those that run already go on."""
         for name in names:
+            if self.is_running(name):
+                continue
             with (self._folder / f"{name}.log").open("ab") as log:
                 self._running[name] = subprocess.Popen(
                     f"exec {self._lines[name.partition('-')[0]]}",
                     shell=True,
                     cwd=CHECKOUT,
-                    env=self.environment,
+                    env=self.environment | self.variables.get(name, {}),
                     stdout=log,
                     stderr=log,
                     start_new_session=True,
@@ -57,6 +62,10 @@ class Stack:
     @property
     def running(self) -> tuple[str, ...]:
         return tuple(self._running)
+
+    def all_of(self, line: str) -> tuple[str, ...]:
+        """The processes started from this line of the Procfile."""
+        return tuple(name for name in self._running if name.partition("-")[0] == line)
 
     def is_running(self, name: str) -> bool:
         return name in self._running and self._running[name].poll() is None
@@ -120,7 +129,7 @@ class Stack:
         return (self._folder / f"{name}.log").read_text(errors="replace")
 
     def logs(self) -> str:
-        return "".join(f"\n--- {name}\n{self.log(name)}" for name in PROCESSES)
+        return "".join(f"\n--- {name}\n{self.log(name)}" for name in self._running)
 
     def rows(self, query: str, *parameters: object) -> list[tuple[object, ...]]:
         """What the database says."""
@@ -189,17 +198,36 @@ def running_stack(
     `between` may put something between the processes and the sandbox's REST: given the
     sandbox's address, it yields the one they are to use.
     """
+    with prepared_stack(folder, between) as stack:
+        stack.start(*PROCESSES)
+        stack.wait_for_web()
+        stack.sandbox.wait_for_bot(commands=1, timeout=STARTS_WITHIN)
+        yield stack
+
+
+@contextlib.contextmanager
+def prepared_stack(
+    folder: Path,
+    between: Callable[[str], contextlib.AbstractContextManager[str]] = contextlib.nullcontext,
+    *,
+    shards: int = 1,
+    site_port: int | None = None,
+) -> Iterator[Stack]:
+    """Servers and the sandbox, the database migrated, and none of our processes running yet.
+
+    `site_port`: where the site answers, when that is not the one web process itself.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     with contextlib.ExitStack() as contexts:
         servers = contexts.enter_context(local_servers(folder, {}))
-        sandbox = contexts.enter_context(start_sandbox())
+        sandbox = contexts.enter_context(start_sandbox(shards=shards))
         discord_url = contexts.enter_context(between(sandbox.url))
         port = find_free_port()
         given = {
             "PATH": os.environ["PATH"],
             "HOME": os.environ.get("HOME", str(folder)),
             "PORT": str(port),
-            "SITE_URL": f"http://localhost:{port}",
+            "SITE_URL": f"http://localhost:{site_port or port}",
             "DISCORD_BASE_URL": discord_url,
             "DISCORD_CDN_URL": f"{sandbox.url}/cdn",
             "DISCORD_BOT_TOKEN": "MTAwMDAwMDAwMDAwMDAwMDAwMQ.sandbox.bot-token",
@@ -212,9 +240,6 @@ def running_stack(
         contexts.callback(stack.stop_all)
         _forget_old_data(servers)
         stack.run_release()
-        stack.start(*PROCESSES)
-        stack.wait_for_web()
-        sandbox.wait_for_bot(commands=1, timeout=STARTS_WITHIN)
         yield stack
 
 

@@ -1,0 +1,22 @@
+"""What was measured, kept as JSON in var/scale and printed."""
+
+import json
+import os
+import platform
+from pathlib import Path
+from typing import Any
+
+FILE = Path(__file__).resolve().parent.parent.parent / "var" / "scale" / "result.json"
+
+
+def note(what: str, **figures: Any) -> None:
+    """Add or replace the figures of `what`; floats are seconds unless the name says otherwise."""
+    rounded = {
+        name: round(value, 2) if isinstance(value, float) else value
+        for name, value in figures.items()
+    }
+    print(f"{what}: {rounded}")
+    kept = json.loads(FILE.read_text()) if FILE.exists() else {}
+    kept["machine"] = f"{os.cpu_count()} cores, {platform.platform()}"
+    FILE.parent.mkdir(parents=True, exist_ok=True)
+    FILE.write_text(json.dumps(kept | {what: rounded}, indent=2) + "\n")
