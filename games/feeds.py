@@ -43,7 +43,7 @@ class Feed:
 
     def fetch(self) -> list[CalendarGame]:
         """In six queries, however many games there are."""
-        return _shown(_with_edits(self.games), self.viewer)
+        return shown(with_edits(self.games), self.viewer)
 
 
 def feed_of_person(user: User) -> Feed:
@@ -72,11 +72,11 @@ def feed_of_guild(member: Member) -> Feed:
 
 def get_calendar_game(member: Member, game_id: int) -> CalendarGame:
     """One game. Raises `NotFound` for what is not the member's to see: drafts, other guilds'."""
-    games = _with_edits(Game.objects.filter(id=game_id, guild=member.guild))
+    games = with_edits(Game.objects.filter(id=game_id, guild=member.guild))
     game = games.first()
     if game is None or not _may_see(member, game):
         raise game_not_found()
-    return _shown([game], member.user)[0]
+    return shown([game], member.user)[0]
 
 
 def _may_see(member: Member, game: Game) -> bool:
@@ -98,7 +98,8 @@ def _announced(now: datetime) -> Q:
     return Q(post_at__isnull=True) | Q(post_at__lte=now)
 
 
-def _with_edits(games: QuerySet[Game]) -> QuerySet[Game]:
+def with_edits(games: QuerySet[Game]) -> QuerySet[Game]:
+    """With what `shown` needs of each game beside itself."""
     edits = (
         Change.objects.filter(game=OuterRef("pk"), action__in=EDITS)
         .order_by()
@@ -111,7 +112,7 @@ def _with_edits(games: QuerySet[Game]) -> QuerySet[Game]:
     )
 
 
-def _shown(games: Iterable[Game], viewer: User) -> list[CalendarGame]:
+def shown(games: Iterable[Game], viewer: User) -> list[CalendarGame]:
     rows: Sequence[GameRow] = rows_of(list(games), viewer)
     return [_calendar_game(row, viewer) for row in rows]
 

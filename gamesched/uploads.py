@@ -27,7 +27,8 @@ class BodyLimitMiddleware:
             return None
         context = {
             "title": _("That is too large"),
-            "sentence": _("A picture may have 5 MB. Go back and choose a smaller one."),
+            "sentence": getattr(view, "too_large", None)
+            or _("A picture may have 5 MB. Go back and choose a smaller one."),
         }
         return render(request, "trouble.html", context, status=413)
 

@@ -14,7 +14,13 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.sessions.backends.base import SessionBase
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+)
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -85,12 +91,14 @@ class Person:
     is_stale: bool
 
 
-def for_members(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def for_members[Answer: HttpResponseBase](
+    view: Callable[..., Answer],
+) -> Callable[..., Answer | HttpResponse]:
     """Give `view(request, access, …)` the member; send others to log in, or 404."""
 
     @wraps(view)
     @never_cache
-    def wrapper(request: HttpRequest, *, guild_id: int, **kwargs: Any) -> HttpResponse:
+    def wrapper(request: HttpRequest, *, guild_id: int, **kwargs: Any) -> Answer | HttpResponse:
         if not request.user.is_authenticated:
             return ask_to_log_in(request)
         try:

@@ -21,6 +21,7 @@ from guilds.forms import (
     write_reminders,
 )
 from guilds.models import Channel, Guild
+from guilds.permissions import can_manage
 from guilds.rules import zone_names
 from guilds.selectors import (
     POSTABLE,
@@ -154,6 +155,7 @@ def _page(
         "editing": editing if place_form else "",
         "place_form": place_form,
         "zones": sorted(zone_names()),
+        "can_manage": can_manage(access.standing),
         "nav_guilds": list(list_guilds_of(access.member.user)),
     }
     if access.can_administer:

@@ -1,5 +1,7 @@
 """B39 to B50: forms and pages of the dashboard."""
 
+import csv
+import io
 import socket
 import time
 from typing import Any
@@ -7,7 +9,8 @@ from uuid import uuid4
 
 import pytest
 from django.test import Client
-from django.urls import get_resolver, reverse
+from django.urls import reverse
+from django.utils import timezone
 
 from games.enums import Via
 from games.models import Game
@@ -129,9 +132,25 @@ def test_b47_pages_and_searches_that_make_no_sense(client: Client, game: Game, q
         assert time.monotonic() - began < 2
 
 
-def test_b48_nothing_is_exported_as_csv() -> None:
-    """A page that begins to must neutralise formulas, and this test with it."""
-    assert not [p for p in get_resolver().reverse_dict if "csv" in str(p)]
+@pytest.mark.parametrize(
+    "text",
+    ['=HYPERLINK("http://x")', "+cmd|' /C calc'!A0", "-1+1", "@SUM(A1)", "＝1+1", " =1", "\t=1",
+     "\rx", "\nx"],
+)  # fmt: skip
+def test_b48_no_cell_of_an_exported_table_is_taken_for_a_formula(
+    client: Client, game: Game, text: str
+) -> None:
+    # Past the services, which take blanks and control characters away.
+    Game.objects.filter(id=game.id).update(title=text, description=text, location=text)
+    game.participants.create(name=text, joined_at=timezone.now())
+    owner = Member.objects.get(guild=game.guild, user__discord_id=game.guild.owner_id)
+    client.force_login(owner.user)
+    for name in ("games-csv", "rosters-csv"):
+        answer: Any = client.get(reverse(name, args=[game.guild_id]))
+        data = b"".join(answer.streaming_content).decode("utf-8-sig")
+        (row,) = csv.DictReader(io.StringIO(data, newline=""))
+        assert {f"'{text}"} == {cell for cell in row.values() if text.strip() in cell}
+        assert not any(cell.lstrip().startswith(tuple("=+-@＝")) for cell in row.values())
 
 
 @pytest.mark.parametrize("method", ["get", "head", "put", "delete", "patch", "options", "trace"])

@@ -1,0 +1,173 @@
+"""Games from a table: CSV as spreadsheets and other calendars write it.
+
+The first line names the columns, in our words or in those of others; columns with other names
+are passed over.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from games.exporting_csv import is_formula
+from games.importing import MOST_GAMES, Event, Line, is_past, too_many
+from games.typed import read_duration, read_number, read_reminders, read_when
+from games.typed_repeat import read_repeat
+from games.when import Reading, Reason, parse_when
+from guilds.errors import Refused
+from guilds.rules import is_zone
+
+# The first of each is ours, as `exporting` writes it; the others are what people and programs say.
+COLUMNS: Mapping[str, Sequence[str]] = {
+    "title": ("title", "name", "event", "event name", "game", "subject", "summary", "session"),
+    "when": ("starts at", "start", "starts", "when", "date time", "datetime", "start date time"),
+    "date": ("date", "start date", "day"),
+    "time": ("time", "start time"),
+    "end": ("ends at", "end", "ends", "until", "end date time"),
+    "end_date": ("end date",),
+    "end_time": ("end time",),
+    "timezone": ("timezone", "time zone", "tz", "zone"),
+    "duration": ("duration", "length", "how long"),
+    "max_players": ("max players", "players", "seats", "capacity", "limit", "most players", "max"),
+    "min_players": ("min players", "fewest players", "min"),
+    "description": ("description", "details", "notes", "text", "body"),
+    "location": ("location", "place", "where"),
+    "category": ("category", "type", "system"),
+    "channel": ("channel", "channel name"),
+    "repeat": ("repeat", "repeats", "recurrence"),
+    "remind": ("reminders", "remind"),
+}
+_FIELDS = {name: field for field, names in COLUMNS.items() for name in names}
+DELIMITERS = (",", ";", "\t", "|")
+type Cells = dict[str, str]
+
+
+def read_csv(text: str, *, zone: str, now: datetime) -> list[Line]:
+    """The table's lines. Raises `Refused` where it has no title, no time, or too many lines."""
+    rows = _rows(text)
+    header = next(rows, (1, []))[1]
+    fields = _read_header(header)
+    lines: list[Line] = []
+    for number, row in rows:
+        if len(lines) == MOST_GAMES:
+            raise too_many()
+        cells = {field: row[place] for field, place in fields.items() if place < len(row)}
+        names = {field: header[place].strip() for field, place in fields.items()}
+        lines.append(_read_line(number, cells, names, zone, now))
+    return lines
+
+
+def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
+    """Lines that say something, with the number of the line each begins on."""
+    head = text.lstrip().partition("\n")[0]
+    delimiter = max(DELIMITERS, key=head.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    while True:
+        number = reader.line_num + 1
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise Refused(
+                _("Line %(number)d cannot be read: its quotation marks do not belong together.")
+                % {"number": number},
+                field="file",
+            ) from error
+        if any(cell.strip() for cell in row):
+            yield number, row
+
+
+def _read_header(header: Sequence[str]) -> dict[str, int]:
+    """Which field stands in which column; of two for one field the first counts."""
+    fields: dict[str, int] = {}
+    for place, name in enumerate(header):
+        plain = " ".join(re.split(r"[\W_]+", name.casefold())).strip()
+        if field := _FIELDS.get(plain):
+            fields.setdefault(field, place)
+    if "title" not in fields:
+        raise Refused(
+            _("The first line has to name the columns, and one has to be “title”."), field="file"
+        )
+    if not fields.keys() & {"when", "date"}:
+        raise Refused(_("One column has to say when games start: “starts_at”."), field="file")
+    return fields
+
+
+def _read_line(
+    number: int, cells: Cells, names: Mapping[str, str], zone: str, now: datetime
+) -> Line:
+    cells = {field: _plain(cell) for field, cell in cells.items()}
+    try:
+        return Line(number, cells.get("title", ""), _read_event(cells, zone, now))
+    except Refused as refused:
+        # Of a time in two columns, the one with the date is named.
+        shown = "date" if refused.field == "when" and "when" not in names else refused.field
+        name = names.get({"starts_at": "when"}.get(shown, shown))
+        why = f"{name}: {refused.message}" if name else refused.message
+        return Line(number, cells.get("title", ""), why=why)
+
+
+def _plain(cell: str) -> str:
+    """Without the mark that keeps spreadsheets from taking a text for a formula."""
+    cell = cell.strip()
+    return cell[1:] if cell[:1] == "'" and is_formula(cell[1:]) else cell
+
+
+def _read_event(cells: Cells, zone: str, now: datetime) -> Event:
+    if name := cells.get("timezone"):
+        if not is_zone(name):
+            raise Refused(_("I do not know that time zone."), field="timezone")
+        zone = name
+    start = _start(_moment(cells, "when", "date", "time"), zone, now)
+    assert start.when is not None
+    first = start.when.astimezone(ZoneInfo(start.zone)).date()
+    event = Event(
+        title=cells.get("title", ""),
+        starts_at=start.when,
+        zone=start.zone,
+        min_players=read_number(cells.get("min_players", ""), "min_players"),
+        max_players=read_number(cells.get("max_players", ""), "max_players"),
+        description=cells.get("description", ""),
+        location=cells.get("location", ""),
+        category=cells.get("category", ""),
+        channel=cells.get("channel", ""),
+        reminder_minutes=read_reminders(cells["remind"]) if cells.get("remind") else None,
+        repeat=str(read_repeat(cells.get("repeat", ""), first=first) or ""),
+    )
+    return replace(event, duration_minutes=_duration(cells, start.zone, start.when, start.until))
+
+
+def _start(text: str, zone: str, now: datetime) -> Reading:
+    if parse_when(text, now=now, zone=zone, locale="en").reason == Reason.PAST:
+        raise is_past()
+    return read_when(text, zone=zone, now=now)
+
+
+def _moment(cells: Cells, whole: str, date: str, time: str) -> str:
+    return cells.get(whole) or f"{cells.get(date, '')} {cells.get(time, '')}".strip()
+
+
+def _duration(cells: Cells, zone: str, start: datetime, until: datetime | None) -> int | None:
+    if cells.get("duration"):
+        return read_duration(cells["duration"])
+    if end := _end(cells):
+        try:
+            until = read_when(end, zone=zone, now=start).when
+        except Refused as refused:
+            raise Refused(
+                refused.message, field="end" if cells.get("end") else "end_time"
+            ) from None
+    return round((until - start).total_seconds() / 60) if until else None
+
+
+def _end(cells: Cells) -> str:
+    """When it ends, as words; a time alone is on the day of the start, or on the one after."""
+    if cells.get("end_time") and not cells.get("end_date"):
+        return cells["end_time"]
+    return _moment(cells, "end", "end_date", "end_time")

@@ -1,0 +1,47 @@
+"""Making the games of a file, each by itself and each once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from uuid import UUID, uuid5
+
+from django.utils.translation import gettext as _
+
+from games.enums import Via
+from games.models import Game
+from games.services.game import NewGame, create_game
+from guilds.errors import NotAllowed, Refused
+from guilds.models import Member
+from guilds.permissions import can_manage, standing_of
+
+
+@dataclass
+class Made:
+    """The games there are now, and for which lines there are none, and why."""
+
+    games: list[Game] = field(default_factory=list)
+    refused: list[tuple[int, str]] = field(default_factory=list)
+
+
+def check_may_import(member: Member) -> None:
+    """Raise `NotAllowed` unless the member manages the guild's games."""
+    if not can_manage(standing_of(member, member.guild)):
+        raise NotAllowed(_("Only this server's game managers can import and export games."))
+
+
+def make_games(
+    *, member: Member, games: Sequence[tuple[int, NewGame]], import_id: UUID, via: Via
+) -> Made:
+    """Make each line's game in a transaction of its own.
+
+    The same `import_id` again finds what was made and makes what is missing: a plan that is
+    confirmed twice, or whose maker died halfway, ends as one that was confirmed once.
+    """
+    check_may_import(member)
+    made = Made()
+    for number, new in games:
+        key = uuid5(import_id, f"{member.user_id}:{member.guild_id}:{number}")
+        try:
+            made.games.append(create_game(host=member, new=new, via=via, request_key=f"f:{key}"))
+        except Refused as refused:
+            made.refused.append((number, refused.message))
+    return made

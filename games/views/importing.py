@@ -1,0 +1,122 @@
+"""Games from a file: choose it, look at what it would make, make that."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from games.enums import Via
+from games.form_choices import choices_for
+from games.import_form import ImportForm
+from games.importing import MOST_BYTES
+from games.importing_csv import COLUMNS
+from games.importing_file import read_file
+from games.importing_plan import Planned, counts, plan_lines, read_plan, sign_plan
+from games.services.importing import check_may_import, make_games
+from games.views.request import viewer_zone
+from guilds.access import Access, for_members
+from guilds.errors import NotAllowed, NotFound, Refused
+from guilds.rules import zone_names
+from guilds.selectors import list_guilds_of
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_members
+def import_games(request: HttpRequest, access: Access) -> HttpResponse:
+    """The form; sent, it shows what the file would make. Nothing is made here."""
+    check_may_import(access.member)
+    choices = choices_for(access)
+    zone = access.guild.timezone or viewer_zone(request, access.member).key
+    if request.method != "POST":
+        return _show_form(request, access, ImportForm(choices=choices, zone=zone))
+    form = ImportForm(request.POST, request.FILES, choices=choices, zone=zone)
+    if not form.is_valid():
+        return _show_form(request, access, form, status=422)
+    now = timezone.now()
+    try:
+        access.check_may_write()
+        file = read_file(form.cleaned_data["file"], zone=form.cleaned_data["zone"], now=now)
+        planned = plan_lines(file.lines, choices=choices, wishes=form.wishes(), now=now)
+        signed = sign_plan(access.member, planned)
+    except Refused as refused:
+        form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+        return _show_form(request, access, form, status=422)
+    return _show_plan(request, access, planned, signed, is_guessed=file.is_guessed)
+
+
+# A file and the fields beside it.
+import_games.max_body = MOST_BYTES + 64 * 1024  # type: ignore[attr-defined]
+import_games.too_large = gettext_lazy(  # type: ignore[attr-defined]
+    "A file may have 1 MB. Go back and take the games in parts."
+)
+
+
+@require_POST
+@for_members
+def make_imported(request: HttpRequest, access: Access) -> HttpResponse:
+    """Make what was shown. Sent twice, it is made once."""
+    check_may_import(access.member)
+    try:
+        access.check_may_write()
+        import_id, games = read_plan(access.member, request.POST.get("plan", ""))
+        made = make_games(member=access.member, games=games, import_id=import_id, via=Via.WEB)
+    except (NotAllowed, NotFound):
+        raise
+    except Refused as refused:
+        messages.error(request, refused.message)
+        return redirect("games-import", guild_id=access.guild.id)
+    count = len(made.games)
+    messages.success(
+        request,
+        ngettext("%(count)d game was made.", "%(count)d games were made.", count)
+        % {"count": count},
+    )
+    for number, why in made.refused:
+        messages.error(request, _("Line %(number)d: %(why)s") % {"number": number, "why": why})
+    return redirect("guild", guild_id=access.guild.id)
+
+
+def _show_form(
+    request: HttpRequest, access: Access, form: ImportForm, status: int = 200
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "columns": [names[0].replace(" ", "_") for names in COLUMNS.values()],
+        "zones": sorted(zone_names()),
+    }
+    return _render(request, access, "games/import.html", context, status)
+
+
+def _show_plan(
+    request: HttpRequest,
+    access: Access,
+    planned: list[Planned],
+    signed: str,
+    *,
+    is_guessed: bool,
+) -> HttpResponse:
+    count = counts(planned)
+    context = {
+        "planned": planned,
+        "plan": signed,
+        "made": count[True],
+        "left_out": count[False],
+        "is_guessed": is_guessed,
+    }
+    return _render(request, access, "games/import_plan.html", context)
+
+
+def _render(
+    request: HttpRequest, access: Access, page: str, context: dict[str, Any], status: int = 200
+) -> HttpResponse:
+    shared = {
+        "access": access,
+        "guild": access.guild,
+        "nav_guilds": list(list_guilds_of(access.member.user)),
+    }
+    return render(request, page, shared | context, status=status)
