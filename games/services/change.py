@@ -1,6 +1,6 @@
 """Writing down what was done to a game: the last step of every use case."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import F
@@ -26,6 +26,16 @@ def lock_game(guild_id: int, game_id: int) -> Game:
     if game is None:
         raise game_not_found()
     return game
+
+
+def lock_games(game_ids: Iterable[int]) -> list[Game]:
+    """Those of the games that exist, locked in the order of their ids."""
+    return list(
+        Game.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("guild", "channel", "host")
+        .filter(id__in=set(game_ids))
+        .order_by("id")
+    )
 
 
 def find_done(request_key: str | None) -> Change | None:

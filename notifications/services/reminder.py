@@ -1,6 +1,7 @@
 """Reminders: who gets one where, decided when the reminder's time has come."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -8,8 +9,9 @@ from django.db.models import Q
 
 from games.enums import Answer
 from games.models import Game
-from games.selectors import get_snapshot
+from games.selectors import snapshots_of
 from games.snapshots import GameSnapshot
+from guilds.discord.budget import Priority
 from guilds.enums import DirectMessages
 from guilds.models import User
 from notifications.enums import Notice, Target
@@ -17,48 +19,76 @@ from notifications.models import Delivery
 from notifications.rules import chunks
 from notifications.services.delivery import enqueue
 
-PRIORITY = 2
+
+@dataclass(frozen=True)
+class Reminder:
+    """One of a game's reminders whose time has come; `is_own`: for those alone who chose this
+    time for themselves."""
+
+    game: Game
+    minutes: int
+    expires_at: datetime
+    is_own: bool = False
 
 
 def remind(game: Game, minutes: int, expires_at: datetime, now: datetime) -> None:
-    """Write the deliveries of one reminder: a message that mentions those who play and the
-    host, and direct messages for those who are to have them. Whoever has reminder times of
-    their own is left out."""
-    people = people_to_remind(get_snapshot(game.id))
-    users = {user.discord_id: user for user in User.objects.filter(discord_id__in=people)}
-    own = {person for person, user in users.items() if user.reminder_minutes is not None}
-    by_dm = {
-        person
-        for person, user in users.items()
-        if person not in own and wants_dm(user, guild_default=game.guild.remind_by_dm, now=now)
-    }
-    key, payload = _key(game, minutes), _payload(game, minutes)
-    rows = _direct(game, [p for p in people if p in by_dm], minutes, expires_at, now)
-    elsewhere = sorted(person for person in by_dm | own if person)
-    mentioned = [person for person in people if person not in elsewhere]
-    for number in range(chunks(len(mentioned))):
-        chunk = {**payload, "chunk": number, "by_dm": elsewhere}
-        rows.append(
-            _row(
-                game,
-                f"{key}:ch:{number}",
-                Target.CHANNEL,
-                game.channel_id,
-                chunk,
-                expires_at,
-                now,
-            )
-        )
-    enqueue(rows)
+    remind_all([Reminder(game, minutes, expires_at)], now)
 
 
 def remind_own(game: Game, minutes: int, expires_at: datetime, now: datetime) -> None:
-    """The direct messages to those who play, or host, and chose this time for themselves."""
-    people = people_to_remind(get_snapshot(game.id))
-    users = User.objects.filter(discord_id__in=people, reminder_minutes__contains=[minutes])
-    chosen = {user.discord_id for user in users}
-    rows = _direct(game, [p for p in people if p in chosen], minutes, expires_at, now)
+    remind_all([Reminder(game, minutes, expires_at, is_own=True)], now)
+
+
+def remind_all(reminders: Sequence[Reminder], now: datetime) -> None:
+    """Write the deliveries of reminders, in six queries however many they are."""
+    if not reminders:
+        return
+    games = Game.objects.select_related("guild", "channel", "host")
+    snapshots = snapshots_of(games.filter(id__in={reminder.game.id for reminder in reminders}))
+    people = {snapshot.id: people_to_remind(snapshot) for snapshot in snapshots}
+    everybody = {person for ids in people.values() for person in ids}
+    users = {u.discord_id or 0: u for u in User.objects.filter(discord_id__in=everybody)}
+    rows: list[Delivery] = []
+    for reminder in reminders:
+        rows_of = _own_rows if reminder.is_own else _rows
+        rows += rows_of(reminder, people[reminder.game.id], users, now)
     enqueue(rows)
+
+
+def _rows(
+    reminder: Reminder, people: Sequence[int], users: Mapping[int, User], now: datetime
+) -> list[Delivery]:
+    """A message that mentions those who play and the host, and direct messages for those who
+    are to have them. Whoever has reminder times of their own is left out."""
+    default = reminder.game.guild.remind_by_dm
+    own = {p for p in people if p in users and users[p].reminder_minutes is not None}
+    by_dm = {
+        person
+        for person in people
+        if person in users
+        and person not in own
+        and wants_dm(users[person], guild_default=default, now=now)
+    }
+    rows = _direct(reminder, [p for p in people if p in by_dm], now)
+    elsewhere = sorted(by_dm | own)
+    mentioned = [person for person in people if person not in elsewhere]
+    for number in range(chunks(len(mentioned))):
+        chunk = {**_payload(reminder), "chunk": number, "by_dm": elsewhere}
+        channel = reminder.game.channel_id
+        rows.append(_row(reminder, f"ch:{number}", Target.CHANNEL, channel, chunk, now))
+    return rows
+
+
+def _own_rows(
+    reminder: Reminder, people: Sequence[int], users: Mapping[int, User], now: datetime
+) -> list[Delivery]:
+    """The direct messages to those who play, or host, and chose this time for themselves."""
+    chosen = [
+        person
+        for person in people
+        if person in users and reminder.minutes in (users[person].reminder_minutes or ())
+    ]
+    return _direct(reminder, chosen, now)
 
 
 def own_minutes_of(game: Game) -> tuple[int, ...]:
@@ -72,44 +102,38 @@ def own_minutes_of(game: Game) -> tuple[int, ...]:
     return tuple({minutes for chosen in lists for minutes in chosen or ()})
 
 
-def _direct(
-    game: Game, people: Collection[int], minutes: int, expires_at: datetime, now: datetime
-) -> list[Delivery]:
-    key, payload = _key(game, minutes), _payload(game, minutes)
-    return [
-        _row(game, f"{key}:dm:{person}", Target.USER, person, payload, expires_at, now)
-        for person in people
-    ]
+def _direct(reminder: Reminder, people: Collection[int], now: datetime) -> list[Delivery]:
+    payload = _payload(reminder)
+    return [_row(reminder, f"dm:{person}", Target.USER, person, payload, now) for person in people]
 
 
-def _key(game: Game, minutes: int) -> str:
-    return f"rem:{game.id}:{game.schedule_version}:{minutes}"
-
-
-def _payload(game: Game, minutes: int) -> dict[str, Any]:
-    return {"minutes": minutes, "schedule_version": game.schedule_version}
+def _payload(reminder: Reminder) -> dict[str, Any]:
+    return {
+        "minutes": reminder.minutes,
+        "schedule_version": reminder.game.schedule_version,
+    }
 
 
 def _row(
-    game: Game,
-    key: str,
+    reminder: Reminder,
+    to: str,
     target: Target,
     target_id: int,
     payload: Mapping[str, Any],
-    expires_at: datetime,
     now: datetime,
 ) -> Delivery:
+    game = reminder.game
     return Delivery(
-        dedupe_key=key,
+        dedupe_key=f"rem:{game.id}:{game.schedule_version}:{reminder.minutes}:{to}",
         game=game,
         guild_id=game.guild_id,
         notice=Notice.REMINDER,
-        priority=PRIORITY,
+        priority=Priority.REMINDER,
         target=target,
         target_id=target_id,
         payload=dict(payload),
         due_at=now,
-        expires_at=expires_at,
+        expires_at=reminder.expires_at,
     )
 
 

@@ -9,11 +9,11 @@ from django.db.models import Q
 
 from games.enums import Action, Answer, Origin, Via
 from games.models import Change, Game
+from guilds.discord.budget import Priority
 from guilds.models import User
 from notifications.enums import Notice, Target
 from notifications.models import Delivery
 
-PRIORITY = 1
 AT_LEAST = timedelta(hours=1)
 TROUBLE_KEPT = timedelta(days=1)
 _LISTED = [Answer.GOING, Answer.MAYBE]
@@ -66,7 +66,7 @@ def series_trouble(game: Game, *, now: datetime) -> list[Delivery]:
             game=game,
             guild_id=game.guild_id,
             notice=notice,
-            priority=PRIORITY,
+            priority=Priority.NEWS,
             target=Target.USER,
             target_id=host,
             payload={"reason": series.trouble},
@@ -138,7 +138,7 @@ def _notices(
             game=game,
             guild_id=game.guild_id,
             notice=notice,
-            priority=PRIORITY,
+            priority=Priority.NEWS,
             target=Target.USER,
             target_id=person,
             payload=payload,

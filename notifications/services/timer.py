@@ -8,8 +8,7 @@ Any number of processes may call `dispatch_due` at once: a claim takes rows nobo
 
 import logging
 import time
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -32,8 +31,10 @@ from notifications.rules import (
     timers_for,
 )
 from notifications.services.clock import database_now
+from notifications.services.due import DueTimer, is_too_late, settle
 from notifications.services.firing import FIRE, is_current
 from notifications.services.reminder import own_minutes_of
+from notifications.services.together import fire_together, in_turn, next_due
 from notifications.services.watermark import Watermark
 
 log = logging.getLogger(__name__)
@@ -41,7 +42,6 @@ log = logging.getLogger(__name__)
 LOOK_AHEAD_SECONDS = 1.5
 LEASE = "30 s"
 BATCH = 200
-REMINDERS = frozenset({TimerKind.REMIND, TimerKind.REMIND_OWN})
 
 # Statistics always say that few rows are due, and the planner then sorts thousands: with
 # these off it walks the partial index in order (6 ms against 30 at a million rows).
@@ -69,23 +69,6 @@ with due as (
 ) {_TAKE}"""
 
 _watermark = Watermark()
-
-
-@dataclass(frozen=True)
-class DueTimer:
-    """A claimed timer; `seconds_left` until its time by the database's clock, when claimed."""
-
-    id: int
-    game_id: int
-    guild_id: int
-    kind: str
-    minutes_before: int
-    schedule_version: int
-    due_at: datetime
-    expires_at: datetime
-    attempts: int
-    fence: int
-    seconds_left: float
 
 
 def plan_timers(game: Game, *, now: datetime) -> None:
@@ -160,12 +143,26 @@ def dispatch_due(*, limit: int = BATCH) -> int:
     """Claim what is due within 1.5 s, wait for each one's moment, fire it. Returns how many."""
     timers = [*_claim(CLAIM_ABANDONED, limit), *_claim(CLAIM_DUE, limit)]
     claimed_at = time.monotonic()  # after the claims: a millisecond late is better than early
-    for timer in sorted(timers, key=lambda timer: (timer.due_at, timer.id)):
-        wait = timer.seconds_left - (time.monotonic() - claimed_at)
+    waiting = in_turn(timers)
+    while waiting:
+        wait = waiting[0].seconds_left - (time.monotonic() - claimed_at)
         if wait > 0:
             time.sleep(min(wait, LOOK_AHEAD_SECONDS))
-        fire_safely(timer)
+        _fire_all(next_due(waiting, time.monotonic() - claimed_at))
     return len(timers)
+
+
+def _fire_all(timers: Sequence[DueTimer]) -> None:
+    """Together where there are several; one by one when that fails, to find the bad one."""
+    if len(timers) > 1:
+        try:
+            fire_together(timers)
+        except Exception:
+            log.exception("%s reminders could not be fired together", len(timers))
+        else:
+            return
+    for timer in timers:
+        fire_safely(timer)
 
 
 def _claim(sql: str, limit: int) -> list[DueTimer]:
@@ -189,7 +186,7 @@ def fire_safely(timer: DueTimer) -> None:
     try:
         fire(timer)
     except NotFound:
-        _settle(timer, State.CANCELLED)
+        settle([timer], State.CANCELLED)
     except Exception as error:
         log.exception("Timer %s (%s of game %s) failed", timer.id, timer.kind, timer.game_id)
         _back_off(timer, f"{type(error).__name__}: {error}"[:500])
@@ -203,28 +200,13 @@ def fire(timer: DueTimer) -> None:
     """
     game = lock_game(timer.guild_id, timer.game_id)
     now = database_now()
-    if _is_too_late(timer, game, now):
+    if is_too_late(timer, game, now):
         log.warning("A reminder of game %s came too late and is dropped", game.id)
-        _settle(timer, State.EXPIRED)
+        settle([timer], State.EXPIRED)
     elif not is_current(game, timer.kind, timer.minutes_before, timer.schedule_version):
-        _settle(timer, State.CANCELLED)
-    elif _settle(timer, State.DONE):
+        settle([timer], State.CANCELLED)
+    elif settle([timer], State.DONE):
         FIRE[TimerKind(timer.kind)](game, timer.minutes_before, timer.expires_at, now)
-
-
-def _is_too_late(timer: DueTimer, game: Game, now: datetime) -> bool:
-    """Starts and ends are made up for, reminders are not."""
-    is_of_this_schedule = timer.schedule_version == game.schedule_version
-    return timer.kind in REMINDERS and is_of_this_schedule and now > timer.expires_at
-
-
-def _settle(timer: DueTimer, state: State) -> bool:
-    """False when somebody took the timer over meanwhile."""
-    return bool(
-        Timer.objects.filter(id=timer.id, fence=timer.fence, state=State.LEASED).update(
-            state=state, lease_until=None
-        )
-    )
 
 
 def _back_off(timer: DueTimer, error: str) -> None:

@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from games.models import Game
+from guilds.discord.budget import Priority
 from notifications.enums import Notice, Target
 from notifications.models import Delivery
 from notifications.services.delivery import enqueue
 
-PRIORITY = 4
 USEFUL_FOR = timedelta(days=1)
 GATHER = timedelta(seconds=20)
 
@@ -51,7 +51,7 @@ def _tell_host(
                 game=game,
                 guild_id=game.guild_id,
                 notice=notice,
-                priority=PRIORITY,
+                priority=Priority.UPKEEP,
                 target=Target.USER,
                 target_id=game.host.discord_id,
                 payload=dict(payload or {}),
