@@ -2,6 +2,7 @@
 
 import logging
 import time
+from datetime import datetime
 from typing import Any
 
 from celery.utils.time import maybe_make_aware
@@ -15,6 +16,8 @@ CLOCK_WAS_SET = 1.0
 
 class SteadyEntry(ModelEntry):  # type: ignore[misc]  # published without types
     """One that ran in the future runs an interval from now, not when that future comes."""
+
+    last_run_at: datetime
 
     def is_due(self) -> Any:
         now = self._default_now()

@@ -3,7 +3,7 @@
 Cheap, since every click runs it: for a plain sign-up one update.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -18,8 +18,8 @@ from games.signals import game_changed, series_stuck
 from guilds.models import User
 from guilds.signals import person_asks_for_data, person_configured, person_leaving
 from notifications.nudges import ANNOUNCEMENTS, nudge
-from notifications.services.announcement import create_announcement, mark_dirty
-from notifications.services.delivery import enqueue
+from notifications.services.announcement import CLICK_GRACE, create_announcement, mark_dirty
+from notifications.services.delivery import enqueue_now
 from notifications.services.person import forget_messages, messages_of
 from notifications.services.telling import notices_for, series_trouble
 from notifications.services.timer import ask_again_later, plan_own_reminders, plan_timers
@@ -31,8 +31,6 @@ LEAVING = frozenset(
     {Action.ANSWERED_MAYBE, Action.DECLINED, Action.LEFT, Action.REMOVED, Action.ROLE_LOST}
 )
 CLICKS = frozenset({Action.JOINED, Action.ANSWERED_MAYBE, Action.DECLINED})
-# A click's own answer shows the new state at once; the worker steps in when it does not.
-CLICK_GRACE = timedelta(seconds=1)
 
 
 @receiver(game_changed, dispatch_uid="notifications")
@@ -44,7 +42,7 @@ def follow_change(*, game: Game, change: Change, **_kwargs: Any) -> None:
         plan_own_reminders(game, change.subject, now=now)
     if change.action in LEAVING and game.min_players and game.decision == Decision.NONE:
         ask_again_later(game, now=now)
-    enqueue(notices_for(game, change, now=now))
+    enqueue_now(notices_for(game, change, now=now))
     is_click = change.via == Via.BOT and change.action in CLICKS
     _show(game, change, now + CLICK_GRACE if is_click else now)
     if not is_click:
@@ -53,7 +51,7 @@ def follow_change(*, game: Game, change: Change, **_kwargs: Any) -> None:
 
 @receiver(series_stuck, dispatch_uid="notifications")
 def tell_of_stuck_series(*, game: Game, **_kwargs: Any) -> None:
-    enqueue(series_trouble(game, now=timezone.now()))
+    enqueue_now(series_trouble(game, now=timezone.now()))
 
 
 @receiver(person_configured, dispatch_uid="notifications")

@@ -1,12 +1,11 @@
 """The announcement's row: made, marked dirty, claimed, rendered, lost, reposted."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Case, F, Value, When
-from django.db.models.functions import Coalesce, Least
-from django.utils import timezone
+from django.db.models import Case, F, When
+from django.db.models.functions import Coalesce, Least, Now
 from django.utils.translation import gettext as _
 
 from games.enums import Action, Via
@@ -18,6 +17,10 @@ from guilds.models import Member
 from notifications.models import Announcement
 from notifications.services import claims
 from notifications.services.claims import Claim, FormerPost
+from notifications.services.clock import by_database
+
+# A click's own answer shows the new state at once; the worker steps in when it does not.
+CLICK_GRACE = timedelta(seconds=1)
 
 
 def create_announcement(game: Game, *, now: datetime) -> None:
@@ -28,7 +31,7 @@ def create_announcement(game: Game, *, now: datetime) -> None:
                 game=game,
                 channel_id=game.channel_id,
                 wanted_revision=game.revision,
-                render_at=now,
+                render_at=by_database(now),
             )
         ],
         ignore_conflicts=True,
@@ -36,11 +39,13 @@ def create_announcement(game: Game, *, now: datetime) -> None:
 
 
 def mark_dirty(game: Game, *, render_at: datetime) -> bool:
-    """The post must show the game's new revision, from `render_at` on. One cheap update.
+    """The post must show the game's new revision, from `render_at` on (a click's grace from now
+    at the latest). One cheap update.
 
     A lost post waits for the host's word and is not rendered. False: there is no post.
     """
-    earliest = Least(Coalesce("render_at", Value(render_at)), Value(render_at))
+    wanted = by_database(render_at, grace=CLICK_GRACE)
+    earliest = Least(Coalesce("render_at", wanted), wanted)
     return bool(
         Announcement.objects.filter(game=game).update(
             wanted_revision=game.revision,
@@ -206,7 +211,7 @@ def repost_announcement(
     if announcement.lost_at is None and not is_failed:
         raise Refused(_("The announcement is in its channel already."))
     Announcement.objects.filter(id=announcement.id).update(
-        **_ANEW, channel_id=game.channel_id, render_at=timezone.now()
+        **_ANEW, channel_id=game.channel_id, render_at=Now()
     )
     record_change(game, actor=member.user, via=via, action=Action.REPOSTED, request_key=request_key)
     return game

@@ -1,8 +1,10 @@
 """The clock that decides what is due and what is too late, whatever a process's own says."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import connection
+from django.db.models import DateTimeField, ExpressionWrapper, Value
+from django.db.models.functions import Least, Now
 
 
 def database_now() -> datetime:
@@ -11,3 +13,10 @@ def database_now() -> datetime:
         cursor.execute("select statement_timestamp()")
         row: tuple[datetime] = cursor.fetchone()
     return row[0]
+
+
+def by_database(moment: datetime, *, grace: timedelta = timedelta()) -> Least:
+    """For a column: `moment`, of a process whose clock may be ahead, but at the latest the
+    database's time plus `grace`."""
+    latest = ExpressionWrapper(Now() + Value(grace), output_field=DateTimeField())
+    return Least(Value(moment, output_field=DateTimeField()), latest)

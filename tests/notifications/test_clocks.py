@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from games.enums import Status, Via
 from games.models import Game
-from games.services.participant import join_game
+from games.services.participant import decline_game, join_game
 from notifications.enums import State, TimerKind
 from notifications.models import Announcement, Delivery, Timer
 from notifications.services import claims
@@ -95,3 +95,20 @@ def test_reminder_is_not_lost_to_a_clock_that_runs_ahead(place: Place, by: timed
     assert Timer.objects.get(kind=TimerKind.REMIND).state == State.DONE
     assert Delivery.objects.get(target="channel").state == State.DONE
     assert len([message for message in place.messages() if message["mentions"]]) == 1
+
+
+def test_what_a_clock_ahead_asks_for_is_done_at_once(place: Place) -> None:
+    """The notice of a seat and the new state of the post, not an hour later."""
+    game = place.game(max_players=1)
+    first, second = place.member(), place.member()
+    for member in (first, second):
+        join_game(game_id=game.id, member=member, via=Via.WEB)
+    render_due()
+    Announcement.objects.update(render_at=None)
+
+    with jumped(HOUR):
+        decline_game(game_id=game.id, member=first, via=Via.WEB)
+
+    soon = timezone.now() + timedelta(seconds=2)
+    assert Announcement.objects.get().render_at <= soon
+    assert [row.due_at <= soon for row in Delivery.objects.filter(notice="promoted")] == [True]
