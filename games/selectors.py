@@ -29,7 +29,7 @@ def game_not_found() -> NotFound:
 def get_game(guild_id: int, game_id: int) -> Game:
     """The guild's game; another guild's raises `NotFound` like one that never was."""
     game = (
-        Game.objects.select_related("guild", "channel", "host")
+        Game.objects.select_related("guild", "channel", "host", "series")
         .filter(id=game_id, guild_id=guild_id)
         .first()
     )

@@ -1,0 +1,102 @@
+"""What every command and button asks of the database: the same however much there is, and no
+more than is written here. Beginnings and ends of transactions count too."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from discordbot import db
+from games.enums import Via
+from games.services.participant import join_game
+from tests.discordbot.stage import set_stage
+from tests.discordbot.test_table import TABLE, Try
+from tests.factories import make_channel, make_game, make_member
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+# Either is more than the game has seats: who is added waits.
+FEW, MANY = 6, 20
+MOST = {
+    "/create-game": 23,
+    "/edit-game": 10,
+    "/cancel-game": 18,
+    "/clone-game": 25,
+    "/roster": 13,
+    "/config-guild": 13,
+    "/config-guild shown": 9,
+    "/config-channel": 13,
+    "/list-games": 13,
+    "/my-games": 9,
+    "/settings": 2,
+    "/help": 0,
+    "completion of game": 9,
+    "edit form": 30,
+    "Join": 18,
+    "Maybe": 19,
+    "Can't go": 20,
+    "slot": 0,
+    "Repost": 17,
+    "Cancel game": 18,
+    "Run anyway": 18,
+    "New time": 10,
+    "draft: Post": 23,
+    "draft: Edit": 9,
+    "draft: reading": 22,
+    "draft: Discard": 9,
+    "asked: Confirm": 18,
+    "asked: Back": 8,
+    "roster: person": 13,
+    "roster: add by name": 9,
+    "roster: name": 25,
+    "roster: add": 32,
+    "roles: managers": 14,
+}
+
+
+@pytest.fixture
+def counted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The queries of each crossing of the bridge to the database, in its own thread."""
+    counts: list[int] = []
+    cross: Callable[..., Any] = db._run
+
+    def run(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        def counting() -> Any:
+            with CaptureQueriesContext(connection) as captured:
+                result = function(*args, **kwargs)
+            counts.append(len(captured))
+            return result
+
+        return cross(counting)
+
+    monkeypatch.setattr(db, "_run", run)
+    return counts
+
+
+def measure(what: str, size: int, counted: list[int]) -> int:
+    allowed, act, _is_done = TABLE[what]
+    stage = set_stage()
+    name = min(allowed) if allowed else "player"
+    attempt = Try(stage, stage.actors[name])
+    for n in range(size):
+        channel = make_channel(stage.guild, f"channel-{n}")
+        soon = timezone.now() + timedelta(days=n + 1)
+        other = make_game(attempt.host, channel, starts_at=soon)
+        person = make_member(stage.guild, role_ids=[stage.roles["player"].id])
+        for game in (other, attempt.game):
+            join_game(game_id=game.id, member=person, via=Via.BOT)
+    counted.clear()
+    act(attempt)
+    return sum(counted)
+
+
+@pytest.mark.parametrize("what", TABLE)
+def test_commands_and_buttons_ask_no_more_however_much_there_is(
+    what: str, counted: list[int]
+) -> None:
+    few, many = (measure(what, size, counted) for size in (FEW, MANY))
+    assert few == many <= MOST[what]

@@ -1,0 +1,193 @@
+"""What every address and every task asks of the database: the same however much there is, and
+no more than is written here. Commands and buttons: tests/discordbot/test_query_counts.py."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from functools import partial
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from games.enums import Status, Via
+from games.models import Game
+from games.services.participant import join_game
+from games.services.series_change import repeat_game
+from games.services.template import save_template
+from games.typed_repeat import read_repeat
+from gamesched.celery import app
+from guilds.enums import Permission
+from guilds.models import Member, Role
+from guilds.services.feed import make_feed
+from notifications import nudges
+from notifications.enums import Notice, Target
+from notifications.models import Announcement, Delivery
+from notifications.schedule import SCHEDULE
+from tests.factories import make_channel, make_game, make_guild, make_member, make_user, snowflake
+from tests.gamesched.addresses import addresses
+
+FEW, MANY = 2, 20
+# Of each address by GET, the session's and the user's among them. Those not named here show no
+# page and ask for these two alone; a new page has to be named.
+NO_PAGE = 2
+PAGES = {
+    "settings": 4,
+    "my-data": 11,
+    "delete-me": 3,
+    "guild-settings": 7,
+    "guild-settings?edit=server": 7,
+    "channel-settings": 8,
+    "my-games": 7,
+    "my-games?show=past": 7,
+    "guild": 10,
+    "guild?view=month": 8,
+    "guild?q=game": 10,
+    "game": 10,
+    "game-history": 8,
+    "game-roster": 8,
+    "game-roster-people": 7,
+    "game-ics": 8,
+    "feed": 9,
+    "guild-feed": 9,
+    "game-new": 8,
+    "when-preview": 3,
+    "game-clone": 10,
+    "game-edit": 10,
+    "game-cancel": 5,
+    "repeat-preview": 3,
+    "game-repeat": 5,
+    "template-list": 5,
+    "template-new": 8,
+    "template-edit": 9,
+    "template-delete": 5,
+    "image": 3,
+    "game-deliveries": 9,
+    "games-import": 8,
+    "games-csv": 8,
+    "rosters-csv": 8,
+    "games-ics": 8,
+}
+# Asked elsewhere: what they ask depends on Discord, or on which processes run.
+ELSEWHERE = {"discord_login", "discord_callback", "readyz", "metrics"}
+# Of each task when nothing is due, transactions' beginnings and ends among them.
+TASKS = {
+    nudges.TIMERS: 8,
+    nudges.DELIVERIES: 5,
+    nudges.ANNOUNCEMENTS: 3,
+    nudges.TICK: 0,
+    nudges.FORGET: 12,
+    nudges.SERIES: 1,
+}
+
+
+def make_owner() -> Member:
+    return make_member(make_guild(), permissions=int(Permission.ADMINISTRATOR))
+
+
+def fill(owner: Member, count: int) -> dict[str, Any]:
+    """`count` of everything a page may list; the ids that addresses ask for."""
+    guild, now = owner.guild, timezone.now()
+    host = make_member(guild)
+    channels = [make_channel(guild, f"channel-{n}") for n in range(count)]
+    Role.objects.bulk_create(
+        Role(id=snowflake(), guild=guild, name=f"role {n}", position=n) for n in range(count)
+    )
+    templates = [save_template(member=owner, values={"name": f"T{n}"}) for n in range(count)]
+    games = [
+        make_game(
+            host if n else owner, channel, title=f"Game {n}", starts_at=now + timedelta(days=n + 1)
+        )
+        for n, channel in enumerate(channels)
+    ]
+    game = games[0]
+    first = game.starts_at.astimezone(ZoneInfo(game.timezone)).date()
+    weekly = str(read_repeat("weekly", first=first))
+    repeat_game(game_id=game.id, member=owner, rule=weekly, via=Via.WEB)
+    for n in range(count):
+        person = make_member(guild, make_user(f"Person {n}"))
+        join_game(game_id=game.id, member=person, via=Via.BOT)
+        join_game(game_id=games[n].id, member=owner, via=Via.BOT)
+        make_member(make_guild(), owner.user)
+        delivery = Delivery.objects.create(
+            guild_id=guild.id,
+            game=game,
+            notice=Notice.REMOVED,
+            target=Target.USER,
+            target_id=person.user.discord_id or 0,
+            dedupe_key=f"{owner.pk}:{n}",
+            due_at=now + timedelta(days=1),
+            expires_at=now + timedelta(days=2),
+        )
+    over = [game.id for game in games[count // 2 :]]
+    Game.objects.filter(id__in=over).update(status=Status.COMPLETED)
+    tokens = [make_feed(user=owner.user, guild=one) for one in (None, guild)]
+    return {
+        "guild_id": guild.id,
+        "game_id": game.id,
+        "channel_id": channels[0].id,
+        "template_id": templates[0].id,
+        "delivery_id": delivery.id,
+        "image_id": "00000000-0000-4000-8000-000000000000",
+        "token": "x" * 43,
+        "feed": tokens[0],
+        "guild-feed": tokens[1],
+    }
+
+
+@pytest.mark.django_db
+def test_addresses_ask_what_is_written_here_however_much_there_is(client: Client) -> None:
+    counts: dict[int, dict[str, int]] = {}
+    for size in (FEW, MANY):
+        owner = make_owner()
+        ids = fill(owner, size)
+        client.force_login(owner.user)
+        counts[size] = {
+            name: count_queries(partial(get, client, path)) for name, path in asked(ids).items()
+        }
+
+    assert counts[FEW] == counts[MANY]
+    most = {name: PAGES.get(name, NO_PAGE) for name in counts[MANY]}
+    assert {name: n for name, n in counts[MANY].items() if n > most[name]} == {}
+    assert set(PAGES) <= set(counts[MANY])
+    assert max(number for name, number in PAGES.items() if name != "my-data") <= 10
+
+
+def asked(ids: Mapping[str, Any]) -> dict[str, str]:
+    """By name, the addresses; some of them with a query too."""
+    paths = {name: path for name, path in addresses(ids).items() if name not in ELSEWHERE}
+    paths |= {name: reverse(name, args=[ids[name]]) for name in ("feed", "guild-feed")}
+    queries = [name.partition("?") for name in PAGES if "?" in name]
+    return paths | {f"{name}?{query}": f"{paths[name]}?{query}" for name, _, query in queries}
+
+
+def get(client: Client, path: str) -> None:
+    response: Any = client.get(path)
+    assert response.status_code in {200, 302, 404, 405}, path
+    assert b"".join(response) is not None
+
+
+def count_queries(act: Callable[[], Any]) -> int:
+    """`act` runs twice: the first time may fill a cache, or note a visit."""
+    act()
+    with CaptureQueriesContext(connection) as captured:
+        act()
+    return len(captured)
+
+
+def test_every_task_of_beat_is_written_here() -> None:
+    assert set(TASKS) == {task for _name, task, _seconds in SCHEDULE}
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("size", [FEW, MANY])
+def test_tasks_with_nothing_due_ask_what_is_written_here(size: int) -> None:
+    fill(make_owner(), size)
+    Announcement.objects.update(render_at=None)
+    app.loader.import_default_modules()
+    for name, most in TASKS.items():
+        assert count_queries(app.tasks[name]) <= most, name
