@@ -98,7 +98,7 @@ def test_render_claims_read_what_is_dirty_alone(game: Game, is_analyzed: bool) -
         if is_analyzed:
             cursor.execute("analyze notifications_announcement")
         for sql in (claims.CLAIM_EDITS, claims.CLAIM_POSTS):
-            parameters = {"limit": 50, "lease": "20 s", "news_only": False}
+            parameters: dict[str, Any] = {"limit": 50, "lease": "20 s", "news_only": False}
             cursor.execute(f"explain {sql}", parameters)
             text = "\n".join(line for (line,) in cursor.fetchall())
             assert "announcement_to_render" in text, text
