@@ -1,7 +1,7 @@
-"""What the worker runs: three sweeps, each safe at any time and in any number.
+"""What the worker runs: sweeps, each safe at any time and in any number.
 
-Beat calls each once a second and nudges call them in between. A gate keeps slow ones from
-taking all of a worker's threads: what finds it full leaves the work to those inside.
+Beat calls the urgent ones once a second and nudges call them in between. A gate keeps slow ones
+from taking all of a worker's threads: what finds it full leaves the work to those inside.
 """
 
 import logging
@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 _TIMERS = threading.BoundedSemaphore(3)
 _DELIVERIES = threading.BoundedSemaphore(6)
 _ANNOUNCEMENTS = threading.BoundedSemaphore(4)
+_FORGETTING, _SERIES = threading.BoundedSemaphore(1), threading.BoundedSemaphore(1)
 
 
 @shared_task(name=nudges.TIMERS, ignore_result=True)
@@ -54,6 +55,10 @@ def tick() -> None:
 
 @shared_task(name=nudges.FORGET, ignore_result=True)
 def forget() -> None:
+    _sweep(_forget, _FORGETTING)
+
+
+def _forget() -> None:
     forgotten = forget_old(now=timezone.now())
     if any(forgotten.values()):
         log.info("Forgotten: %s", forgotten)
@@ -62,10 +67,10 @@ def forget() -> None:
 @shared_task(name=nudges.SERIES, ignore_result=True)
 def resume() -> None:
     """What starts and ends of games make at once; this finds what they could not."""
-    resume_series()
+    _sweep(resume_series, _SERIES)
 
 
-def _sweep(work: Callable[[], int], gate: threading.BoundedSemaphore) -> None:
+def _sweep(work: Callable[[], object], gate: threading.BoundedSemaphore) -> None:
     if is_stopping.is_set() or not gate.acquire(blocking=False):
         return
     try:

@@ -79,6 +79,18 @@ def test_absent_postgres_is_one_line_in_the_log(caplog: pytest.LogCaptureFixture
     ]
 
 
+@pytest.mark.parametrize(("name", "task"), [("forget_old", "forget"), ("resume_series", "resume")])
+def test_upkeep_waits_for_postgres_too(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, name: str, task: str
+) -> None:
+    def work(**_: Any) -> dict[str, int]:
+        raise OperationalError("couldn't get a connection after 2.00 sec")
+
+    monkeypatch.setattr(tasks, name, work)
+    getattr(tasks, task)()
+    assert "PostgreSQL is not there" in caplog.text
+
+
 def test_nudges_together_become_one(monkeypatch: pytest.MonkeyPatch) -> None:
     sent: list[str] = []
     monkeypatch.setattr(current_app, "send_task", lambda task, **_: sent.append(task))
