@@ -1,4 +1,9 @@
-"""The stack with a closable way to Discord, the seeds, and the check at the end."""
+"""The stack with a closable way to Discord and a clock that can be set, the seeds, and the
+check at the end.
+
+`FAULT_SEEDS=1,2` says which seeds each scenario runs with, `FAULT_MORE=beat-2,worker-2` which
+processes run besides one of each.
+"""
 
 import json
 import os
@@ -9,15 +14,16 @@ from pathlib import Path
 import pytest
 
 from gamesched.local.environment import CHECKOUT
-from tests.e2e.stack import PROCESSES, Stack, running_stack
+from tests.e2e.stack import PROCESSES, STARTS_WITHIN, Stack, prepared_stack
 from tests.faults.load import World
 from tests.faults.way import Way
 
 VAR = Path(__file__).resolve().parent.parent.parent / "var"
+CLOCK = Path(__file__).resolve().parent / "clock"
+ALL = (*PROCESSES, *filter(None, os.environ.get("FAULT_MORE", "").split(",")))
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """FAULT_SEEDS, separated by commas, says which seeds each scenario runs with."""
     if "seed" in metafunc.fixturenames:
         seeds = [int(seed) for seed in os.environ.get("FAULT_SEEDS", "1").split(",")]
         metafunc.parametrize("seed", seeds, ids=[f"seed{seed}" for seed in seeds])
@@ -30,24 +36,35 @@ def way() -> Way:
 
 @pytest.fixture(scope="session")
 def stack(way: Way) -> Iterator[Stack]:
-    with running_stack(VAR / "faults", way.to) as running:
-        running.environment["SANDBOX_URL"] = running.sandbox.url
-        yield running
+    clock = VAR / "faults" / "clock"
+    with prepared_stack(VAR / "faults", way.to) as stack:
+        clock.write_text("0")
+        stack.environment["SANDBOX_URL"] = stack.sandbox.url
+        stack.environment["FAULT_CLOCK"] = str(clock)
+        stack.environment["PYTHONPATH"] = str(CLOCK)
+        stack.start(*ALL)
+        stack.wait_for_web()
+        stack.sandbox.wait_for_bot(commands=1, timeout=STARTS_WITHIN)
+        yield stack
+
+
+def set_clock(stack: Stack, *, ahead: float) -> None:
+    """The clock of all processes but PostgreSQL and Discord is so many seconds ahead."""
+    Path(stack.environment["FAULT_CLOCK"]).write_text(str(ahead))
 
 
 @pytest.fixture(autouse=True)
 def _repaired(stack: Stack) -> Iterator[None]:
     """Whatever a scenario broke is whole again before the next one."""
     yield
+    set_clock(stack, ahead=0)
     stack.sandbox.clear_faults()
     stack.sandbox.limits(reset=True)
     stack.servers.resume_stopped()
     for name in stack.running:
-        if name not in PROCESSES:
+        if name not in ALL:
             stack.stop(name)
-    for name in PROCESSES:
-        if not stack.is_running(name):
-            stack.start(name)
+    stack.start(*ALL)
     stack.sandbox.wait_for_bot(commands=1, timeout=60)
 
 
@@ -57,7 +74,7 @@ type Verify = Callable[..., None]
 @pytest.fixture
 def verify(stack: Stack) -> Verify:
     """`verify(world)`: H1 to H6 hold, within a minute of quiet, and the logs are clean."""
-    starts = {name: len(stack.whole_log(name)) for name in PROCESSES}
+    starts = {name: len(stack.whole_log(name)) for name in ALL}
 
     def check(
         world: World,
@@ -81,7 +98,7 @@ def verify(stack: Stack) -> Verify:
         result = subprocess.run(
             ["python", "-m", "tests.faults.check"],
             cwd=CHECKOUT,
-            env=stack.environment,
+            env={**stack.environment, "PYTHONPATH": ""},
             input=json.dumps(scope),
             capture_output=True,
             text=True,

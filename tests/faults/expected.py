@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
-from games.enums import Action
+from games.enums import Action, Via
 from games.models import Change, Game
 from guilds.models import User
 from notifications.enums import Notice, State, TimerKind
@@ -42,6 +42,8 @@ def _told(game: Game, step: Step) -> Iterator[tuple[Notice, int]]:
     for user in step.demoted:
         if user != change.actor_id:
             yield Notice.DEMOTED, user
+    if action == Action.CREATED and change.via == Via.WORKER:
+        yield Notice.SERIES_NEXT, game.host_id
     if action in TO_SUBJECT and change.subject_id and change.subject_id != change.actor_id:
         yield TO_SUBJECT[action], change.subject_id
     if action in TO_ALL:

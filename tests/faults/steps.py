@@ -1,15 +1,20 @@
 """Deliveries held at each step of their way, so that a process can be killed just there.
 
-One waits for its time, one for its direct message to be opened, one for Discord to take the
-request, one for Discord's answer, and one for PostgreSQL to mark it sent.
+One waits for its time, one's timer is claimed and waits for its game, one waits for its direct
+message to be opened, one for Discord to take the request, one for Discord's answer, and one
+for PostgreSQL to mark it sent.
 """
 
-import time
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import psycopg
 
 from tests.e2e.stack import Stack, wait_until
 from tests.faults.conftest import Verify
-from tests.faults.load import World, click, make_world
+from tests.faults.load import Posted, World, click, make_world
+from tests.faults.rows import hold_reminders, release_reminders
 
 HELD = 20
 SLOW_MARK = """
@@ -17,16 +22,9 @@ create or replace function slow_mark() returns trigger language plpgsql as
     $$ begin perform pg_sleep(4.5); return new; end $$;
 create trigger slow_mark before update on notifications_delivery for each row
     when (new.state = 'done' and new.guild_id = {guild}) execute function slow_mark()"""
-
-
-# All are due at once but for one, which is not yet when the process dies.
-TOGETHER = """
-update notifications_timer set due_at = (
-    select max(due_at) from notifications_timer
-    where kind = 'remind' and game_id = any(array{games})
-) + interval '5 s' * (game_id = {last})::int
-where kind = 'remind' and game_id = any(array{games})"""
-MESSAGES = "POST /channels/*/messages"
+IS_MARKING = "select 1 from pg_stat_activity where wait_event = 'PgSleep'"
+IS_FIRING = "select 1 from pg_stat_activity where %s = any(pg_blocking_pids(pid))"
+OPEN_DM, MESSAGES = "POST /users/@me/channels", "POST /channels/*/messages"
 
 
 def kill_at_each_step(
@@ -36,64 +34,72 @@ def kill_at_each_step(
     process: str,
     meanwhile: Callable[[], None] = lambda: None,
 ) -> None:
-    """SIGKILL `process` with all five under way; every message comes, and comes once.
+    """SIGKILL all of `process` with all six under way; every message comes, and comes once.
 
     `meanwhile` is done while the dead one's leases run out.
     """
-    world = make_world(stack, seed, guilds=5, games=1, people=2, due_in=15, max_players=1)
-    waiting, opening, asking, answered, marking = world.games
-    sandbox = stack.sandbox
+    world = make_world(stack, seed, guilds=6, games=1, people=2, due_in=25, max_players=1)
+    hold_reminders(world)
+    waiting, firing, opening, asking, answered, marking = world.games
     for user in opening.place.members:
-        click(opening, user, "join")
-    sandbox.fault("POST /users/@me/channels", "latency", delay=HELD)
-    sandbox.fault(MESSAGES, "latency", delay=HELD, channel_id=asking.place.channel)
-    sandbox.fault(MESSAGES, "latency", when="after", delay=HELD, channel_id=answered.place.channel)
-    stack.execute(SLOW_MARK.format(guild=marking.place.id))
-    try:
-        games = [game.id for game in world.games]
-        stack.execute(TOGETHER.format(games=games, last=waiting.id))
-        time.sleep(max(_due_at(stack, asking.id) - 1 - time.time(), 0))
+        assert click(opening, user, "join").acked
+    delay = stack.sandbox.fault
+    delay(OPEN_DM, "latency", delay=HELD)
+    delay(MESSAGES, "latency", delay=HELD, channel_id=asking.place.channel)
+    delay(MESSAGES, "latency", when="after", delay=HELD, channel_id=answered.place.channel)
+    with _slow_mark(stack, marking):
         click(opening, opening.place.members[0], "decline")
-        _wait_until_held(stack, world, 4)
-        time.sleep(0.7)
-        assert (came := _came(world)) == [0, 0, 0, 1, 1], came
-        stack.kill(process)
-    finally:
-        stack.execute("drop trigger slow_mark on notifications_delivery")
+        release_reminders(world, opening, asking, answered)
+        wait_until(lambda: _under_way(world) >= {OPEN_DM, asking.id, answered.id}, 7)
+        release_reminders(world, marking)
+        wait_until(lambda: stack.rows(IS_MARKING), 7)
+        with _kept_from_firing(stack, firing) as backend:
+            release_reminders(world, firing)
+            wait_until(lambda: stack.rows(IS_FIRING, backend), 4)
+            assert stack.rows(IS_MARKING)
+            assert (came := _came(world)) == [0, 0, 0, 0, 1, 1], came
+            dead = stack.all_of(process)
+            for name in dead:
+                stack.kill(name)
     with world.bot_away():
-        stack.start(process)
-        sandbox.wait_for_bot(commands=1, timeout=60)
+        stack.start(*dead)
+        stack.sandbox.wait_for_bot(commands=1, timeout=60)
+    release_reminders(world, waiting)
     meanwhile()
     wait_until(lambda: min(_came(world)) == 1, 60)
     verify(world, may_complain=True)
 
 
-def _due_at(stack: Stack, game_id: int) -> float:
-    rows = stack.rows(
-        "select extract(epoch from due_at) from notifications_timer"
-        " where kind = 'remind' and game_id = %s",
-        game_id,
-    )
-    return float(str(rows[0][0]))
+@contextlib.contextmanager
+def _slow_mark(stack: Stack, game: Posted) -> Iterator[None]:
+    stack.execute(SLOW_MARK.format(guild=game.place.id))
+    try:
+        yield
+    finally:
+        stack.execute("drop trigger slow_mark on notifications_delivery")
 
 
-def _wait_until_held(stack: Stack, world: World, number: int) -> None:
-    end = time.monotonic() + 10
-    while True:
-        rows = stack.rows(
-            "select dedupe_key, state from notifications_delivery where guild_id = any(%s)",
-            list(world.tokens),
-        )
-        if len([1 for _key, state in rows if state == "leased"]) == number:
-            return
-        assert time.monotonic() < end, f"not held: {rows}"
-        time.sleep(0.05)
+@contextlib.contextmanager
+def _kept_from_firing(stack: Stack, game: Posted) -> Iterator[int]:
+    """Who fires one of its timers waits for the game's row. Yields whom they wait for."""
+    url = stack.environment["DATABASE_URL"].replace("postgres://", "postgresql://", 1)
+    with psycopg.connect(url) as connection:
+        connection.execute("select 1 from games_game where id = %s for update", [game.id])
+        yield connection.info.backend_pid
+
+
+def _under_way(world: World) -> set[Any]:
+    """The opening of a direct message, and the games whose message Discord has in hand."""
+    requests = world.stack.sandbox.requests(since=world.since_request, route="POST /")
+    open_ = [entry for entry in requests if entry["fault"] and entry["status"] is None]
+    channels = {game.place.channel: game.id for game in world.games}
+    return {channels.get(int(entry["channel_id"] or 0), entry["route"]) for entry in open_}
 
 
 def _came(world: World) -> list[int]:
     """Of each game in its turn, how many messages have reached Discord by now."""
     sandbox = world.stack.sandbox
-    _waiting, opening, *_ = world.games
+    _waiting, _firing, opening, *_ = world.games
     return [
         len(sandbox.dms(game.place.members[1]))
         if game is opening

@@ -7,6 +7,7 @@ import pytest
 from tests.e2e.stack import Stack, wait_until
 from tests.faults.conftest import Verify
 from tests.faults.load import click, last_words, make_world, storm
+from tests.faults.rows import hold_reminders, release_reminders
 from tests.faults.steps import kill_at_each_step
 
 pytestmark = pytest.mark.faults
@@ -86,7 +87,8 @@ def _break_others(stack: Stack, seed: int, verify: Verify) -> None:
 
 def test_places_are_taken_away(stack: Stack, seed: int, verify: Verify) -> None:
     """F26: a deleted channel, a lost permission, closed messages, a bot kicked and back."""
-    world = make_world(stack, seed, guilds=4, games=1, people=3, due_in=12, max_players=1)
+    world = make_world(stack, seed, guilds=4, games=1, people=3, due_in=20, max_players=1)
+    hold_reminders(world)
     gone, mute, closed, kicked = world.games
     sandbox = stack.sandbox
     for game in world.games:
@@ -99,10 +101,11 @@ def test_places_are_taken_away(stack: Stack, seed: int, verify: Verify) -> None:
     sandbox.patch_user(closed.place.members[1], dms_open=False)
     sandbox.remove_bot(kicked.place.id)
     click(closed, closed.place.members[0], "decline")
+    release_reminders(world, *world.games)
 
     hosts = [gone.place.host, mute.place.host]
     wait_until(lambda: all(sandbox.dms(host) for host in hosts), 40)
-    wait_until(lambda: sandbox.pings(closed.place.host), 10)
+    wait_until(lambda: sandbox.pings(closed.place.host), 30)
     assert not sandbox.pings(kicked.place.members[0])
     sandbox.patch_channel(mute.place.channel, overwrites=[])
     sandbox.add_bot(kicked.place.id)

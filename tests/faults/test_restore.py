@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.stack import PROCESSES, Stack, wait_until
+from tests.e2e.stack import Stack, wait_until
 from tests.faults.backup import dump, restore
-from tests.faults.conftest import Verify
+from tests.faults.conftest import ALL, Verify
 from tests.faults.load import World, click, last_words, make_world, post, storm
-from tests.faults.test_soak import pass_time
+from tests.faults.rows import pass_time
 
 pytestmark = [pytest.mark.faults, pytest.mark.soak, pytest.mark.timeout(300)]
 
@@ -24,7 +24,9 @@ def test_backup_of_yesterday(stack: Stack, seed: int, verify: Verify, tmp_path: 
     world = make_world(stack, seed, games=1, people=4, due_in=25, max_players=1)
     last_words(world)
     game, sandbox = world.games[0], stack.sandbox
-    stack.stop("worker")
+    workers = stack.all_of("worker")
+    for name in workers:
+        stack.stop(name)
     for what in ("decline", "join"):
         for user in game.place.members:
             click(game, user, what)
@@ -33,7 +35,7 @@ def test_backup_of_yesterday(stack: Stack, seed: int, verify: Verify, tmp_path: 
     assert stack.rows(waiting)
     dump(stack, tmp_path / "backup")
 
-    stack.start("worker")
+    stack.start(*workers)
     post(world, game.place, 7)
     with storm(world):
         wait_until(lambda: all(sandbox.pings(place.host) for place in world.places), 60)
@@ -41,13 +43,13 @@ def test_backup_of_yesterday(stack: Stack, seed: int, verify: Verify, tmp_path: 
     told = _messages(world)
 
     with world.bot_away():
-        for name in PROCESSES:
+        for name in ALL:
             stack.kill(name)
         restore(stack, tmp_path / "backup")
         pass_time(world, "24 h")
         sandbox.knobs(nonce_window=0)
         stack.manage("after_restore")
-        stack.start(*PROCESSES)
+        stack.start(*ALL)
         sandbox.wait_for_bot(commands=1, timeout=60)
     open_games = "select 1 from games_game where status in ('scheduled', 'in_progress')"
     wait_until(

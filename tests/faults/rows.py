@@ -1,0 +1,68 @@
+"""What a scenario does to its games behind the product's back, and what it asks of their rows."""
+
+from sandbox.snowflakes import DISCORD_EPOCH_MS
+from tests.e2e.stack import Stack
+from tests.faults.load import Posted, World
+
+AGE = """
+update games_game set starts_at = starts_at - interval '{by}',
+    created_at = created_at - interval '{by}' where guild_id = any(array{guilds});
+update notifications_timer set due_at = due_at - interval '{by}',
+    expires_at = expires_at - interval '{by}' where guild_id = any(array{guilds});
+update notifications_delivery set due_at = due_at - interval '{by}',
+    expires_at = expires_at - interval '{by}', created_at = created_at - interval '{by}',
+    first_attempt_at = first_attempt_at - interval '{by}' where guild_id = any(array{guilds})"""
+
+
+def pass_time(world: World, by: str) -> None:
+    """As if so much time had passed for the games at once."""
+    world.stack.execute(AGE.format(by=by, guilds=list(world.tokens)))
+
+
+def hold_reminders(world: World) -> None:
+    """They come when `release_reminders` says, however long the preparations take."""
+    held = world.stack.rows(
+        "update notifications_timer set due_at = now() + interval '1 h'"
+        " where kind = 'remind' and state = 'pending' and game_id = any(%s) returning id",
+        [game.id for game in world.games],
+    )
+    assert len(held) == len(world.games), "the machine was too slow for `due_in`"
+
+
+def release_reminders(world: World, *games: Posted) -> None:
+    world.stack.rows(
+        "update notifications_timer set due_at = now()"
+        " where kind = 'remind' and state = 'pending' and game_id = any(%s) returning id",
+        [game.id for game in games],
+    )
+
+
+def reminders(world: World) -> list[str]:
+    """What became of each game's reminder."""
+    rows = world.stack.rows(
+        "select state from notifications_timer where kind = 'remind' and guild_id = any(%s)",
+        list(world.tokens),
+    )
+    return [str(state) for (state,) in rows]
+
+
+def statuses(world: World) -> set[str]:
+    rows = world.stack.rows(
+        "select status from games_game where guild_id = any(%s)", list(world.tokens)
+    )
+    return {str(status) for (status,) in rows}
+
+
+def due_at(stack: Stack, game: Posted) -> float:
+    """When the game's reminder is due, in Unix seconds."""
+    rows = stack.rows(
+        "select extract(epoch from due_at) from notifications_timer"
+        " where kind = 'remind' and game_id = %s",
+        game.id,
+    )
+    return float(str(rows[0][0]))
+
+
+def sent_at(message: dict[str, object]) -> float:
+    """When Discord took the message, in Unix seconds."""
+    return ((int(str(message["id"])) >> 22) + DISCORD_EPOCH_MS) / 1000
