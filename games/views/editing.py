@@ -5,7 +5,7 @@ from uuid import uuid4, uuid5
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -29,11 +29,10 @@ from games.views.creating import (
     wants_more,
     with_rows,
 )
-from games.views.request import ZONE_COOKIE
+from games.views.request import ZONE_COOKIE, show_game_form
 from guilds.access import Access, for_members
 from guilds.errors import NotAllowed, NotFound, Refused
 from guilds.rules import is_zone
-from guilds.selectors import list_guilds_of
 
 
 @takes_pictures
@@ -212,12 +211,4 @@ def cancel(request: HttpRequest, access: Access, *, game_id: int) -> HttpRespons
             raise
         except Refused as refused:
             form.add_error(None, refused.message)
-    context = {
-        "access": access,
-        "guild": access.guild,
-        "game": game,
-        "form": form,
-        "nav_guilds": list(list_guilds_of(access.member.user)),
-    }
-    status = 422 if form.is_bound else 200
-    return render(request, "games/cancel.html", context, status=status)
+    return show_game_form(request, "games/cancel.html", access, game, form)

@@ -1,11 +1,16 @@
-"""What a browser says beside the address."""
+"""What a browser says beside the address, and a form as it is shown to it."""
 
 from zoneinfo import ZoneInfo
 
-from django.http import HttpRequest
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 
 from games.form_choices import zone_for
+from games.models import Game
+from guilds.access import Access
 from guilds.models import Member
+from guilds.selectors import list_guilds_of
 
 # Where the browser keeps its own time zone (static/js/month.js).
 ZONE_COOKIE = "zone"
@@ -23,3 +28,17 @@ def is_fragment(request: HttpRequest) -> bool:
 def viewer_zone(request: HttpRequest, member: Member) -> ZoneInfo:
     """The zone the viewer's days are counted in."""
     return ZoneInfo(zone_for(member, request.COOKIES.get(ZONE_COOKIE, "")))
+
+
+def show_game_form(
+    request: HttpRequest, template: str, access: Access, game: Game, form: Form
+) -> HttpResponse:
+    """A page about one game with one form; 422 where the form was sent and not taken."""
+    context = {
+        "access": access,
+        "guild": access.guild,
+        "game": game,
+        "form": form,
+        "nav_guilds": list(list_guilds_of(access.member.user)),
+    }
+    return render(request, template, context, status=422 if form.is_bound else 200)

@@ -31,9 +31,9 @@ from games.services.series_edit import (
 )
 from games.typed import read_when
 from games.views.creating import get_game_to_edit
+from games.views.request import show_game_form
 from guilds.access import Access, for_members
 from guilds.errors import NotAllowed, NotFound, Refused
-from guilds.selectors import list_guilds_of
 
 
 def series_context(game: Game, *, can_edit: bool) -> dict[str, Any]:
@@ -170,14 +170,7 @@ def repeat(request: HttpRequest, access: Access, *, game_id: int) -> HttpRespons
             raise
         except Refused as refused:
             form.add_error(None, refused.message)
-    context = {
-        "access": access,
-        "guild": access.guild,
-        "game": game,
-        "form": form,
-        "nav_guilds": list(list_guilds_of(access.member.user)),
-    }
-    return render(request, "games/repeat.html", context, status=422 if form.is_bound else 200)
+    return show_game_form(request, "games/repeat.html", access, game, form)
 
 
 def _first_date(game: Game) -> date:
