@@ -24,6 +24,8 @@ class Config:
     client_id: int = DEFAULT_CLIENT_ID
     client_secret: str = DEFAULT_CLIENT_SECRET
     redirect_uris: tuple[str, ...] = ()
+    time_url: str = ""
+    time_secret: str = ""
 
 
 @dataclass
@@ -65,4 +67,6 @@ def config_from_environment() -> Config:
         client_id=int(env.get("SANDBOX_CLIENT_ID", Config.client_id)),
         client_secret=env.get("SANDBOX_CLIENT_SECRET", Config.client_secret),
         redirect_uris=tuple(env.get("SANDBOX_REDIRECT_URIS", "").split()),
+        time_url=env.get("SANDBOX_TIME_URL", ""),
+        time_secret=env.get("SANDBOX_TIME_SECRET", ""),
     )

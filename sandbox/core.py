@@ -11,6 +11,7 @@ from sandbox.config import Config, Knobs
 from sandbox.errors import ApiError
 from sandbox.faults import Faults
 from sandbox.gateway.hub import Hub
+from sandbox.happenings import Happenings
 from sandbox.limits import Limiter
 from sandbox.persistence import Store, load_world
 from sandbox.requestlog import RequestLog
@@ -42,6 +43,7 @@ class Interaction:
     late_callbacks: int = 0
     double_callbacks: int = 0
     replays: int = 0
+    happening: Json = field(default_factory=dict)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
@@ -63,6 +65,7 @@ class Sandbox:
         self.world = load_world(config.data)
         self.store = Store(config.data, self.world)
         self.hub = Hub(self)
+        self.happenings = Happenings(self.hub)
         self.limiter = Limiter()
         self.faults = Faults()
         self.log = RequestLog()

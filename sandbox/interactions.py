@@ -54,10 +54,28 @@ def start_interaction(
 def remember_interaction(box: Sandbox, interaction: Interaction) -> None:
     """Make its callbacks and follow-ups known; only the newest few thousand are kept."""
     box.interactions[interaction.id] = interaction
+    interaction.happening = note_interaction(box, interaction)
     box.interactions_by_token[interaction.token] = interaction
     if len(box.interactions) > KEPT:
         oldest = box.interactions.pop(next(iter(box.interactions)))
         box.interactions_by_token.pop(oldest.token, None)
+
+
+def note_interaction(box: Sandbox, interaction: Interaction) -> Json:
+    """What a person did, for the page; how it was acknowledged is added when it was."""
+    data = interaction.payload.get("data") or {}
+    return box.happenings.add(
+        "interaction",
+        id=str(interaction.id),
+        type=interaction.type,
+        name=data.get("name") or data.get("custom_id"),
+        user_id=str(interaction.user_id),
+        guild_id=str(interaction.guild_id) if interaction.guild_id else None,
+        channel_id=str(interaction.channel_id),
+        message_id=str(interaction.message_id) if interaction.message_id else None,
+        acked_ms=None,
+        payload=interaction.payload,
+    )
 
 
 def send_interaction(box: Sandbox, payload: Json) -> int:
@@ -113,6 +131,7 @@ async def wait_for_ack(box: Sandbox, interaction: Interaction) -> None:
         left = deadline - time.monotonic()
         if left <= 0:
             interaction.sealed = True
+            box.happenings.change(interaction.happening, failed=True)
             return
         try:
             await asyncio.wait_for(interaction.changed.wait(), left)
@@ -163,6 +182,7 @@ def acknowledge(box: Sandbox, interaction: Interaction, body: Json, files: list[
         interaction.modal = data
     interaction.acked = time.monotonic()
     interaction.ack_type = kind
+    box.happenings.change(interaction.happening, acked_ms=interaction.acked_after_ms, ack=kind)
     interaction.announce()
 
 
@@ -278,6 +298,8 @@ def resolve_edit(
         raise
     if loading:
         message.edited = None
+        waited = round((time.monotonic() - interaction.sent) * 1000, 1)
+        box.happenings.change(interaction.happening, answered_ms=waited)
     if message.id == interaction.original_id:
         interaction.thinking = False
     interaction.announce()

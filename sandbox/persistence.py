@@ -76,6 +76,7 @@ def dump_world(world: World) -> str:
         "commands": list(world.commands.values()),
         "grants": world.grants,
         "events": list(world.events.values()),
+        "read": [[*place, message_id] for place, message_id in world.read.items()],
     }
     return json.dumps({**tables, "files": world.files}, default=lambda row: row.__dict__)
 
@@ -99,6 +100,7 @@ def load_world(path: Path | None) -> World:
     world.events = {row["id"]: _row(ScheduledEvent, row) for row in data["events"]}
     world.grants = [_row(Grant, row) for row in data["grants"]]
     world.files = data["files"]
+    world.read = {(user, channel): newest for user, channel, newest in data.get("read", [])}
     for row in data["members"]:
         world.members.setdefault(row["guild_id"], {})[row["user_id"]] = _row(Member, row)
     for row in data["messages"]:

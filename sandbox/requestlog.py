@@ -11,7 +11,8 @@ from sandbox.state import Json
 
 @dataclass
 class Entry:
-    """One request. `at` is Unix seconds at arrival; `fault` is what was done to it on purpose."""
+    """One request. `at` is Unix seconds at arrival; `fault` is what was done to it on purpose,
+    `limited` the limit it hit."""
 
     number: int
     at: float
@@ -28,6 +29,7 @@ class Entry:
     query: dict[str, str] = field(default_factory=dict)
     duration_ms: float | None = None
     fault: str | None = None
+    limited: Json | None = None
     auth: str | None = None
 
 

@@ -183,6 +183,8 @@ class World:
     events: dict[int, ScheduledEvent] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
     dms: dict[frozenset[int], int] = field(default_factory=dict)
+    # The newest message a user has seen, by user and channel.
+    read: dict[tuple[int, int], int] = field(default_factory=dict)
     snowflakes: Snowflakes = field(default_factory=Snowflakes)
 
     def clear(self, *, keep_user: int) -> None:
@@ -191,7 +193,7 @@ class World:
         self.commands = {key: one for key, one in self.commands.items() if one.guild_id is None}
         self.grants.clear()
         tables = (self.guilds, self.roles, self.channels, self.members, self.messages, self.events)
-        for table in (*tables, self.files, self.dms):
+        for table in (*tables, self.files, self.dms, self.read):
             table.clear()
 
     def member(self, guild_id: int, user_id: int) -> Member | None:

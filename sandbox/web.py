@@ -15,6 +15,7 @@ import sandbox.control.grants
 import sandbox.control.people
 import sandbox.control.places
 import sandbox.control.reads
+import sandbox.control.time
 import sandbox.control.trouble
 import sandbox.rest.channels
 import sandbox.rest.commands

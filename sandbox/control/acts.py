@@ -8,6 +8,7 @@ from typing import Any
 from sandbox.acting.components import submit_modal, use_component
 from sandbox.acting.outcomes import describe, seen_json, settle
 from sandbox.acting.people import channel_for, message_for
+from sandbox.acting.reading import mark_read
 from sandbox.acting.refusals import Refused
 from sandbox.acting.slash import ask_choices, run_command, usable_commands
 from sandbox.control.call import Control, control
@@ -93,6 +94,13 @@ async def direct_message(call: Control) -> Any:
     """Open the direct messages between a person and the bot."""
     channel = open_dm(call.box, call.id("user_id"), call.box.app_id)
     return channel_json(call.box.world, channel)
+
+
+@control("POST", "/act/read")
+async def read(call: Control) -> Any:
+    """See all there is in a channel: its unread mark goes, in every window of this person."""
+    channel = channel_for(call.box, call.id("user_id"), call.id("channel_id"))
+    mark_read(call.box, call.id("user_id"), channel.id)
 
 
 @control("POST", "/act/dismiss")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sandbox.acting.reading import waiting_for_people
 from sandbox.acting.refusals import Refused
 from sandbox.control.call import Control, control
 from sandbox.guilds import announce_member, remove_member
@@ -18,7 +19,13 @@ def person_json(user: User) -> Json:
 
 @control("GET", "/users")
 async def list_users(call: Control) -> Any:
-    return [person_json(user) for user in call.box.world.users.values() if not user.bot]
+    """Everybody but bots; `waiting` counts messages that notified them and are unread."""
+    waiting = waiting_for_people(call.box)
+    return [
+        person_json(user) | {"waiting": waiting[user.id]}
+        for user in call.box.world.users.values()
+        if not user.bot
+    ]
 
 
 @control("POST", "/users")

@@ -6,6 +6,7 @@ from typing import Any
 
 from sandbox.acting.outcomes import seen_json
 from sandbox.acting.people import channel_for, visible_channels, visible_messages
+from sandbox.acting.reading import unread_json
 from sandbox.control.call import Control, control
 from sandbox.messages import delete_message
 from sandbox.permissions import channel_permissions
@@ -27,6 +28,7 @@ async def health(call: Control) -> Any:
         "shards": sorted(session.shard for session in connected),
         "shard_count": max((session.shards for session in connected), default=0),
         "commands": sorted({command.name for command in call.box.world.commands.values()}),
+        "has_time": bool(call.box.config.time_url),
         "last_request": call.box.log.counter,
         "last_interaction": str(max(call.box.interactions, default=0)),
     }
@@ -34,7 +36,8 @@ async def health(call: Control) -> Any:
 
 @control("GET", "/channels")
 async def channels(call: Control) -> Any:
-    """All channels, of one guild with `guild_id`, or as `user_id` sees them, with permissions."""
+    """All channels, of one guild with `guild_id`, or as `user_id` sees them, with permissions and
+    what is unread."""
     user_id, guild_id = call.query_id("user_id"), call.query_id("guild_id")
     found = (
         visible_channels(call.box, user_id) if user_id else list(call.box.world.channels.values())
@@ -46,6 +49,7 @@ async def channels(call: Control) -> Any:
         row = channel_json(call.box.world, channel)
         if user_id:
             row["permissions"] = str(channel_permissions(call.box.world, channel, user_id))
+            row |= unread_json(call.box, user_id, channel)
         rows.append(row)
     return rows
 
@@ -129,6 +133,18 @@ async def requests(call: Control) -> Any:
 @control("DELETE", "/requests")
 async def forget_requests(call: Control) -> Any:
     call.box.log.entries.clear()
+
+
+@control("GET", "/happenings")
+async def happenings(call: Control) -> Any:
+    """The newest interactions, REST calls and gateway events, oldest first."""
+    return call.box.happenings.all()
+
+
+@control("GET", "/happenings/{number}")
+async def happening(call: Control) -> Any:
+    """What went over the wire then."""
+    return {"payload": call.box.happenings.payload(call.ids["number"])}
 
 
 @control("GET", "/sessions")

@@ -26,6 +26,7 @@ async def reset(call: Control) -> Any:
     box.knobs = Knobs(shards=box.config.shards)
     box.limiter, box.faults = Limiter(), Faults()
     box.log = RequestLog(counter=box.log.counter)
+    box.happenings.clear()
     box.tokens_revoked = False
     for memory in (box.interactions, box.interactions_by_token, box.nonces, box.old_edits):
         memory.clear()

@@ -44,6 +44,8 @@ class Connection:
         if self.session is not None and self.session.socket is self.socket:
             self.session.resumable = self.session.resumable and code not in {1000, 1001}
             self.session.detach()
+            shard = [self.session.shard, self.session.shards]
+            self.box.happenings.add("gateway", name="CLOSED", shard=shard, code=code)
             self.box.hub.tell_page("gateway")
 
     def _identify(self, data: Json) -> None:
@@ -117,6 +119,7 @@ class Connection:
             for number, name, event in list(session.buffer):
                 if number > seen:
                     self.socket.send(0, event, s=number, t=name)
+            self.box.happenings.add("gateway", name="RESUME", shard=[session.shard, session.shards])
             self.box.hub.tell_page("gateway")
             self._dispatch("RESUMED", {"_trace": ["sandbox"]})
 

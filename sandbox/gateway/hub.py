@@ -43,6 +43,7 @@ class Hub:
         session = Session(secrets.token_hex(16), shard, shards, intents, socket)
         self.sessions[session.id] = session
         self.identifies.append({"at": time.time(), "shard": shard, "shards": shards})
+        self.box.happenings.add("gateway", name="IDENTIFY", shard=[shard, shards])
         self.tell_page("gateway")
         return session
 
@@ -69,13 +70,24 @@ class Hub:
                 shown = without_content
             session.dispatch(name, shown, self.box.knobs.replay_buffer)
             reached += 1
+        self.box.happenings.add(
+            "gateway",
+            name=name,
+            guild_id=str(guild_id) if guild_id else None,
+            reached=reached,
+            payload=data,
+        )
         return reached
 
     def tell_page(self, kind: str, **details: object) -> None:
         """Tell the page what changed, so that it reads it again."""
         self.box.changed()
+        self.pass_on({"type": kind, **details})
+
+    def pass_on(self, note: Json) -> None:
+        """Hand a note to every open page."""
         for watcher in self.watchers:
-            watcher.put_nowait({"type": kind, **details})
+            watcher.put_nowait(note)
 
     def connected(self) -> list[Session]:
         return [session for session in self.sessions.values() if session.socket is not None]

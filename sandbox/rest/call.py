@@ -159,7 +159,24 @@ async def serve(route: Route, request: web.Request) -> web.StreamResponse:
         response = web.Response(status=499)
     entry.status = response.status
     entry.duration_ms = round((time.monotonic() - started) * 1000, 2)
+    note_request(box, entry)
     return response
+
+
+def note_request(box: Sandbox, entry: Entry) -> None:
+    """A finished request for the page; its body is sent when somebody looks at it."""
+    box.happenings.add(
+        "request",
+        method=entry.method,
+        path=entry.path,
+        route=entry.route,
+        status=entry.status,
+        code=entry.code,
+        ms=entry.duration_ms,
+        fault=entry.fault,
+        limited=entry.limited,
+        payload=entry.body,
+    )
 
 
 async def _answer(route: Route, call: Call, headers: dict[str, str]) -> web.Response:
@@ -175,6 +192,7 @@ async def _answer(route: Route, call: Call, headers: dict[str, str]) -> web.Resp
     except ApiError as error:
         call.entry.code = error.code
         if error.code == 30046:
+            call.entry.limited = {"limit": "edits of old messages", "retry_after": 3.0}
             headers |= {"Retry-After": "3"}
             return json_response(
                 {**error.body(), "retry_after": 3.0, "global": False}, 429, headers
@@ -272,6 +290,10 @@ def _limit(route: Route, call: Call, headers: dict[str, str]) -> None:
     if verdict.retry_after is not None:
         body = too_many(verdict.retry_after, is_global=verdict.is_global)
         headers |= {"Retry-After": str(int(verdict.retry_after) + 1)}
+        call.entry.limited = {
+            "limit": "global" if verdict.is_global else route.limit or route.name,
+            "retry_after": round(verdict.retry_after, 3),
+        }
         raise Refusal(json_response(body, 429, headers))
 
 
@@ -333,5 +355,7 @@ def _bound(one: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 async def _not_found(request: web.Request) -> web.Response:
-    request.app[BOX].log.open(request.method, request.path, "unknown").status = 404
+    entry = request.app[BOX].log.open(request.method, request.path, "unknown")
+    entry.status = 404
+    note_request(request.app[BOX], entry)
     return json_response(ApiError(0).body(), 404, {"Via": "1.1 sandbox"})
