@@ -6,13 +6,14 @@ from typing import Any
 
 from channels.db import database_sync_to_async
 from django.contrib.sessions.backends.base import SessionBase
+from django.db import InterfaceError, OperationalError
 from django.db.models import QuerySet
 from django.urls import path, re_path
 from django.utils import timezone
 
 import guilds.converters  # noqa: F401  (registers <snowflake:…>)
 from games.agenda import own_game_ids
-from games.live_socket import NOT_FOUND, OLDEST_ANSWER_SECONDS, LiveSocket
+from games.live_socket import NOT_FOUND, OLDEST_ANSWER_SECONDS, TRY_AGAIN, LiveSocket
 from games.models import Game
 from guilds.access import seconds_since_guilds_asked
 from guilds.models import Member
@@ -94,8 +95,13 @@ class PersonConsumer(LiveSocket):
         while self.waiting:
             await asyncio.sleep(GATHER_SECONDS)  # for what else comes
             events, self.waiting = self.waiting, {}
-            for game_id in await self.find_concerned(set(events)):
+            try:
+                concerned = await self.find_concerned(set(events))
+            except (OperationalError, InterfaceError):
+                return await self.close(TRY_AGAIN)  # the page looks again when it is back
+            for game_id in concerned:
                 await self.say(events[game_id])
+        return None
 
     @database_sync_to_async
     def find_concerned(self, game_ids: set[int]) -> set[int]:

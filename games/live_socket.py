@@ -24,6 +24,7 @@ from guilds.discord_login.token import find_token
 from guilds.models import User
 
 LOGGED_OUT, OUTSIDER, NOT_FOUND, TOO_MANY, TOO_LONG = 4401, 4403, 4404, 4429, 1009
+TRY_AGAIN = 1013
 
 RECHECK_SECONDS = 60
 IDLE_RECHECK_SECONDS = 120

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from asgiref.sync import async_to_sync
 from channels.testing import WebsocketCommunicator
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from games import live_socket
+from games import consumers, live_socket
 from games.consumers import PersonConsumer
 from games.enums import Via
 from games.models import Game
@@ -136,6 +136,23 @@ def test_many_changes_at_once_cost_one_look(user: User) -> None:
     consumer.say = say  # type: ignore[method-assign]
     async_to_sync(burst)()
     assert said == [49]
+
+
+def test_without_the_database_the_page_is_sent_away_to_come_back(
+    user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    game, member = open_game(user)
+    assert member
+
+    def away(*_args: Any, **_kwargs: Any) -> set[int]:
+        raise OperationalError("the server closed the connection unexpectedly")
+
+    async def story(page: WebsocketCommunicator) -> None:
+        monkeypatch.setattr(consumers, "own_game_ids", away)
+        await changed(game)
+        assert (await page.receive_output(timeout=5))["code"] == live_socket.TRY_AGAIN
+
+    told(logged_in(member), story)
 
 
 def test_servers_left_are_no_longer_heard_of_and_new_ones_are(
