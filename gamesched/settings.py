@@ -47,6 +47,8 @@ METRICS_TOKEN: str = env.str("METRICS_TOKEN", default="")
 RETAIN_GAMES_DAYS: int = env.int("RETAIN_GAMES_DAYS", default=0)
 RETAIN_CHANGES_DAYS: int = env.int("RETAIN_CHANGES_DAYS", default=365)
 RETAIN_DELIVERIES_DAYS: int = env.int("RETAIN_DELIVERIES_DAYS", default=60)
+# Made by `make run` alone; without it, and always without DEBUG, there is no control of time.
+DEVELOPMENT_SECRET: str = env.str("DEVELOPMENT_SECRET", default="")
 LOG_LEVEL: str = env.str("LOG_LEVEL", default="INFO")
 LOG_FORMAT: str = env.str(
     "LOG_FORMAT", default="json", validate=validate.OneOf(["json", "console"])

@@ -1,6 +1,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from gamesched.development import development_urls
 from notifications import health
 
 urlpatterns = [
@@ -11,4 +12,5 @@ urlpatterns = [
     path("", include("games.urls")),
     path("", include("notifications.urls")),
     path("admin/", admin.site.urls),
+    *development_urls(),
 ]

@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,11 +22,16 @@ def start(
     data: Path | None = None,
     shards: int = 1,
     demo: bool = False,
+    environment: Mapping[str, str] | None = None,
     timeout: float = 20.0,
 ) -> Iterator[Sandbox]:
-    """Run the sandbox as a process of its own (port 0: a free one) until the block ends."""
-    environment = {
+    """Run the sandbox as a process of its own (port 0: a free one) until the block ends.
+
+    `environment`: what it is to find there beyond these and our own.
+    """
+    variables = {
         **os.environ,
+        **(environment or {}),
         "SANDBOX_HOST": "127.0.0.1",
         "SANDBOX_PORT": str(port),
         "SANDBOX_DATA": str(data or ""),
@@ -38,7 +43,7 @@ def start(
     process = subprocess.Popen(
         [sys.executable, "-m", "sandbox"],
         cwd=root,
-        env=environment,
+        env=variables,
         stderr=subprocess.PIPE,
         text=True,
     )

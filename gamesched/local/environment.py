@@ -47,7 +47,7 @@ def complete_environment(given: Mapping[str, str], var: Path) -> dict[str, str]:
         "LOG_FORMAT": "console",
         "HOST": "127.0.0.1",
         **({} if "SECRET_KEY" in given else {"SECRET_KEY": _kept_secret(var / "secret-key")}),
-        **(_sandbox_variables(given, var) if uses_sandbox(given) else {}),
+        **(_sandbox_variables(given, var) | time_variables(port) if uses_sandbox(given) else {}),
     }
     return values | dict(given) | {"PATH": values["PATH"], "PORT": str(port)}
 
@@ -67,6 +67,16 @@ def _sandbox_variables(given: Mapping[str, str], var: Path) -> dict[str, str]:
         "DISCORD_BASE_URL": url,
         "DISCORD_CDN_URL": f"{url}/cdn",
         **{f"DISCORD_{name}": value for name, value in SANDBOX_APPLICATION.items()},
+    }
+
+
+def time_variables(port: int) -> dict[str, str]:
+    """What lets the sandbox bring near what the web process at `port` has planned."""
+    secret = secrets.token_urlsafe(32)
+    return {
+        "DEVELOPMENT_SECRET": secret,
+        "SANDBOX_TIME_URL": f"http://127.0.0.1:{port}/development/time",
+        "SANDBOX_TIME_SECRET": secret,
     }
 
 

@@ -14,7 +14,7 @@ import psycopg
 import redis
 from honcho.environ import parse_procfile
 
-from gamesched.local.environment import CHECKOUT, complete_environment
+from gamesched.local.environment import CHECKOUT, complete_environment, time_variables
 from gamesched.local.processes import find_free_port
 from gamesched.local.servers import LocalServers, local_servers
 from sandbox.client import Sandbox
@@ -220,9 +220,10 @@ def prepared_stack(
     folder.mkdir(parents=True, exist_ok=True)
     with contextlib.ExitStack() as contexts:
         servers = contexts.enter_context(local_servers(folder, {}))
-        sandbox = contexts.enter_context(start_sandbox(shards=shards))
-        discord_url = contexts.enter_context(between(sandbox.url))
         port = find_free_port()
+        times = time_variables(port)
+        sandbox = contexts.enter_context(start_sandbox(shards=shards, environment=times))
+        discord_url = contexts.enter_context(between(sandbox.url))
         given = {
             "PATH": os.environ["PATH"],
             "HOME": os.environ.get("HOME", str(folder)),
@@ -233,6 +234,7 @@ def prepared_stack(
             "DISCORD_BOT_TOKEN": "MTAwMDAwMDAwMDAwMDAwMDAwMQ.sandbox.bot-token",
             "DISCORD_CLIENT_ID": "1000000000000000001",
             "DISCORD_CLIENT_SECRET": "sandbox-client-secret",
+            **times,
             "SANDBOX_PORT": sandbox.url.rsplit(":", 1)[1],
         }
         environment = complete_environment(given, folder) | servers.variables
