@@ -18,7 +18,7 @@ def test_world_is_kept_and_the_demo_is_made_once(tmp_path: Path) -> None:
     with start(data=data, demo=True) as box:
         guild = box.guilds()[0]
         assert (guild["name"], guild["has_bot"]) == ("Demo tavern", True)
-        assert len(box.users()) == 8
+        assert len(box.users()) == 12
         assert {"games", "board-games", "general"} <= {
             c["name"] for c in box.channels(guild=guild["id"])
         }

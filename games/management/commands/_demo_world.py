@@ -1,0 +1,107 @@
+"""The demo's server as its games need it, and one game with what people do to it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from games.enums import Via
+from games.models import Game, Template
+from games.services.change import find_done
+from games.services.demo import age_game, play_game
+from games.services.game import NewGame, cancel_game, create_game
+from games.services.game_archive import archive_game
+from games.services.game_edit import edit_game
+from games.services.participant import answer_maybe, decline_game, join_game
+from games.services.roster import add_placeholder, add_player
+from guilds.models import Channel, Guild, Member, Role
+
+
+@dataclass(frozen=True)
+class World:
+    """Members by the first word of their name, channels and roles by theirs."""
+
+    guild: Guild
+    members: Mapping[str, Member]
+    channels: Mapping[str, Channel]
+    roles: Mapping[str, Role]
+    now: datetime
+
+    def at(self, days: int, clock: str, zone: str = "") -> datetime:
+        """That many days from today, on the clocks of `zone` (else the server's)."""
+        there = ZoneInfo(zone or self.guild.timezone)
+        day = self.now.astimezone(there).date() + timedelta(days=days)
+        return datetime.combine(day, time.fromisoformat(clock), there)
+
+    def after(self, minutes: int) -> datetime:
+        """So many whole minutes from now."""
+        return self.now.replace(second=0, microsecond=0) + timedelta(minutes=minutes)
+
+    def key(self, name: str) -> str:
+        return f"demo:{self.guild.id}:{name}"
+
+    def has(self, name: str) -> bool:
+        return find_done(self.key(name)) is not None
+
+
+class Table:
+    """One game, made by `host`, and what is done to it in the order it is told here."""
+
+    def __init__(
+        self, world: World, name: str, host: str, channel: str, starts_at: datetime, **fields: Any
+    ) -> None:
+        self.world = world
+        self.host = world.members[host]
+        self.zone = self.host.user.timezone or world.guild.timezone
+        new = NewGame(
+            channel_id=world.channels[channel].id,
+            starts_at=starts_at,
+            timezone=fields.pop("timezone", self.zone),
+            **fields,
+        )
+        game = create_game(host=self.host, new=new, via=Via.BOT, request_key=world.key(name))
+        self.id = game.id
+        self._slots = {slot.name: slot.id for slot in game.slots.all()}
+
+    @property
+    def _at_guild(self) -> dict[str, int]:
+        return {"guild_id": self.world.guild.id, "game_id": self.id}
+
+    def join(self, *people: str, slot: str = "") -> None:
+        for person in people:
+            member, slot_id = self.world.members[person], self._slots.get(slot)
+            join_game(game_id=self.id, member=member, via=Via.BOT, slot_id=slot_id)
+
+    def maybe(self, person: str) -> None:
+        answer_maybe(game_id=self.id, member=self.world.members[person], via=Via.BOT)
+
+    def cannot(self, person: str) -> None:
+        decline_game(game_id=self.id, member=self.world.members[person], via=Via.BOT)
+
+    def add(self, person: str) -> None:
+        added = self.world.members[person]
+        add_player(game_id=self.id, member=self.host, person=added, via=Via.WEB)
+
+    def add_guest(self, name: str) -> None:
+        add_placeholder(game_id=self.id, member=self.host, name=name, via=Via.WEB)
+
+    def edit(self, **values: Any) -> None:
+        edit_game(game_id=self.id, member=self.host, values=values, via=Via.WEB)
+
+    def cancel(self, reason: str) -> None:
+        cancel_game(game_id=self.id, member=self.host, via=Via.BOT, reason=reason)
+
+    def later(self, **span: int) -> None:
+        """Time passes before the next thing happens: what has happened becomes so much older."""
+        age_game(**self._at_guild, by=timedelta(**span))
+
+    def play(self, starts_at: datetime) -> None:
+        play_game(**self._at_guild, starts_at=starts_at)
+
+    def archive(self) -> None:
+        archive_game(Game.objects.select_for_update().get(id=self.id))
+
+
+def template_of(world: World, name: str) -> int:
+    return Template.objects.get(guild=world.guild, name=name).id
