@@ -73,18 +73,24 @@ class Budget:
         self._arrival = asyncio.Event()
         self._paused_until = 0.0
         self._processes = UNKNOWN_PROCESSES
+        self._per_second: float = PER_SECOND
         self._is_away = False
         self._asking: asyncio.Task[None] | None = None
         self._looking: asyncio.Task[None] | None = None
 
     def room(self, priority: Priority) -> int:
-        """How many more of this priority may be begun without waiting long in the queue."""
-        return max(QUEUE - self._ahead(priority), 0)
+        """How many more of this priority may be begun without waiting long in the queue.
+
+        None before a third of the places are free: few at a time are not worth a claim.
+        """
+        places = max(round(QUEUE * self._per_second / PER_SECOND), 3)
+        free = places - self._ahead(priority)
+        return free if free * 3 >= places else 0
 
     async def take(self, priority: Priority, patience: float) -> None:
         """Wait for one's turn. Raises `RateLimited`, at once where that is further away than
         `patience` seconds for certain."""
-        wait = max(self._paused_until - time.monotonic(), self._ahead(priority) / PER_SECOND)
+        wait = max(self._paused_until - time.monotonic(), self._ahead(priority) / self._per_second)
         if wait > patience:
             raise RateLimited(wait, is_global=True)
         waiter = _Waiter(priority, next(self._numbers), asyncio.Future())
@@ -183,12 +189,12 @@ class Budget:
         if self._is_away:
             return
         self._is_away = True
-        rate = max(PER_SECOND / max(self._processes, 1), FLOOR_PER_SECOND)
-        self._own.begin(rate)
+        self._per_second = max(PER_SECOND / max(self._processes, 1), FLOOR_PER_SECOND)
+        self._own.begin(self._per_second)
         log.warning(
             "Redis is away (%s): this process asks Discord at most %.0f times a second",
             type(error).__name__,
-            rate,
+            self._per_second,
         )
         self._looking = asyncio.get_running_loop().create_task(self._look_again())
 
@@ -200,4 +206,5 @@ class Budget:
             with contextlib.suppress(RedisError, OSError):
                 await self._shared.ping()
                 self._is_away = False
+        self._per_second = PER_SECOND
         log.info("Redis is back: the budget is shared again")

@@ -92,7 +92,7 @@ def _claim(free: int) -> tuple[list[Delivery], bool]:
         return [], False
     budget, least = loop.client().budget, ANY_PRIORITY
     room = min(budget.room(Priority.UPKEEP), free)
-    if room < min(free, WORTHWHILE):  # but the most urgent pass those that wait
+    if not room:  # but the most urgent pass those that wait
         room, least = min(budget.room(Priority.NEWS), free), Priority.NEWS
     if not room:
         return [], True

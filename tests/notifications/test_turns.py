@@ -39,13 +39,14 @@ def add(game: Game, count: int = 1, *, ago: float = 1, **fields: Any) -> list[De
         **fields,
     }
     each = [values | {"target_id": values["target_id"] or own + n + 1} for n in range(count)]
-    return [Delivery.objects.create(dedupe_key=f"{own + n}", **one) for n, one in enumerate(each)]
+    rows = [Delivery(dedupe_key=f"{own + n}", **one) for n, one in enumerate(each)]
+    return Delivery.objects.bulk_create(rows)
 
 
 @pytest.mark.django_db
 def test_each_server_s_first_goes_before_any_server_s_second() -> None:
     busy, second, third = make_game(), make_game(), make_game()
-    many = add(busy, 60, ago=30, target_id=0)
+    many = add(busy, 300, ago=30, target_id=0)
     few = add(second, 2, ago=5, target_id=0)
     (last,) = add(third, ago=1)
 
@@ -93,6 +94,7 @@ def test_a_full_channel_is_put_back_and_nobody_sleeps_on_it(place: Place) -> Non
     assert waiting.count() == 7
     assert all(row.due_at > timezone.now() + timedelta(seconds=2) for row in waiting)
     assert {row.attempts for row in waiting} == {0}
+    assert sorted(row.fence for row in waiting) == [0, 0, 1, 1, 1, 1, 1], "all learn from five"
     assert send_due() == 0
     assert {r["status"] for r in place.requests("POST")} == {200}
 
@@ -138,6 +140,7 @@ def test_a_cancellation_is_shown_before_other_edits(place: Place) -> None:
 
     assert render_due(seconds=0.1) == 1
 
+    assert sum(one.done() for one in waiting) < QUEUE / 2
     assert len(place.requests("PATCH", cancelled.channel)) == 1
     assert not place.requests("PATCH", joined.channel)
     for one in waiting:

@@ -151,6 +151,7 @@ def test_without_redis_each_keeps_to_its_part(
             await asyncio.gather(*(take(budget, Priority.NEWS, times) for _ in range(6)))
             expected = {None: 4, 2: 2, 20: 9}[known]  # 45 a second by as many, but at least 5
             assert times[-1] - begun == pytest.approx(6 / (PER_SECOND / expected), abs=0.15)
+            assert budget.room(Priority.REMINDER) == max(round(QUEUE / expected), 3)
 
     with caplog.at_level(logging.WARNING):
         run(test)
