@@ -4,8 +4,10 @@ import time
 from concurrent.futures import Future
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 
 from games.enums import Via
@@ -16,7 +18,9 @@ from guilds.discord import loop
 from guilds.discord.budget import QUEUE, Priority
 from notifications.enums import Notice, State, Target
 from notifications.models import Announcement, ChannelPace, Delivery
+from notifications.services import sending
 from notifications.services.delivery import claim_due
+from notifications.services.preparing import Facts, gather_facts
 from notifications.services.rendering import render_due
 from notifications.services.sending import send_due
 from tests.factories import make_game
@@ -39,7 +43,7 @@ def add(game: Game, count: int = 1, *, ago: float = 1, **fields: Any) -> list[De
         **fields,
     }
     each = [values | {"target_id": values["target_id"] or own + n + 1} for n in range(count)]
-    rows = [Delivery(dedupe_key=f"{own + n}", **one) for n, one in enumerate(each)]
+    rows = [Delivery(dedupe_key=str(uuid4()), **one) for one in each]
     return Delivery.objects.bulk_create(rows)
 
 
@@ -147,3 +151,29 @@ def test_a_cancellation_is_shown_before_other_edits(place: Place) -> None:
         one.result(5)
     assert render_due() == 1
     assert len(place.requests("PATCH", joined.channel)) == 1
+
+
+def test_what_is_on_its_way_is_settled_though_the_database_fails(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow, other = place.new_channel("slow"), place.new_channel("other")
+    add(place.game(), ago=60)
+    (late,) = add(place.game(channel=slow), ago=50)
+    (last,) = add(place.game(channel=other))
+    place.discord.fault("POST /channels/*", "latency", delay=1, channel_id=slow.id)
+
+    def fail_on_last(rows: list[Delivery]) -> Facts:
+        if last in rows:
+            raise OperationalError("terminating connection")
+        return gather_facts(rows)
+
+    monkeypatch.setattr(sending, "gather_facts", fail_on_last)
+    monkeypatch.setattr(sending, "WORTHWHILE", 1)
+    monkeypatch.setattr(sending, "_claim", lambda _free: (claim_due(limit=2), True))
+    with pytest.raises(OperationalError):
+        send_due()
+
+    late.refresh_from_db()
+    last.refresh_from_db()
+    assert (late.state, last.state) == (State.DONE, State.PENDING)
+    assert len(place.messages(slow)) == 1
