@@ -3,16 +3,19 @@
 PYTHON = .venv/bin/python
 MANAGE = $(PYTHON) -m gamesched.local manage
 
-.PHONY: help venv setup run test faults soak lint check manage messages requirements
+.PHONY: help venv setup run reset demo screenshots test faults soak lint check manage messages requirements
 
 help:
 	@echo 'make run     start everything locally; Ctrl-C stops it'
+	@echo 'make reset   forget the sandbox and its games, then start anew'
+	@echo 'make demo    make the games of the demo that are missing, beside make run'
 	@echo 'make setup   connect it to your own Discord application'
 	@echo 'make test    run the tests, on servers of their own; some with ARGS="tests/games -k roster"'
 	@echo 'make faults  break the running processes in the quick ways'
 	@echo 'make soak    break everything there is, with SEEDS=1,2,3; takes most of an hour'
 	@echo 'make check   lint, types, import contracts, migrations, deploy check, tests: what CI runs'
 	@echo 'make lint    make check without the tests'
+	@echo 'make screenshots   take the pictures of docs/images/ again'
 	@echo 'make manage ARGS="createsuperuser"   manage.py on the local database'
 	@echo 'make messages   bring the translations in locale/ up to date with the sources'
 	@echo 'make requirements   lock the packages again after editing requirements*.in'
@@ -26,6 +29,12 @@ setup: venv
 run: venv
 	@exec $(PYTHON) -m gamesched.local run
 
+reset: venv
+	@exec $(PYTHON) -m gamesched.local reset
+
+demo: venv
+	@exec $(MANAGE) demo
+
 test: venv
 	@$(PYTHON) -m gamesched.local.browser
 ifdef ARGS
@@ -36,12 +45,13 @@ else
 endif
 
 SEEDS ?= 1,2,3
+MORE ?= beat-2,worker-2,worker-3
 
 faults: venv
 	$(PYTHON) -m pytest tests/faults
 
 soak: venv
-	FAULT_SEEDS=$(SEEDS) $(PYTHON) -m pytest tests/faults -m 'faults or soak' $(ARGS)
+	FAULT_SEEDS=$(SEEDS) FAULT_MORE=$(MORE) $(PYTHON) -m pytest tests/faults -m 'faults or soak' $(ARGS)
 
 lint: venv
 	.venv/bin/ruff check .
@@ -52,6 +62,10 @@ lint: venv
 	$(PYTHON) -m gamesched.local deploy-check
 
 check: lint test
+
+screenshots: venv
+	@$(PYTHON) -m gamesched.local.browser
+	$(PYTHON) -m tests.screenshots
 
 manage: venv
 	@exec $(MANAGE) $(ARGS)

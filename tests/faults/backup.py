@@ -3,7 +3,7 @@
 import subprocess
 from pathlib import Path
 
-from gamesched.local.postgres import _binary
+from gamesched.local.postgres import binary
 from tests.e2e.stack import Stack
 
 
@@ -22,4 +22,4 @@ def _url(stack: Stack) -> str:
 
 
 def _run(program: str, *arguments: str) -> None:
-    subprocess.run([_binary(program), *arguments], check=True)
+    subprocess.run([binary(program), *arguments], check=True)
