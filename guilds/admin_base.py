@@ -160,6 +160,7 @@ class ReadOnlyAdmin(ModelAdmin):
 class ReadOnlyInline(InlineAdmin):
     """Rows of a row: seen by whoever sees that."""
 
+    template = "admin/rows.html"
     extra = 0
     can_delete = False
     show_change_link = False

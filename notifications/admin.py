@@ -4,12 +4,31 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django_celery_beat.models import (
+    ClockedSchedule,
+    CrontabSchedule,
+    IntervalSchedule,
+    PeriodicTask,
+    SolarSchedule,
+)
 
 from games.enums import Via
 from guilds.admin_base import ReadOnlyAdmin, operator_in
 from notifications.models import Announcement, Delivery, Timer
 from notifications.services.announcement import repost_announcement
 from notifications.services.delivery import drop_delivery, retry_delivery
+
+# `schedule` keeps beat's tasks in step: there is nothing to set.
+admin.site.unregister(
+    [ClockedSchedule, CrontabSchedule, IntervalSchedule, PeriodicTask, SolarSchedule]
+)
+
+
+@admin.register(PeriodicTask)
+class BeatAdmin(ReadOnlyAdmin):
+    list_display = ["name", "task", "interval", "enabled", "last_run_at", "total_run_count"]
+    list_select_related = ["interval"]
+    ordering = ["name"]
 
 
 @admin.register(Timer)

@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from gamesched.local.browser import launch_options
-from tests.e2e.conftest import Tavern, button
+from tests.e2e.conftest import Tavern, button, make_tavern
 from tests.e2e.stack import Stack
 from tests.e2e.test_web import log_in
 
@@ -125,6 +125,35 @@ def test_list_month_filters_and_history_of_the_browser(
     expect(page.locator(".entry bdi")).to_have_count(2, timeout=SLOW)
     tavern.post_game(title="Ghosts", when="in 4 hours")
     expect(page.locator(".entry bdi")).to_have_count(3, timeout=SLOW)
+
+
+def test_my_games_follows_all_servers_and_catches_up(
+    stack: Stack, tavern: Tavern, browser: Browser
+) -> None:
+    other = make_tavern(stack, "The other place")
+    ana, ben = tavern.new_member("ana"), tavern.new_member("ben")
+    stack.sandbox.add_member(other.id, ana)
+    message = tavern.post_game(title="Here", max_players=2)
+    elsewhere = other.post_game(title="There")
+    tavern.press(ana, message, "join")
+    page = log_in(browser, stack, ana)
+    expect(page.locator("[data-live-sign]")).to_have_attribute("data-state", "on", timeout=SLOW)
+    titles = page.locator(".card h3")
+    expect(titles).to_have_text(["Here"])
+
+    other.press(ana, elsewhere, "join")
+    expect(titles).to_have_text(["Here", "There"], timeout=3000)
+    tavern.press(ben, message, "join")
+    expect(page.get_by_text("2/2")).to_be_visible(timeout=3000)
+    page.locator(".card h3 a").first.focus()
+
+    stack.kill("web")
+    expect(page.locator("[data-live-sign]")).to_have_attribute("data-state", "off", timeout=SLOW)
+    tavern.press(ben, message, "decline")
+    stack.start("web")
+
+    expect(page.get_by_text("1/2")).to_be_visible(timeout=30_000)
+    expect(page.locator(".card h3 a").first).to_be_focused()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
