@@ -28,6 +28,9 @@ HELLO_SECONDS = 60.0
 LOOK_AGAIN_SECONDS = 1.0
 # Who finds the queue of its process so long does not begin anything: half a second's tokens.
 QUEUE = 25
+# Who waits longer for a token waits for the end of a pause, and that many seconds are long.
+LONGEST_TURN_SECONDS = 1.0
+LONG_PAUSE_SECONDS = 2.0
 
 
 class Priority(IntEnum):
@@ -81,8 +84,11 @@ class Budget:
     def room(self, priority: Priority) -> int:
         """How many more of this priority may be begun without waiting long in the queue.
 
-        None before a third of the places are free: few at a time are not worth a claim.
+        None before a third of the places are free: few at a time are not worth a claim. And
+        none while Discord wants silence for longer.
         """
+        if self._paused_until - time.monotonic() > LONG_PAUSE_SECONDS:
+            return 0
         places = max(round(QUEUE * self._per_second / PER_SECOND), 3)
         free = places - self._ahead(priority)
         return free if free * 3 >= places else 0
@@ -174,6 +180,8 @@ class Budget:
                 self._go_alone(error)
             else:
                 self._processes = turn.processes
+                if turn.wait > LONGEST_TURN_SECONDS:  # another process was told to be silent
+                    self._paused_until = time.monotonic() + turn.wait
                 return turn.wait
         return self._own.take(RESERVE[priority])
 
@@ -204,7 +212,7 @@ class Budget:
         while self._is_away:
             await asyncio.sleep(LOOK_AGAIN_SECONDS)
             with contextlib.suppress(RedisError, OSError):
-                await self._shared.ping()
+                await self._shared.take(BURST)  # more than there ever is: nothing is taken
                 self._is_away = False
         self._per_second = PER_SECOND
         log.info("Redis is back: the budget is shared again")

@@ -82,9 +82,6 @@ class SharedBucket:
         """No tokens for anybody so long."""
         await self._pause(keys=self._keys[1:2], args=[max(round(seconds * 1000), 1)])
 
-    async def ping(self) -> None:
-        await self._redis.ping()
-
     async def close(self) -> None:
         await self._redis.aclose()
 

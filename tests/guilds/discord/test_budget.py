@@ -138,6 +138,22 @@ def test_a_pause_holds_for_all_processes() -> None:
     run(test)
 
 
+def test_a_long_pause_is_learnt_from_others_and_nothing_is_begun() -> None:
+    async def test() -> None:
+        async with budgets(2) as (first, second):
+            await first.pause(30)
+            with pytest.raises(RateLimited):
+                await second.take(Priority.PERSON, 0.3)
+            begun = time.monotonic()
+            with pytest.raises(RateLimited) as refused:
+                await second.take(Priority.PERSON, 3)
+            assert time.monotonic() - begun < 0.1
+            assert refused.value.retry_after > 28
+            assert first.room(Priority.NEWS) == second.room(Priority.NEWS) == 0
+
+    run(test)
+
+
 @pytest.mark.parametrize("known", [None, 2, 20])
 def test_without_redis_each_keeps_to_its_part(
     known: int | None, caplog: pytest.LogCaptureFixture
