@@ -142,7 +142,7 @@ class Postgres:
         arguments = [f"--{name}={value}" for name, value in options.items()]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [_binary("postgres"), "-D", self.data, *arguments],
+                [binary("postgres"), "-D", self.data, *arguments],
                 cwd=self.folder,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -174,7 +174,7 @@ class Postgres:
 
     def _initdb(self, data: Path) -> subprocess.CompletedProcess[bytes]:
         return subprocess.run(
-            [_binary("initdb"), "-D", data, *INITDB, *([] if self.durable else ["--no-sync"])],
+            [binary("initdb"), "-D", data, *INITDB, *([] if self.durable else ["--no-sync"])],
             cwd=self.folder,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -187,7 +187,7 @@ class Postgres:
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-5:])
 
 
-def _binary(name: str) -> Path:
+def binary(name: str) -> Path:
     """A program of the wheel, at a place where the service account can run it."""
     spec = importlib.util.find_spec(WHEEL)
     if spec is None or spec.origin is None:

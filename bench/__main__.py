@@ -1,0 +1,58 @@
+"""The figures of `bench/`, all or the named ones: `make bench`, or `python -m bench joins ticks`.
+
+Each bench runs in a process of its own. The table is printed; `var/bench/<name>.json` holds
+the same figures with the machine they were taken on.
+"""
+
+import json
+import sys
+from argparse import ArgumentParser
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict
+from datetime import UTC, datetime
+from importlib import import_module
+from multiprocessing import get_context
+
+from bench.database import VAR
+from bench.machine import describe
+from bench.table import Figure, print_table
+
+BENCHES = ("ticks", "joins")
+
+
+def main() -> int:
+    parser = ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="name", help=", ".join(BENCHES))
+    names = parser.parse_args().names or BENCHES
+    if unknown := set(names) - set(BENCHES):
+        parser.error(f"no such bench: {', '.join(sorted(unknown))}")
+    machine = describe()
+    print(", ".join(f"{what} {value}" for what, value in machine.items()), flush=True)
+    is_good = True
+    for name in names:
+        figures = _run(name)
+        print_table(name, figures)
+        _keep(name, figures, machine)
+        is_good &= all(figure.is_reached is not False for figure in figures)
+    return 0 if is_good else 1
+
+
+def _run(name: str) -> list[Figure]:
+    """In a fresh interpreter: settings are read once a process."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        figures: list[Figure] = pool.submit(import_module(f"bench.{name}").measure).result()
+    return figures
+
+
+def _keep(name: str, figures: list[Figure], machine: dict[str, object]) -> None:
+    rows = [
+        asdict(one) | {"ratio": one.ratio, "is_reached": one.is_reached} for one in figures
+    ]
+    taken = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "machine": machine}
+    text = json.dumps({"bench": name, **taken, "figures": rows}, indent=2)
+    VAR.mkdir(parents=True, exist_ok=True)
+    (VAR / f"{name}.json").write_text(f"{text}\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,34 @@
+"""An empty database of our own with the project's tables, and Django set up to use it."""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from gamesched.local.servers import local_servers
+from tests.environment import VARIABLES
+
+VAR = Path(__file__).resolve().parent.parent / "var" / "bench"
+
+
+@contextmanager
+def database(*, durable: bool = True, more: Mapping[str, str] | None = None) -> Iterator[None]:
+    """For one block in a process; `more` are variables for the settings.
+
+    `durable=False` where no figure is of writing: the data are made faster.
+    """
+    folder = VAR / ("durable" if durable else "volatile")
+    with local_servers(folder, {}, durable=durable) as servers:
+        given = {"DEBUG": "0", "DISCORD_BOT_TOKEN": "no token", "LOG_LEVEL": "ERROR"}
+        os.environ.update(VARIABLES | servers.variables | given | (more or {}))
+        import django  # noqa: PLC0415  (the environment must be there first)
+
+        django.setup()
+        from django.core.management import call_command  # noqa: PLC0415
+        from django.db import connection  # noqa: PLC0415
+
+        with connection.cursor() as cursor:
+            cursor.execute("drop schema public cascade; create schema public")
+        call_command("migrate", verbosity=0)
+        yield
+        connection.close()

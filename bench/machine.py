@@ -1,0 +1,41 @@
+"""What the figures were taken on."""
+
+import os
+import platform
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import psutil
+import psycopg
+
+from gamesched.local.postgres import binary
+
+
+def describe() -> dict[str, Any]:
+    return {
+        "cores": os.cpu_count(),
+        "cpu": _cpu(),
+        "memory_mb": round(psutil.virtual_memory().total / 2**20),
+        "load": os.getloadavg()[0],
+        "system": platform.platform(terse=True),
+        "python": platform.python_version(),
+        "postgresql": _postgresql(),
+        "psycopg": psycopg.__version__,
+    }
+
+
+def _cpu() -> str:
+    """Its model, where the system tells."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return platform.processor()
+    models = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(models, platform.processor())
+
+
+def _postgresql() -> str:
+    command = [binary("postgres"), "--version"]
+    answer = subprocess.run(command, capture_output=True, text=True, check=True)
+    return answer.stdout.split()[-1]
