@@ -3,7 +3,7 @@
 PYTHON = .venv/bin/python
 MANAGE = $(PYTHON) -m gamesched.local manage
 
-.PHONY: help venv setup run reset demo screenshots test faults soak lint check manage messages requirements
+.PHONY: help venv setup run reset demo screenshots test faults scale soak lint check manage messages requirements
 
 help:
 	@echo 'make run     start everything locally; Ctrl-C stops it'
@@ -12,6 +12,7 @@ help:
 	@echo 'make setup   connect it to your own Discord application'
 	@echo 'make test    run the tests, on servers of their own; some with ARGS="tests/games -k roster"'
 	@echo 'make faults  break the running processes in the quick ways'
+	@echo 'make scale   many processes and servers, all replaced under load; SCALE_GUILDS=1000'
 	@echo 'make soak    break everything there is, with SEEDS=1,2,3; takes most of an hour'
 	@echo 'make check   lint, types, import contracts, migrations, deploy check, tests: what CI runs'
 	@echo 'make lint    make check without the tests'
@@ -40,7 +41,7 @@ test: venv
 ifdef ARGS
 	$(PYTHON) -m pytest $(ARGS)
 else
-	$(PYTHON) -m pytest --numprocesses auto --maxprocesses 8 --dist loadfile --ignore tests/e2e --ignore tests/faults
+	$(PYTHON) -m pytest --numprocesses auto --maxprocesses 8 --dist loadfile --ignore tests/e2e --ignore tests/faults --ignore tests/scale
 	$(PYTHON) -m pytest tests/e2e
 endif
 
@@ -49,6 +50,10 @@ MORE ?= beat-2,worker-2,worker-3
 
 faults: venv
 	$(PYTHON) -m pytest tests/faults
+
+scale: venv
+	@$(PYTHON) -m gamesched.local.browser
+	$(PYTHON) -m pytest tests/scale -m scale -s $(ARGS)
 
 soak: venv
 	FAULT_SEEDS=$(SEEDS) FAULT_MORE=$(MORE) $(PYTHON) -m pytest tests/faults -m 'faults or soak' $(ARGS)

@@ -1,6 +1,6 @@
 """The shards this process holds: claimed, renewed, and each kept connected.
 
-A process that finds none free stands by and asks every second. What another one gives back is
+A process that finds none free stands by and asks twice a second. What another one gives back is
 taken at once, with the session to resume; what a dead one held when its lease has run out.
 """
 
@@ -33,7 +33,7 @@ from telemetry.heartbeats import pulse
 
 log = structlog.get_logger(__name__)
 
-SECONDS_BETWEEN_ROUNDS = 1.0
+SECONDS_BETWEEN_ROUNDS = 0.5
 SECONDS_BETWEEN_PULSES = 10.0
 # A shard whose lease ran out is taken only by who has seen the database for so long without a
 # break: its owner, cut off by the same outage, renews first.
@@ -74,7 +74,7 @@ class Shards:
         while True:
             if not self._hold.is_certain():
                 await asyncio.gather(*(one.drop() for one in self._connections.values()))
-            await asyncio.sleep(SECONDS_BETWEEN_ROUNDS / 2)
+            await asyncio.sleep(SECONDS_BETWEEN_ROUNDS)
 
     async def hand_over(self) -> None:
         """Stop listening and give everything back, for whoever waits to resume it."""

@@ -1,0 +1,64 @@
+"""`python -m tests.scale.fill`: a game in every server of the input, with one player in it.
+
+By the services, as bot and pages make them; reads JSON from its input.
+"""
+
+import json
+import os
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+
+import django
+
+THREADS = 4
+
+
+def main() -> None:
+    """`first_in` and `over` in seconds: when the first reminder is due, and the others after it."""
+    asked: dict[str, Any] = json.load(sys.stdin)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gamesched.settings")
+    django.setup()
+    from django.utils import timezone  # noqa: PLC0415 -- Django comes first
+
+    places: list[dict[str, int]] = asked["places"]
+    first = timezone.now() + timedelta(seconds=asked["first_in"], minutes=1)
+    apart = timedelta(seconds=asked["over"]) / len(places)
+    with ThreadPoolExecutor(THREADS) as threads:
+        list(threads.map(lambda one: _make(one[1], first + one[0] * apart), enumerate(places)))
+
+
+def _make(place: dict[str, int], starts_at: Any) -> None:
+    from django.db import close_old_connections  # noqa: PLC0415 -- Django comes first
+
+    from games.enums import Via  # noqa: PLC0415
+    from games.services.game import NewGame, create_game  # noqa: PLC0415
+    from games.services.participant import join_game  # noqa: PLC0415
+    from guilds.models import Guild  # noqa: PLC0415
+    from guilds.services.member import MemberFacts, UserFacts, see_member  # noqa: PLC0415
+
+    guild = Guild.objects.get(id=place["guild"])
+
+    def member(name: str) -> Any:
+        who = UserFacts(discord_id=place[name], username=f"{name}{place[name]}")
+        return see_member(guild=guild, facts=MemberFacts(user=who))
+
+    game = create_game(
+        host=member("host"),
+        new=NewGame(
+            channel_id=place["channel"],
+            title=f"Night of {guild.name}",
+            starts_at=starts_at,
+            timezone="UTC",
+            reminder_minutes=(1,),
+        ),
+        via=Via.WEB,
+        request_key=f"fill:{guild.id}",
+    )
+    join_game(game_id=game.id, member=member("player"), via=Via.WEB)
+    close_old_connections()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,207 @@
+"""A game in each of many servers over two bots, three workers and two webs, all replaced meanwhile.
+
+SCALE_GUILDS says how many servers, 1000 by default.
+"""
+
+import os
+import statistics
+import time
+from collections import Counter
+from typing import Any
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from gamesched.local.browser import launch_options
+from notifications.rules import nonce_for
+from sandbox.snowflakes import DISCORD_EPOCH_MS
+from tests.e2e.conftest import button
+from tests.e2e.stack import wait_until
+from tests.e2e.test_web import log_in
+from tests.scale.fleet import BOTS, EVERYTHING, WEBS, WORKERS, Fleet
+from tests.scale.gaps import Gaps
+from tests.scale.load import ANSWERS, Click, Load, Visitor
+from tests.scale.result import note
+from tests.scale.world import SAMPLE_A_SHARD, Place, fill, make_world
+
+pytestmark = [pytest.mark.scale, pytest.mark.timeout(1800)]
+
+GUILDS = int(os.environ.get("SCALE_GUILDS", "1000"))
+# Discord's pace, and what our own budget leaves of it.
+A_SECOND = 40
+BY_COMMAND = 30
+
+type Json = dict[str, Any]
+
+
+def test_many_servers_over_many_processes(fleet: Fleet) -> None:
+    places = make_world(fleet.sandbox, GUILDS)
+    _start_everything(fleet)
+    began = time.monotonic()
+    for place in places[:BY_COMMAND]:
+        _post_by_command(fleet, place)
+    fill(fleet.stack, places, first_in=GUILDS / A_SECOND + 45, over=GUILDS / A_SECOND)
+    note("games made", games=GUILDS + BY_COMMAND, seconds=time.monotonic() - began)
+
+    sample = places[: SAMPLE_A_SHARD * 10]
+    posted = [(one, _wait_for_post(fleet, one)) for one in sample]
+    visitor = _log_in(fleet, *posted[0])
+    with (
+        Load(fleet.sandbox, posted[1:], visitor, fleet.balancer.port) as load,
+        Gaps(fleet.sandbox) as gaps,
+    ):
+        time.sleep(5)
+        seconds = {name: round(fleet.roll(name), 1) for name in EVERYTHING}
+        time.sleep(5)
+        wait_until(lambda: _reminded(fleet) == GUILDS, 600)
+    note("replaced one after another", **seconds)
+    _check_clicks(fleet, load.clicks, gaps)
+    _check_pages(load)
+    _check_told_once(fleet)
+    _check_spread(fleet)
+    state = fleet.sandbox.sessions()
+    assert (state["doubles"], state["too_early"], len(state["identifies"])) == ([], [], 10)
+
+
+def _start_everything(fleet: Fleet) -> None:
+    began = time.monotonic()
+    fleet.start(*EVERYTHING)
+    for name in WEBS:
+        fleet.wait_for_web(name)
+    fleet.wait_for_shards(120)
+    wait_until(lambda: _count(fleet, "guilds_guild") == GUILDS, 300)
+    note("every server known to the bots", guilds=GUILDS, seconds=time.monotonic() - began)
+
+
+def _count(fleet: Fleet, what: str) -> int:
+    return int(str(fleet.stack.rows(f"select count(*) from {what}")[0][0]))  # noqa: S608
+
+
+def _reminded(fleet: Fleet) -> int:
+    return _count(fleet, "notifications_delivery where notice = 'reminder' and state = 'done'")
+
+
+def _post_by_command(fleet: Fleet, place: Place) -> None:
+    """Through the gateway, with a start too late to be reminded of here."""
+    sandbox = fleet.sandbox
+    preview = sandbox.command(
+        place.host, place.channel, "create-game", title="By command", when="in 5 hours"
+    )
+    assert sandbox.click(place.host, preview.message, button(preview.message, "post")).acked
+
+
+def _wait_for_post(fleet: Fleet, place: Place) -> Json:
+    posted = wait_until(lambda: _announcement(fleet, place), 120)
+    assert posted
+    return posted
+
+
+def _announcement(fleet: Fleet, place: Place) -> Json | None:
+    for message in fleet.sandbox.messages(place.channel):
+        if any("Night of" in embed.get("title", "") for embed in message["embeds"]):
+            return message
+    return None
+
+
+def _log_in(fleet: Fleet, place: Place, message: Json) -> Visitor:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(**launch_options())
+        page = log_in(browser, fleet.stack, place.clickers[0])
+        page.goto(f"/g/{place.guild}/")
+        cookies = {str(one["name"]): str(one["value"]) for one in page.context.cookies()}
+        browser.close()
+    return Visitor(cookies, place.guild, int(button(message, "join").split(":")[1]))
+
+
+def _check_clicks(fleet: Fleet, clicks: list[Click], gaps: Gaps) -> None:
+    """Everybody was answered in time, but for those who clicked in a gap; what was
+    acknowledged is in the database."""
+    times = sorted(one.acked_after_ms for one in clicks if one.acked_after_ms is not None)
+    unanswered = [one for one in clicks if one.acked_after_ms is None]
+    note(
+        "clicks while everything is replaced",
+        clicks=len(clicks),
+        unanswered=len(unanswered),
+        p50_ms=times[len(times) // 2],
+        p99_ms=times[len(times) * 99 // 100],
+        slowest_ms=times[-1],
+    )
+    note("a shard's hand-over", shards_moved=len(gaps.seen), longest_gap=gaps.longest(),
+         median_gap=statistics.median(end - start for _, start, end in gaps.seen))  # fmt: skip
+    for one in unanswered:
+        near = [(s, e) for shard, s, e in gaps.seen if shard == one.shard]
+        assert any(start - 0.2 <= one.at <= end for start, end in near), one
+    last = {(one.game, one.user): one for one in sorted(clicks, key=lambda one: one.at)}
+    rows = fleet.stack.rows(
+        "select p.game_id, u.discord_id, p.answer from games_participant p"
+        " join guilds_user u on u.id = p.user_id"
+    )
+    known = {(int(str(game)), int(str(user))): answer for game, user, answer in rows if user}
+    wrong = {
+        key: (one, known.get(key))
+        for key, one in last.items()
+        if one.acked_after_ms is not None and known.get(key, "declined") != ANSWERS[one.what]
+    }
+    assert not wrong
+
+
+def _check_pages(load: Load) -> None:
+    pages = {f"{method} {status}": count for (method, status), count in load.pages.items()}
+    note("page requests while everything is replaced", **pages, slowest=load.slowest_page)
+    assert all(status in {200, 302} for _method, status in load.pages)
+
+
+def _check_told_once(fleet: Fleet) -> None:
+    """Each game has one announcement, each filled one its reminder, and nothing else was sent."""
+    me = fleet.sandbox.health()["application_id"]
+    messages = [m for m in fleet.sandbox.all_messages() if m["author"]["id"] == me]
+    sent = Counter(str(message["nonce"]) for message in messages if message.get("nonce"))
+    assert max(sent.values()) == 1
+    posts = fleet.stack.rows("select game_id, post_number from notifications_announcement")
+    rows = fleet.stack.rows(
+        "select dedupe_key, extract(epoch from due_at)::float8, notice, state"
+        " from notifications_delivery"
+    )
+    assert len(posts) == GUILDS + BY_COMMAND
+    assert {str(state) for *_rest, state in rows} == {"done"}
+    keys = [f"ann:{game}:{number}" for game, number in posts] + [str(row[0]) for row in rows]
+    assert sent.keys() == {nonce_for(key) for key in keys}
+    at = {m["nonce"]: ((int(m["id"]) >> 22) + DISCORD_EPOCH_MS) / 1000 for m in messages}
+    due = _due_times(fleet)
+    late = sorted(
+        at[nonce_for(str(key))] - due[int(str(key).split(":")[1])]
+        for key, _due, notice, _state in rows
+        if notice == "reminder"
+    )
+    assert len(late) == GUILDS
+    note(
+        "reminders",
+        sent=len(late),
+        over_seconds=round(GUILDS / A_SECOND),
+        late_p50=late[len(late) // 2],
+        late_p99=late[len(late) * 99 // 100],
+        latest=late[-1],
+    )
+
+
+def _due_times(fleet: Fleet) -> dict[int, float]:
+    rows = fleet.stack.rows(
+        "select id, extract(epoch from starts_at - interval '1 minute')::float8 from games_game"
+    )
+    return {int(str(game)): float(str(due)) for game, due in rows}
+
+
+def _check_spread(fleet: Fleet) -> None:
+    """Every process had its part of the work."""
+    bots = [name for name in fleet.stack.variables if name.startswith("bot")]
+    clicks = {name: fleet.log(name).count(" interaction [") for name in bots}
+    sent = {name: fleet.log(name).count(" sent: message") for name in WORKERS}
+    posted = {name: fleet.log(name).count("posted") for name in WORKERS}
+    by_port = {name: fleet.balancer.served[fleet.ports[name]] for name in WEBS}
+    note("interactions by bot", **clicks)
+    note("messages by worker", **sent)
+    note("requests by web", **by_port)
+    print(posted)
+    for share in (sent, by_port):
+        assert min(share.values()) > 0.5 * sum(share.values()) / len(share)
+    assert all(clicks.values()), BOTS
