@@ -162,6 +162,7 @@ def announce_message(box: Sandbox, event: str, message: Message) -> None:
         channel_id=str(channel.id),
         message_id=str(message.id),
         for_user=str(message.ephemeral_for) if message.ephemeral_for else None,
+        pings=[str(user) for user in message.pings],
     )
 
 

@@ -19,7 +19,7 @@ def mark_read(box: Sandbox, user_id: int, channel_id: int) -> None:
 
 
 def unread_json(box: Sandbox, user_id: int, channel: Channel) -> Json:
-    """`unread`: others wrote something new; `pings`: how much of it notified this person."""
+    """`unread`: others wrote something after `last_read`; `pings`: how much of it notified them."""
     read = box.world.read.get((user_id, channel.id), 0)
     fresh = [
         message
@@ -27,7 +27,7 @@ def unread_json(box: Sandbox, user_id: int, channel: Channel) -> Json:
         if message.id > read and message.author_id != user_id and message.ephemeral_for is None
     ]
     pings = sum(user_id in message.pings for message in fresh)
-    return {"unread": bool(fresh), "pings": pings}
+    return {"unread": bool(fresh), "pings": pings, "last_read": str(read)}
 
 
 def waiting_for_people(box: Sandbox) -> Counter[int]:

@@ -61,7 +61,7 @@ class Hub:
         `without_content` is what sessions get that may not read message content.
         """
         self._forget_old_sessions()
-        reached = 0
+        reached = heard = 0
         for session in list(self.sessions.values()):
             if not session.owns(guild_id) or (intent and not session.intents & intent):
                 continue
@@ -70,11 +70,12 @@ class Hub:
                 shown = without_content
             session.dispatch(name, shown, self.box.knobs.replay_buffer)
             reached += 1
+            heard += session.socket is not None
         self.box.happenings.add(
             "gateway",
             name=name,
             guild_id=str(guild_id) if guild_id else None,
-            reached=reached,
+            heard=heard,
             payload=data,
         )
         return reached
