@@ -16,8 +16,8 @@ def check_shards() -> list[Check]:
         return [Check(NAME, False, type(error).__name__)]
     if not holders:
         return []
-    free = [str(shard_id) for shard_id, owner in holders if not owner]
-    owners = {owner for _shard_id, owner in holders if owner}
-    if free:
-        return [Check(NAME, False, f"nobody holds {', '.join(free)} of {len(holders)}")]
+    left = [str(one.shard_id) for one in holders if one.is_left]
+    owners = {one.owner for one in holders if one.owner}
+    if left:
+        return [Check(NAME, False, f"nobody holds {', '.join(left)} of {len(holders)}")]
     return [Check(NAME, True, f"{len(holders)} held by {len(owners)}")]

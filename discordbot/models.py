@@ -6,7 +6,8 @@ from django.db import models
 class ShardLease(models.Model):
     """One shard: its owner until `lease_until`, and where its session stands for who comes next.
 
-    `wanted_until`: another process would take the shard; kept fresh while that process lives.
+    `claimed_at`: when it was taken, or given back. `wanted_until`: another process would take it;
+    kept fresh while that process lives.
     """
 
     shard_count = models.PositiveIntegerField()

@@ -8,14 +8,16 @@ from games.services.pending import get_author
 from guilds.errors import Refused
 from guilds.models import Member
 from guilds.selectors import get_guild
-from guilds.services.member import see_member
+from guilds.services.member import find_unchanged, see_member
 
 
 def member_of(interaction: Interaction) -> Member:
     """The member who did it, as fresh as the payload. Raises `Refused` outside a server."""
     if interaction.guild_id is None or interaction.member is None:
         raise Refused(_("Use this on a server where I am."))
-    return see_member(guild=get_guild(interaction.guild_id), facts=interaction.member)
+    guild_id, facts = interaction.guild_id, interaction.member
+    known = find_unchanged(guild_id=guild_id, facts=facts)
+    return known or see_member(guild=get_guild(guild_id), facts=facts)
 
 
 def member_for_game(interaction: Interaction, game_id: int) -> Member:

@@ -18,6 +18,8 @@ from discordbot.owner import is_dead
 
 LEASE_SECONDS = 25
 WANTED_SECONDS = 60
+# A shard may be without owner for so long before anybody need look into it.
+HAND_OVER_SECONDS = 30
 _CLAIMS_ONE_BY_ONE = 7_340_021  # any number that nothing else locks
 
 _LEASE = f"statement_timestamp() + interval '{LEASE_SECONDS} s'"
@@ -71,7 +73,8 @@ _KEEP = f"""
     returning lease.shard_id, coalesce(lease.wanted_until > statement_timestamp(), false)"""
 _GIVE_BACK = """
     update discordbot_shardlease lease set
-        owner = '', lease_until = null, session_id = coalesce(stands.session_id, ''),
+        owner = '', lease_until = null, claimed_at = statement_timestamp(),
+        session_id = coalesce(stands.session_id, ''),
         sequence = coalesce(stands.sequence, 0), resume_url = coalesce(stands.resume_url, '')
     from unnest(%(ids)s::int[], %(sessions)s::text[], %(sequences)s::bigint[], %(urls)s::text[])
         as stands (shard_id, session_id, sequence, resume_url)
@@ -80,12 +83,16 @@ _GIVE_BACK = """
 _COUNT_IN_USE = """
     select shard_count from discordbot_shardlease where lease_until > statement_timestamp()
     group by shard_count order by count(*) desc, shard_count desc limit 1"""
-_HOLDERS = """
-    select shard_id, case when lease_until > statement_timestamp() then owner else '' end
+_HOLDERS = f"""
+    select shard_id, case when lease_until > statement_timestamp() then owner else '' end,
+        coalesce(lease_until, claimed_at, '-infinity')
+            < statement_timestamp() - interval '{HAND_OVER_SECONDS} s'
     from discordbot_shardlease
     where shard_count = (
         select shard_count from discordbot_shardlease
-        group by shard_count order by max(coalesce(claimed_at, '-infinity')) desc limit 1)
+        group by shard_count
+        order by bool_or(coalesce(lease_until > statement_timestamp(), false)) desc,
+            max(coalesce(claimed_at, '-infinity')) desc limit 1)
     order by shard_id"""
 
 
@@ -96,6 +103,15 @@ class Session:
     id: str
     sequence: int
     resume_url: str
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Who holds a shard now, '' for nobody; `is_left`: nobody has for longer than it takes."""
+
+    shard_id: int
+    owner: str
+    is_left: bool
 
 
 NO_SESSION = Session("", 0, "")
@@ -150,11 +166,11 @@ def find_shard_count() -> int | None:
     return int(row[0]) if row else None
 
 
-def list_holders() -> list[tuple[int, str]]:
-    """Each shard of the count claimed last, and who holds it now: '' for nobody."""
+def list_holders() -> list[Holder]:
+    """The shards of the count in use, else of the one used last, in order."""
     with connection.cursor() as cursor:
         cursor.execute(_HOLDERS)
-        return [(int(shard_id), str(owner)) for shard_id, owner in cursor.fetchall()]
+        return [Holder(*row) for row in cursor.fetchall()]
 
 
 def _session(session_id: str, sequence: int, resume_url: str) -> Session | None:

@@ -38,14 +38,14 @@ def claim(
     return claim_shards(owner=owner, count=count, ids=list(ids), limit=limit, may_expire=may_expire)
 
 
-def run_out(**which: object) -> None:
-    """The leases ended a second ago."""
+def run_out(seconds: int = 1, **which: object) -> None:
+    """The leases ended so many seconds ago."""
     with connection.cursor() as cursor:
         names = [lease.id for lease in ShardLease.objects.filter(**which)]
         cursor.execute(
-            "update discordbot_shardlease set lease_until = statement_timestamp() - interval '1 s'"
-            " where id = any(%s)",
-            [names],
+            "update discordbot_shardlease set lease_until ="
+            " statement_timestamp() - interval '1 s' * %s where id = any(%s)",
+            [seconds, names],
         )
 
 
@@ -54,7 +54,7 @@ def test_claims_share_what_is_free() -> None:
     assert sorted(claim("two", range(4), limit=3)) == [3]
     assert claim("three", range(4)) == {}
     assert find_shard_count() == 4
-    assert list_holders() == [(0, "one"), (1, "one"), (2, "one"), (3, "two")]
+    assert [one.owner for one in list_holders()] == ["one", "one", "one", "two"]
 
 
 def test_given_back_is_taken_at_once_with_its_session() -> None:
@@ -78,7 +78,7 @@ def test_owner_renews_what_ran_out_until_another_took_it() -> None:
     claim("two", [1])
     assert set(renew_shards(owner="one", count=4, sessions={0: None, 1: None})) == {0}
     release_shards(owner="one", count=4, sessions={0: None, 1: SESSION})
-    assert list_holders()[:2] == [(0, ""), (1, "two")]
+    assert [one.owner for one in list_holders()][:2] == ["", "two"]
     assert ShardLease.objects.get(shard_id=1).session_id == ""
 
 
@@ -181,4 +181,16 @@ def test_health_names_shards_nobody_holds() -> None:
     (check,) = check_shards()
     assert (check.is_well, check.says) == (True, "4 held by 2")
     run_out(shard_id=1)
+    assert check_shards()[0].is_well, "that may be a hand-over"
+    run_out(31, shard_id=1)
     assert not check_shards()[0].is_well
+    release_shards(owner="two", count=4, sessions={2: None, 3: None})
+    assert check_shards()[0].says == "nobody holds 1 of 4"
+
+
+def test_health_looks_at_the_count_in_use() -> None:
+    claim("old", [0, 1], count=2, limit=1)
+    claim("new", [1, 3], count=4)
+    release_shards(owner="old", count=2, sessions={0: None})
+    claim("new", range(4), count=4)
+    assert check_shards()[0].says == "4 held by 1"
