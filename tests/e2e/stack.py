@@ -140,6 +140,16 @@ class Stack:
         url = self.environment["DATABASE_URL"].replace("postgres://", "postgresql://", 1)
         return psycopg.connect(url)
 
+    def wait_for_postgres(self) -> None:
+        """After a crash it refuses everybody until it has recovered."""
+
+        def answers() -> bool:
+            with contextlib.suppress(psycopg.OperationalError):
+                return bool(self.rows("select 1"))
+            return False
+
+        wait_until(answers, STARTS_WITHIN)
+
     def execute(self, statements: str) -> None:
         """Change the database behind the processes' backs."""
         with self._connect() as connection:

@@ -61,6 +61,7 @@ def _repaired(stack: Stack) -> Iterator[None]:
     stack.sandbox.clear_faults()
     stack.sandbox.limits(reset=True)
     stack.servers.resume_stopped()
+    stack.wait_for_postgres()
     for name in stack.running:
         if name not in ALL:
             stack.stop(name)

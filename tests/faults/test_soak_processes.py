@@ -135,6 +135,7 @@ def test_postgres_recovers_from_crashes(stack: Stack, seed: int, verify: Verify)
             backends = psutil.Process(postgres._process.pid).children()
             ours = [one for one in backends if "gamesched" in " ".join(one.cmdline())]
             os.kill(random.Random(seed).choice(ours).pid, signal.SIGKILL)
+            stack.wait_for_postgres()
     last_words(world)
     verify(world, may_complain=True)
 
