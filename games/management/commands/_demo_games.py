@@ -1,4 +1,4 @@
-"""The demo's games, one function each: what was planned, who came, what became of it.
+"""The demo's games, one function each: what was planned, who came; and what became of some.
 
 A newcomer is most likely Mira, who owns the server. Whatever is about to happen, happens soon
 after the demo is made: somebody is reminded, a host is asked about too few players.
@@ -7,7 +7,7 @@ after the demo is made: somebody is reminded, a host is asked about too few play
 from collections.abc import Callable
 
 from games.enums import SignupMethod
-from games.management.commands._demo_world import Table, World, template_of
+from games.management.commands._demo_world import Table, World, plan, template_of
 from games.recurrence import weekly
 
 SLOTS = (
@@ -18,7 +18,7 @@ SLOTS = (
 
 
 def archived(world: World) -> None:
-    table = Table(
+    table = plan(
         world, "archived", "zoe", "board-games", world.at(9, "19:30"),
         title="Wingspan for beginners", duration_minutes=120, max_players=4,
         description="We explain the rules in ten minutes. No bird knowledge needed.",
@@ -26,12 +26,15 @@ def archived(world: World) -> None:
     table.join("mira", "elif")
     table.later(hours=9)
     table.join("sam")
-    table.play(world.at(-12, "19:30"))
+
+
+def end_archived(table: Table) -> None:
+    table.play(table.world.at(-12, "19:30"))
     table.archive()
 
 
 def last_week(world: World) -> None:
-    table = Table(
+    table = plan(
         world, "last-week", "jonas", "games", world.at(7, "19:00"),
         title="The Sunless Citadel, part one", duration_minutes=240, max_players=5,
         location="Voice: Dungeon", category="D&D 5e", color=0xC0392B,
@@ -41,21 +44,27 @@ def last_week(world: World) -> None:
     table.cannot("priya")
     table.later(hours=20)
     table.join("mateo", "noor", "freya")
-    table.play(world.at(-6, "19:00"))
+
+
+def end_last_week(table: Table) -> None:
+    table.play(table.world.at(-6, "19:00"))
 
 
 def yesterday(world: World) -> None:
-    table = Table(
+    table = plan(
         world, "yesterday", "aiko", "games", world.at(3, "22:00", "Asia/Tokyo"),
         title="Mario Kart: 150 cc or nothing", duration_minutes=90, max_players=8,
         category="Video games", color=0x3498DB,
     )  # fmt: skip
     table.join("lucas", "sam", "mira", "elif", "noor")
-    table.play(world.at(-1, "22:00", "Asia/Tokyo"))
+
+
+def end_yesterday(table: Table) -> None:
+    table.play(table.world.at(-1, "22:00", "Asia/Tokyo"))
 
 
 def in_progress(world: World) -> None:
-    table = Table(
+    table = plan(
         world, "in-progress", "lucas", "games", world.after(3 * 60),
         title="Lunch break Tetris duel", duration_minutes=60, max_players=6,
         category="Video games", color=0x3498DB, description="Best of five. Losers bring cake.",
@@ -63,23 +72,29 @@ def in_progress(world: World) -> None:
     table.join("sam", "freya")
     table.later(minutes=50)
     table.join("aiko", "mateo")
-    table.play(world.after(-25))
+
+
+def end_in_progress(table: Table) -> None:
+    table.play(table.world.after(-25))
     table.edit(duration_minutes=90)
 
 
 def cancelled(world: World) -> None:
-    table = Table(
+    table = plan(
         world, "cancelled", "zoe", "games", world.at(2, "21:00"),
         title="Blood on the Clocktower", duration_minutes=150, max_players=12, min_players=7,
         description="Lies, deduction and a demon.",
     )  # fmt: skip
     table.join("jonas", "tomasz", "priya", "mira")
     table.later(days=1)
+
+
+def end_cancelled(table: Table) -> None:
     table.cancel("I lost my voice, and a storyteller needs one.")
 
 
 def soon(world: World) -> None:
-    table = Table(
+    table = plan(
         world, "soon", "zoe", "board-games", world.after(19),
         title="Coffee and Codenames", duration_minutes=45, max_players=6,
         reminder_minutes=(15, 5), location="Voice: Café", category="Board games",
@@ -94,7 +109,7 @@ def soon(world: World) -> None:
 
 
 def too_few(world: World) -> None:
-    table = Table(
+    table = plan(
         world, "too-few", "mira", "board-games", world.after(63),
         title="Catan: Seafarers", duration_minutes=120, min_players=3, max_players=4,
         description="Needs three to sail. Wood for sheep?",
@@ -105,7 +120,7 @@ def too_few(world: World) -> None:
 
 
 def full(world: World) -> None:
-    table = Table(
+    table = plan(
         world, "full", "jonas", "games", world.at(2, "19:00"),
         title="The Sunless Citadel, part two", duration_minutes=240, max_players=5,
         location="Voice: Dungeon", category="D&D 5e", color=0xC0392B,
@@ -128,7 +143,7 @@ def full(world: World) -> None:
 
 def series(world: World) -> None:
     first = world.at(4, "20:00", "America/Sao_Paulo")
-    table = Table(
+    table = plan(
         world, "series", "lucas", "campaigns", first, repeat=str(weekly(first.date())),
         title="Blades in the Dark", duration_minutes=180, max_players=4, carry_over=True,
         category="Campaign", color=0x2C3E50,
@@ -141,7 +156,7 @@ def series(world: World) -> None:
 
 
 def slots(world: World) -> None:
-    table = Table(
+    table = plan(
         world, "slots", "zoe", "games", world.at(3, "20:30"),
         title="Raid: the Molten Vault", template_id=template_of(world, "Raid"),
         description="Pick a role. We start on time and finish the second boss.",
@@ -155,7 +170,7 @@ def slots(world: World) -> None:
 
 
 def nearly_full(world: World) -> None:
-    table = Table(
+    table = plan(
         world, "nearly-full", "aiko", "games", world.at(5, "21:00", "Asia/Tokyo"),
         title="Night market: Overcooked", duration_minutes=120, max_players=4,
         category="Video games", color=0x3498DB, signup_closes_at=world.at(5, "19:00", "Asia/Tokyo"),
@@ -168,7 +183,7 @@ def nearly_full(world: World) -> None:
 
 
 def host_picks(world: World) -> None:
-    table = Table(
+    table = plan(
         world, "host-picks", "jonas", "campaigns", world.at(9, "18:30"),
         title="Curse of Strahd: finding a party", duration_minutes=210, max_players=4,
         signup_method=SignupMethod.HOST_SELECTED_WAITLIST, category="Campaign", color=0x2C3E50,
@@ -182,7 +197,7 @@ def host_picks(world: World) -> None:
 
 
 def guests(world: World) -> None:
-    table = Table(
+    table = plan(
         world, "guests", "tomasz", "board-games", world.at(6, "15:00", "Europe/Warsaw"),
         title="Sunday table: Terraforming Mars", duration_minutes=240,
         template_id=template_of(world, "Board game night"),
@@ -193,7 +208,7 @@ def guests(world: World) -> None:
 
 
 def empty(world: World) -> None:
-    Table(
+    plan(
         world, "empty", "priya", "games", world.at(12, "19:00", "Europe/London"),
         title="Gloomhaven, first scenario", duration_minutes=180, max_players=3,
         signup_method=SignupMethod.ROLE_PRIORITY,
@@ -203,7 +218,7 @@ def empty(world: World) -> None:
 
 
 def far_away(world: World) -> None:
-    table = Table(
+    table = plan(
         world, "far-away", "mira", "general", world.at(40, "10:00"),
         title="Tavern convention", duration_minutes=10 * 60, max_players=40,
         reminder_minutes=(7 * 24 * 60, 24 * 60), location="The real tavern, upstairs",
@@ -214,7 +229,7 @@ def far_away(world: World) -> None:
 
 
 def draft(world: World) -> None:
-    table = Table(
+    table = plan(
         world, "draft", "mira", "games", world.at(8, "20:00"),
         title="Surprise one-shot: Alien", duration_minutes=180, max_players=5,
         post_at=world.at(2, "18:00"), description="Nobody hears about it until it is posted.",
@@ -224,6 +239,14 @@ def draft(world: World) -> None:
 
 # In the order in which they are announced.
 GAMES: tuple[Callable[[World], None], ...] = (
-    archived, last_week, yesterday, cancelled, far_away, empty, host_picks,
-    guests, nearly_full, series, slots, draft, full, in_progress, too_few, soon,
+    archived, last_week, yesterday, cancelled, far_away, empty, host_picks, guests,
+    nearly_full, series, slots, draft, full, in_progress, too_few, soon,
 )  # fmt: skip
+# What becomes of them once they are announced, by the names of the functions above.
+ENDS: dict[str, Callable[[Table], None]] = {
+    "archived": end_archived,
+    "last-week": end_last_week,
+    "yesterday": end_yesterday,
+    "cancelled": end_cancelled,
+    "in-progress": end_in_progress,
+}

@@ -41,27 +41,20 @@ class World:
     def key(self, name: str) -> str:
         return f"demo:{self.guild.id}:{name}"
 
-    def has(self, name: str) -> bool:
-        return find_done(self.key(name)) is not None
+    def find(self, name: str) -> "Table | None":
+        """The demo's game of that name, if it is made."""
+        done = find_done(self.key(name))
+        return Table(self, done.game) if done else None
 
 
 class Table:
-    """One game, made by `host`, and what is done to it in the order it is told here."""
+    """One game of the demo, and what is done to it in the order it is told."""
 
-    def __init__(
-        self, world: World, name: str, host: str, channel: str, starts_at: datetime, **fields: Any
-    ) -> None:
+    def __init__(self, world: World, game: Game) -> None:
         self.world = world
-        self.host = world.members[host]
-        self.zone = self.host.user.timezone or world.guild.timezone
-        new = NewGame(
-            channel_id=world.channels[channel].id,
-            starts_at=starts_at,
-            timezone=fields.pop("timezone", self.zone),
-            **fields,
-        )
-        game = create_game(host=self.host, new=new, via=Via.BOT, request_key=world.key(name))
         self.id = game.id
+        self.status = game.status
+        self._host = next(m for m in world.members.values() if m.user_id == game.host_id)
         self._slots = {slot.name: slot.id for slot in game.slots.all()}
 
     @property
@@ -81,16 +74,16 @@ class Table:
 
     def add(self, person: str) -> None:
         added = self.world.members[person]
-        add_player(game_id=self.id, member=self.host, person=added, via=Via.WEB)
+        add_player(game_id=self.id, member=self._host, person=added, via=Via.WEB)
 
     def add_guest(self, name: str) -> None:
-        add_placeholder(game_id=self.id, member=self.host, name=name, via=Via.WEB)
+        add_placeholder(game_id=self.id, member=self._host, name=name, via=Via.WEB)
 
     def edit(self, **values: Any) -> None:
-        edit_game(game_id=self.id, member=self.host, values=values, via=Via.WEB)
+        edit_game(game_id=self.id, member=self._host, values=values, via=Via.WEB)
 
     def cancel(self, reason: str) -> None:
-        cancel_game(game_id=self.id, member=self.host, via=Via.BOT, reason=reason)
+        cancel_game(game_id=self.id, member=self._host, via=Via.BOT, reason=reason)
 
     def later(self, **span: int) -> None:
         """Time passes before the next thing happens: what has happened becomes so much older."""
@@ -101,6 +94,21 @@ class Table:
 
     def archive(self) -> None:
         archive_game(Game.objects.select_for_update().get(id=self.id))
+
+
+def plan(
+    world: World, name: str, host: str, channel: str, starts_at: datetime, **fields: Any
+) -> Table:
+    """`host` announces a game, in a time zone of their own."""
+    member = world.members[host]
+    new = NewGame(
+        channel_id=world.channels[channel].id,
+        starts_at=starts_at,
+        timezone=member.user.timezone or world.guild.timezone,
+        **fields,
+    )
+    key = world.key(name)
+    return Table(world, create_game(host=member, new=new, via=Via.BOT, request_key=key))
 
 
 def template_of(world: World, name: str) -> int:

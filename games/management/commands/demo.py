@@ -6,6 +6,7 @@ Running it again makes what is missing and leaves everything else alone.
 import json
 import time
 from argparse import ArgumentParser
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import urlopen
@@ -15,7 +16,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from games.management.commands._demo_games import GAMES, SLOTS
+from games.enums import Status
+from games.management.commands._demo_games import ENDS, GAMES, SLOTS
 from games.management.commands._demo_world import World
 from games.models import Change
 from games.services.template import save_template
@@ -41,6 +43,7 @@ ZONES = {
 }
 ANSWER_SECONDS = 5
 PAUSE_SECONDS = 0.3
+ANNOUNCED_SECONDS = 30
 
 
 class Command(BaseCommand):
@@ -62,27 +65,51 @@ class Command(BaseCommand):
                 raise CommandError(f"The bot has not seen the {SERVER} yet. Is `make run` running?")
             time.sleep(PAUSE_SECONDS)
         guild, people = found
-        made = make_demo(guild, people)
+        made = make_demo(guild, people, _wait_for_announcements)
         self.stdout.write(f"{SERVER}: {made} of {len(GAMES)} games made, the others were there.")
 
 
-def make_demo(guild: Guild, people: list[dict[str, Any]]) -> int:
-    """Make the games that are missing. Returns how many those were."""
+def make_demo(
+    guild: Guild, people: list[dict[str, Any]], wait: Callable[[World], None] = lambda world: None
+) -> int:
+    """Make the games that are missing. Returns how many those were.
+
+    `wait` for the announcements before some of the games end: they are not announced then.
+    """
     world = _world(guild, people)
     if not Change.objects.filter(request_key__startswith=world.key("")).exists():
         _furnish(world)
         world = _world(guild, people)
-    return sum(_make(world, game) for game in GAMES)
+    made = sum(_make(world, game) for game in GAMES)
+    tables = {name: table for name in ENDS if (table := world.find(name))}
+    waiting = [name for name, table in tables.items() if table.status == Status.SCHEDULED]
+    if waiting:
+        wait(world)
+    for name in waiting:
+        with transaction.atomic():
+            ENDS[name](tables[name])
+    return made
 
 
 @transaction.atomic
-def _make(world: World, game: Any) -> bool:
+def _make(world: World, game: Callable[[World], None]) -> bool:
     """The whole story in one transaction: it is there or not, and announced once."""
     Guild.objects.select_for_update(no_key=True).get(id=world.guild.id)  # one demo at a time
-    if world.has(game.__name__.replace("_", "-")):
+    if world.find(game.__name__.replace("_", "-")):
         return False
     game(world)
     return True
+
+
+def _wait_for_announcements(world: World) -> None:
+    """Until each game that ends has its post, as far as that comes soon."""
+    deadline = time.monotonic() + ANNOUNCED_SECONDS
+    ids = {f'"g:{table.id}:join"' for name in ENDS if (table := world.find(name))}
+    while time.monotonic() < deadline:
+        posts = json.dumps(_ask("messages"))
+        if all(each in posts for each in ids):
+            return
+        time.sleep(PAUSE_SECONDS)
 
 
 def _find_server() -> tuple[Guild, list[dict[str, Any]]] | None:
