@@ -1,4 +1,4 @@
-"""`python -m gamesched.local run | manage … | deploy-check | messages`, as the Makefile says it."""
+"""`python -m gamesched.local run | reset | manage … | deploy-check | messages` (see Makefile)."""
 
 import sys
 
@@ -14,6 +14,8 @@ def main(arguments: list[str]) -> int:
         match arguments:
             case ["run"]:
                 return run()
+            case ["reset"]:
+                return run(is_fresh=True)
             case ["manage", *rest]:
                 return manage(rest)
             case ["deploy-check"]:

@@ -20,6 +20,7 @@ from gamesched.local.environment import (
 )
 from gamesched.local.processes import exclusive
 from gamesched.local.program import Program
+from gamesched.local.reset import check_may_forget, forget_everything
 from gamesched.local.servers import LocalServers, local_servers
 from gamesched.local.supervisor import Supervisor, stop_leftovers
 
@@ -27,10 +28,15 @@ VAR = CHECKOUT / "var"
 RUNNING = VAR / "run.json"
 BUSY = "Gamesched already runs from this folder; stop that one first."
 SANDBOX_SECONDS = 20
+# Until the bot has seen the sandbox's server, on a slow machine too.
+DEMO = "python manage.py demo --wait 120"
 
 
-def run() -> int:
-    """Run everything until a signal; 0 when stopped on request."""
+def run(*, is_fresh: bool = False) -> int:
+    """Run everything until a signal; 0 when stopped on request.
+
+    `is_fresh`: first forget all there is. Raises `LocalError` where that is not the sandbox's.
+    """
     # Until the supervisor takes over, SIGTERM unwinds the contexts below just as Ctrl-C does.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
@@ -38,7 +44,11 @@ def run() -> int:
             stop_leftovers(VAR / "run.pids")
             given = read_environment(os.environ)
             environment = complete_environment(given, VAR)
+            if is_fresh:
+                check_may_forget(given)
             with local_servers(VAR, given) as servers:
+                if is_fresh:
+                    forget_everything(servers, environment)
                 return _run_programs(environment | servers.variables, servers, given)
     except KeyboardInterrupt:
         return 0
@@ -63,6 +73,8 @@ def _run_programs(
             environment = {"DISCORD_OWNER_IDS": _sandbox_owners(environment), **environment}
         for name, line in lines.items():
             supervisor.start(Program(name, line, environment, CHECKOUT))
+        if uses_sandbox(given):
+            supervisor.start_aside(Program("demo", DEMO, environment, CHECKOUT))
         supervisor.keep_running(_Watch(environment, servers, supervisor))
     return 0
 

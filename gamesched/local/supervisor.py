@@ -34,6 +34,7 @@ class Supervisor:
         self.stopping = False
         self._pids = pids
         self._programs: list[Program] = []
+        self._asides: list[Program] = []
         self._delays: dict[str, float] = {}
         self._due: dict[str, float] = {}
         self._printer = Printer(sys.stdout, width=len("postgres"))
@@ -60,6 +61,11 @@ class Supervisor:
         program.start()
         self._record_pids()
 
+    def start_aside(self, program: Program) -> None:
+        """Start a program that ends by itself, beside the others, and is not started again."""
+        self._asides.append(program)
+        self.start(program)
+
     def run_once(self, program: Program) -> int | None:
         """Run a program to its end; its exit code, or None where we were asked to stop."""
         self.start(program)
@@ -73,7 +79,7 @@ class Supervisor:
     def keep_running(self, on_tick: Callable[[], None]) -> None:
         """Restart what ends, ever more slowly, and call `on_tick` twice a second, until stopped."""
         while not self.stopping:
-            for program in self._programs:
+            for program in [*self._programs]:
                 self._look_after(program)
             on_tick()
             time.sleep(0.5)
@@ -81,6 +87,10 @@ class Supervisor:
     def _look_after(self, program: Program) -> None:
         name, now = program.name, time.monotonic()
         if program.is_running():
+            return
+        if program in self._asides:
+            self._asides.remove(program)
+            self._programs.remove(program)
             return
         if name not in self._due:
             steady = now - program.started_at > STEADY_SECONDS

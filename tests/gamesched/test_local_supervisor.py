@@ -57,6 +57,16 @@ def test_killed_program_is_started_again(
     assert "web ended (-9)" in capsys.readouterr().out
 
 
+def test_program_beside_the_others_runs_once(tmp_path: Path) -> None:
+    ran = tmp_path / "ran"
+    with Supervisor(tmp_path / "pids") as supervisor:
+        supervisor.start(program(SLEEP))
+        supervisor.start_aside(program(f"echo once >> {ran}; exit 1", "demo"))
+        end = time.monotonic() + 3
+        run_until(supervisor, lambda: time.monotonic() > end)
+    assert ran.read_text() == "once\n"
+
+
 def test_leaving_stops_programs_and_what_they_started(tmp_path: Path) -> None:
     with Supervisor(tmp_path / "pids") as supervisor:
         web = program("sleep 61 & sleep 62; true")
