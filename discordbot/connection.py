@@ -121,6 +121,7 @@ class Connection:
             shard_count=self.shard_count,
             hold=self._hold,
             session=self._session,
+            begin_turn=self._limits.begin_turn,
         )
 
     async def _end(self) -> None:

@@ -6,7 +6,7 @@ cached, a click costs no more than its JSON, and payloads go to other threads as
 
 import asyncio
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Protocol
 
 import nextcord
@@ -22,6 +22,7 @@ from discordbot.services.shard import Session
 log = structlog.get_logger(__name__)
 
 type Payload = Mapping[str, Any]
+type BeginTurn = Callable[[int], Awaitable[None]]
 
 # Discord ends a session closed with 1000 or 1001; with any other code it waits to be resumed.
 STAYS_RESUMABLE = 4000
@@ -93,6 +94,7 @@ class Gateway(nextcord.Client):
         shard_count: int,
         hold: Hold,
         session: Session | None,
+        begin_turn: BeginTurn,
     ) -> None:
         Route.BASE = f"{settings.DISCORD_BASE_URL}/api/v10"
         super().__init__(
@@ -108,7 +110,7 @@ class Gateway(nextcord.Client):
         self.ws: DiscordWebSocket | None = None  # type: ignore[assignment]
         self.hold = hold
         self._connection.hold = hold  # type: ignore[attr-defined]
-        self._listener = listener
+        self._listener, self._begin_turn = listener, begin_turn
         self._given, self._has_turn = session, session is None
         self.resume_url = session.resume_url if session else None
         self.is_heard = False
@@ -193,6 +195,7 @@ class Gateway(nextcord.Client):
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         """nextcord would pause here; our turn was waited for before connecting."""
+        await self._begin_turn(shard_id or 0)
 
     async def on_error(self, event_method: str, *args: Any, **kwargs: Any) -> None:
         """Called while the exception is being handled."""

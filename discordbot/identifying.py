@@ -6,6 +6,7 @@ https://discord.com/developers/docs/events/gateway#session-start-limit-object
 """
 
 import asyncio
+import contextlib
 from dataclasses import dataclass
 
 import structlog
@@ -13,7 +14,7 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError
 
 from discordbot.db import in_database
-from discordbot.services.identify import take_turn
+from discordbot.services.identify import begin_turn, take_turn
 from guilds.discord.client import Client
 from guilds.discord.routes import get_gateway_bot
 
@@ -23,6 +24,7 @@ log = structlog.get_logger(__name__)
 FEWEST_LEFT = 20
 LONGEST_WAIT = 60.0
 SECONDS_BETWEEN = 5.25
+SECONDS_TO_BEGIN = 1.0
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,13 @@ class StartLimits:
             if not wait:
                 return
             await asyncio.sleep(wait)
+
+    async def begin_turn(self, shard_id: int) -> None:
+        """Called as the session is started, which may be a while after its turn came."""
+        key = shard_id % (self._facts.max_concurrency if self._facts else 1)
+        with contextlib.suppress(DatabaseError, InterfaceError, TimeoutError):
+            async with asyncio.timeout(SECONDS_TO_BEGIN):
+                await in_database(begin_turn, key)
 
     def _refusal(self, facts: GatewayFacts) -> float:
         """How long to wait before asking again; 0 when there are sessions enough."""

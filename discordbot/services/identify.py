@@ -14,6 +14,10 @@ _TAKE = f"""
     on conflict (key) do update set next_at = excluded.next_at
         where turn.next_at <= statement_timestamp()
     returning key"""  # noqa: S608 -- a constant
+_BEGIN = f"""
+    update discordbot_identifyturn
+    set next_at = greatest(next_at, statement_timestamp() + interval '{SECONDS_BETWEEN}')
+    where key = %s"""  # noqa: S608 -- a constant
 _WAIT = """
     select extract(epoch from next_at - statement_timestamp())::float8
     from discordbot_identifyturn where key = %s"""
@@ -28,3 +32,9 @@ def take_turn(key: int) -> float:
         cursor.execute(_WAIT, [key])
         row = cursor.fetchone()
     return max(float(row[0]), 0.05) if row else 0.05
+
+
+def begin_turn(key: int) -> None:
+    """The session of that turn starts only now: the next one's time counts from here."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BEGIN, [key])

@@ -30,7 +30,7 @@ def _new_id(call: Control) -> int:
     fresh = call.box.next_id()
     if call.body.get("shard"):
         shard, count = call.body["shard"]
-        while shard_of(fresh, count) != shard:
+        while shard_of(fresh, count) != shard or fresh in call.box.world.guilds:
             fresh += 1 << 22
     return fresh
 

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -12,7 +13,7 @@ from django.db import connection
 from discordbot.health import check_shards
 from discordbot.models import ShardLease
 from discordbot.owner import is_dead, new_owner
-from discordbot.services.identify import take_turn
+from discordbot.services.identify import begin_turn, take_turn
 from discordbot.services.shard import (
     NO_SESSION,
     Session,
@@ -170,6 +171,14 @@ def test_one_turn_to_identify_at_a_time_for_each_key() -> None:
         waits = list(threads.map(run, [0, 1] * 6))
     assert waits.count(0.0) == 2
     assert all(4 < wait <= 5.25 for wait in waits if wait)
+
+
+def test_the_next_turn_counts_from_when_the_session_was_started() -> None:
+    assert take_turn(3) == 0.0
+    time.sleep(0.5)
+    before = take_turn(3)
+    begin_turn(3)
+    assert before < 4.8 < take_turn(3)
 
 
 def test_health_names_shards_nobody_holds() -> None:
