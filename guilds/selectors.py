@@ -28,9 +28,13 @@ def get_guild(guild_id: int) -> Guild:
     return guild
 
 
-def get_channel(guild: Guild, channel_id: int) -> Channel:
-    """The guild's channel; another guild's raises `NotFound` like one that never was."""
-    channel = Channel.objects.filter(id=channel_id, guild=guild, deleted_at__isnull=True).first()
+def get_channel(guild: Guild, channel_id: int, *, is_locked: bool = False) -> Channel:
+    """The guild's channel; another guild's raises `NotFound` like one that never was.
+
+    `is_locked`: until the transaction ends nobody else writes it.
+    """
+    channels = Channel.objects.select_for_update(no_key=True) if is_locked else Channel.objects
+    channel = channels.filter(id=channel_id, guild=guild, deleted_at__isnull=True).first()
     if channel is None:
         raise NotFound(_("That channel is not one of this server's."), field="channel")
     return channel

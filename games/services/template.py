@@ -54,6 +54,7 @@ def save_template(
     Raises `NotAllowed`, `NotFound`, and `Refused` for a name that is taken.
     """
     _check_may_manage(member)
+    _lock_templates(member.guild)
     template = (
         get_template(member.guild, template_id)
         if template_id
@@ -92,12 +93,19 @@ def delete_template(*, member: Member, template_id: int) -> None:
 def order_templates(*, member: Member, template_ids: Sequence[int]) -> None:
     """Put the guild's templates in this order. Raises `Refused` unless it names each once."""
     _check_may_manage(member)
-    templates = {t.id: t for t in member.guild.templates.select_for_update()}
+    _lock_templates(member.guild)
+    templates = {t.id: t for t in member.guild.templates.all()}
     if sorted(template_ids) != sorted(templates):
         raise Refused(_("The templates changed meanwhile. Look again."))
     for position, template_id in enumerate(template_ids):
         templates[template_id].position = position
     Template.objects.bulk_update(templates.values(), ["position"])
+
+
+def _lock_templates(guild: Guild) -> None:
+    """One writer at a time for all of a guild's templates: one of them is the default, and each
+    has a place among the others."""
+    Guild.objects.select_for_update(no_key=True).get(id=guild.id)
 
 
 def clean_slots(slots: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

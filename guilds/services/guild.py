@@ -137,7 +137,7 @@ def forget_role(guild_id: int, role_id: int) -> None:
 
     A host role stays in the server's settings: without any, everybody might announce games.
     """
-    guild = Guild.objects.filter(id=guild_id).first()
+    guild = Guild.objects.select_for_update(no_key=True).filter(id=guild_id).first()
     if guild is None or not Role.objects.filter(id=role_id, guild=guild).delete()[0]:
         return
     if role_id in guild.manager_role_ids:

@@ -47,7 +47,7 @@ def configure_guild(*, member: Member, values: Mapping[str, Any]) -> Guild:
         get_channel(guild, guild.archive_channel_id)
     elif guild.archive == Archive.MOVE:
         raise Refused(_("Choose the channel for finished games too."), field="archive_channel_id")
-    guild.save()
+    guild.save(update_fields=[*GUILD_SETTINGS])
     return guild
 
 
@@ -68,12 +68,13 @@ def configure_channel(*, member: Member, channel_id: int, values: Mapping[str, A
     Raises `NotAllowed`, `NotFound`, and `Refused` with the field.
     """
     check_may_configure_channel(member)
-    channel = get_channel(member.guild, channel_id)
+    channel = get_channel(member.guild, channel_id, is_locked=True)
     _set(channel, values, CHANNEL_SETTINGS)
     channel.game_category = " ".join(channel.game_category.split())
     if len(channel.game_category) > 50:
         raise Refused(_("A category has at most 50 characters."), field="game_category")
-    channel.save()
+    # What Discord tells of the channel is the mirror's to write.
+    channel.save(update_fields=[*CHANNEL_SETTINGS])
     return channel
 
 

@@ -17,6 +17,7 @@ from tests.factories import make_channel, make_guild
 from tests.games.form_data import make_place, make_role
 from tests.games.test_form_access import owner_of
 from tests.games.test_form_new import HOSTILE
+from tests.racing import racing
 
 pytestmark = pytest.mark.django_db
 MOST_QUERIES = 10
@@ -225,3 +226,19 @@ def test_queries_do_not_grow(client: Client, manager: Member) -> None:
 
     assert [count(url) for url in urls] == one
     assert max(one) <= MOST_QUERIES
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_defaults_made_at_once_the_later_is_the_default() -> None:
+    guild, _channel, _member = make_place()
+    manager = owner_of(guild)
+
+    with racing() as race:
+        save_template(member=manager, values={"name": "First", "is_default": True})
+        race.begin(
+            lambda: save_template(member=manager, values={"name": "Second", "is_default": True})
+        )
+
+    race.results()
+    rows = guild.templates.values_list("name", "is_default", "position")
+    assert list(rows) == [("First", False, 0), ("Second", True, 1)]

@@ -2,10 +2,12 @@ import pytest
 
 from guilds.enums import Permission
 from guilds.errors import NotAllowed, NotFound, Refused
-from guilds.models import Member
+from guilds.models import Channel, Guild, Member, Role
 from guilds.selectors import max_players_of
+from guilds.services.guild import delete_channel, forget_role
 from guilds.services.settings import configure_channel, configure_guild
 from tests.factories import make_channel, make_guild, make_member
+from tests.racing import racing
 
 pytestmark = pytest.mark.django_db
 
@@ -63,3 +65,34 @@ def test_configure_channel_of_another_guild_is_unknown(admin: Member) -> None:
     elsewhere = make_channel(make_guild())
     with pytest.raises(NotFound):
         configure_channel(member=admin, channel_id=elsewhere.id, values={"max_players": 3})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_channel_deleted_meanwhile_stays_deleted(admin: Member) -> None:
+    channel = make_channel(admin.guild)
+
+    with racing() as race:
+        delete_channel(channel.id)
+        race.begin(
+            lambda: configure_channel(
+                member=admin, channel_id=channel.id, values={"max_players": 3}
+            )
+        )
+
+    with pytest.raises(NotFound):
+        race.results()
+    assert Channel.objects.get(id=channel.id).deleted_at
+
+
+@pytest.mark.django_db(transaction=True)
+def test_managers_chosen_while_a_role_is_deleted_stay_chosen(admin: Member) -> None:
+    guild = admin.guild
+    gone, kept = (Role.objects.create(id=n, guild=guild, name=f"role {n}") for n in (11, 12))
+    configure_guild(member=admin, values={"manager_role_ids": [gone.id]})
+
+    with racing() as race:
+        configure_guild(member=admin, values={"manager_role_ids": [gone.id, kept.id]})
+        race.begin(lambda: forget_role(guild.id, gone.id))
+
+    race.results()
+    assert Guild.objects.get(id=guild.id).manager_role_ids == [kept.id]
