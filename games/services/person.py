@@ -5,11 +5,12 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from games.enums import Action, Answer, Status, Via
+from games.enums import Action, Answer, Via
 from games.models import Change, Draft, Game, Participant, Series
 from games.rules import seat_moves
 from games.selectors import UPCOMING, seating_of
-from games.services.change import lock_game, record_change
+from games.services.change import lock_games, record_change
+from games.services.game import call_off
 from guilds.languages import in_language
 from guilds.models import User
 
@@ -23,19 +24,15 @@ def forget_person(*, user: User, former: User) -> None:
     """
     hosted = Game.objects.filter(host=user, status__in=UPCOMING)
     joined = Game.objects.filter(participants__user=user, status__in=UPCOMING)
-    ids = {*hosted.values_list("id", "guild_id"), *joined.values_list("id", "guild_id")}
+    games = lock_games([*hosted.values_list("id", flat=True), *joined.values_list("id", flat=True)])
     # A series that stands still makes no next session when this one is cancelled.
-    locked = Game.objects.select_for_update(no_key=True).filter(
-        id__in=[one for one, _guild_id in ids]
-    )
-    list(locked.order_by("id"))
     Series.objects.filter(host=user).update(stopped_at=timezone.now(), host=former)
-    for game_id, guild_id in sorted(ids):
-        game = lock_game(guild_id, game_id)
+    for game in games:
         with in_language(game.guild.locale):
             _give_up_seat(game, user)
-            if game.host_id == user.id:
-                _cancel(game)
+            if game.host_id == user.id and game.is_upcoming:
+                reason = _("The host has left Gamesched.")
+                call_off(game, actor=None, via=Via.WEB, reason=reason)
     _rename_in_past_games(user)
     Game.objects.filter(host=user).update(host=former)
 
@@ -59,23 +56,6 @@ def _give_up_seat(game: Game, user: User) -> None:
         before={"answer": answer},
         after={"answer": mine.answer},
         promoted=[u for i in moves.promoted if (u := user_ids[i])],
-    )
-
-
-def _cancel(game: Game) -> None:
-    if not game.is_upcoming:
-        return
-    before, game.status = game.status, Status.CANCELLED
-    game.cancel_reason = _("The host has left Gamesched.")
-    game.schedule_version += 1
-    game.save(update_fields=["status", "cancel_reason", "schedule_version"])
-    record_change(
-        game,
-        actor=None,
-        via=Via.WEB,
-        action=Action.CANCELLED,
-        before={"status": before},
-        after={"status": game.status, "reason": game.cancel_reason},
     )
 
 

@@ -54,6 +54,7 @@ def _check(user: User) -> None:
         user.reminder_minutes = sorted(set(reminders), reverse=True)
 
 
+@transaction.atomic
 def end_sessions(user: User) -> None:
     """Log the user out in every browser; their open pages are hung up on.
 
@@ -72,16 +73,17 @@ def end_sessions(user: User) -> None:
 @transaction.atomic
 def delete_person(*, user: User) -> None:
     """Forget the user for good. Their sign-ups become "former member"; games they host and
-    that are not over are cancelled, and those who signed up are told.
+    that are not over are cancelled, and those who signed up are told. Twice is once.
 
     Raises `Refused` for an operator's local account.
     """
-    user = User.objects.select_for_update().get(id=user.id)
     if user.discord_id is None:
         raise Refused(_("This account is for running the site. Delete it with manage.py."))
     person_leaving.send(sender=User, user=user, former=_former_member())
-    sessions_ended.send(sender=User, user=user)
-    user.delete()
+    # After their games: whoever signs them up holds a game, and then looks whether they exist.
+    if User.objects.select_for_update().filter(id=user.id).exists():
+        sessions_ended.send(sender=User, user=user)
+        user.delete()
 
 
 def _former_member() -> User:

@@ -15,6 +15,7 @@ from pytest_django import Settings
 from games.enums import Answer, Status, Via
 from games.models import Change, Draft, Game, Participant
 from games.selectors import get_snapshot
+from games.services.change import lock_game
 from games.services.participant import answer_maybe, join_game
 from guilds.discord_login.token import remember_token
 from guilds.enums import DirectMessages
@@ -24,6 +25,7 @@ from notifications.enums import Notice
 from notifications.models import Delivery
 from tests.factories import make_game, make_guild, make_member, make_user
 from tests.guilds.fake_discord import TOKEN, FakeDiscord, run
+from tests.racing import racing
 
 pytestmark = pytest.mark.django_db
 PAGE = "/settings/"
@@ -279,6 +281,7 @@ def test_deleting_cancels_hosted_games_and_tells(
     ahead.refresh_from_db()
     over.refresh_from_db()
     assert (ahead.status, over.status) == (Status.CANCELLED, Status.COMPLETED)
+    assert ahead.cancelled_at, "calendars go on showing it as cancelled"
     assert ahead.host.username == over.host.username == FORMER_MEMBER
     told = Delivery.objects.filter(game=ahead, notice=Notice.CANCELLED)
     assert [d.target_id for d in told] == [ben.user.discord_id]
@@ -286,6 +289,22 @@ def test_deleting_cancels_hosted_games_and_tells(
     page = client.get(reverse("game", args=[over.guild_id, over.id])).content.decode()
     assert "Former member" in page
     assert client.get(reverse("my-games")).status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_deleting_waits_for_a_sign_up_under_way_and_twice_is_once() -> None:
+    game = make_game()
+    mira = make_member(game.guild)
+    answer_maybe(game_id=game.id, member=mira, via=Via.BOT)
+
+    with racing() as race:
+        lock_game(game.guild_id, game.id)
+        race.begin(*[lambda: delete_person(user=User.objects.get(id=mira.user_id))] * 2)
+        join_game(game_id=game.id, member=mira, via=Via.BOT)
+
+    race.results()
+    assert not User.objects.filter(id=mira.user_id).exists()
+    assert [p.name for p in get_snapshot(game.id).declined] == ["Former member"]
 
 
 def test_two_people_of_one_game_can_both_be_deleted(place: tuple[Member, Member]) -> None:
