@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from games.enums import Action, Answer, Decision, Status, Via
 from games.models import Change, Game
+from games.services.change import lock_games
 from games.signals import game_changed, series_stuck
 from guilds.models import User
 from guilds.signals import person_asks_for_data, person_configured, person_leaving
@@ -56,13 +57,18 @@ def tell_of_stuck_series(*, game: Game, **_kwargs: Any) -> None:
 
 @receiver(person_configured, dispatch_uid="notifications")
 def follow_person(*, user: User, **_kwargs: Any) -> None:
-    """Reminder times of their own hold for the games they are in already."""
+    """Reminder times of their own hold for the games they are in already.
+
+    The games are locked: one that is being moved must not be planned as it was.
+    """
+    if not user.reminder_minutes:
+        return
     now = timezone.now()
     is_going = Q(participants__user=user, participants__answer=Answer.GOING)
     games = Game.objects.filter(
         Q(host=user) | is_going, status=Status.SCHEDULED, guild__left_at__isnull=True
     )
-    for game in games.distinct() if user.reminder_minutes else ():
+    for game in lock_games(games.values_list("id", flat=True)):
         plan_own_reminders(game, user, now=now)
 
 

@@ -174,7 +174,7 @@ def _outdated(delivery: Delivery, snapshot: GameSnapshot, facts: Facts) -> str:
     """Why the message would no longer be true, or nothing."""
     kind = Notice(delivery.notice)
     if kind == Notice.CANCELLED:
-        return "" if snapshot.status == Status.CANCELLED else "the game is not cancelled"
+        return "" if snapshot.is_cancelled else "the game is not cancelled"
     if kind == Notice.SERIES_TROUBLE:
         return ""
     if not snapshot.is_upcoming:

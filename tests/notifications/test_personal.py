@@ -9,6 +9,7 @@ from django.utils import timezone
 from games.enums import Via
 from games.models import Game
 from games.services.game import cancel_game
+from games.services.game_archive import archive_game
 from games.services.game_edit import edit_game
 from games.services.participant import decline_game, join_game
 from games.services.roster import add_player
@@ -21,7 +22,9 @@ from notifications.services import timer as timers
 from notifications.services.sending import send_due
 from notifications.services.timer import dispatch_due
 from notifications.services.watermark import Watermark
+from tests.factories import make_game, make_member
 from tests.notifications.place import Place
+from tests.racing import racing
 
 
 @pytest.fixture(autouse=True)
@@ -86,6 +89,23 @@ def test_times_chosen_later_hold_for_games_joined_before(place: Place) -> None:
     configure_person(user=ada.user, values={"reminder_minutes": []})
     fire(game, "remind_own")
     assert not place.dms(ada)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_times_chosen_while_a_game_is_moved_hold_for_its_new_start() -> None:
+    game = make_game(reminder_minutes=())
+    host = Member.objects.select_related("guild", "user").get(user=game.host)
+    ada = make_member(game.guild)
+    join_game(game_id=game.id, member=ada, via=Via.BOT)
+    later = game.starts_at + timedelta(hours=1)
+
+    with racing() as race:
+        edit_game(game_id=game.id, member=host, values={"starts_at": later}, via=Via.WEB)
+        race.begin(lambda: configure_person(user=ada.user, values={"reminder_minutes": [45]}))
+
+    race.results()
+    game.refresh_from_db()
+    assert own(game) == [45]
 
 
 def test_those_the_host_adds_keep_their_own_times(place: Place) -> None:
@@ -178,6 +198,13 @@ def test_what_quiet_hours_make_late_is_dropped_but_a_cancellation_is_not(place: 
     assert told.state == State.PENDING
     assert told.expires_at > told.due_at > timezone.now() + timedelta(hours=1)
     assert not place.dms(ada)
+    game.refresh_from_db()
+    archive_game(game)
+    ada.user.quiet_from = ada.user.quiet_until = None
+    ada.user.save()
+    Delivery.objects.filter(id=told.id).update(due_at=timezone.now())
+    send_due()
+    assert len(place.dms(ada)) == 1, "archived meanwhile, it is cancelled all the same"
 
 
 def test_quiet_reminder_is_moved_when_the_game_starts_later(place: Place) -> None:
