@@ -31,13 +31,23 @@ class Terminal:
     def type(self, text: str) -> None:
         os.write(self._screen, f"{text}\n".encode())
 
-    def press(self, key: bytes) -> None:
-        os.write(self._screen, key)
+    def leave_with(self, key: bytes) -> int:
+        """Press it until the program has ended, as people do: Ctrl-C is lost in the instant
+        between a question and the wait for its answer. The exit code."""
+        for _attempt in range(20):
+            if self.process.poll() is not None:
+                break
+            os.write(self._screen, key)
+            deadline = time.monotonic() + 1
+            while self._read(0.1) and time.monotonic() < deadline:
+                pass
+        return self.end()
 
-    def end(self) -> int:
+    def end(self, seconds: float = 30) -> int:
         """The exit code, after everything was shown."""
-        while self._read(5):
-            pass
+        deadline = time.monotonic() + seconds
+        while self._read(1):
+            assert time.monotonic() < deadline, f"still running:\n{self.seen}"
         return self.process.wait(10)
 
     def _read(self, seconds: float) -> bool:

@@ -239,8 +239,7 @@ def test_leaving_writes_nothing(box: Sandbox, file: Path, key: bytes, place: str
             if question == place:
                 break
             person.type(answer)
-        person.press(key)
-        assert person.end() == 130
+        assert person.leave_with(key) == 130
     assert "Nothing was written." in person.seen and "Traceback" not in person.seen
     assert file.read_text() == "A=1\n"
     assert [path.name for path in file.parent.iterdir()] == [".env"]
