@@ -15,4 +15,5 @@ RUN SECRET_KEY=build-only-build-only-build-only-build-only-build-only \
     python manage.py collectstatic --noinput
 USER gamesched
 EXPOSE 8000
-CMD ["daphne", "-b", "0.0.0.0", "-p", "8000", "gamesched.asgi:application"]
+ENV PORT=8000
+CMD ["bin/process", "web"]

@@ -59,7 +59,7 @@ env.seal()
 def _refuse_unsafe_production() -> None:
     """Stop a start that would serve strangers with development values."""
     if DEBUG:
-        if not SITE_URL.startswith(("http://127.0.0.1", "http://localhost")):
+        if urlsplit(SITE_URL).hostname not in {"localhost", "127.0.0.1", "::1"}:
             raise ImproperlyConfigured("DEBUG must be off when SITE_URL is not on this machine.")
         return
     if len(SECRET_KEY) < 50 or SECRET_KEY.startswith(("django-insecure", "change-me")):
