@@ -45,9 +45,7 @@ def _run(name: str) -> list[Figure]:
 
 
 def _keep(name: str, figures: list[Figure], machine: dict[str, object]) -> None:
-    rows = [
-        asdict(one) | {"ratio": one.ratio, "is_reached": one.is_reached} for one in figures
-    ]
+    rows = [asdict(one) | {"ratio": one.ratio, "is_reached": one.is_reached} for one in figures]
     taken = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "machine": machine}
     text = json.dumps({"bench": name, **taken, "figures": rows}, indent=2)
     VAR.mkdir(parents=True, exist_ok=True)

@@ -20,7 +20,7 @@ def database(*, durable: bool = True, more: Mapping[str, str] | None = None) -> 
     folder = VAR / ("durable" if durable else "volatile")
     with local_servers(folder, {}, durable=durable) as servers:
         given = {"DEBUG": "0", "DISCORD_BOT_TOKEN": "no token", "LOG_LEVEL": "ERROR"}
-        os.environ.update(VARIABLES | servers.variables | given | (more or {}))
+        os.environ.update(VARIABLES | servers.variables | given | dict(more or {}))
         import django  # noqa: PLC0415  (the environment must be there first)
 
         django.setup()

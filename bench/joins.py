@@ -128,9 +128,7 @@ def _figures(
     ]
 
 
-def _run(
-    callers: Executor, act: Callable[[Join], None], pairs: Sequence[tuple[int, int]]
-) -> Run:
+def _run(callers: Executor, act: Callable[[Join], None], pairs: Sequence[tuple[int, int]]) -> Run:
     """All the joins by 8 callers, some sent twice; looks afterwards at what came of it."""
     jobs = [
         (game, user, f"i:{game}-{user}")

@@ -36,6 +36,5 @@ def _cpu() -> str:
 
 
 def _postgresql() -> str:
-    command = [binary("postgres"), "--version"]
-    answer = subprocess.run(command, capture_output=True, text=True, check=True)
-    return answer.stdout.split()[-1]
+    command = (str(binary("postgres")), "--version")
+    return subprocess.check_output(command, text=True).split()[-1]

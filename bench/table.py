@@ -66,7 +66,7 @@ def _print_row(*cells: str) -> None:
 def _amount(value: float | None, unit: str) -> str:
     if value is None:
         return ""
-    digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2  # noqa: PLR2004
+    digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2
     return f"{value:.{digits}f} {unit}".rstrip()
 
 

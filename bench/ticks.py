@@ -86,8 +86,8 @@ def _times(
     return times
 
 
-def _execute(sql: str, *parameters: object) -> None:
+def _execute(sql: str, *parameters: int) -> None:
     from django.db import connection  # noqa: PLC0415
 
     with connection.cursor() as cursor:
-        cursor.execute(sql, parameters or None)
+        cursor.execute(sql, parameters)

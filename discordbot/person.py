@@ -8,7 +8,7 @@ from games.services.pending import get_author
 from guilds.errors import Refused
 from guilds.models import Member
 from guilds.selectors import get_guild
-from guilds.services.member import find_unchanged, see_member
+from guilds.services.member import find_seen, is_seen_again, see_member
 
 
 def member_of(interaction: Interaction) -> Member:
@@ -16,8 +16,12 @@ def member_of(interaction: Interaction) -> Member:
     if interaction.guild_id is None or interaction.member is None:
         raise Refused(_("Use this on a server where I am."))
     guild_id, facts = interaction.guild_id, interaction.member
-    known = find_unchanged(guild_id=guild_id, facts=facts)
-    return known or see_member(guild=get_guild(guild_id), facts=facts)
+    member = find_seen(guild_id, facts.user.discord_id)
+    if member is None:
+        return see_member(guild=get_guild(guild_id), facts=facts)
+    if is_seen_again(member, facts):
+        return member
+    return see_member(guild=member.guild, facts=facts)
 
 
 def member_for_game(interaction: Interaction, game_id: int) -> Member:

@@ -4,15 +4,15 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from games.enums import Answer, Origin, SignupMethod
 
 _ORIGIN_RANK = {origin: rank for rank, origin in enumerate(Origin.values)}
 
 
-@dataclass(frozen=True)
-class Entry:
-    """A participant as the seating sees them."""
+class Entry(NamedTuple):
+    """A participant as the seating sees them; a tuple, since a storm makes many of them."""
 
     id: int
     answer: str

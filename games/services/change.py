@@ -1,15 +1,27 @@
 """Writing down what was done to a game: the last step of every use case."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from django.db.models import F
+from django.utils import timezone
 
 from games.enums import Via
 from games.models import Change, Game
 from games.selectors import game_not_found
 from games.signals import game_changed
 from guilds.models import User
+from guilds.rows import first_row
+
+_RECORD = """
+with risen as (
+    update games_game set revision = revision + 1 where id = %(game)s returning id, revision
+)
+insert into games_change (game_id, actor_id, subject_id, via, action, before, after, promoted,
+    demoted, revision, request_key, at)
+select id, %(actor)s, %(subject)s, %(via)s, %(action)s, %(before)s, %(after)s,
+    %(promoted)s::bigint[], %(demoted)s::bigint[], revision, %(request_key)s, %(at)s
+from risen returning id, revision"""
 
 
 def lock_game(guild_id: int, game_id: int) -> Game:
@@ -62,9 +74,7 @@ def record_change(
 
     The game must be locked, and its other changed fields saved.
     """
-    Game.objects.filter(id=game.id).update(revision=F("revision") + 1)
-    game.revision += 1
-    change = Change.objects.create(
+    change = Change(
         game=game,
         actor=actor,
         subject=subject,
@@ -74,8 +84,32 @@ def record_change(
         after=dict(after or {}),
         promoted=list(promoted),
         demoted=list(demoted),
-        revision=game.revision,
         request_key=request_key,
+        at=timezone.now(),
     )
+    change.id, change.revision = _write(change)
+    game.revision = change.revision
     game_changed.send(sender=Game, game=game, change=change)
     return change
+
+
+def _write(change: Change) -> tuple[int, int]:
+    """One statement; the change's id and the game's new revision."""
+    row = first_row(
+        _RECORD,
+        {
+            "game": change.game_id,
+            "actor": change.actor_id,
+            "subject": change.subject_id,
+            "via": change.via,
+            "action": change.action,
+            "before": json.dumps(change.before),
+            "after": json.dumps(change.after),
+            "promoted": change.promoted,
+            "demoted": change.demoted,
+            "request_key": change.request_key,
+            "at": change.at,
+        },
+    )
+    assert row is not None
+    return row[0], row[1]

@@ -1,7 +1,6 @@
 """Editing a game: what changed is written down, and those it concerns are told."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -152,7 +151,7 @@ def _seating_with(game: Game, people: Collection[Participant], slots: Sequence[S
     """As it will be once `slots` are saved: whose slot is gone has none."""
     slot_ids = {slot.id for slot in slots}
     entries = [
-        entry if entry.slot_id in slot_ids else replace(entry, slot_id=None)
+        entry if entry.slot_id in slot_ids else entry._replace(slot_id=None)
         for entry in entries_of(people)
     ]
     capacities = {slot.id: slot.capacity for slot in slots if slot.id}

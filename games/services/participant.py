@@ -1,30 +1,20 @@
 """Sign-up: join, maybe, can't go. Each call is one transaction under the game's lock."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from games.enums import Action, Answer, Origin, SignupMethod, Status, Via
-from games.models import Change, Game, Participant, Slot
+from games.models import Game
 from games.rules import Seating, seat_moves
-from games.selectors import game_not_found, seating_of
-from games.services.change import find_done, lock_game, record_change
+from games.selectors import game_not_found
+from games.services.change import record_change
+from games.services.signup_rows import Roster, lock_for_signup, read_roster, write_answer
 from guilds.errors import NotAllowed, Refused
 from guilds.models import Member
 from guilds.permissions import can_edit_game, can_join, standing_of
-
-
-class ClockTimestamp(Now):
-    """The database's clock at this very statement: under the game's lock it gives the order."""
-
-    template = "CLOCK_TIMESTAMP()"
-
-    def as_postgresql(self, compiler, connection, **extra):  # type: ignore[no-untyped-def]
-        return self.as_sql(compiler, connection, template=self.template, **extra)
 
 
 @dataclass(frozen=True)
@@ -57,14 +47,14 @@ def join_game(
     Raises `NotFound` and `Refused`: closed, over, no player role, host selects, unknown slot.
     Joining again changes nothing but the slot.
     """
-    game = lock_game(member.guild_id, game_id)
+    game = lock_for_signup(game_id, member)
     _check_may_join(game, member)
-    slots = _slots_for(game, slot_id)
+    roster = read_roster(game, request_key)
+    _check_slot(roster, slot_id)
     origin, priority = _origin(game, member)
     return _answer(
-        game,
+        roster,
         member,
-        slots,
         answer=Answer.GOING,
         action=Action.JOINED,
         origin=origin,
@@ -80,12 +70,11 @@ def answer_maybe(
     *, game_id: int, member: Member, via: Via, request_key: str | None = None
 ) -> Signup:
     """Say "maybe": no seat is held. Raises as `join_game` does."""
-    game = lock_game(member.guild_id, game_id)
+    game = lock_for_signup(game_id, member)
     _check_may_join(game, member)
     return _answer(
-        game,
+        read_roster(game, request_key),
         member,
-        list(game.slots.all()),
         answer=Answer.MAYBE,
         action=Action.ANSWERED_MAYBE,
         via=via,
@@ -101,16 +90,15 @@ def decline_game(
 
     Raises `NotFound`, and `Refused` when the game is over or cancelled.
     """
-    game = lock_game(member.guild_id, game_id)
+    game = lock_for_signup(game_id, member)
     check_may_see(game, member)
     if not standing_of(member, game.guild).is_member:
         raise NotAllowed(_("Only members of this server can answer."))
     if not game.is_upcoming:
         raise Refused(over_sentence(game))
     return _answer(
-        game,
+        read_roster(game, request_key),
         member,
-        list(game.slots.all()),
         answer=Answer.DECLINED,
         action=Action.DECLINED,
         via=via,
@@ -147,13 +135,11 @@ def _check_may_join(game: Game, member: Member) -> None:
         raise Refused(_("For this game the host picks the players. Ask the host to add you."))
 
 
-def _slots_for(game: Game, slot_id: int | None) -> list[Slot]:
-    slots = list(game.slots.all())
-    if slot_id is not None and slot_id not in {slot.id for slot in slots}:
+def _check_slot(roster: Roster, slot_id: int | None) -> None:
+    if slot_id is not None and slot_id not in roster.slots:
         raise Refused(_("That slot is not there any more. Pick another one."), field="slot")
-    if slots and slot_id is None:
+    if roster.slots and slot_id is None:
         raise Refused(_("Pick a slot to join."), field="slot")
-    return slots
 
 
 def _origin(game: Game, member: Member) -> tuple[Origin, int]:
@@ -166,9 +152,8 @@ def _origin(game: Game, member: Member) -> tuple[Origin, int]:
 
 
 def _answer(
-    game: Game,
+    roster: Roster,
     member: Member,
-    slots: Sequence[Slot],
     *,
     answer: Answer,
     action: Action,
@@ -178,53 +163,29 @@ def _answer(
     priority: int = 0,
     slot_id: int | None = None,
 ) -> Signup:
-    participants = list(game.participants.all())
-    before = seating_of(game, participants, slots)
-    mine = next((p for p in participants if p.user_id == member.user_id), None)
-    is_same = mine is not None and mine.answer == answer and mine.slot_id == slot_id
-    if is_same or (find_done(request_key) and mine is not None):
-        assert mine is not None
-        return _signup(game, before, mine.id, is_changed=False)
-    old_answer = mine.answer if mine else None
-    if mine is None:
-        mine = Participant(game=game, user=member.user)
-        participants.append(mine)
-    if not (old_answer == Answer.GOING and answer == Answer.GOING):
-        mine.joined_at = ClockTimestamp()
-        mine.origin, mine.priority, mine.position = origin, priority, None
-    mine.answer, mine.slot_id = answer, slot_id
-    mine.save()
-    after = seating_of(game, participants, slots)
-    _record(game, member, mine, participants, before, after, old_answer, action, via, request_key)
-    return _signup(game, after, mine.id, is_changed=True)
-
-
-def _record(
-    game: Game,
-    member: Member,
-    mine: Participant,
-    participants: Sequence[Participant],
-    before: Seating,
-    after: Seating,
-    old_answer: str | None,
-    action: Action,
-    via: Via,
-    request_key: str | None,
-) -> Change:
+    game, old = roster.game, roster.entry_of(member.user_id)
+    before = roster.seating()
+    is_same = old is not None and old.answer == answer and old.slot_id == slot_id
+    if old is not None and (is_same or roster.is_done):
+        return _signup(game, before, old.id, is_changed=False)
+    mine, roster = write_answer(
+        roster, member.user_id, answer=answer, slot_id=slot_id, origin=origin, priority=priority
+    )
+    after = roster.seating()
     moves = seat_moves(before, after)
-    user_ids = {p.id: p.user_id for p in participants}
-    return record_change(
+    record_change(
         game,
         actor=member.user,
         subject=member.user,
         via=via,
         action=action,
-        before={"answer": old_answer},
-        after={"answer": mine.answer, "slot": mine.slot_id},
-        promoted=[u for i in moves.promoted if i != mine.id and (u := user_ids[i])],
-        demoted=[u for i in moves.demoted if i != mine.id and (u := user_ids[i])],
+        before={"answer": old.answer if old else None},
+        after={"answer": answer, "slot": slot_id},
+        promoted=roster.users(moves.promoted, but=mine.id),
+        demoted=roster.users(moves.demoted, but=mine.id),
         request_key=request_key,
     )
+    return _signup(game, after, mine.id, is_changed=True)
 
 
 def _signup(game: Game, seating: Seating, participant_id: int, *, is_changed: bool) -> Signup:

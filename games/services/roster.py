@@ -7,6 +7,7 @@ the guild's games; those whose seat changes are told (see `notifications.receive
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from games.enums import Action, Answer, Origin, SignupMethod, Via
@@ -15,10 +16,19 @@ from games.rules import Seating, seat_moves
 from games.selectors import seating_of
 from games.services.change import find_done, lock_game, record_change
 from games.services.game import check_may_edit
-from games.services.participant import ClockTimestamp, over_sentence
+from games.services.participant import over_sentence
 from games.text import clean_line
 from guilds.errors import NotFound, Refused
 from guilds.models import Member, User
+
+
+class ClockTimestamp(Now):
+    """The database's clock at this very statement: under the game's lock it gives the order."""
+
+    template = "CLOCK_TIMESTAMP()"
+
+    def as_postgresql(self, compiler, connection, **extra):  # type: ignore[no-untyped-def]
+        return self.as_sql(compiler, connection, template=self.template, **extra)
 
 
 class Roster:

@@ -1,13 +1,17 @@
 """Members as Discord tells of them: in an interaction, a gateway event or over OAuth."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
+from typing import Any
 
 from django.db import transaction
+from django.db.models import Model
 from django.utils import timezone
 
 from guilds.models import Guild, Member, Role, User
+from guilds.rows import Columns, first_row
 from guilds.rules import guild_permissions
 from guilds.signals import member_left, roles_lost
 
@@ -40,11 +44,72 @@ class MemberFacts:
     permissions: int | None = None
 
 
+_SIGHTING = """
+select {member}, {user}, {guild} from guilds_member m
+join guilds_user u on u.id = m.user_id join guilds_guild g on g.id = m.guild_id
+where m.guild_id = %s and u.discord_id = %s"""
+
+
+@cache
+def _columns() -> tuple[Columns[Member], Columns[User], Columns[Guild]]:
+    return Columns(Member, "m"), Columns(User, "u"), Columns(Guild, "g")
+
+
+def find_seen(guild_id: int, discord_id: int) -> Member | None:
+    """The member as last seen, whether or not they are still there, with user and guild."""
+    members, users, guilds = _columns()
+    sql = _SIGHTING.format(member=members.sql, user=users.sql, guild=guilds.sql)
+    row = first_row(sql, [guild_id, discord_id])
+    if row is None:
+        return None
+    ends = len(members), len(members) + len(users)
+    member = members.read(row[: ends[0]])
+    member.user, member.guild = users.read(row[ends[0] : ends[1]]), guilds.read(row[ends[1] :])
+    return member
+
+
+def is_seen_again(member: Member, facts: MemberFacts) -> bool:
+    """Whether an interaction's facts tell nothing new; else ask `see_member`.
+
+    Roles that are as they were leave the permissions as they are: those follow the mirrored
+    roles by themselves (`recompute_permissions`).
+    """
+    wanted = _known_by(facts) | {"permissions": member.permissions}
+    if _differs(member.user, _user_known_by(facts.user)) or _differs(member, wanted):
+        return False
+    _note_sighting(member)
+    return True
+
+
+def _note_sighting(member: Member) -> None:
+    now = timezone.now()
+    if now - member.refreshed_at > SIGHTING_INTERVAL:
+        Member.objects.filter(id=member.id).update(refreshed_at=now)
+        member.refreshed_at = now
+
+
+def _user_known_by(facts: UserFacts) -> dict[str, str]:
+    wanted = {"display_name": (facts.global_name or facts.username)[:100], "avatar": facts.avatar}
+    return wanted | ({"locale": facts.locale} if facts.locale else {})
+
+
+def _known_by(facts: MemberFacts) -> dict[str, Any]:
+    return {
+        "nick": facts.nick[:100],
+        "avatar": facts.avatar,
+        "role_ids": sorted(facts.role_ids),
+        "permissions": facts.permissions,
+        "left_at": None,
+    }
+
+
+def _differs(row: Model, wanted: Mapping[str, Any]) -> bool:
+    return any(getattr(row, name) != value for name, value in wanted.items())
+
+
 def see_user(facts: UserFacts) -> User:
     """The user of these facts, made or brought up to date."""
-    wanted = {"display_name": (facts.global_name or facts.username)[:100], "avatar": facts.avatar}
-    if facts.locale:
-        wanted["locale"] = facts.locale
+    wanted = _user_known_by(facts)
     user, is_new = User.objects.get_or_create(
         discord_id=facts.discord_id,
         defaults={**wanted, "username": f"discord-{facts.discord_id}", "password": "!"},
@@ -62,21 +127,14 @@ def see_member(*, guild: Guild, facts: MemberFacts) -> Member:
     """The member of these facts, made or brought up to date; fresh as of now."""
     user = see_user(facts.user)
     now = timezone.now()
-    wanted = {
-        "nick": facts.nick[:100],
-        "avatar": facts.avatar,
-        "role_ids": sorted(facts.role_ids),
-        "permissions": facts.permissions,
-        "left_at": None,
-    }
+    wanted = _known_by(facts)
     if facts.permissions is None:
         wanted["permissions"] = permissions_of(guild, facts.user.discord_id, facts.role_ids)
     member, is_new = Member.objects.get_or_create(
         guild=guild, user=user, defaults={**wanted, "refreshed_at": now}
     )
     has_lost_roles = not is_new and not set(member.role_ids) <= set(facts.role_ids)
-    is_changed = any(getattr(member, name) != value for name, value in wanted.items())
-    if not is_new and (is_changed or now - member.refreshed_at > SIGHTING_INTERVAL):
+    if not is_new and (_differs(member, wanted) or now - member.refreshed_at > SIGHTING_INTERVAL):
         for name, value in wanted.items():
             setattr(member, name, value)
         member.refreshed_at = now

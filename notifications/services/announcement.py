@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Case, F, When
-from django.db.models.functions import Coalesce, Least, Now
+from django.db.models import F
+from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from games.enums import Action, Via
@@ -44,12 +44,13 @@ def mark_dirty(game: Game, *, render_at: datetime) -> bool:
 
     A lost post waits for the host's word and is not rendered. False: there is no post.
     """
-    wanted = by_database(render_at, grace=CLICK_GRACE)
-    earliest = Least(Coalesce("render_at", wanted), wanted)
     return bool(
-        Announcement.objects.filter(game=game).update(
-            wanted_revision=game.revision,
-            render_at=Case(When(lost_at__isnull=True, then=earliest), default=None),
+        claims.run(
+            claims.MARK_DIRTY,
+            game_id=game.id,
+            revision=game.revision,
+            render_at=render_at,
+            grace=CLICK_GRACE,
         )
     )
 

@@ -97,6 +97,13 @@ from ripe join slot using (channel_id)
 where a.id = ripe.id and not a.is_in_flight and {_IS_FREE}
 {_RETURNING}"""
 
+# A process's clock may be ahead of the database's, whose word counts.
+MARK_DIRTY = """
+update notifications_announcement set wanted_revision = %(revision)s,
+    render_at = case when lost_at is null then least(render_at, %(render_at)s::timestamptz,
+        statement_timestamp() + %(grace)s::interval) end
+where game_id = %(game_id)s"""
+
 # `recheck_at`: an edit of a holder that lost its lease may land after ours, so one more
 # rendering follows. A recheck that was due when we claimed is done; a later one stays.
 _POSTED = "greatest(a.posted_revision, %(revision)s)"
