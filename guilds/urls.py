@@ -1,12 +1,15 @@
 from django.urls import include, path
 
 import guilds.converters  # noqa: F401  (registers <snowflake:…>)
-from guilds.views import front, person, settings
+from guilds.manual import PAGES
+from guilds.views import front, manual, person, settings
 
 GUILD = "g/<snowflake:guild_id>/settings/"
 
 urlpatterns = [
     path("", front.landing, name="landing"),
+    path("help/", manual.contents, name="help"),
+    *(path(f"help/{p}/", manual.help_page, {"name": p}, name=f"help-{p}") for p in PAGES),
     path("offline/", front.offline, name="offline"),
     path("offline-worker.js", front.service_worker, name="offline-worker"),
     path("settings/", person.settings_page, name="settings"),

@@ -24,5 +24,10 @@ def help_text() -> Message:
     ]
     return {
         "embeds": [{"title": "Gamesched", "description": "\n".join(lines), "color": 0x3BA55D}],
-        "components": [row(link(_("Dashboard"), f"{settings.SITE_URL}/games/"))],
+        "components": [
+            row(
+                link(_("Dashboard"), f"{settings.SITE_URL}/games/"),
+                link(_("Manual"), f"{settings.SITE_URL}/help/"),
+            )
+        ],
     }

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from gamesched.local.browser import launch_options
+from guilds.manual import PAGES as MANUAL
 from tests.e2e.conftest import Tavern, button, make_tavern
 from tests.e2e.stack import Stack, wait_until
 from tests.e2e.test_web import log_in
@@ -20,6 +21,8 @@ pytestmark = pytest.mark.e2e
 # Each page that shows HTML, and the ways of asking for it that look different.
 PAGES: dict[str, tuple[str, ...]] = {
     "landing": ("",),
+    "help": ("",),
+    **{f"help-{name}": ("",) for name in MANUAL},
     "offline": ("",),
     "my-games": ("", "?show=past"),
     "settings": ("",),

@@ -36,6 +36,13 @@ FEW, MANY = 2, 20
 # page and ask for these two alone; a new page has to be named.
 NO_PAGE = 2
 PAGES = {
+    "help": 3,
+    "help-players": 3,
+    "help-hosts": 3,
+    "help-admins": 3,
+    "help-deploying": 3,
+    "help-operating": 3,
+    "help-contributing": 3,
     "settings": 4,
     "my-data": 11,
     "delete-me": 3,
