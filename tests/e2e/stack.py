@@ -202,13 +202,15 @@ def wait_until[T](condition: Callable[[], T], timeout: float = 15.0) -> T:
 def running_stack(
     folder: Path,
     between: Callable[[str], contextlib.AbstractContextManager[str]] = contextlib.nullcontext,
+    *,
+    demo: bool = False,
 ) -> Iterator[Stack]:
     """Everything up and the bot connected, on data of its own in `folder`.
 
     `between` may put something between the processes and the sandbox's REST: given the
-    sandbox's address, it yields the one they are to use.
+    sandbox's address, it yields the one they are to use. `demo`: the Demo tavern is there.
     """
-    with prepared_stack(folder, between) as stack:
+    with prepared_stack(folder, between, demo=demo) as stack:
         stack.start(*PROCESSES)
         stack.wait_for_web()
         stack.sandbox.wait_for_bot(commands=1, timeout=STARTS_WITHIN)
@@ -222,6 +224,7 @@ def prepared_stack(
     *,
     shards: int = 1,
     site_port: int | None = None,
+    demo: bool = False,
 ) -> Iterator[Stack]:
     """Servers and the sandbox, the database migrated, and none of our processes running yet.
 
@@ -232,7 +235,7 @@ def prepared_stack(
         servers = contexts.enter_context(local_servers(folder, {}))
         port = find_free_port()
         times = time_variables(port)
-        sandbox = contexts.enter_context(start_sandbox(shards=shards, environment=times))
+        sandbox = contexts.enter_context(start_sandbox(shards=shards, environment=times, demo=demo))
         discord_url = contexts.enter_context(between(sandbox.url))
         given = {
             "PATH": os.environ["PATH"],

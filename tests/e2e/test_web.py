@@ -1,6 +1,7 @@
 """The dashboard in a real browser: log in with Discord, join, and see it live everywhere."""
 
 from collections.abc import Iterator
+from typing import Any
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
@@ -22,9 +23,9 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-def log_in(browser: Browser, stack: Stack, user: int) -> Page:
+def log_in(browser: Browser, stack: Stack, user: int, **options: Any) -> Page:
     """A window of its own, in which the person is logged in."""
-    page = browser.new_context(base_url=stack.url, locale="en-GB").new_page()
+    page = browser.new_context(base_url=stack.url, locale="en-GB", **options).new_page()
     page.goto("/")
     page.get_by_role("button", name="Log in with Discord").first.click()
     page.locator(f'button[name="as"][value="{user}"]').click()

@@ -1,0 +1,1 @@
+"""The manual's pictures, taken from the running demo: `make screenshots`."""

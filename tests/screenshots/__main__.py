@@ -1,0 +1,151 @@
+"""Start everything with the demo, take each picture, stop: `docs/images/` is new then."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+from gamesched.local.browser import launch_options
+from gamesched.local.environment import CHECKOUT
+from gamesched.local.errors import LocalError
+from tests.e2e.stack import Stack, running_stack, wait_until
+from tests.screenshots.camera import PHONE, Camera, part, window
+from tests.screenshots.pictures import save, save_together
+
+IMAGES = CHECKOUT / "docs" / "images"
+ANNOUNCED_WITHIN = 60
+FULL = "The Sunless Citadel, part two"
+
+
+def overview(camera: Camera) -> bytes:
+    return window(camera.sandbox("mira", "games"))
+
+
+def phone(camera: Camera) -> bytes:
+    page = camera.dashboard("sam", PHONE)
+    page.goto(camera.game(FULL))
+    return window(page)
+
+
+def announcement(camera: Camera) -> bytes:
+    return part(camera.sandbox("mira", "games"), ".message", FULL)
+
+
+def preview(camera: Camera) -> bytes:
+    sandbox, sam = camera.stack.sandbox, camera.people["sam"]
+    shown = sandbox.command(
+        sam,
+        camera.channels["games"],
+        "create-game",
+        title="Dungeon night",
+        when="friday 8pm",
+        max_players=4,
+        description="Bring dice, and something to eat.",
+    )
+    shot = part(camera.sandbox("sam", "games"), ".message", "Dungeon night")
+    sandbox.click(sam, shown.message, _button(shown.message, "Discard"))
+    return shot
+
+
+def _button(message: dict[str, object], label: str) -> str:
+    rows: list[dict[str, list[dict[str, str]]]] = message["components"]  # type: ignore[assignment]
+    return next(b["custom_id"] for row in rows for b in row["components"] if b["label"] == label)
+
+
+def my_games(camera: Camera) -> bytes:
+    page = camera.dashboard("mira")
+    page.goto("/games/")
+    return window(page)
+
+
+def month(camera: Camera) -> bytes:
+    page = camera.dashboard("mira")
+    page.goto(f"/g/{camera.guild}/?view=month")
+    return window(page)
+
+
+def form(camera: Camera) -> bytes:
+    page = camera.dashboard("jonas")
+    page.goto(f"/g/{camera.guild}/games/new/")
+    page.locator("[name=title]").fill("Dungeon night")
+    page.locator("[name=when]").press_sequentially("friday 8pm", delay=20)
+    page.locator("[name=when]").press("Tab")
+    page.wait_for_timeout(800)
+    return window(page)
+
+
+def roster(camera: Camera) -> bytes:
+    page = camera.dashboard("jonas")
+    page.goto(f"{camera.game(FULL)}roster/")
+    return window(page)
+
+
+def settings(camera: Camera) -> bytes:
+    page = camera.dashboard("mira")
+    page.goto(f"/g/{camera.guild}/settings/")
+    return window(page)
+
+
+def templates(camera: Camera) -> bytes:
+    page = camera.dashboard("mira")
+    page.goto(f"/g/{camera.guild}/templates/")
+    return window(page)
+
+
+SHOTS: dict[str, Callable[[Camera], bytes]] = {
+    "sandbox": overview,
+    "game-phone": phone,
+    "announcement": announcement,
+    "preview": preview,
+    "my-games": my_games,
+    "month": month,
+    "form": form,
+    "roster": roster,
+    "settings": settings,
+    "templates": templates,
+}
+
+
+def make_camera(browser: Browser, stack: Stack) -> Camera:
+    sandbox = stack.sandbox
+    guild = next(int(one["id"]) for one in sandbox.guilds())
+    return Camera(
+        browser,
+        stack,
+        guild,
+        {one["username"]: int(one["id"]) for one in sandbox.users()},
+        {one["name"]: int(one["id"]) for one in sandbox.channels(guild=guild)},
+    )
+
+
+def fill(stack: Stack) -> None:
+    """The demo, and every post of it as it shall be."""
+    stack.manage("demo", "--wait", "60")
+    behind = "select 1 from notifications_announcement where render_at is not null"
+    wait_until(lambda: not stack.rows(behind), ANNOUNCED_WITHIN)
+
+
+def main() -> int:
+    folder: Path = CHECKOUT / "var" / "screenshots"
+    IMAGES.mkdir(exist_ok=True)
+    with running_stack(folder, demo=True) as stack, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(**launch_options())
+        fill(stack)
+        camera = make_camera(browser, stack)
+        taken = {}
+        for name, take in SHOTS.items():
+            taken[name] = take(camera)
+            save(taken[name], IMAGES / f"{name}.webp")
+        save_together(taken["sandbox"], taken["game-phone"], IMAGES / "overview.webp")
+        browser.close()
+    print(f"{len(SHOTS) + 1} pictures in {IMAGES.relative_to(CHECKOUT)}")
+    return 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except LocalError as error:
+        print(error, file=sys.stderr)
+        sys.exit(1)
