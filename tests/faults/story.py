@@ -1,7 +1,7 @@
 """H2: a game's changes played again in the pure model; the rows must say the same."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -74,7 +74,7 @@ def _apply(change: Change, entries: dict[int, Entry]) -> None:
     elif change.action in ANSWERED:
         answer, old = change.after["answer"], entries.get(user)
         if old and old.answer == answer == Answer.GOING:
-            entries[user] = replace(old, slot_id=change.after["slot"])
+            entries[user] = old._replace(slot_id=change.after["slot"])
             return
         moment = datetime.fromtimestamp(change.revision, UTC)
         entries[user] = Entry(user, answer, Origin.SELF, moment, slot_id=change.after["slot"])

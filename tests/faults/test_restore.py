@@ -3,6 +3,7 @@
 import time
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -59,15 +60,20 @@ def test_backup_of_yesterday(stack: Stack, seed: int, verify: Verify, tmp_path: 
     verify(world, leave_out=["h1_each_once"])
     sandbox.knobs(nonce_window=300)
 
+    assert not [one for one in _sent(world) if one["nonce"] not in told]
     assert _messages(world) == told
     assert set(told.values()) == {1}
     assert not stack.rows(waiting + " and due_at < now()")
 
 
 def _messages(world: World) -> Counter[str]:
+    return Counter(message["nonce"] for message in _sent(world))
+
+
+def _sent(world: World) -> list[dict[str, Any]]:
     me = world.stack.sandbox.health()["application_id"]
-    return Counter(
-        message["nonce"]
+    return [
+        message
         for message in world.stack.sandbox.all_messages()
         if message["author"]["id"] == me and message.get("nonce")
-    )
+    ]
