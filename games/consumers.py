@@ -6,14 +6,13 @@ from typing import Any
 
 from channels.db import database_sync_to_async
 from django.contrib.sessions.backends.base import SessionBase
-from django.db import InterfaceError, OperationalError
 from django.db.models import QuerySet
 from django.urls import path, re_path
 from django.utils import timezone
 
 import guilds.converters  # noqa: F401  (registers <snowflake:…>)
 from games.agenda import own_game_ids
-from games.live_socket import NOT_FOUND, OLDEST_ANSWER_SECONDS, TRY_AGAIN, LiveSocket
+from games.live_socket import AWAY, NOT_FOUND, OLDEST_ANSWER_SECONDS, TRY_AGAIN, LiveSocket
 from games.models import Game
 from guilds.access import seconds_since_guilds_asked
 from guilds.models import Member
@@ -68,10 +67,10 @@ class PersonConsumer(LiveSocket):
         self.waiting: dict[int, dict[str, Any]] = {}
         await super().connect()
 
-    async def disconnect(self, code: int) -> None:
+    def let_go(self) -> None:
         if self.looking:
             self.looking.cancel()
-        await super().disconnect(code)
+        super().let_go()
 
     def find_guilds(self) -> set[int]:
         self.guild_ids = set(list_guilds_of(self.user).values_list("id", flat=True))
@@ -97,7 +96,7 @@ class PersonConsumer(LiveSocket):
             events, self.waiting = self.waiting, {}
             try:
                 concerned = await self.find_concerned(set(events))
-            except (OperationalError, InterfaceError):
+            except AWAY:
                 return await self.close(TRY_AGAIN)  # the page looks again when it is back
             for game_id in concerned:
                 await self.say(events[game_id])

@@ -16,7 +16,9 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.base import SessionBase
+from django.db import InterfaceError, OperationalError
 from django.utils.crypto import constant_time_compare
+from redis import RedisError
 
 from games.services.live import guild_group, session_group, user_group
 from guilds.discord_login.api import DiscordError
@@ -25,6 +27,8 @@ from guilds.models import User
 
 LOGGED_OUT, OUTSIDER, NOT_FOUND, TOO_MANY, TOO_LONG = 4401, 4403, 4404, 4429, 1009
 TRY_AGAIN = 1013
+# Who may not be asked whether the viewer still may watch tells the page to come back.
+AWAY = (OperationalError, InterfaceError, RedisError, OSError)
 
 RECHECK_SECONDS = 60
 IDLE_RECHECK_SECONDS = 120
@@ -79,13 +83,22 @@ class LiveSocket(AsyncWebsocketConsumer):
         self.watch = asyncio.create_task(self.keep_checking())
         return None
 
-    async def disconnect(self, _code: int) -> None:
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:  # a socket that ends by an error is not told that it is disconnected
+            self.let_go()
+
+    def let_go(self) -> None:
         if self.watch:
             self.watch.cancel()
         if self.is_counted:
+            self.is_counted = False
             _sockets[self.user.pk] -= 1
             if not _sockets[self.user.pk]:
                 del _sockets[self.user.pk]
+
+    async def disconnect(self, _code: int) -> None:
         for group in self.groups_joined:
             await self.channel_layer.group_discard(group, self.channel_name)
 
@@ -125,19 +138,27 @@ class LiveSocket(AsyncWebsocketConsumer):
         is_allowed = True
         while is_allowed:
             await asyncio.sleep(IDLE_RECHECK_SECONDS)  # a clock, not a signal
-            await self.ask_discord()
+            try:
+                await self.ask_discord()
+            except AWAY:
+                return await self.close(TRY_AGAIN)
             is_allowed = await self.recheck(0)
+        return None
 
     async def recheck(self, at_most_every: float) -> bool:
-        """Whether the viewer still may watch; hangs up if not."""
+        """Whether the viewer still may watch; hangs up if not, or if nobody can tell."""
         if time.monotonic() - self.checked_at < at_most_every:
             return True
-        guild_ids = await self.guilds_allowed()
-        if guild_ids is None:
-            await self.close(LOGGED_OUT)
+        try:
+            guild_ids = await self.guilds_allowed()
+            if guild_ids is not None:
+                await self.follow(guild_ids)
+                return True
+        except AWAY:
+            await self.close(TRY_AGAIN)
             return False
-        await self.follow(guild_ids)
-        return True
+        await self.close(LOGGED_OUT)
+        return False
 
     @database_sync_to_async
     def guilds_allowed(self) -> set[int] | None:

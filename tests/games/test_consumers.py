@@ -6,11 +6,12 @@ from uuid import uuid4
 import pytest
 from asgiref.sync import async_to_sync
 from channels.testing import WebsocketCommunicator
+from django.db import OperationalError
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from games import live_socket
+from games import consumers, live_socket
 from games.enums import Via
 from games.models import Game
 from games.services import live
@@ -174,6 +175,54 @@ def test_idle_sockets_are_checked_too(game: Game, monkeypatch: pytest.MonkeyPatc
         assert (await communicator.receive_output(timeout=5))["code"] == live_socket.LOGGED_OUT
 
     async_to_sync(story)()
+
+
+@pytest.mark.parametrize("is_idle", [True, False])
+def test_a_page_nobody_can_answer_for_is_sent_away_to_come_back(
+    game: Game, monkeypatch: pytest.MonkeyPatch, is_idle: bool
+) -> None:
+    """Else it would be watched by nobody from then on, or its place be taken for good."""
+    monkeypatch.setattr(live_socket, "IDLE_RECHECK_SECONDS", 0.3 if is_idle else 60)
+    monkeypatch.setattr(live_socket, "RECHECK_SECONDS", 0)
+    member = make_member(game.guild)
+    client = logged_in(member)
+
+    def away(_self: object) -> set[int]:
+        raise OperationalError("the server closed the connection unexpectedly")
+
+    async def story() -> None:
+        communicator = socket(client, game_path(game))
+        assert (await communicator.connect())[0]
+        monkeypatch.setattr(consumers.GuildConsumer, "find_guilds", away)
+        if not is_idle:
+            await asyncio.to_thread(live.push_change, game.guild_id, game.id, 2)
+        assert (await communicator.receive_output(timeout=5))["code"] == live_socket.TRY_AGAIN
+        await communicator.disconnect()
+
+    async_to_sync(story)()
+    assert member.user_id not in live_socket._sockets
+
+
+def test_a_socket_that_ends_by_an_error_gives_its_place_back(
+    game: Game, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    member = make_member(game.guild)
+    client = logged_in(member)
+
+    async def broken(_self: object, _event: object) -> None:
+        raise RuntimeError("a fault of ours")
+
+    async def story() -> None:
+        communicator = socket(client, game_path(game))
+        assert (await communicator.connect())[0]
+        assert live_socket._sockets[member.user_id] == 1
+        monkeypatch.setattr(consumers.GuildConsumer, "say", broken)
+        await asyncio.to_thread(live.push_change, game.guild_id, game.id, 2)
+        with pytest.raises(RuntimeError):
+            await communicator.receive_output(timeout=5)
+
+    async_to_sync(story)()
+    assert member.user_id not in live_socket._sockets
 
 
 def test_log_out_everywhere_closes_every_socket(game: Game) -> None:
