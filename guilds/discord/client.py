@@ -80,6 +80,10 @@ class Client:
                 if time.monotonic() + limited.retry_after > latest:
                     raise
 
+    def full_for(self, route: Route) -> float:
+        """Seconds until this channel takes another such request, as far as we know."""
+        return self._limits.bucket(route.name, route.major).full_for()
+
     async def close(self) -> None:
         if self._session is not None:
             await self._session.close()

@@ -72,6 +72,11 @@ class Bucket:
         self.period = max(after, 0.05) if left == limit - 1 else max(self.period, after)
         self.reset_at = time.monotonic() + after
 
+    def full_for(self) -> float:
+        """Seconds until it takes another request; 0 when it does now."""
+        is_full = self.limit > 0 and self.remaining <= 0
+        return max(self.reset_at - time.monotonic(), 0.0) if is_full else 0.0
+
     def refuse(self, retry_after: float) -> None:
         self.remaining = 0
         self.limit = self.limit or 1

@@ -37,8 +37,11 @@ class Outgoing:
 
 @dataclass(frozen=True)
 class Sent:
+    """`full_for`: for so many seconds the channel takes no more of us."""
+
     channel_id: int
     message_id: int | None
+    full_for: float = 0.0
 
 
 class SendFailed(Exception):
@@ -64,13 +67,14 @@ async def post_once(client: Client, outgoing: Outgoing) -> Sent:
                 channel_id = int(answer["id"])
             if outgoing.look_since and (found := await _find(client, channel_id, outgoing)):
                 return Sent(channel_id, found)
+            route = routes.create_message(channel_id)
             answer = await client.request(
-                routes.create_message(channel_id),
+                route,
                 body=outgoing.body,
                 priority=outgoing.priority,
                 channel_patience=CHANNEL_SECONDS,
             )
-            return Sent(channel_id, int(answer["id"]))
+            return Sent(channel_id, int(answer["id"]), client.full_for(route))
     except DiscordError as error:
         if error.code == UNKNOWN_MESSAGE and channel_id:
             return Sent(channel_id, None)  # sent, and deleted before we heard of it

@@ -59,6 +59,9 @@ def settle_answer(delivery: Delivery, future: Future[Sent], facts: Facts) -> Non
         last_error="",
     )
     _keep_dm_channel(delivery, sent.channel_id, facts)
+    if sent.full_for:  # other workers do not know that, and would be refused
+        until = database_now() + timedelta(seconds=sent.full_for)
+        hold_back(target_id=delivery.target_id, until=until)
 
 
 def _settle_failure(delivery: Delivery, failed: SendFailed, facts: Facts) -> None:

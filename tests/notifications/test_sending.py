@@ -216,6 +216,23 @@ def test_rate_limited_try_is_not_counted(place: Place) -> None:
     assert row.due_at > timezone.now() + timedelta(seconds=15)
 
 
+def test_other_workers_leave_a_full_channel_alone(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What one process has learnt of Discord's limit, another finds in the rows."""
+    game = place.game()
+    for number in range(12):
+        add(game, key=f"k{number}")
+    send_due(limit=5, seconds=0.1)
+
+    loop.stop()  # another process has learnt nothing
+    send_due(limit=5, seconds=0.1)
+
+    asked = place.discord.requests(route=SEND, channel=place.channel.id)
+    assert [entry["status"] for entry in asked] == [200] * 5
+    assert Delivery.objects.filter(state=State.PENDING, attempts=0).count() == 7
+
+
 def test_broken_channel_is_told_to_the_host_once_a_day(place: Place) -> None:
     game = place.game()
     rows = [add(game, f"k{n}") for n in range(3)]
