@@ -43,6 +43,7 @@ ifdef ARGS
 else
 	$(PYTHON) -m pytest --numprocesses auto --maxprocesses 8 --dist loadfile --ignore tests/e2e --ignore tests/faults --ignore tests/scale
 	$(PYTHON) -m pytest tests/e2e
+	$(PYTHON) -m pytest tests/faults
 endif
 
 SEEDS ?= 1,2,3
