@@ -98,7 +98,7 @@ def test_a_full_channel_is_put_back_and_nobody_sleeps_on_it(place: Place) -> Non
     assert waiting.count() == 7
     assert all(row.due_at > timezone.now() + timedelta(seconds=2) for row in waiting)
     assert {row.attempts for row in waiting} == {0}
-    assert sorted(row.fence for row in waiting) == [0, 0, 1, 1, 1, 1, 1], "all learn from five"
+    assert {row.fence for row in waiting} == {0}, "all learn from the five that were sent"
     assert send_due() == 0
     assert {r["status"] for r in place.requests("POST")} == {200}
 
