@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -11,10 +12,14 @@ from django.test import Client
 from django.urls import reverse
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+from pytest_django import Settings
 
 from discordbot.routes import COMMANDS
+from games.typed import read_duration, read_reminders, read_when
+from games.typed_repeat import read_repeat
 from gamesched.local.environment import CHECKOUT
 from guilds.manual import PAGES, anchor_of
+from notifications.messages.help_text import help_text
 
 DOCUMENTS = sorted(
     [CHECKOUT / "README.md", CHECKOUT / "CHANGELOG.md", *(CHECKOUT / "docs").rglob("*.md")]
@@ -155,3 +160,35 @@ def test_the_manual_is_found_from_every_page(client: Client) -> None:
     contents = client.get(reverse("help")).content.decode()
     for name in PAGES:
         assert f'href="{reverse(f"help-{name}")}"' in contents
+
+
+def test_help_on_discord_leads_to_the_manual(settings: Settings) -> None:
+    [row] = help_text()["components"]
+    links = {button["url"].removeprefix(settings.SITE_URL) for button in row["components"]}
+    assert reverse("help") in links
+
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)  # a Tuesday
+
+
+def option_examples(option: str) -> list[str]:
+    """What `docs/hosts.md` says may be typed for an option of /create-game."""
+    rows = (CHECKOUT / "docs" / "hosts.md").read_text().splitlines()
+    row = next(row for row in rows if row.startswith(f"| `{option}` |"))
+    return re.findall(r"`([^`]+)`", row)[1:]
+
+
+def test_examples_for_hosts_are_read_as_written() -> None:
+    text = (CHECKOUT / "docs" / "hosts.md").read_text()
+    said = re.search(r"Write times as you say them: (.+?)They are", text, re.DOTALL)
+    assert said is not None
+    times = re.findall(r"`([^`]+)`", said[1])
+
+    assert len(times) >= 4
+    for time in times:
+        assert read_when(time, zone="Europe/Berlin", now=NOW).when, time
+    for length in option_examples("duration"):
+        assert read_duration(length)
+    assert [read_reminders(each) for each in option_examples("remind")] == [(1440, 120, 15), ()]
+    for rule in option_examples("repeat"):
+        assert read_repeat(rule, first=NOW.date())
