@@ -4,10 +4,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from games.enums import Status
+from games.management.commands._demo_games import GAMES
 from games.management.commands.demo import make_demo
 from games.models import Change, Game, Template
 from games.selectors import get_snapshot
@@ -60,6 +62,19 @@ def test_there_is_a_game_in_every_state(tavern: Guild, people: list[dict[str, An
     assert any(len(one.playing) == one.max_players - 1 for one in snapshots)
     assert any(one.missing_players for one in snapshots)
     assert Template.objects.filter(guild=tavern).count() == 2
+
+
+@pytest.mark.parametrize(
+    "moment", ["2026-03-28 22:50Z", "2026-10-24 23:10Z", "2026-12-31 15:05Z", "2028-02-28 12:59Z"]
+)
+def test_it_is_made_at_any_hour_and_across_clock_changes(
+    tavern: Guild, people: list[dict[str, Any]], moment: str
+) -> None:
+    with time_machine.travel(moment, tick=True):
+        assert make_demo(tavern, people) == len(GAMES)
+        now = timezone.now()
+    for game in Game.objects.filter(guild=tavern, status=Status.COMPLETED):
+        assert game.ends_at < now
 
 
 def test_again_makes_nothing_and_what_is_missing(
