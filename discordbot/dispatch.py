@@ -21,7 +21,9 @@ from telemetry.counters import count, observe
 
 log = structlog.get_logger(__name__)
 
-MOST_AT_ONCE = 500
+# Beyond the first, a click waits its turn acknowledged: Discord gives up on it after 3 s.
+# Beyond the second, what waits could not be done before people have pressed again.
+MOST_IN_TIME, MOST_AT_ONCE = 64, 500
 
 
 class Dispatcher:
@@ -78,6 +80,8 @@ class Dispatcher:
         if len(self._running) > MOST_AT_ONCE:
             await answer.reply(replies.busy())
             return "busy"
+        if len(self._running) > MOST_IN_TIME:
+            await answer.defer()
         async with answer.watched():
             return await _run(handler, interaction, answer)
 
