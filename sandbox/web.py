@@ -34,7 +34,8 @@ from sandbox.state import Json
 
 PAGE = Path(__file__).parent / "page"
 CSP = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https: data:; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https: data: "
+    "http://localhost:* http://127.0.0.1:*; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 

@@ -1,119 +1,110 @@
 // The page: who one is, where one is, what is there; read again whenever the sandbox says so.
 
-import { $, ask, el } from "./dom.js";
+import { $, ask } from "./dom.js";
 import { choosing, chooseCommand, dropCommand, matching, sendCommand } from "./command.js";
+import { drawFilters, hearHappening, readHappenings } from "./happenings.js";
+import { icon } from "./icons.js";
+import { drawMembers } from "./members.js";
 import { drawMessages } from "./messages.js";
 import { Offers } from "./offers.js";
-import { may, readChannels, readCommands, readPlaces, readWorld, world } from "./world.js";
+import { readPanel, showDrawer, togglePanel } from "./panels.js";
+import { addressAs, drawPlaces, personNamed } from "./places.js";
+import { openTime } from "./time.js";
+import { drawTour, restartTour, startTour, tourHeard, tourMoved, tourPinged, tourSaw } from "./tour.js";
+import {
+  channelsOf, DM, here, HOME, may, people, pingsIn, readChannels, readCommands, readPeople,
+  readPlaces, readWorld, world,
+} from "./world.js";
 
-const DM = 1;
 const CATEGORY = 4;
 const SEND_MESSAGES = 11;
 const WRITABLE = new Set([0, 1, 2, 5, 10, 11, 12]);
+const lastIn = new Map(); // the channel one was in last, by server
+const go = { channel: goChannel, server: goServer, person: become };
 
-function drawPeople() {
-  const people = [...world.users.values()].filter((user) => !user.bot);
-  $("person").replaceChildren(
-    ...people.map((user) => el("option", { value: user.id }, user.global_name ?? user.username)),
-  );
-  $("person").value = world.person ?? "";
-}
-
-function drawPlaces() {
-  const channels = [...world.channels.values()];
-  const groups = world.guilds.map((guild) =>
-    group(guild.name, channels.filter((one) => one.guild_id === guild.id)),
-  );
-  const direct = channels.filter((one) => one.type === DM);
-  groups.push(group("Direct messages", direct.length ? direct : [{ id: "new", type: DM }]));
-  $("places").replaceChildren(...groups);
-}
-
-function group(name, channels) {
-  const items = [];
-  const add = (channel, depth) => {
-    items.push(el("li", { className: `depth-${depth}` }, placeButton(channel)));
-    for (const one of channels) if (one.parent_id === channel.id) add(one, depth + 1);
-  };
-  const known = new Set(channels.map((one) => one.id));
-  for (const one of channels) if (!known.has(one.parent_id)) add(one, 0);
-  return el("section", {}, el("h2", {}, name), el("ul", {}, items));
-}
-
-function placeButton(channel) {
-  if (channel.type === CATEGORY) return el("span", { className: "category" }, channel.name);
-  const name = channel.type === DM ? world.health.bot.username : channel.name;
-  const mark = { [DM]: "@", 11: "↳", 10: "↳", 12: "↳", 2: "♪" }[channel.type] ?? "#";
-  const here = channel.id === world.channel;
-  return el(
-    "button",
-    {
-      type: "button",
-      className: world.unread.has(channel.id) ? "place unread" : "place",
-      "aria-current": here ? "page" : null,
-      onclick: () => (channel.id === "new" ? startDirect() : open(channel.id)),
-    },
-    el("span", { className: "mark", ariaHidden: "true" }, mark),
-    name,
-    world.unread.has(channel.id) ? el("span", { className: "dot" }, "new") : null,
-  );
-}
-
-async function startDirect() {
-  const channel = await ask("POST", "/act/dm", { user_id: world.person });
-  await readChannels();
-  open(channel.id);
+function draw() {
+  drawPlaces(go);
+  drawHead();
+  drawMembers(go);
+  drawTour();
 }
 
 function drawHead() {
-  const channel = world.channels.get(world.channel);
+  const channel = here();
   const direct = channel?.type === DM;
   const name = direct ? world.health.bot.username : channel?.name;
   $("title").textContent = channel ? `${direct ? "@" : "#"} ${name}` : "Nothing to see";
   $("topic").textContent = channel?.topic ?? "";
-  document.title = channel ? `${name} · Sandbox` : "Sandbox";
+  const waiting = pingsIn([...world.channels.values()]);
+  document.title = `${waiting ? `(${waiting}) ` : ""}${channel ? `${name} · ` : ""}Sandbox`;
   $("offline").hidden = world.health.shards.length > 0;
+  $("time-button").hidden = !world.health.has_time;
   const writable = channel && WRITABLE.has(channel.type) && may(SEND_MESSAGES);
   $("text").placeholder = writable
-    ? `Write to ${direct ? "@" : "#"}${name}, or / for commands`
+    ? `Message ${direct ? "@" : "#"}${name}, or / for commands`
     : "You may not write here; / for commands";
 }
 
-function open(channelId) {
+async function goChannel(id) {
+  if (id !== "new") return open(id);
+  const channel = await ask("POST", "/act/dm", { user_id: world.person });
+  await readChannels();
+  return open(channel.id);
+}
+
+function goServer(server) {
+  const known = channelsOf(server).filter((one) => one.type !== CATEGORY);
+  const last = known.find((one) => one.id === lastIn.get(server));
+  const next = last ?? known.find((one) => WRITABLE.has(one.type)) ?? known[0];
+  if (server === HOME && !next) return goChannel("new");
+  return open(next?.id ?? null, { server });
+}
+
+async function open(channelId, { server, step = true } = {}) {
   world.channel = channelId;
-  world.unread.delete(channelId);
+  world.server = here() ? (here().guild_id ?? HOME) : (server ?? world.guilds[0]?.id ?? HOME);
+  lastIn.set(world.server, channelId);
   localStorage.setItem("channel", channelId ?? "");
+  const address = addressNow();
+  if (address !== location.pathname + location.search) {
+    history[step ? "pushState" : "replaceState"](null, "", address);
+  }
   if (choosing()) dropCommand();
-  showPlaces(false);
-  drawPlaces();
-  drawHead();
-  readCommands();
-  return drawMessages(open);
+  showDrawer(false);
+  draw();
+  const [shown] = await Promise.all([drawMessages(go), readCommands()]);
+  drawTour();
+  saw(shown);
+}
+
+function addressNow() {
+  const person = world.users.get(world.person);
+  const query = person ? new URL(addressAs(person), location).search : "";
+  return (world.channel ? `/channels/${world.server}/${world.channel}` : "/") + query;
+}
+
+// What is on the screen counts as read, in every window of this person.
+function saw(messages) {
+  tourSaw(messages);
+  const channel = here();
+  if (!channel?.unread || document.visibilityState !== "visible") return;
+  ask("POST", "/act/read", { user_id: world.person, channel_id: channel.id }).catch(() => {});
 }
 
 function firstChannel() {
   const wanted = [location.pathname.split("/")[3], world.channel, localStorage.getItem("channel")];
   const found = wanted.find((id) => world.channels.has(id));
-  return found ?? [...world.channels.values()].find((one) => WRITABLE.has(one.type))?.id ?? null;
-}
-
-async function refresh() {
-  await readWorld();
-  drawPeople();
-  await open(firstChannel());
+  const fits = (one) => one.guild_id && WRITABLE.has(one.type);
+  return found ?? [...world.channels.values()].find(fits)?.id ?? null;
 }
 
 async function become(person) {
   world.person = person;
   localStorage.setItem("person", person);
-  world.unread.clear();
   await readPlaces();
-  await open(firstChannel());
-}
-
-function showPlaces(shown) {
-  document.body.classList.toggle("places-open", shown);
-  $("menu").setAttribute("aria-expanded", String(shown));
+  const next = world.channels.has(world.channel) ? world.channel : null;
+  if (next) await open(next);
+  else await goServer(world.guilds.some((one) => one.id === world.server) ? world.server : HOME);
 }
 
 // Many notes at once, such as a storm of edits, lead to one reading.
@@ -122,48 +113,48 @@ let timer = null;
 
 function soon(what) {
   due.add(what);
-  timer ??= setTimeout(async () => {
-    timer = null;
-    const all = due.has("all");
-    due.clear();
-    if (all) {
-      await readWorld();
-      drawPeople();
-      if (!world.channels.has(world.channel)) return open(firstChannel());
-      readCommands();
-    }
-    drawPlaces();
-    drawHead();
-    await drawMessages(open);
-  }, 60);
+  timer ??= setTimeout(catchUp, 60);
+}
+
+async function catchUp() {
+  timer = null;
+  const all = due.has("all");
+  const marks = due.has("marks");
+  due.clear();
+  if (all) {
+    await readWorld();
+    if (!world.channels.has(world.channel)) return open(firstChannel(), { step: false });
+    await readCommands();
+  } else if (marks) {
+    await Promise.all([readPeople(), readChannels()]);
+  }
+  draw();
+  saw(await drawMessages(go));
 }
 
 function hear(note) {
-  if (!note.type.startsWith("message.")) return soon("all");
-  if (note.channel_id === world.channel) return soon("messages");
-  const mine = !note.for_user || note.for_user === world.person;
-  if (note.type === "message.create" && mine) {
-    if (!world.channels.has(note.channel_id)) soon("all");
-    world.unread.add(note.channel_id);
-    drawPlaces();
+  if (note.type === "happening") {
+    hearHappening(note.row);
+    return tourHeard(note.row);
   }
+  if (note.type === "read") return soon("marks");
+  if (!note.type.startsWith("message.")) return soon("all");
+  if (note.type === "message.create") tourPinged(note);
+  if (note.type !== "message.update") soon("marks");
+  else if (note.channel_id === world.channel) soon("messages");
 }
 
 function listen() {
-  const socket = new WebSocket(`ws://${location.host}/control/events`);
-  socket.addEventListener("open", () => soon("all"));
+  const socket = new WebSocket(`${location.protocol.replace("http", "ws")}//${location.host}/control/events`);
+  socket.addEventListener("open", () => {
+    soon("all");
+    readHappenings();
+  });
   socket.addEventListener("message", (event) => hear(JSON.parse(event.data)));
   socket.addEventListener("close", () => setTimeout(listen, 1000));
 }
 
-const offers = new Offers($("text"), $("offers"), (row) => chooseCommand(row.command));
-
-$("text").addEventListener("input", () => {
-  const { value } = $("text");
-  offers.show(value.startsWith("/") ? matching(value) : []);
-});
-
-$("composer").addEventListener("submit", async (event) => {
+async function send(event) {
   event.preventDefault();
   if (choosing()) return sendCommand();
   const content = $("text").value;
@@ -179,16 +170,57 @@ $("composer").addEventListener("submit", async (event) => {
   } catch (error) {
     $("status").textContent = error.message;
   }
-});
+}
 
-$("person").addEventListener("change", (event) => become(event.target.value));
-$("menu").addEventListener("click", () => showPlaces(!document.body.classList.contains("places-open")));
-document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape") return;
-  showPlaces(false);
-  if (choosing() && !$("modal").open) dropCommand();
-});
+function wire() {
+  for (const button of document.querySelectorAll("[data-icon]")) button.prepend(icon(button.dataset.icon));
+  const offers = new Offers($("text"), $("offers"), (row) => chooseCommand(row.command));
+  $("text").addEventListener("input", () => {
+    const { value } = $("text");
+    $("status").textContent = "";
+    offers.show(value.startsWith("/") ? matching(value) : []);
+  });
+  $("composer").addEventListener("submit", send);
+  $("drop").addEventListener("click", dropCommand);
+  $("menu").addEventListener("click", () => showDrawer(!document.body.classList.contains("drawer")));
+  $("members-button").addEventListener("click", () => togglePanel("members"));
+  $("happenings-button").addEventListener("click", () => togglePanel("happenings"));
+  for (const button of document.querySelectorAll(".panel-close")) {
+    button.addEventListener("click", () => togglePanel(null));
+  }
+  $("time-button").addEventListener("click", () => openTime(tourMoved));
+  $("tour-button").addEventListener("click", restartTour);
+  window.addEventListener("popstate", async () => {
+    const person = personNamed(new URLSearchParams(location.search).get("as"));
+    if (person && person.id !== world.person) {
+      world.person = person.id;
+      await readPlaces();
+    }
+    await open(firstChannel(), { step: false });
+  });
+  document.addEventListener("visibilitychange", () => soon("messages"));
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || document.querySelector("dialog[open]")) return;
+    showDrawer(false);
+    if (choosing()) dropCommand();
+  });
+}
 
-world.person = localStorage.getItem("person");
-await refresh();
-listen();
+async function begin() {
+  wire();
+  drawFilters();
+  readPanel();
+  await readPeople();
+  const named = personNamed(new URLSearchParams(location.search).get("as"));
+  world.person = named?.id ?? localStorage.getItem("person") ?? people()[0]?.id ?? null;
+  await readWorld();
+  await open(firstChannel(), { step: false });
+  startTour({
+    choose: chooseCommand,
+    become,
+    time: () => openTime(tourMoved),
+  });
+  listen();
+}
+
+await begin();

@@ -2,12 +2,8 @@
 
 import { $, ask, el } from "./dom.js";
 import { openModal } from "./modal.js";
-import { Offers } from "./offers.js";
-import { nameOf, world } from "./world.js";
-
-const [SUB, GROUP, STRING, INTEGER, BOOLEAN, USER, CHANNEL, ROLE, MENTIONABLE, NUMBER] = [
-  1, 2, 3, 4, 5, 6, 7, 8, 9, 10,
-];
+import { control, GROUP, kindOf, SUB } from "./options.js";
+import { world } from "./world.js";
 
 let current = null;
 
@@ -27,150 +23,106 @@ export function matching(text) {
     .filter((one) => one.name.includes(wanted))
     .sort((a, b) => b.name.startsWith(wanted) - a.name.startsWith(wanted))
     .slice(0, 25)
-    .map((one) => ({ label: `/${one.name}`, hint: one.description, command: one }));
+    .map((one) => ({
+      label: `/${one.name}`,
+      more: one.options.filter((option) => option.required).map((option) => option.name).join(" "),
+      hint: one.description,
+      command: one,
+    }));
 }
 
-export function chooseCommand(command) {
+export const commandNamed = (name) => typed().find((one) => one.name === name);
+
+export const choosing = () => current !== null;
+
+// Open the command's fields, those that `values` fills or the command requires.
+export function chooseCommand(command, values = {}) {
   current = { command, fields: new Map() };
-  const box = $("command");
   const optional = el("p", { className: "optional" });
-  const fields = el("div", { className: "fields" });
+  const pills = el("div", { className: "pills" }, el("strong", { className: "pill-name" }, `/${command.name}`));
   for (const option of command.options) {
-    if (option.required) addField(fields, option);
-    else optional.append(optionButton(option, fields, optional));
+    if (option.required || option.name in values) addField(pills, option, optional, values[option.name]);
   }
-  box.replaceChildren(
-    el(
-      "p",
-      { className: "command-name" },
-      el("strong", {}, `/${command.name}`),
-      el("span", { className: "hint" }, ` ${command.description} `),
-      el("button", { type: "button", className: "link", onclick: dropCommand }, "Cancel"),
-    ),
-    fields,
-    optional,
-  );
-  if (optional.childElementCount) optional.prepend("Add: ");
-  box.hidden = false;
+  $("command").replaceChildren(pills);
+  $("options").replaceChildren(optional);
+  offerOthers(pills, optional);
+  explain(null);
+  $("command").hidden = $("options").hidden = $("drop").hidden = false;
   $("text").value = "";
   $("text").hidden = true;
   $("status").textContent = "";
-  const first = fields.querySelector("input, select") ?? document.querySelector("#composer .entry button");
-  first.focus();
+  const first = [...pills.querySelectorAll("input")].find((input) => !input.value);
+  (first ?? $("send")).focus();
 }
 
 export function dropCommand() {
   current = null;
-  $("command").hidden = true;
+  $("command").hidden = $("options").hidden = $("drop").hidden = true;
   $("command").replaceChildren();
+  $("options").replaceChildren();
+  $("hint").replaceChildren();
   $("text").hidden = false;
   $("text").focus();
 }
 
-export const choosing = () => current !== null;
-
-function optionButton(option, fields, optional) {
-  const button = el(
-    "button",
-    {
-      type: "button",
-      className: "chip",
-      title: option.description,
-      onclick: () => {
-        button.remove();
-        addField(fields, option).focus();
-        optional.hidden = !optional.querySelector("button");
-      },
-    },
-    option.name,
+function explain(option) {
+  const { command } = current;
+  const kind = option ? kindOf(option) : "";
+  const needed = option?.required ? "required" : "optional";
+  $("hint").replaceChildren(
+    ...(option
+      ? [el("strong", {}, option.name), ` ${option.description} `, el("span", { className: "hint" }, kind ? `${needed}, ${kind}` : needed)]
+      : [el("strong", {}, `/${command.name}`), ` ${command.description}`]),
   );
-  return button;
 }
 
-function addField(fields, option) {
-  const { input, read, list } = control(option);
-  current.fields.set(option.name, read);
-  input.required = Boolean(option.required);
-  fields.append(
+function offerOthers(pills, optional) {
+  const others = current.command.options.filter((option) => !current.fields.has(option.name));
+  const chips = others.map((option) =>
     el(
-      "label",
-      { className: "option" },
-      el("span", {}, option.name, option.required ? "" : el("span", { className: "hint" }, " optional")),
-      input,
-      list,
-      el("span", { className: "hint" }, option.description),
+      "button",
+      {
+        type: "button",
+        className: "chip",
+        title: option.description,
+        onclick: () => addField(pills, option, optional).focus(),
+      },
+      `+ ${option.name}`,
     ),
   );
+  optional.replaceChildren(...(chips.length ? ["Optional ", ...chips] : []));
+}
+
+function addField(pills, option, optional, value) {
+  const { input, list, read } = control(option, choicesFor);
+  current.fields.set(option.name, read);
+  input.required = Boolean(option.required);
+  if (value !== undefined) input.value = value;
+  const pill = el("div", { className: "pill" }, el("label", { htmlFor: `option-${option.name}` }, option.name), input);
+  input.id = `option-${option.name}`;
+  input.setAttribute("aria-describedby", "hint");
+  input.addEventListener("focus", () => explain(option));
+  input.addEventListener("input", () => fit(input));
+  input.addEventListener("keydown", (event) => {
+    if (event.key !== "Backspace" || input.value) return;
+    event.preventDefault();
+    if (option.required) return dropCommand();
+    pill.remove();
+    list?.remove();
+    current.fields.delete(option.name);
+    offerOthers(pills, optional);
+    ([...pills.querySelectorAll("input")].at(-1) ?? $("send")).focus();
+  });
+  fit(input);
+  pills.append(pill);
+  if (list) $("options").append(list);
+  offerOthers(pills, optional);
   return input;
 }
 
-function control(option) {
-  if (option.choices?.length) {
-    return picker(option.choices.map((choice) => [JSON.stringify(choice.value), choice.name]), JSON.parse);
-  }
-  if (option.type === BOOLEAN) return picker([["true", "True"], ["false", "False"]], JSON.parse);
-  const entities = things(option);
-  if (entities) return picker(entities, String);
-  if (option.autocomplete) return completing(option);
-  if (option.type === INTEGER || option.type === NUMBER) {
-    const bounds = { min: option.min_value ?? "", max: option.max_value ?? "" };
-    const step = option.type === NUMBER ? "any" : 1;
-    const input = el("input", { type: "number", step, ...bounds });
-    return { input, list: null, read: () => (input.value === "" ? undefined : Number(input.value)) };
-  }
-  const input = el("input", { type: "text", maxLength: option.max_length ?? 6000 });
-  return { input, list: null, read: () => input.value.trim() || undefined };
-}
-
-function picker(pairs, parse) {
-  const rows = [["", ""], ...pairs].map(([value, label]) => el("option", { value }, label));
-  const input = el("select", {}, rows);
-  return { input, list: null, read: () => (input.value === "" ? undefined : parse(input.value)) };
-}
-
-function things(option) {
-  const guild = world.channels.get(world.channel)?.guild_id;
-  const people = [...(world.members.get(guild)?.keys() ?? [])].map((id) => [id, `@${nameOf(id)}`]);
-  const roles = [...world.roles.values()]
-    .filter((role) => role.guild === guild && role.id !== guild)
-    .map((role) => [role.id, `@${role.name}`]);
-  const channels = [...world.channels.values()]
-    .filter((one) => one.guild_id === guild)
-    .filter((one) => !option.channel_types?.length || option.channel_types.includes(one.type))
-    .map((one) => [one.id, `#${one.name}`]);
-  return { [USER]: people, [CHANNEL]: channels, [ROLE]: roles, [MENTIONABLE]: [...people, ...roles] }[option.type];
-}
-
-function completing(option) {
-  const list = el("ul", { id: `offers-${option.name}`, className: "offers", role: "listbox", hidden: true });
-  const input = el("input", { type: "text", role: "combobox" });
-  input.setAttribute("aria-controls", list.id);
-  let value;
-  let timer;
-  const offers = new Offers(input, list, (row) => {
-    input.value = row.label;
-    value = row.value;
-  });
-  const look = async () => {
-    const asked = input.value;
-    try {
-      const body = { ...place(), name: current.command.name, focused: option.name };
-      const options = { ...values(option.name), [option.name]: asked };
-      const outcome = await ask("POST", "/act/autocomplete", { ...body, options });
-      if (input.value !== asked || document.activeElement !== input) return;
-      offers.show((outcome.choices ?? []).map((one) => ({ label: one.name, value: one.value })));
-    } catch {
-      offers.hide();
-    }
-  };
-  const later = () => {
-    value = undefined;
-    clearTimeout(timer);
-    timer = setTimeout(look, 200);
-  };
-  input.addEventListener("input", later);
-  input.addEventListener("focus", later);
-  return { input, list, read: () => value ?? (input.value.trim() || undefined) };
+// As wide as its text, where the style sheet lets it.
+function fit(input) {
+  input.style.width = `${Math.min(Math.max(input.value.length + 2, 8), 60)}ch`;
 }
 
 const place = () => ({ user_id: world.person, channel_id: world.channel });
@@ -184,9 +136,16 @@ function values(without) {
   return found;
 }
 
+async function choicesFor(name, text) {
+  const body = { ...place(), name: current.command.name, focused: name };
+  const outcome = await ask("POST", "/act/autocomplete", { ...body, options: { ...values(name), [name]: text } });
+  return outcome.choices ?? [];
+}
+
 export async function sendCommand() {
   const status = $("status");
-  status.textContent = "Sending…";
+  status.textContent = "";
+  $("composer").classList.add("sending");
   try {
     const body = { ...place(), name: current.command.name, options: values() };
     const outcome = await ask("POST", "/act/command", body);
@@ -196,5 +155,7 @@ export async function sendCommand() {
     if (outcome.modal) openModal(outcome);
   } catch (error) {
     status.textContent = error.message;
+  } finally {
+    $("composer").classList.remove("sending");
   }
 }

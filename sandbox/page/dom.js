@@ -1,4 +1,4 @@
-// Small helpers to build the page and to talk to the sandbox.
+// Building elements and asking the sandbox; text never becomes HTML.
 
 export function el(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
@@ -25,6 +25,24 @@ export async function ask(method, path, body) {
 
 export const $ = (id) => document.getElementById(id);
 
-export function avatar(id, name) {
-  return el("img", { className: "avatar", src: `/cdn/avatars/${id}/0.png`, alt: "", title: name });
+export function avatar(id) {
+  return el("img", { className: "avatar", src: `/cdn/avatars/${id}/0.png`, alt: "" });
+}
+
+export const safe = { target: "_blank", rel: "noopener noreferrer" };
+
+// A number in a red disc, as wide as it needs.
+export function badge(count, what) {
+  if (!count) return null;
+  const shown = count > 99 ? "99+" : String(count);
+  return el("span", { className: "badge" }, shown, el("span", { className: "aside" }, ` ${what}`));
+}
+
+let fading = null;
+
+// A sentence about what was just done, for some seconds, read out by screen readers.
+export function say(sentence, seconds = 8) {
+  $("said").textContent = sentence;
+  clearTimeout(fading);
+  fading = setTimeout(() => ($("said").textContent = ""), seconds * 1000);
 }

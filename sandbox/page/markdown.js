@@ -1,7 +1,7 @@
 // Discord's text: bold, code, quotes, lists, links, mentions and timestamps, as nodes, never as HTML.
 
-import { el } from "./dom.js";
-import { nameOf, world } from "./world.js";
+import { el, safe } from "./dom.js";
+import { hex, nameOf, tinted, world } from "./world.js";
 
 const INLINE = new RegExp(
   [
@@ -65,6 +65,16 @@ export function timeNode(seconds, style = "f") {
   return node;
 }
 
+// When a message was written: today's by the time alone, others with their day.
+export function whenNode(timestamp) {
+  const date = new Date(timestamp);
+  const today = date.toDateString() === new Date().toDateString();
+  const style = today ? { timeStyle: "short" } : { dateStyle: "short", timeStyle: "short" };
+  const full = new Intl.DateTimeFormat(undefined, STYLES.F).format(date);
+  const text = new Intl.DateTimeFormat(undefined, style).format(date);
+  return el("time", { className: "when", dateTime: date.toISOString(), title: full }, text);
+}
+
 // Relative times grow older while one looks at them.
 setInterval(() => {
   for (const node of document.querySelectorAll("time[data-relative]")) {
@@ -73,13 +83,11 @@ setInterval(() => {
 }, 1000);
 
 function link(address, label) {
-  return el("a", { href: address, target: "_blank", rel: "noopener noreferrer" }, label);
+  return el("a", { href: address, ...safe }, label);
 }
 
 function mention(text, color) {
-  const node = el("span", { className: "mention" }, text);
-  if (color) node.style.color = `#${color.toString(16).padStart(6, "0")}`;
-  return node;
+  return tinted(el("span", { className: "mention" }, text), color ? hex(color) : null);
 }
 
 function node(g) {
@@ -127,7 +135,7 @@ export function inline(text) {
 }
 
 const LINES = [
-  [/^(#{1,3}) (.+)$/, (m) => el(`h${m[1].length + 2}`, {}, inline(m[2]))],
+  [/^(#{1,3}) (.+)$/, (m) => el("strong", { className: `heading level-${m[1].length}` }, inline(m[2]))],
   [/^-# (.+)$/, (m) => el("small", { className: "subtext" }, inline(m[1]))],
   [/^> ?(.*)$/, (m) => el("blockquote", {}, inline(m[1]))],
   [/^\s*[-*] (.+)$/, (m) => el("div", { className: "item" }, "• ", inline(m[1]))],

@@ -2,46 +2,65 @@
 
 import { $, ask, avatar, el } from "./dom.js";
 import { components } from "./components.js";
-import { inline, markdown, timeNode } from "./markdown.js";
-import { colorOf, nameOf, world } from "./world.js";
+import { attachment, embed } from "./embed.js";
+import { markdown, whenNode } from "./markdown.js";
+import { tag } from "./members.js";
+import { colorOf, nameOf, tinted, world } from "./world.js";
 
 const LOADING = 128;
 const EPHEMERAL = 64;
+const TOGETHER = 7 * 60_000; // messages of one author within this time share one head
 const shownAs = new Map();
 let drawnChannel = null;
+let readUpTo = null;
 
-export async function drawMessages(open) {
+// Draws what there is and returns it; `go` says what to do with a thread or person chosen.
+export async function drawMessages(go) {
   const { channel, person } = world;
-  if (!channel) return $("messages").replaceChildren();
+  if (!channel) {
+    $("messages").replaceChildren();
+    drawnChannel = null;
+    return [];
+  }
   // A channel may be gone by the time it is asked for; the next note says so.
   const messages = await ask(
     "GET",
     `/channels/${channel}/messages?user_id=${person}&limit=100`,
   ).catch(() => []);
-  if (channel !== world.channel || person !== world.person) return;
+  if (channel !== world.channel || person !== world.person) return [];
   const list = $("messages");
   const fresh = drawnChannel !== `${channel}/${person}`;
   const atEnd = fresh || list.scrollHeight - list.scrollTop - list.clientHeight < 80;
-  if (fresh) {
-    list.replaceChildren();
-    shownAs.clear();
-    drawnChannel = `${channel}/${person}`;
-  }
-  const wanted = new Set(messages.map((message) => message.id));
-  for (const item of [...list.children]) if (!wanted.has(item.dataset.id)) item.remove();
-  let previous = null;
-  for (const [index, message] of messages.entries()) {
-    previous = place(list, message, index, previous, open);
-  }
-  if (!messages.length) list.replaceChildren(el("li", { className: "empty" }, "Nothing here yet."));
+  if (fresh) forget(`${channel}/${person}`);
+  drawList(list, messages, go);
   if (atEnd) list.scrollTop = list.scrollHeight;
+  return messages;
 }
 
-function place(list, message, index, previous, open) {
-  const text = JSON.stringify(message) + nameOf(message.author.id);
+function forget(place) {
+  $("messages").replaceChildren();
+  shownAs.clear();
+  drawnChannel = place;
+  const { unread, last_read: last } = world.channels.get(world.channel) ?? {};
+  readUpTo = unread ? BigInt(last) : null;
+}
+
+function drawList(list, messages, go) {
+  const wanted = new Set(messages.map((message) => message.id));
+  for (const item of [...list.children]) if (!wanted.has(item.dataset.id)) item.remove();
+  let item = null;
+  for (const [n, message] of messages.entries()) {
+    item = place(list, message, messages[n - 1], item, go);
+  }
+  if (!messages.length) list.replaceChildren(el("p", { className: "empty" }, "Nothing here yet."));
+}
+
+function place(list, message, before, previous, go) {
+  const head = headOf(message, before);
+  const text = JSON.stringify([message, head, nameOf(message.author.id), colorOf(message.author.id)]);
   let item = list.querySelector(`:scope > [data-id="${message.id}"]`);
   if (!item || shownAs.get(message.id) !== text) {
-    const made = draw(message, open);
+    const made = draw(message, head, go);
     const focused = item?.contains(document.activeElement)
       ? document.activeElement.dataset.customId
       : null;
@@ -55,47 +74,83 @@ function place(list, message, index, previous, open) {
   return item;
 }
 
-function draw(message, open) {
-  const name = nameOf(message.author.id);
-  const author = el("strong", { className: "author" }, name);
-  const color = colorOf(message.author.id);
-  if (color) author.style.setProperty("--author", color);
+// What stands above a message: the day, the line above what is new, and whether its author does.
+function headOf(message, before) {
+  const date = new Date(message.timestamp);
+  const earlier = before && new Date(before.timestamp);
+  const day = date.toDateString() !== earlier?.toDateString();
+  const isNew = (one) => readUpTo !== null && one && BigInt(one.id) > readUpTo;
+  const line = isNew(message) && !isNew(before) && message.author.id !== world.person;
+  const follows =
+    !day &&
+    !line &&
+    before.author.id === message.author.id &&
+    before.ephemeral === message.ephemeral &&
+    !message.interaction_metadata &&
+    date - earlier < TOGETHER;
+  return { day, line, follows };
+}
+
+const isHidden = (message) => (message.flags & EPHEMERAL) !== 0;
+
+function draw(message, head, go) {
   const pinged = message.pings.includes(world.person) && world.channels.get(message.channel_id)?.guild_id;
-  const hidden = (message.flags & EPHEMERAL) !== 0;
+  const marks = { follows: head.follows, "hidden-one": isHidden(message), pinged };
+  const names = Object.keys(marks).filter((name) => marks[name]);
   return el(
-    "li",
-    { "data-id": message.id, className: `message${hidden ? " hidden-one" : ""}${pinged ? " pinged" : ""}` },
+    "div",
+    { "data-id": message.id },
+    head.day ? dayLine(message.timestamp) : null,
+    head.line ? el("p", { className: "line new-line" }, el("span", {}, "New")) : null,
+    el("div", { className: ["message", ...names].join(" ") }, parts(message, head, go)),
+  );
+}
+
+function parts(message, head, go) {
+  return [
     origin(message),
-    avatar(message.author.id, name),
+    head.follows ? null : avatar(message.author.id),
     el(
       "div",
       { className: "body" },
-      el(
-        "p",
-        { className: "byline" },
-        author,
-        message.author.bot ? el("span", { className: "tag" }, "APP") : null,
-        timeNode(Date.parse(message.timestamp) / 1000, "f"),
-        message.edited_timestamp ? el("span", { className: "hint" }, "(edited)") : null,
-      ),
-      (message.flags & LOADING) !== 0
-        ? el("p", { className: "hint thinking" }, `${name} is thinking…`)
-        : markdown(message.content),
+      head.follows ? null : byline(message),
+      content(message),
       message.embeds.map(embed),
       message.attachments.map(attachment),
       components(message),
-      thread(message, open),
-      hidden ? dismissal(message) : null,
+      thread(message, go),
+      isHidden(message) ? dismissal(message) : null,
     ),
-  );
+  ];
+}
+
+function dayLine(timestamp) {
+  const day = new Intl.DateTimeFormat(undefined, { dateStyle: "long" }).format(new Date(timestamp));
+  return el("p", { className: "line" }, el("span", {}, day));
+}
+
+function byline(message) {
+  const name = tinted(el("strong", {}, nameOf(message.author.id)), colorOf(message.author.id));
+  return el("p", { className: "byline" }, name, message.author.bot ? tag() : null, whenNode(message.timestamp));
+}
+
+function content(message) {
+  if ((message.flags & LOADING) !== 0) {
+    const dots = el("span", { className: "dots", ariaHidden: "true" });
+    return el("p", { className: "hint thinking" }, dots, `${nameOf(message.author.id)} is thinking…`);
+  }
+  if (!message.edited_timestamp) return message.content ? markdown(message.content) : null;
+  const text = markdown(message.content);
+  const full = new Date(message.edited_timestamp).toLocaleString();
+  text.append(el("span", { className: "hint edited", title: full }, "(edited)"));
+  return text;
 }
 
 function origin(message) {
   const from = message.interaction_metadata;
-  if (!from) return null;
-  const who = nameOf(from.user.id);
-  const text = from.type === 2 ? `${who} used /${from.name}` : null;
-  return text ? el("p", { className: "origin hint" }, text) : null;
+  if (from?.type !== 2) return null;
+  const who = tinted(el("strong", {}, nameOf(from.user.id)), colorOf(from.user.id));
+  return el("p", { className: "origin hint" }, avatar(from.user.id), who, " used ", el("span", { className: "mention" }, `/${from.name}`));
 }
 
 function dismissal(message) {
@@ -105,69 +160,13 @@ function dismissal(message) {
       channel_id: message.channel_id,
       message_id: message.id,
     });
-  return el(
-    "p",
-    { className: "hint" },
-    "Only you can see this · ",
-    el("button", { type: "button", className: "link", onclick: dismiss }, "Dismiss message"),
-  );
+  const button = el("button", { type: "button", className: "link", onclick: dismiss }, "Dismiss message");
+  return el("p", { className: "hint" }, "Only you can see this · ", button);
 }
 
-function thread(message, open) {
+function thread(message, go) {
   if (!message.thread) return null;
   const { id, name } = message.thread;
-  const button = { type: "button", className: "link", onclick: () => open(id) };
-  return el("p", {}, el("button", button, `Thread: ${name} ›`));
-}
-
-function attachment(file) {
-  const safe = { href: file.url, target: "_blank", rel: "noopener noreferrer" };
-  if (file.content_type?.startsWith("image/")) {
-    return el("a", safe, el("img", { className: "picture", src: file.url, alt: file.description ?? "" }));
-  }
-  return el("p", {}, el("a", safe, file.filename));
-}
-
-function embed(data) {
-  const box = el("article", { className: "embed" });
-  if (data.color) box.style.borderLeftColor = `#${data.color.toString(16).padStart(6, "0")}`;
-  const title = data.title ? inline(data.title) : null;
-  const link = { href: data.url, target: "_blank", rel: "noopener noreferrer" };
-  box.append(
-    ...[
-      data.author ? by(data.author) : null,
-      title ? el("h3", {}, data.url ? el("a", link, title) : title) : null,
-      data.thumbnail ? el("img", { className: "thumb", src: data.thumbnail.url, alt: "" }) : null,
-      data.description ? markdown(data.description) : null,
-      data.fields?.length ? el("dl", {}, data.fields.map(field)) : null,
-      data.image ? el("img", { className: "picture", src: data.image.url, alt: "" }) : null,
-      footer(data),
-    ].filter(Boolean),
-  );
-  return box;
-}
-
-function by(author) {
-  const icon = author.icon_url ? el("img", { className: "icon", src: author.icon_url, alt: "" }) : null;
-  return el("p", { className: "embed-author" }, icon, author.name);
-}
-
-function field(data) {
-  return el(
-    "div",
-    { className: data.inline ? "field inline" : "field" },
-    el("dt", {}, inline(data.name)),
-    el("dd", {}, markdown(data.value)),
-  );
-}
-
-function footer(data) {
-  if (!data.footer && !data.timestamp) return null;
-  return el(
-    "p",
-    { className: "embed-footer hint" },
-    data.footer?.text ?? "",
-    data.footer && data.timestamp ? " · " : "",
-    data.timestamp ? timeNode(Date.parse(data.timestamp) / 1000, "f") : "",
-  );
+  const button = { type: "button", className: "thread-link", onclick: () => go.channel(id) };
+  return el("button", button, el("strong", {}, name), el("span", { className: "hint" }, "Open thread ›"));
 }

@@ -1,7 +1,7 @@
 // A modal the bot opened: a form in a dialog.
 
 import { $, ask, el } from "./dom.js";
-import { offered } from "./components.js";
+import { selectOf } from "./components.js";
 import { world } from "./world.js";
 
 const PARAGRAPH = 2;
@@ -10,25 +10,14 @@ const TEXT = 4;
 export function openModal(outcome) {
   const dialog = $("modal");
   const trouble = el("p", { className: "trouble", role: "alert" });
-  const inputs = outcome.modal.components.flatMap((row) =>
-    row.component
-      ? [{ ...row.component, label: row.label, description: row.description }]
-      : row.components,
-  );
-  const fields = inputs.map(field);
+  const fields = inputsOf(outcome.modal).map(field);
   const send = el("button", { className: "component primary" }, "Submit");
   const submit = async (event) => {
     event.preventDefault();
     trouble.textContent = "";
     send.disabled = true;
     try {
-      const values = Object.fromEntries(fields.map(({ part, read }) => [part.custom_id, read()]));
-      const answer = await ask("POST", "/act/modal", {
-        user_id: world.person,
-        interaction_id: outcome.interaction_id,
-        values,
-      });
-      if (answer.error) throw new Error("Something went wrong. Try again.");
+      await submitModal(outcome.interaction_id, fields);
       dialog.close();
     } catch (error) {
       trouble.textContent = error.message;
@@ -51,30 +40,43 @@ export function openModal(outcome) {
   dialog.showModal();
 }
 
+function inputsOf(modal) {
+  return modal.components.flatMap((row) =>
+    row.component
+      ? [{ ...row.component, label: row.label, description: row.description }]
+      : (row.components ?? []),
+  );
+}
+
+async function submitModal(interactionId, fields) {
+  const values = Object.fromEntries(fields.map(({ part, read }) => [part.custom_id, read()]));
+  const body = { user_id: world.person, interaction_id: interactionId, values };
+  const answer = await ask("POST", "/act/modal", body);
+  if (answer.error) throw new Error("Something went wrong. Try again.");
+}
+
 function field(part) {
   const required = part.required ?? true;
   const star = required ? el("span", { className: "required", ariaHidden: "true" }, " *") : null;
   const name = el("span", {}, part.label, star);
   const hint = part.description ? el("span", { className: "hint" }, part.description) : null;
   if (part.type !== TEXT) {
-    const options = offered(part).map((one) =>
-      el("option", { value: one.value, defaultSelected: one.default }, one.label),
-    );
-    const node = el("select", { multiple: (part.max_values ?? 1) > 1 }, options);
-    const read = () => [...node.selectedOptions].map((option) => option.value);
-    return { part, read, node: el("label", {}, name, hint, node) };
+    const { node, values } = selectOf(part, part.placeholder ? {} : { title: part.label });
+    return { part, read: values, node: el("div", { className: "field-box" }, name, hint, node) };
   }
+  const input = textInput(part, required);
+  return { part, read: () => input.value, node: el("label", { className: "field-box" }, name, hint, input) };
+}
+
+function textInput(part, required) {
   const shared = {
     value: part.value ?? "",
     required,
-    minLength: part.min_length ?? -1,
     maxLength: part.max_length ?? 4000,
     placeholder: part.placeholder ?? "",
+    ...(part.min_length ? { minLength: part.min_length } : {}),
   };
-  if (shared.minLength < 0) delete shared.minLength;
-  const input =
-    part.style === PARAGRAPH
-      ? el("textarea", { rows: 4, ...shared })
-      : el("input", { type: "text", ...shared });
-  return { part, read: () => input.value, node: el("label", {}, name, hint, input) };
+  return part.style === PARAGRAPH
+    ? el("textarea", { rows: 4, ...shared })
+    : el("input", { type: "text", ...shared });
 }

@@ -1,4 +1,4 @@
-// A list of offers below a text field, for mouse and keyboard.
+// A list of offers above a text field, for mouse and keyboard.
 
 import { el } from "./dom.js";
 
@@ -9,6 +9,7 @@ export class Offers {
     this.choose = choose;
     this.rows = [];
     this.at = -1;
+    this.moved = false;
     input.addEventListener("keydown", (event) => this.key(event));
     input.addEventListener("blur", () => setTimeout(() => this.hide(), 150));
   }
@@ -20,12 +21,14 @@ export class Offers {
   show(rows) {
     this.rows = rows;
     this.at = rows.length ? 0 : -1;
+    this.moved = false;
     this.list.replaceChildren(
       ...rows.map((row, n) =>
         el(
           "li",
           { id: `${this.list.id}-${n}`, role: "option", onmousedown: (event) => this.press(event, n) },
           el("strong", {}, row.label),
+          row.more ? el("span", { className: "more" }, row.more) : null,
           row.hint ? el("span", { className: "hint" }, row.hint) : null,
         ),
       ),
@@ -59,15 +62,25 @@ export class Offers {
     else this.input.setAttribute("aria-activedescendant", `${this.list.id}-${this.at}`);
   }
 
+  step(by) {
+    this.at = (this.at + by + this.rows.length) % this.rows.length;
+    this.moved = true;
+    this.mark();
+  }
+
   key(event) {
     if (!this.open) return;
-    if (event.key === "ArrowDown") this.at = (this.at + 1) % this.rows.length;
-    else if (event.key === "ArrowUp") this.at = (this.at + this.rows.length - 1) % this.rows.length;
+    if (event.key === "ArrowDown") this.step(1);
+    else if (event.key === "ArrowUp") this.step(-1);
     else if (event.key === "Escape") this.hide();
-    else if (event.key === "Enter" || event.key === "Tab") this.take(this.at);
-    else return;
+    else if (event.key === "Enter") this.take(this.at);
+    else if (event.key === "Tab") {
+      // Tab takes what was looked for; it only passes by a field where nothing was.
+      if (!this.moved && !this.input.value) return this.hide();
+      this.take(this.at);
+      if (document.activeElement === this.input) return; // and goes on to the next field
+    } else return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    this.mark();
   }
 }

@@ -2,6 +2,9 @@
 
 import { ask } from "./dom.js";
 
+export const HOME = "@me";
+export const DM = 1;
+
 export const world = {
   health: null,
   users: new Map(),
@@ -11,17 +14,23 @@ export const world = {
   channels: new Map(),
   commands: [],
   person: null,
+  server: null,
   channel: null,
-  unread: new Set(),
 };
 
 export async function readWorld() {
-  const [health, users] = await Promise.all([ask("GET", "/health"), ask("GET", "/users")]);
+  const [health] = await Promise.all([ask("GET", "/health"), readPeople()]);
   world.health = health;
-  world.users = new Map(users.map((user) => [user.id, user]));
   world.users.set(health.bot.id, { ...health.bot, bot: true });
-  if (!world.users.has(world.person)) world.person = users[0]?.id ?? null;
+  if (!world.users.has(world.person)) world.person = people()[0]?.id ?? null;
   await readPlaces();
+}
+
+export async function readPeople() {
+  const users = await ask("GET", "/users");
+  const bot = world.users.get(world.health?.bot.id);
+  world.users = new Map(users.map((user) => [user.id, user]));
+  if (bot) world.users.set(bot.id, bot);
 }
 
 // The guilds of this person, with their roles, members and channels.
@@ -41,9 +50,10 @@ export async function readPlaces() {
 }
 
 export async function readChannels() {
-  if (world.person === null) return;
-  const channels = await ask("GET", `/channels?user_id=${world.person}`);
-  world.channels = new Map(channels.map((channel) => [channel.id, channel]));
+  const { person } = world;
+  if (person === null) return;
+  const channels = await ask("GET", `/channels?user_id=${person}`);
+  if (person === world.person) world.channels = new Map(channels.map((one) => [one.id, one]));
 }
 
 export async function readCommands() {
@@ -54,23 +64,54 @@ export async function readCommands() {
   if (person === world.person && channel === world.channel) world.commands = found;
 }
 
+export const people = () => [...world.users.values()].filter((user) => !user.bot);
+
+export const here = () => world.channels.get(world.channel);
+
+// What is on the screen is about to be read: it has no marks.
+const isSeen = (channel) => channel.id === world.channel && document.visibilityState === "visible";
+export const isUnread = (channel) => channel.unread && !isSeen(channel);
+export const pingsIn = (channels) => channels.reduce((sum, one) => sum + (isSeen(one) ? 0 : (one.pings ?? 0)), 0);
+
+// The channels of a server, or the direct messages.
+export function channelsOf(server) {
+  return [...world.channels.values()].filter((one) => (one.guild_id ?? HOME) === server);
+}
+
 export function member(userId) {
-  const guild = world.channels.get(world.channel)?.guild_id;
-  return world.members.get(guild)?.get(userId);
+  return world.members.get(here()?.guild_id)?.get(userId);
+}
+
+export function plainName(user) {
+  return user?.global_name ?? user?.username ?? "unknown-user";
 }
 
 export function nameOf(userId) {
-  const user = world.users.get(userId);
-  return member(userId)?.nick ?? user?.global_name ?? user?.username ?? "unknown-user";
+  return member(userId)?.nick ?? plainName(world.users.get(userId));
+}
+
+export function rolesOf(userId) {
+  return (member(userId)?.roles ?? [])
+    .map((id) => world.roles.get(id))
+    .filter(Boolean)
+    .sort((a, b) => b.position - a.position);
 }
 
 export function colorOf(userId) {
-  const roles = (member(userId)?.roles ?? []).map((id) => world.roles.get(id)).filter(Boolean);
-  const top = roles.filter((role) => role.color).sort((a, b) => b.position - a.position)[0];
-  return top ? `#${top.color.toString(16).padStart(6, "0")}` : null;
+  const top = rolesOf(userId).find((role) => role.color);
+  return top ? hex(top.color) : null;
+}
+
+export const hex = (number) => `#${number.toString(16).padStart(6, "0")}`;
+
+// Takes on the colour of a role, which the style sheet makes readable in both themes.
+export function tinted(node, color) {
+  if (!color) return node;
+  node.classList.add("tinted");
+  node.style.setProperty("--tint", color);
+  return node;
 }
 
 export function may(bit) {
-  const permissions = world.channels.get(world.channel)?.permissions ?? "0";
-  return (BigInt(permissions) & (1n << BigInt(bit))) !== 0n;
+  return (BigInt(here()?.permissions ?? "0") & (1n << BigInt(bit))) !== 0n;
 }

@@ -1,0 +1,108 @@
+// The fields of a slash command's options: how each kind is typed and read.
+
+import { el } from "./dom.js";
+import { Offers } from "./offers.js";
+import { here, nameOf, world } from "./world.js";
+
+export const [SUB, GROUP, STRING, INTEGER, BOOLEAN, USER, CHANNEL, ROLE, MENTIONABLE, NUMBER] = [
+  1, 2, 3, 4, 5, 6, 7, 8, 9, 10,
+];
+const KINDS = { [INTEGER]: "number", [NUMBER]: "number", [BOOLEAN]: "true or false" };
+
+export function kindOf(option) {
+  const bounds = [option.min_value, option.max_value];
+  const [low, high] = bounds.map((one) => one ?? "…");
+  const range = bounds.some((one) => one !== undefined) ? ` ${low}–${high}` : "";
+  return (KINDS[option.type] ?? "") + range;
+}
+
+// An input for the option with its list of offers; `read` gives undefined while it is empty.
+// `choicesFor` asks the application what to offer for the text typed in an option.
+export function control(option, choicesFor) {
+  const fixed = fixedRows(option);
+  if (fixed) return picker(option, fixed);
+  if (option.autocomplete) return completing(option, choicesFor);
+  if (option.type === INTEGER || option.type === NUMBER) {
+    const bounds = { min: option.min_value ?? "", max: option.max_value ?? "" };
+    const step = option.type === NUMBER ? "any" : 1;
+    const input = el("input", { type: "number", step, ...bounds });
+    return { input, list: null, read: () => (input.value === "" ? undefined : Number(input.value)) };
+  }
+  const input = el("input", { type: "text", maxLength: option.max_length ?? 6000 });
+  return { input, list: null, read: () => input.value.trim() || undefined };
+}
+
+function fixedRows(option) {
+  if (option.choices?.length) return option.choices.map((one) => ({ label: one.name, value: one.value }));
+  if (option.type === BOOLEAN) return [true, false].map((value) => ({ label: value ? "True" : "False", value }));
+  return things(option);
+}
+
+function things(option) {
+  const guild = here()?.guild_id;
+  const people = [...(world.members.get(guild)?.keys() ?? [])].map((id) => ({ label: `@${nameOf(id)}`, value: id }));
+  const roles = [...world.roles.values()]
+    .filter((role) => role.guild === guild && role.id !== guild)
+    .map((role) => ({ label: `@${role.name}`, value: role.id }));
+  const channels = [...world.channels.values()]
+    .filter((one) => one.guild_id === guild)
+    .filter((one) => !option.channel_types?.length || option.channel_types.includes(one.type))
+    .map((one) => ({ label: `#${one.name}`, value: one.id }));
+  const kinds = { [USER]: people, [CHANNEL]: channels, [ROLE]: roles, [MENTIONABLE]: [...people, ...roles] };
+  return kinds[option.type];
+}
+
+function combobox(option) {
+  const list = el("ul", { id: `offers-${option.name}`, className: "offers", role: "listbox", hidden: true, ariaLabel: option.name });
+  const input = el("input", { type: "text", role: "combobox", ariaExpanded: "false", ariaAutoComplete: "list" });
+  input.setAttribute("aria-controls", list.id);
+  return { input, list };
+}
+
+// One of the rows and nothing else.
+function picker(option, rows) {
+  const { input, list } = combobox(option);
+  let value;
+  const offers = new Offers(input, list, (row) => {
+    input.value = row.label;
+    value = row.value;
+    input.setCustomValidity("");
+  });
+  const look = () => {
+    const wanted = input.value.trim().toLowerCase();
+    const same = rows.find((row) => row.label.toLowerCase() === wanted);
+    value = same?.value;
+    input.setCustomValidity(wanted && !same ? "Choose one of those offered." : "");
+    offers.show(rows.filter((row) => row.label.toLowerCase().includes(wanted)).slice(0, 25));
+  };
+  input.addEventListener("input", look);
+  input.addEventListener("focus", look);
+  return { input, list, read: () => value };
+}
+
+// Whatever was typed, or what the application offers for it.
+function completing(option, choicesFor) {
+  const { input, list } = combobox(option);
+  let value;
+  let timer;
+  const offers = new Offers(input, list, (row) => {
+    input.value = row.label;
+    value = row.value;
+  });
+  const look = async () => {
+    const asked = input.value;
+    const choices = await choicesFor(option.name, asked).catch(() => []);
+    if (input.value !== asked || document.activeElement !== input) return;
+    offers.show(choices.map((one) => ({ label: one.name, value: one.value })));
+  };
+  const later = () => {
+    clearTimeout(timer);
+    timer = setTimeout(look, 200);
+  };
+  input.addEventListener("input", () => {
+    value = undefined;
+    later();
+  });
+  input.addEventListener("focus", later);
+  return { input, list, read: () => value ?? (input.value.trim() || undefined) };
+}

@@ -1,0 +1,130 @@
+// Three hints that lead through create, join, reminder. The one place of the sandbox that names a
+// command of the application; where that command is not registered there is no tour.
+
+import { $, el } from "./dom.js";
+import { icon } from "./icons.js";
+import { addressAs } from "./places.js";
+import { commandNamed } from "./command.js";
+import { here, people, plainName, world } from "./world.js";
+
+const COMMAND = "create-game";
+const EXAMPLE = { title: "Board game night", when: "tomorrow at 7pm" };
+const KEY = "tour";
+const MOVED_FIRST = 12; // seconds in which only the news of the move itself arrives
+const COMPONENT = 3;
+
+let drawn = null;
+let deeds = {};
+
+// Where one stands: `step` 0 to 4 (over), `since` which moment (ms) news counts, `by` who created.
+function state() {
+  try {
+    return { step: 0, since: 0, ...JSON.parse(localStorage.getItem(KEY) ?? "{}") };
+  } catch {
+    return { step: 0, since: 0 };
+  }
+}
+
+function go(step, more = {}) {
+  localStorage.setItem(KEY, JSON.stringify({ ...state(), ...more, step, since: Date.now() }));
+  drawTour();
+}
+
+// `actions`: choose (a command with values), become (a person), time (open the control).
+export function startTour(actions) {
+  deeds = actions;
+  if (!state().since) localStorage.setItem(KEY, JSON.stringify({ step: 0, since: Date.now() }));
+  window.addEventListener("storage", (event) => event.key === KEY && drawTour());
+  drawTour();
+}
+
+export function restartTour() {
+  localStorage.removeItem(KEY);
+  go(0);
+}
+
+// The messages now shown: the application posting something to press ends the first step.
+export function tourSaw(messages) {
+  const { step, since } = state();
+  if (step !== 0 || !here()?.guild_id) return;
+  const posted = messages.find(
+    (one) =>
+      one.author.id === world.health.bot.id &&
+      !one.ephemeral &&
+      one.components.length &&
+      Date.parse(one.timestamp) > since,
+  );
+  if (posted) go(1, { by: world.person, message: posted.id });
+}
+
+// Somebody else pressing something on it ends the second.
+export function tourHeard(row) {
+  const { step, by, message } = state();
+  if (step !== 1 || row.type !== COMPONENT || row.acked_ms === null) return;
+  if (row.user_id !== by && row.message_id === message) go(world.health.has_time ? 2 : 4);
+}
+
+// Being notified after time was brought near ends the third.
+export function tourPinged(note) {
+  const { step, near } = state();
+  if (step === 2 && near && note.pings?.length && Date.now() > near + MOVED_FIRST * 1000) go(3);
+}
+
+export const tourMoved = () => state().step === 2 && go(2, { near: Date.now() });
+
+export function drawTour() {
+  const { step, by, near } = state();
+  const known = world.health && (commandNamed(COMMAND) || drawn !== null);
+  const box = $("tour");
+  const shown = known && step < 4;
+  const now = shown ? `${step} ${by} ${Boolean(near)} ${world.person}` : null;
+  box.hidden = !shown;
+  if (now === drawn) return;
+  drawn = now;
+  if (shown) box.replaceChildren(...card(step, by, near));
+}
+
+function card(step, by, near) {
+  const [title, text, ...buttons] = [create, join, remind, done][step](by, near);
+  const close = { type: "button", className: "plain", ariaLabel: "Dismiss the tour", title: "Dismiss the tour", onclick: () => go(4) };
+  return [
+    el("span", { className: "steps" }, step < 3 ? `${step + 1} of 3` : "Done"),
+    el("p", {}, el("strong", {}, title), ` ${text}`),
+    el("span", { className: "row" }, buttons),
+    el("button", close, icon("close")),
+  ];
+}
+
+const press = (label, onclick) => el("button", { type: "button", className: "component primary", onclick }, label);
+
+function create() {
+  const type = () => {
+    const command = commandNamed(COMMAND);
+    if (command) deeds.choose(command, EXAMPLE);
+  };
+  return ["Create a game.", "Type / below and choose /create-game, press Enter, then Post.", press("Type it for me", type)];
+}
+
+function join(by) {
+  const other = people().find((user) => user.id !== by && user.dms_open && joins(user));
+  const text = "Be somebody else with one press of their picture, or in a second window, and press Join.";
+  if (!other) return ["Join it.", text];
+  const name = plainName(other);
+  const link = el("a", { className: "button", href: addressAs(other), target: "_blank" }, `Window as ${name}`);
+  return ["Join it.", text, press(`Be ${name}`, () => deeds.become(other.id)), link];
+}
+
+const joins = (user) => world.members.get(here()?.guild_id)?.has(user.id);
+
+function remind(by, near) {
+  if (near) return ["Wait for it.", "The game was moved, which those who joined are told first; the reminder follows in moments."];
+  return ["Let the reminder come.", "It is hours away. The clock above brings it near.", press("Bring it near", () => deeds.time())];
+}
+
+function done() {
+  return [
+    "That was a reminder.",
+    "What just happened, above, shows every call behind it. The rest is yours to try.",
+    press("Finish", () => go(4)),
+  ];
+}
