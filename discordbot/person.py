@@ -3,12 +3,13 @@
 from django.utils.translation import gettext as _
 
 from discordbot.interaction import Interaction
-from games.selectors import get_membership
+from games.selectors import game_not_found, get_membership
 from games.services.pending import get_author
 from guilds.errors import Refused
 from guilds.models import Member
 from guilds.selectors import get_guild
 from guilds.services.member import find_seen, is_seen_again, see_member
+from guilds.services.recheck import confirm_member
 
 
 def member_of(interaction: Interaction) -> Member:
@@ -27,15 +28,24 @@ def member_of(interaction: Interaction) -> Member:
 def member_for_game(interaction: Interaction, game_id: int) -> Member:
     """On a server the payload says who it is; a DM names no server, so the game does.
 
-    Raises `NotFound` for a game that is not theirs to know of.
+    Raises `NotFound` for a game that is not theirs to know of, and `Refused` where Discord
+    does not say whether it still is.
     """
     if interaction.guild_id is not None:
         return member_of(interaction)
-    return get_membership(game_id, interaction.user.discord_id)
+    return _still_there(get_membership(game_id, interaction.user.discord_id))
 
 
 def author_of(interaction: Interaction, pending_id: int) -> Member:
     """As `member_for_game`, for something this person began and is asked back about."""
     if interaction.guild_id is not None:
         return member_of(interaction)
-    return get_author(pending_id, interaction.user.discord_id)
+    return _still_there(get_author(pending_id, interaction.user.discord_id))
+
+
+def _still_there(member: Member) -> Member:
+    """A DM says nothing of the server: Discord is asked, unless it told within five minutes."""
+    confirmed = confirm_member(member)
+    if confirmed is None:
+        raise game_not_found()
+    return confirmed

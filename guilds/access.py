@@ -39,6 +39,7 @@ from guilds.services.membership import (
     is_fresh,
     refresh_guilds,
     refresh_member,
+    roles_unknown,
 )
 
 ASKED_KEY = "discord_asked"
@@ -78,9 +79,7 @@ class Access:
         if self.guild.left_at is not None:
             raise Refused(_("Gamesched is not on this server any more."))
         if self.is_stale:
-            raise Refused(
-                _("Discord is not answering, so your roles cannot be checked. Try again shortly.")
-            )
+            raise roles_unknown()
 
 
 @dataclass(frozen=True)

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 
 from guilds.access import SessionOver, confirm_member
 from guilds.enums import ALL_PERMISSIONS
 from guilds.errors import NotFound, Refused
 from guilds.models import Guild, Member, User
 from guilds.permissions import can_administer, standing_of
+from guilds.services.membership import roles_unknown
 
 if TYPE_CHECKING:  # Django's own classes take no type arguments when they run
     ModelAdmin = admin.ModelAdmin[Any]
@@ -144,12 +144,7 @@ class ReadOnlyAdmin(ModelAdmin):
         for row in rows:
             try:
                 if self.guild_path and not scope_of(request).may_change(self.guild_id_of(row)):
-                    raise Refused(
-                        _(
-                            "Discord is not answering, so your roles cannot be checked. "
-                            "Try again shortly."
-                        )
-                    )
+                    raise roles_unknown()
                 service(row)
             except Refused as refused:
                 self.message_user(request, f"{row}: {refused.message}", messages.WARNING)

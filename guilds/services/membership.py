@@ -5,8 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from guilds.discord_login import api
+from guilds.errors import Refused
 from guilds.models import Guild, Member, User
 from guilds.rules import guild_permissions
 from guilds.services.login import user_facts
@@ -18,6 +20,13 @@ logger = structlog.get_logger(__name__)
 FRESH = timedelta(minutes=5)
 # The age of a member whose roles were never asked for.
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def roles_unknown() -> Refused:
+    """Why nothing is changed on what was known once."""
+    return Refused(
+        _("Discord is not answering, so your roles cannot be checked. Try again shortly.")
+    )
 
 
 def is_fresh(member: Member, now: datetime) -> bool:

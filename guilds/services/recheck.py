@@ -13,7 +13,7 @@ from guilds.discord.routes import get_member
 from guilds.models import Member
 from guilds.services.login import user_facts
 from guilds.services.member import MemberFacts, lose_member, see_member
-from guilds.services.membership import is_fresh
+from guilds.services.membership import is_fresh, roles_unknown
 
 logger = structlog.get_logger(__name__)
 
@@ -24,14 +24,27 @@ ANSWER_SECONDS = 2.0
 PAUSE = 60
 
 
-def recheck_members(members: Sequence[Member]) -> list[Member]:
+def confirm_member(member: Member) -> Member | None:
+    """The member, known for less than five minutes, or None when Discord says that they left.
+
+    Raises `Refused` while Discord gives no answer.
+    """
+    kept = next(iter(recheck_members([member], is_urgent=True)), None)
+    if kept is not None and not is_fresh(kept, timezone.now()):
+        raise roles_unknown()
+    return kept
+
+
+def recheck_members(members: Sequence[Member], *, is_urgent: bool = False) -> list[Member]:
     """Those who, as far as Discord says within two seconds, are still members.
 
-    Members known for less than five minutes are not asked about. While Discord does not answer
-    they are taken for what they were.
+    Members known for less than five minutes are not asked about, nor, unless it is urgent, those
+    asked about within the last minute. While Discord does not answer they are taken for what
+    they were.
     """
     now = timezone.now()
-    old = [m for m in members if not is_fresh(m, now) and m.user.discord_id and _may_ask(m)]
+    stale = [m for m in members if not is_fresh(m, now) and m.user.discord_id]
+    old = [m for m in stale if is_urgent or _may_ask(m)]
     answers = dict(zip((m.id for m in old), _ask(old[:MOST_AT_ONCE]), strict=False))
     return [kept for m in members if (kept := _believe(m, answers.get(m.id))) is not None]
 

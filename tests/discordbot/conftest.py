@@ -17,6 +17,7 @@ from games.enums import Via
 from games.models import Game
 from games.selectors import get_snapshot
 from games.services.game import NewGame, create_game
+from guilds.discord import loop
 from guilds.models import Channel, Guild, Member
 from guilds.services.member import MemberFacts, UserFacts, see_member
 from notifications.messages.announcement import render
@@ -45,6 +46,7 @@ def sandbox(sandbox_process: Sandbox, settings: Settings) -> Iterator[Sandbox]:
     sandbox_process.clear_faults()
     watch = Watch(sandbox_process)
     yield sandbox_process
+    loop.stop()
     watch.check()
 
 

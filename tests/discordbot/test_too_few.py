@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from games.enums import Decision, Via
+from games.enums import Decision, Status, Via
 from games.models import Game
 from games.selectors import get_snapshot
 from games.services.decision import decide
+from guilds.models import Member
 from notifications.enums import Notice
 from notifications.messages.notices import notice
 from sandbox.client import Sandbox
@@ -55,3 +56,47 @@ def test_host_types_a_new_time_in_the_dm(tavern: Tavern, sandbox: Sandbox) -> No
     game.refresh_from_db()
     assert game.starts_at > timezone.now() + timedelta(days=2)
     assert game.decision == Decision.NONE
+
+
+def not_heard_of_for_an_hour(person: int) -> None:
+    an_hour_ago = timezone.now() - timedelta(hours=1)
+    Member.objects.filter(user__discord_id=person).update(refreshed_at=an_hour_ago)
+
+
+def test_who_has_left_the_server_decides_nothing_from_an_old_dm(
+    tavern: Tavern, sandbox: Sandbox
+) -> None:
+    """Without the members intent nobody tells that they left: Discord is asked."""
+    tavern.host = tavern.join("ada")
+    game = tavern.make_game(min_players=3)
+    asked = ask(tavern, game)
+    not_heard_of_for_an_hour(tavern.host)
+
+    assert "goes ahead" in click(sandbox, tavern.host, asked, button(asked, "run")).content
+
+    sandbox.remove_member(tavern.id, tavern.host)
+    not_heard_of_for_an_hour(tavern.host)
+    for what in ("run", "cancel"):
+        outcome = click(sandbox, tavern.host, asked, button(asked, what))
+        assert "does not exist" in outcome.content
+    game.refresh_from_db()
+    assert game.status == Status.SCHEDULED
+    assert Member.objects.get(user__discord_id=tavern.host).left_at
+
+
+def test_while_discord_does_not_say_nothing_is_decided_from_a_dm(
+    tavern: Tavern, sandbox: Sandbox
+) -> None:
+    game = tavern.make_game(min_players=3)
+    asked = ask(tavern, game)
+    not_heard_of_for_an_hour(tavern.host)
+    sandbox.fault("GET /guilds/{guild_id}/members/{user_id}", status=503)
+
+    outcome = click(sandbox, tavern.host, asked, button(asked, "cancel"))
+
+    assert "roles cannot be checked" in outcome.content
+    game.refresh_from_db()
+    assert game.status == Status.SCHEDULED
+
+    sandbox.clear_faults()
+    assert "cancelled" in click(sandbox, tavern.host, asked, button(asked, "cancel")).content
