@@ -62,6 +62,7 @@ class Hub:
         """
         self._forget_old_sessions()
         reached = heard = 0
+        connected = [session for session in self.connected() if session.owns(guild_id)]
         for session in list(self.sessions.values()):
             if not session.owns(guild_id) or (intent and not session.intents & intent):
                 continue
@@ -76,6 +77,7 @@ class Hub:
             name=name,
             guild_id=str(guild_id) if guild_id else None,
             heard=heard,
+            connected=len(connected),
             payload=data,
         )
         return reached

@@ -151,7 +151,8 @@ function request(row) {
 
 function gateway(row) {
   const shard = row.shard ? `shard ${row.shard[0]} of ${row.shard[1]}` : null;
-  const to = row.heard === 0 ? mark("bad", "nobody connected heard it") : null;
+  const why = row.connected ? mark("who", "not asked for") : mark("bad", "nobody is connected");
+  const to = row.heard === 0 ? why : null;
   return [el("strong", {}, row.name), shard ? el("span", { className: "who" }, shard) : null, to];
 }
 

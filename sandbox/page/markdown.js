@@ -1,7 +1,7 @@
 // Discord's text: bold, code, quotes, lists, links, mentions and timestamps, as nodes, never as HTML.
 
 import { el, safe } from "./dom.js";
-import { hex, nameOf, tinted, world } from "./world.js";
+import { hex, language, nameOf, tinted, world } from "./world.js";
 
 const INLINE = new RegExp(
   [
@@ -47,9 +47,10 @@ const STEPS = [
 
 export function relative(seconds) {
   const left = seconds - Date.now() / 1000;
-  const [unit, size] = STEPS.find(([, length]) => Math.abs(left) >= length) ?? STEPS.at(-1);
-  return new Intl.RelativeTimeFormat(undefined, { numeric: "always" }).format(
-    Math.trunc(left / size),
+  // A moment short of an hour is an hour, as a reminder an hour before is read a moment later.
+  const [unit, size] = STEPS.find(([, length]) => Math.abs(left) >= length * 0.99) ?? STEPS.at(-1);
+  return new Intl.RelativeTimeFormat(language(), { numeric: "always" }).format(
+    Math.round(left / size),
     unit,
   );
 }
@@ -57,9 +58,9 @@ export function relative(seconds) {
 export function timeNode(seconds, style = "f") {
   const date = new Date(seconds * 1000);
   if (Number.isNaN(date.getTime())) return el("span", {}, "Invalid date");
-  const full = new Intl.DateTimeFormat(undefined, STYLES.F).format(date);
+  const full = new Intl.DateTimeFormat(language(), STYLES.F).format(date);
   const text =
-    style === "R" ? relative(seconds) : new Intl.DateTimeFormat(undefined, STYLES[style]).format(date);
+    style === "R" ? relative(seconds) : new Intl.DateTimeFormat(language(), STYLES[style]).format(date);
   const node = el("time", { className: "stamp", dateTime: date.toISOString(), title: full }, text);
   if (style === "R") node.dataset.relative = seconds;
   return node;
@@ -70,8 +71,8 @@ export function whenNode(timestamp) {
   const date = new Date(timestamp);
   const today = date.toDateString() === new Date().toDateString();
   const style = today ? { timeStyle: "short" } : { dateStyle: "short", timeStyle: "short" };
-  const full = new Intl.DateTimeFormat(undefined, STYLES.F).format(date);
-  const text = new Intl.DateTimeFormat(undefined, style).format(date);
+  const full = new Intl.DateTimeFormat(language(), STYLES.F).format(date);
+  const text = new Intl.DateTimeFormat(language(), style).format(date);
   return el("time", { className: "when", dateTime: date.toISOString(), title: full }, text);
 }
 

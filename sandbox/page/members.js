@@ -50,7 +50,7 @@ export function openProfile(id, go) {
     dialog.close();
     go.person(id);
   };
-  const link = { className: "button", href: addressAs(user), target: "_blank" };
+  const link = { className: "component secondary", href: addressAs(user), target: "_blank" };
   dialog.replaceChildren(
     el("div", { className: "card-head" }, avatar(id), el("div", {}, el("h2", { id: "profile-name" }, nameOf(id)), el("p", { className: "hint" }, `@${user.username}`))),
     roleChips(id),

@@ -5,7 +5,7 @@ import { components } from "./components.js";
 import { attachment, embed } from "./embed.js";
 import { markdown, whenNode } from "./markdown.js";
 import { tag } from "./members.js";
-import { colorOf, nameOf, tinted, world } from "./world.js";
+import { colorOf, language, nameOf, tinted, world } from "./world.js";
 
 const LOADING = 128;
 const EPHEMERAL = 64;
@@ -125,13 +125,20 @@ function parts(message, head, go) {
 }
 
 function dayLine(timestamp) {
-  const day = new Intl.DateTimeFormat(undefined, { dateStyle: "long" }).format(new Date(timestamp));
+  const day = new Intl.DateTimeFormat(language(), { dateStyle: "long" }).format(new Date(timestamp));
   return el("p", { className: "line" }, el("span", {}, day));
 }
 
 function byline(message) {
   const name = tinted(el("strong", {}, nameOf(message.author.id)), colorOf(message.author.id));
-  return el("p", { className: "byline" }, name, message.author.bot ? tag() : null, whenNode(message.timestamp));
+  return el(
+    "p",
+    { className: "byline" },
+    name,
+    message.author.bot ? tag() : null,
+    whenNode(message.timestamp),
+    message.content ? null : edited(message),
+  );
 }
 
 function content(message) {
@@ -139,11 +146,18 @@ function content(message) {
     const dots = el("span", { className: "dots", ariaHidden: "true" });
     return el("p", { className: "hint thinking" }, dots, `${nameOf(message.author.id)} is thinking…`);
   }
-  if (!message.edited_timestamp) return message.content ? markdown(message.content) : null;
+  if (!message.content) return null;
   const text = markdown(message.content);
-  const full = new Date(message.edited_timestamp).toLocaleString();
-  text.append(el("span", { className: "hint edited", title: full }, "(edited)"));
+  const mark = edited(message);
+  const last = text.lastElementChild;
+  if (mark) (last.matches(".lines") ? last : text).append(" ", mark);
   return text;
+}
+
+function edited(message) {
+  if (!message.edited_timestamp || (message.flags & LOADING) !== 0) return null;
+  const title = new Date(message.edited_timestamp).toLocaleString(language());
+  return el("span", { className: "hint edited", title }, "(edited)");
 }
 
 function origin(message) {

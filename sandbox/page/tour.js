@@ -110,7 +110,7 @@ function join(by) {
   const text = "Be somebody else with one press of their picture, or in a second window, and press Join.";
   if (!other) return ["Join it.", text];
   const name = plainName(other);
-  const link = el("a", { className: "button", href: addressAs(other), target: "_blank" }, `Window as ${name}`);
+  const link = el("a", { className: "component secondary", href: addressAs(other), target: "_blank" }, `Window as ${name}`);
   return ["Join it.", text, press(`Be ${name}`, () => deeds.become(other.id)), link];
 }
 

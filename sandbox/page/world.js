@@ -64,6 +64,9 @@ export async function readCommands() {
   if (person === world.person && channel === world.channel) world.commands = found;
 }
 
+// What the person's client speaks: dates are written in it, in this machine's time zone.
+export const language = () => world.users.get(world.person)?.locale;
+
 export const people = () => [...world.users.values()].filter((user) => !user.bot);
 
 export const here = () => world.channels.get(world.channel);

@@ -75,7 +75,7 @@ async def test_a_click_is_shown_and_then_how_it_was_answered(
     assert answered["ack"] == 5
     assert 0 < answered["acked_ms"] < answered["answered_ms"]
     sent = happenings(box, since, kind="gateway", name="INTERACTION_CREATE")
-    assert [row["heard"] for row in sent] == [1]
+    assert [(row["heard"], row["connected"]) for row in sent] == [(1, 1)]
     assert happenings(box, since, name="IDENTIFY")[0]["shard"] == [0, 1]
     box.wait_until(lambda: happenings(box, since, name="CLOSED"))
 
@@ -91,7 +91,7 @@ def test_silence_is_shown_as_such(box: Sandbox, rest: Rest, place: Place, since:
     [row] = happenings(box, since, kind="interaction")
     assert row["failed"] is True
     [sent] = happenings(box, since, kind="gateway", name="INTERACTION_CREATE")
-    assert sent["heard"] == 0
+    assert (sent["heard"], sent["connected"]) == (0, 0)
 
 
 @pytest.mark.asyncio

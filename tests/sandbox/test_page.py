@@ -118,9 +118,10 @@ def test_button_opens_a_modal_and_silence_is_told(
     page.get_by_role("button", name="Submit").click()
     thread.join(5)
     expect(page.locator(".message")).to_contain_text("edited")
-    box.knobs(ack_deadline=0.2)
+    box.knobs(ack_deadline=0.7)
     try:
         page.get_by_role("button", name="Edit").click()
+        expect(page.locator("[data-custom-id=edit]")).to_have_attribute("aria-busy", "true")
         expect(page.locator(".message .trouble")).to_contain_text("did not respond")
     finally:
         box.knobs(ack_deadline=3)
