@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -185,7 +185,9 @@ def resume_series() -> int:
     """
     coming = Game.objects.filter(series=OuterRef("pk"), status=Status.SCHEDULED)
     waiting = Series.objects.filter(stopped_at=None, guild__left_at=None).exclude(Exists(coming))
-    ids = list(waiting.values_list("id", flat=True)[:MOST_RESUMED])
+    # What stands in the way of those in trouble may stand there for ever: they come last, by lot.
+    in_turn = waiting.alias(is_troubled=~Q(trouble="")).order_by("is_troubled", "?")
+    ids = list(in_turn.values_list("id", flat=True)[:MOST_RESUMED])
     for series_id in ids:
         games = Game.objects.filter(series=series_id, series_date__isnull=False)
         last = games.select_related("guild", "host", "series").order_by("-series_date").first()

@@ -13,6 +13,7 @@ from django.utils import timezone
 from games.enums import Action, Answer, Status, Via
 from games.models import Game, Participant, Series
 from games.selectors import get_snapshot
+from games.services import series
 from games.services.draft import game_in, save_draft
 from games.services.game import NewGame, cancel_game, complete_game, start_game
 from games.services.game_edit import WouldDemote, edit_game
@@ -519,6 +520,22 @@ def test_what_was_missed_is_made_once_all_is_well_again(host: Member, day: Any) 
     assert following(game).series_date == date(2027, 4, 13)
     assert resume_series() == 0
     assert series_of(ended).stopped_at is not None
+
+
+def test_series_in_trouble_take_no_turn_from_others(
+    host: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(series, "MOST_RESUMED", 1)
+    stuck = [make_series(make_member(host.guild)) for _ in range(3)]
+    Member.objects.exclude(id=host.id).update(left_at=timezone.now())
+    for one in stuck:
+        start(one)
+    game = make_series(host)
+    Game.objects.filter(id=game.id).update(status=Status.COMPLETED)
+
+    resume_series()
+
+    assert next_session(game) is not None
 
 
 def test_a_host_who_is_deleted_takes_the_series_along(host: Member) -> None:
