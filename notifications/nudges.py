@@ -32,6 +32,7 @@ class Nudger:
         self._wanted: set[str] = set()
         self._has_work = threading.Condition()
         self._quiet_until = 0.0
+        self._is_away = False
         threading.Thread(target=self._run, name="nudges", daemon=True).start()
 
     def want(self, task: str) -> None:
@@ -55,7 +56,13 @@ class Nudger:
                 current_app.send_task(task, expires=EXPIRE_SECONDS, retry=False)
         except Exception as error:  # noqa: BLE001 -- whatever it is, the tick makes up for it
             self._quiet_until = time.monotonic() + _QUIET_SECONDS
-            log.warning("Redis takes no nudges (%s); the tick does without", error)
+            if not self._is_away:
+                log.warning("Redis takes no nudges (%s); the tick does without", error)
+            self._is_away = True
+        else:
+            if self._is_away:
+                log.info("Redis takes nudges again")
+            self._is_away = False
 
 
 _lock = threading.Lock()

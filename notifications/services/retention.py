@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 
 from games.enums import Status
@@ -20,7 +21,8 @@ DRAFT_DAYS = 2
 def forget_old(*, now: datetime) -> dict[str, int]:
     """Delete one batch of each kind; returns how many rows of each.
 
-    Days come from the settings; 0 keeps a kind for ever. Timers go with the deliveries.
+    Days come from the settings; 0 keeps a kind for ever. Timers go with the deliveries, and
+    sessions with the tokens in them when they have run out.
     """
     return {
         "games": _delete(
@@ -42,13 +44,16 @@ def forget_old(*, now: datetime) -> dict[str, int]:
             now,
         ),
         "drafts": _delete(Draft.objects.all(), "created_at", DRAFT_DAYS, now),
+        "sessions": _delete_before(Session.objects.all(), "expire_date", now),
     }
 
 
 def _delete(rows: QuerySet[Any], field: str, days: int, now: datetime) -> int:
-    if days <= 0:
-        return 0
-    old = rows.filter(**{f"{field}__lt": now - timedelta(days=days)})
+    return _delete_before(rows, field, now - timedelta(days=days)) if days > 0 else 0
+
+
+def _delete_before(rows: QuerySet[Any], field: str, moment: datetime) -> int:
+    old = rows.filter(**{f"{field}__lt": moment})
     ids = list(old.order_by(field).values_list("pk", flat=True)[:BATCH])
     rows.model._default_manager.filter(pk__in=ids).delete()
     return len(ids)

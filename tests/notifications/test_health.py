@@ -2,6 +2,7 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
@@ -105,6 +106,17 @@ def test_forget_old_keeps_what_is_open_or_young(settings: Settings) -> None:
 
     assert set(Game.objects.values_list("id", flat=True)) == {young.id, running.id}
     assert list(Delivery.objects.values_list("id", flat=True)) == [rows[1].id]
+
+
+def test_sessions_that_ran_out_go_with_the_tokens_in_them() -> None:
+    now = timezone.now()
+    for key, minutes in (("over", -1), ("alive", 1)):
+        expire_date = now + timedelta(minutes=minutes)
+        Session.objects.create(session_key=key, session_data="", expire_date=expire_date)
+
+    assert forget_old(now=now)["sessions"] == 1
+
+    assert [session.session_key for session in Session.objects.all()] == ["alive"]
 
 
 def test_forget_nothing_where_retention_is_off(settings: Settings) -> None:
