@@ -157,6 +157,13 @@ class Announcement(models.Model):
     def __str__(self) -> str:
         return f"announcement of game {self.game_id}"
 
+    @property
+    def waits_for_host(self) -> bool:
+        """Whether it was deleted, or never got there and nothing will try it by itself: only then
+        may it be posted anew, or two may stand in the channel."""
+        is_given_up = self.message_id is None and self.render_at is None
+        return self.lost_at is not None or (is_given_up and bool(self.last_error))
+
 
 class ChannelPace(models.Model):
     """When a channel may be edited next: Discord limits edits per channel, over all messages."""

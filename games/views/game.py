@@ -183,10 +183,7 @@ def _history(found: Found, changes: list[Change]) -> dict[str, Any]:
 def _is_post_lost(game: Game) -> bool:
     """Whether the announcement was deleted on Discord, or never got there."""
     announcement = getattr(game, "announcement", None)
-    if announcement is None or not game.is_upcoming:
-        return False
-    is_failed = announcement.message_id is None and bool(announcement.last_error)
-    return announcement.lost_at is not None or is_failed
+    return bool(announcement and game.is_upcoming and announcement.waits_for_host)
 
 
 def _message_url(game: Game) -> str:

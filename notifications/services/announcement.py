@@ -190,6 +190,12 @@ _ANEW: dict[str, Any] = {
 }
 
 
+def _already_there(announcement: Announcement) -> str:
+    if announcement.message_id is None:
+        return _("The announcement is on its way to its channel.")
+    return _("The announcement is in its channel already.")
+
+
 @transaction.atomic
 def repost_announcement(
     *, game_id: int, member: Member, request_key: str | None, via: Via = Via.BOT
@@ -208,9 +214,8 @@ def repost_announcement(
     announcement = Announcement.objects.select_for_update().filter(game=game).first()
     if announcement is None:
         raise Refused(_("This game has not been announced yet."))
-    is_failed = announcement.message_id is None and bool(announcement.last_error)
-    if announcement.lost_at is None and not is_failed:
-        raise Refused(_("The announcement is in its channel already."))
+    if not announcement.waits_for_host:
+        raise Refused(_already_there(announcement))
     Announcement.objects.filter(id=announcement.id).update(
         **_ANEW, channel_id=game.channel_id, render_at=Now()
     )

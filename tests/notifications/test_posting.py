@@ -113,7 +113,30 @@ def test_lost_announcement_is_posted_again_once(
     assert all("on its way" in text for text in said)
     announcement = Announcement.objects.get(game=game)
     assert (announcement.post_number, announcement.lost_at) == (2, None)
+    assert "on its way" in client.post(address, follow=True).content.decode()
+    Announcement.objects.filter(game=game).update(message_id=6)
     assert "in its channel already" in client.post(address, follow=True).content.decode()
+    assert Announcement.objects.get(game=game).post_number == 2
+
+
+def test_one_that_is_still_tried_is_not_posted_beside_itself(
+    client: Client, host: Member, channel: Channel
+) -> None:
+    """Discord's answer may be lost and the post be there: the next try finds it."""
+    game = make_game(host, channel)
+    rows = Announcement.objects.filter(game=game)
+    rows.update(last_error="no answer", is_in_flight=True, render_at=timezone.now())
+    page = reverse("game", args=[host.guild_id, game.id])
+    address = reverse("game-repost", args=[host.guild_id, game.id])
+
+    assert "Post it again" not in client.get(page).content.decode()
+    assert "on its way" in client.post(address, follow=True).content.decode()
+    assert rows.get().post_number == 1
+
+    rows.update(last_error="Missing Access", is_in_flight=False, render_at=None)
+    assert "Post it again" in client.get(page).content.decode()
+    client.post(address)
+    assert rows.get().post_number == 2
 
 
 @pytest.mark.parametrize(
