@@ -1,12 +1,12 @@
 // The page: who one is, where one is, what is there; read again whenever the sandbox says so.
 
 import { $, ask } from "./dom.js";
-import { choosing, chooseCommand, dropCommand, matching, sendCommand } from "./command.js";
+import { choosing, chooseCommand, dropCommand } from "./command.js";
+import { wireComposer } from "./composer.js";
 import { drawFilters, hearHappening, readHappenings } from "./happenings.js";
 import { icon } from "./icons.js";
 import { drawMembers } from "./members.js";
 import { drawMessages } from "./messages.js";
-import { Offers } from "./offers.js";
 import { readPanel, showDrawer, togglePanel } from "./panels.js";
 import { addressAs, drawPlaces, personNamed } from "./places.js";
 import { openTime } from "./time.js";
@@ -154,34 +154,9 @@ function listen() {
   socket.addEventListener("close", () => setTimeout(listen, 1000));
 }
 
-async function send(event) {
-  event.preventDefault();
-  if (choosing()) return sendCommand();
-  const content = $("text").value;
-  if (!content.trim()) return;
-  if (content.startsWith("/")) {
-    $("status").textContent = "There is no such command here.";
-    return;
-  }
-  try {
-    await ask("POST", "/act/message", { user_id: world.person, channel_id: world.channel, content });
-    $("text").value = "";
-    $("status").textContent = "";
-  } catch (error) {
-    $("status").textContent = error.message;
-  }
-}
-
 function wire() {
   for (const button of document.querySelectorAll("[data-icon]")) button.prepend(icon(button.dataset.icon));
-  const offers = new Offers($("text"), $("offers"), (row) => chooseCommand(row.command));
-  $("text").addEventListener("input", () => {
-    const { value } = $("text");
-    $("status").textContent = "";
-    offers.show(value.startsWith("/") ? matching(value) : []);
-  });
-  $("composer").addEventListener("submit", send);
-  $("drop").addEventListener("click", dropCommand);
+  wireComposer();
   $("menu").addEventListener("click", () => showDrawer(!document.body.classList.contains("drawer")));
   $("members-button").addEventListener("click", () => togglePanel("members"));
   $("happenings-button").addEventListener("click", () => togglePanel("happenings"));

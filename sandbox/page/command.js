@@ -33,6 +33,16 @@ export function matching(text) {
 
 export const commandNamed = (name) => typed().find((one) => one.name === name);
 
+// A command typed out with a space behind it, and what follows as `option:value`.
+export function spelledOut(text) {
+  const command = typed().find((one) => text.startsWith(`/${one.name} `));
+  if (!command) return null;
+  const names = command.options.map((option) => option.name).join("|");
+  const pairs = new RegExp(`(?:^|\\s)(${names}):\\s*(.*?)(?=\\s(?:${names}):|$)`, "gs");
+  const found = names ? [...text.slice(command.name.length + 2).matchAll(pairs)] : [];
+  return { command, values: Object.fromEntries(found.map(([, name, value]) => [name, value.trim()])) };
+}
+
 export const choosing = () => current !== null;
 
 // Open the command's fields, those that `values` fills or the command requires.
@@ -96,13 +106,16 @@ function offerOthers(pills, optional) {
 function addField(pills, option, optional, value) {
   const { input, list, read } = control(option, choicesFor);
   current.fields.set(option.name, read);
-  input.required = Boolean(option.required);
-  if (value !== undefined) input.value = value;
-  const pill = el("div", { className: "pill" }, el("label", { htmlFor: `option-${option.name}` }, option.name), input);
   input.id = `option-${option.name}`;
+  input.required = Boolean(option.required);
+  const pill = el("div", { className: "pill" }, el("label", { htmlFor: `option-${option.name}` }, option.name), input);
   input.setAttribute("aria-describedby", "hint");
   input.addEventListener("focus", () => explain(option));
-  input.addEventListener("input", () => fit(input));
+  input.addEventListener("input", () => {
+    const named = nextOption(input, option);
+    if (named) fill(pills, named.option, optional, named.text);
+    fit(input);
+  });
   input.addEventListener("keydown", (event) => {
     if (event.key !== "Backspace" || input.value) return;
     event.preventDefault();
@@ -113,11 +126,34 @@ function addField(pills, option, optional, value) {
     offerOthers(pills, optional);
     ([...pills.querySelectorAll("input")].at(-1) ?? $("send")).focus();
   });
-  fit(input);
+  fill(pills, option, optional, value, input);
   pills.append(pill);
   if (list) $("options").append(list);
   offerOthers(pills, optional);
   return input;
+}
+
+// Whoever types `max_players:` in a field means that option, as in a chat client.
+function nextOption(input, option) {
+  const { options } = current.command;
+  const names = options.map((one) => one.name).join("|");
+  const found = new RegExp(`^(.*?)(?:^|\\s)(${names}):\\s*(.*)$`, "s").exec(input.value);
+  if (!found) return null;
+  const next = options.find((one) => one.name === found[2]);
+  input.value = next === option ? found[3] : found[1].trimEnd();
+  return next === option ? null : { option: next, text: found[3] };
+}
+
+// Put a text into the option's field as if it were typed, adding the field where it is missing.
+function fill(pills, option, optional, text, field) {
+  const input =
+    field ?? pills.querySelector(`#option-${CSS.escape(option.name)}`) ?? addField(pills, option, optional);
+  if (!field) input.focus();
+  if (text) {
+    input.value = text;
+    input.dispatchEvent(new Event("input"));
+  }
+  fit(input);
 }
 
 // As wide as its text, where the style sheet lets it.

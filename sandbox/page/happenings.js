@@ -1,7 +1,7 @@
 // "What just happened": interactions, REST calls, limits hit and gateway events, newest first.
 
 import { $, ask, el } from "./dom.js";
-import { nameOf } from "./world.js";
+import { language, nameOf } from "./world.js";
 
 const KEPT = 500;
 const TYPES = { 2: "command", 3: "component", 4: "autocomplete", 5: "modal" };
@@ -109,7 +109,7 @@ const ms = (value) => (value < 10 ? `${value.toFixed(1)} ms` : `${Math.round(val
 function itemOf(row) {
   const parts = { interaction, request, gateway }[row.kind](row);
   const time = new Date(row.at * 1000);
-  const clock = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" }).format(time);
+  const clock = new Intl.DateTimeFormat(language(), { timeStyle: "medium" }).format(time);
   const detail = el("pre", { tabIndex: 0 }, "…");
   const box = el(
     "details",

@@ -7,7 +7,7 @@ import { here, nameOf, world } from "./world.js";
 export const [SUB, GROUP, STRING, INTEGER, BOOLEAN, USER, CHANNEL, ROLE, MENTIONABLE, NUMBER] = [
   1, 2, 3, 4, 5, 6, 7, 8, 9, 10,
 ];
-const KINDS = { [INTEGER]: "number", [NUMBER]: "number", [BOOLEAN]: "true or false" };
+const KINDS = { [INTEGER]: "whole number", [NUMBER]: "number", [BOOLEAN]: "true or false" };
 
 export function kindOf(option) {
   const bounds = [option.min_value, option.max_value];
@@ -22,14 +22,22 @@ export function control(option, choicesFor) {
   const fixed = fixedRows(option);
   if (fixed) return picker(option, fixed);
   if (option.autocomplete) return completing(option, choicesFor);
-  if (option.type === INTEGER || option.type === NUMBER) {
-    const bounds = { min: option.min_value ?? "", max: option.max_value ?? "" };
-    const step = option.type === NUMBER ? "any" : 1;
-    const input = el("input", { type: "number", step, ...bounds });
-    return { input, list: null, read: () => (input.value === "" ? undefined : Number(input.value)) };
-  }
+  if (option.type === INTEGER || option.type === NUMBER) return numeric(option);
   const input = el("input", { type: "text", maxLength: option.max_length ?? 6000 });
   return { input, list: null, read: () => input.value.trim() || undefined };
+}
+
+// A text field, since one for numbers would swallow the `name:` of the next option.
+function numeric(option) {
+  const input = el("input", { type: "text", inputMode: option.type === INTEGER ? "numeric" : "decimal" });
+  const { min_value: low = -Infinity, max_value: high = Infinity } = option;
+  input.addEventListener("input", () => {
+    const value = Number(input.value);
+    const fits = option.type === INTEGER ? Number.isInteger(value) : Number.isFinite(value);
+    const wrong = !fits || value < low || value > high;
+    input.setCustomValidity(wrong && input.value.trim() ? `This must be a ${kindOf(option)}.` : "");
+  });
+  return { input, list: null, read: () => (input.value.trim() ? Number(input.value) : undefined) };
 }
 
 function fixedRows(option) {
@@ -73,6 +81,7 @@ function picker(option, rows) {
     const same = rows.find((row) => row.label.toLowerCase() === wanted);
     value = same?.value;
     input.setCustomValidity(wanted && !same ? "Choose one of those offered." : "");
+    if (document.activeElement !== input) return;
     offers.show(rows.filter((row) => row.label.toLowerCase().includes(wanted)).slice(0, 25));
   };
   input.addEventListener("input", look);

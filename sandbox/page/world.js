@@ -56,9 +56,13 @@ export async function readChannels() {
   if (person === world.person) world.channels = new Map(channels.map((one) => [one.id, one]));
 }
 
+let commandsFor = null;
+
 export async function readCommands() {
   const { person, channel } = world;
-  world.commands = [];
+  const place = `${channel}/${person}`;
+  if (place !== commandsFor) world.commands = [];
+  commandsFor = place;
   if (!person || !channel) return;
   const found = await ask("GET", `/commands?user_id=${person}&channel_id=${channel}`).catch(() => []);
   if (person === world.person && channel === world.channel) world.commands = found;

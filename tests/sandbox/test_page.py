@@ -100,6 +100,41 @@ def test_command_with_options_shows_an_ephemeral_reply(
         rest("PUT", f"/applications/{APP}/commands", [])
 
 
+@pytest.mark.parametrize("pasted", [True, False])
+def test_command_typed_out_with_its_options_fills_them(
+    box: Sandbox, rest: Rest, page: Page, place: Place, pasted: bool
+) -> None:
+    options = [
+        {"type": 3, "name": "title", "description": "What", "required": True},
+        {"type": 4, "name": "seats", "description": "How many"},
+        {"type": 5, "name": "open", "description": "To all"},
+    ]
+    command = {"name": "plan", "description": "Plan a game", "options": options}
+    rest("PUT", f"/applications/{APP}/commands", [command])
+    try:
+        page.wait_for_timeout(300)
+        text = "/plan title:Chess at 8: seats:4 open:false"
+        if pasted:
+            page.locator("#text").fill(text)
+        else:
+            page.locator("#text").press_sequentially(text)
+        expect(page.get_by_label("title")).to_have_value("Chess at 8:")
+        expect(page.get_by_label("seats")).to_have_value("4")
+        thread = answering(box, lambda _: {"type": 4, "data": {"content": "ok", "flags": 64}})
+        page.locator("#send").click()
+        thread.join(5)
+        sent = max(box.interactions(), key=lambda outcome: outcome.interaction_id)
+        payload = next(
+            box.call("GET", f"/happenings/{row['number']}")["payload"]
+            for row in box.call("GET", "/happenings")
+            if row.get("id") == str(sent.interaction_id)
+        )
+        given = {one["name"]: one["value"] for one in payload["data"]["options"]}
+        assert given == {"title": "Chess at 8:", "seats": 4, "open": False}
+    finally:
+        rest("PUT", f"/applications/{APP}/commands", [])
+
+
 def test_button_opens_a_modal_and_silence_is_told(
     box: Sandbox, rest: Rest, page: Page, place: Place
 ) -> None:
