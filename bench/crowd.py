@@ -1,0 +1,131 @@
+"""People of one server in the sandbox who press buttons, at a pace or as fast as they can."""
+
+import asyncio
+import random
+import time
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+
+from tests.e2e.conftest import Tavern, make_tavern
+from tests.e2e.stack import Stack, wait_until
+
+PEOPLE, GAMES, SEATS = 200, 20, 5
+ACK_SECONDS = 3.2  # after which Discord no longer waits
+BUTTONS = (("join", 6), ("maybe", 2), ("decline", 2))
+
+
+@dataclass(frozen=True)
+class Posted:
+    """A game whose announcement stands in the sandbox; ids of Discord's but the first."""
+
+    id: int
+    channel: int
+    message: int
+
+
+@dataclass(frozen=True)
+class Pressed:
+    """How one click was acknowledged: after so many ms, None when it never was."""
+
+    acked_ms: float | None
+    text: str
+
+
+class Crowd:
+    """200 people and 20 announced games, each in a channel of its own.
+
+    Needs the bot, and the worker until the games are posted.
+    """
+
+    def __init__(self, stack: Stack) -> None:
+        self._stack, self._sandbox = stack, stack.sandbox
+        self._tavern: Tavern = make_tavern(stack)
+        self._people = [self._tavern.new_member(f"player-{n}") for n in range(PEOPLE)]
+        self.games = self._post_games()
+        self._dice = random.Random(1)  # noqa: S311
+
+    def _post_games(self) -> list[Posted]:
+        from guilds.models import Channel, Member  # noqa: PLC0415
+        from guilds.services.member import MemberFacts, UserFacts, see_member  # noqa: PLC0415
+        from tests.factories import make_game  # noqa: PLC0415
+
+        made = [
+            int(self._sandbox.make_channel(self._tavern.id, f"games-{n}")["id"])
+            for n in range(GAMES)
+        ]
+        wait_until(lambda: Channel.objects.filter(id__in=made).count() == GAMES, 30)
+        channels = Channel.objects.select_related("guild").in_bulk(made)
+        facts = UserFacts(self._tavern.host, "hazel", "Hazel the Host")
+        host: Member = see_member(guild=channels[made[0]].guild, facts=MemberFacts(facts))
+        for channel in made:
+            make_game(host, channels[channel], max_players=SEATS)
+        rows = wait_until(self._posted, 60)
+        return [Posted(*row) for row in rows]
+
+    def _posted(self) -> list[Any]:
+        rows = self._stack.rows(
+            "select game_id, channel_id, message_id from notifications_announcement"
+            " where message_id is not null order by game_id"
+        )
+        return rows if len(rows) == GAMES else []
+
+    def press_at(self, per_second: float, seconds: float) -> list[Pressed]:
+        """Clicks at even distances, whether or not the earlier ones were answered."""
+        return self._pressed(self._at_a_pace(per_second, seconds))
+
+    def press_all_the_time(self, hands: int, seconds: float) -> tuple[float, list[Pressed]]:
+        """So many people, each pressing again once they were answered; acknowledged a second."""
+        began = time.perf_counter()
+        pressed = self._pressed(self._without_pause(hands, seconds))
+        took = min(time.perf_counter() - began, seconds)
+        return sum(one.acked_ms is not None for one in pressed) / took, pressed
+
+    def _pressed(self, clicking: Coroutine[Any, Any, None]) -> list[Pressed]:
+        since = int(self._sandbox.health()["last_interaction"])
+        asyncio.run(clicking)
+        time.sleep(ACK_SECONDS)
+        return [
+            Pressed(one.acked_after_ms, one.content)
+            for one in self._sandbox.interactions(since=since)
+        ]
+
+    async def _at_a_pace(self, per_second: float, seconds: float) -> None:
+        began = time.perf_counter()
+        async with self._session() as session, asyncio.TaskGroup() as tasks:
+            for number in range(int(per_second * seconds)):
+                await asyncio.sleep(began + number / per_second - time.perf_counter())
+                tasks.create_task(self._press(session, wait=False))
+
+    async def _without_pause(self, hands: int, seconds: float) -> None:
+        end = time.perf_counter() + seconds
+
+        async def press_again(session: aiohttp.ClientSession) -> None:
+            while time.perf_counter() < end:
+                await self._press(session, wait=True)
+
+        async with self._session() as session, asyncio.TaskGroup() as tasks:
+            for _ in range(hands):
+                tasks.create_task(press_again(session))
+
+    def _session(self) -> aiohttp.ClientSession:
+        return aiohttp.ClientSession(
+            self._sandbox.url, connector=aiohttp.TCPConnector(limit=0), raise_for_status=True
+        )
+
+    async def _press(self, session: aiohttp.ClientSession, *, wait: bool) -> None:
+        body = self._click() | {"wait": wait}
+        async with session.post("/control/act/component", json=body) as answer:
+            await answer.read()
+
+    def _click(self) -> dict[str, object]:
+        game = self._dice.choice(self.games)
+        (button,) = self._dice.choices([name for name, _ in BUTTONS], [n for _, n in BUTTONS])
+        return {
+            "user_id": str(self._dice.choice(self._people)),
+            "channel_id": str(game.channel),
+            "message_id": str(game.message),
+            "custom_id": f"g:{game.id}:{button}",
+        }
