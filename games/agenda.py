@@ -14,15 +14,17 @@ from games.models import Change, Game, Participant
 from games.rules import Span, overlaps
 from games.selectors import UPCOMING
 from guilds.models import Guild, User
+from guilds.rules import LONGEST_GAME_MINUTES
 
 OVER = (Status.COMPLETED, Status.ARCHIVED, Status.CANCELLED)
 # Games under way began earlier than now; none lasts longer than this.
-LONGEST_GAME = timedelta(days=7)
+LONGEST_GAME = timedelta(minutes=LONGEST_GAME_MINUTES)
 UPCOMING_MOST = 200
 NEWS_MOST = 12
 OLDEST_NEWS = timedelta(days=30)
 TO_ALL = (Action.RESCHEDULED, Action.EDITED, Action.CANCELLED)
 TO_ONE = (Action.ADDED, Action.REMOVED, Action.ROLE_LOST)
+PRESENT = frozenset({"playing", "waiting"})
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,3 @@ def clashes_of(rows: Sequence[GameRow]) -> Mapping[int, list[Game]]:
         clashes.setdefault(one, []).append(bound[other])
         clashes.setdefault(other, []).append(bound[one])
     return clashes
-
-
-PRESENT = frozenset({"playing", "waiting"})

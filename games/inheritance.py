@@ -22,7 +22,7 @@ from games.text import clean_line, clean_text
 from guilds.enums import Archive
 from guilds.errors import Refused
 from guilds.models import MAX_PLAYERS_LIMIT, MAX_REMINDERS, RULES_LENGTH, Channel, User
-from guilds.rules import Setting, inherit, is_zone
+from guilds.rules import LONGEST_GAME_MINUTES, LONGEST_REMINDER_MINUTES, Setting, inherit, is_zone
 from guilds.selectors import (
     duration_minutes_of,
     max_players_of,
@@ -34,9 +34,7 @@ if TYPE_CHECKING:
     from games.services.game import NewGame
 
 HORIZON = timedelta(days=2 * 366)
-MAX_DURATION_MINUTES = 7 * 24 * 60
 DEFAULT_ARCHIVE_MINUTES = 24 * 60
-LONGEST_REMINDER_MINUTES = 30 * 24 * 60
 # What a refusal calls a field that people know by another name than its column's.
 FIELD_NAMES = {
     "channel_id": "channel",
@@ -160,7 +158,7 @@ def _check_times(game: Game) -> None:
         raise Refused(_("That is more than two years away."), field="when")
     if not is_zone(game.timezone):
         raise Refused(_("I do not know that time zone."), field="timezone")
-    if not 1 <= game.duration_minutes <= MAX_DURATION_MINUTES:
+    if not 1 <= game.duration_minutes <= LONGEST_GAME_MINUTES:
         raise Refused(_("A game lasts from 1 minute to 7 days."), field="duration")
     if game.signup_closes_at and game.signup_closes_at > game.starts_at:
         raise Refused(_("Sign-up must close before the game starts."), field="signup_closes_at")

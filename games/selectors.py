@@ -244,7 +244,6 @@ def _snapshot(
         archive=game.archive,
         archive_channel_id=game.archive_channel_id,
         post_at=game.post_at,
-        is_in_series=game.series_id is not None,
         awaits_host=game.awaits_host,
         cancel_reason=game.cancel_reason,
         cancelled_at=game.cancelled_at,

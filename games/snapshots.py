@@ -59,7 +59,6 @@ class GameSnapshot:
     archive: str
     archive_channel_id: int | None
     post_at: datetime | None
-    is_in_series: bool
     awaits_host: bool
     cancel_reason: str
     cancelled_at: datetime | None

@@ -37,10 +37,6 @@ def standing_of(member: Member | None, guild: Guild) -> Standing:
     )
 
 
-def can_see(standing: Standing) -> bool:
-    return standing.is_member
-
-
 def can_administer(standing: Standing) -> bool:
     """Change the guild's settings."""
     if not standing.is_member:

@@ -4,10 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import gettext as _
-
-from guilds.enums import Permission
 from guilds.models import Channel, Guild, Member
+from guilds.permissions import permission_names
 from guilds.rules import (
     DEFAULT_DURATION_MINUTES,
     DEFAULT_MAX_PLAYERS,
@@ -55,7 +53,7 @@ class Row:
     key: str
     cells: tuple[Cell, ...]
     channel: Channel | None = None
-    missing: tuple[str, ...] | None = ()
+    missing: str | None = ""
 
 
 def built_in() -> tuple[Cell, ...]:
@@ -97,13 +95,3 @@ def inherited(guild: Guild, channel: Channel | None) -> dict[str, Cell]:
         Cell(name, *_told(inherit(BUILT_IN[name], guild=getattr(guild, name)))) for name in NAMES
     ]
     return {cell.name: cell for cell in cells}
-
-
-def permission_names(permissions: Permission) -> tuple[str, ...]:
-    """As Discord's own settings call them."""
-    names = {
-        Permission.VIEW_CHANNEL: _("View Channel"),
-        Permission.SEND_MESSAGES: _("Send Messages"),
-        Permission.EMBED_LINKS: _("Embed Links"),
-    }
-    return tuple(name for bit, name in names.items() if bit & permissions)

@@ -1,6 +1,6 @@
 """`/list-games` and `/my-games`; turning pages is `components.pages`."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -12,15 +12,13 @@ from discordbot.commands import IN_DMS, IN_SERVERS, Command, boolean, channel
 from discordbot.components.pages import SERVER, show_page
 from discordbot.db import in_database
 from discordbot.interaction import Interaction
+from games.agenda import LONGEST_GAME
 from games.models import Game
 from games.selectors import list_hosted, list_joined, snapshots_of
 from games.snapshots import GameSnapshot
 from guilds.selectors import POSTABLE
 from guilds.services.member import see_user
 from notifications.messages import lists
-
-# A game that has begun is still listed until it ends; none is longer than this.
-LONGEST_GAME = timedelta(days=8)
 
 
 async def list_games(interaction: Interaction, answer: Answer) -> None:

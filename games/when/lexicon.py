@@ -65,7 +65,6 @@ class Kind(StrEnum):
     SUFFIX = auto()  # a case ending that says nothing: "20:00'de"
     # literals
     INTEGER = auto()  # (value, digits written)
-    DECIMAL = auto()
     COLON = auto()  # (hour, minute, second, digits of the hour)
     H_CLOCK = auto()  # "20h30": (hour, minute)
     KANJI_CLOCK = auto()  # "8時", "8時半": (hour, minute, 1 if the minute was counted)

@@ -8,14 +8,14 @@ from django.utils.translation import gettext as _
 
 from guilds.enums import DirectMessages
 from guilds.errors import Refused
-from guilds.models import FORMER_MEMBER, MAX_REMINDERS, User
+from guilds.models import FORMER_MEMBER, User
 from guilds.rules import is_zone
+from guilds.services.settings import clean_reminders
 from guilds.signals import person_asks_for_data, person_configured, person_leaving, sessions_ended
 
 PERSONAL = frozenset(
     {"direct_messages", "quiet_from", "quiet_until", "reminder_minutes", "timezone"}
 )
-LONGEST_REMINDER_MINUTES = 30 * 24 * 60
 
 
 @transaction.atomic
@@ -44,14 +44,8 @@ def _check(user: User) -> None:
         raise Refused(_("Quiet hours have a beginning and an end."), field="quiet_hours")
     if user.quiet_from is not None and user.quiet_from == user.quiet_until:
         raise Refused(_("Quiet hours must not last all day."), field="quiet_hours")
-    reminders = user.reminder_minutes
-    if reminders is not None:
-        is_in_range = all(1 <= minutes <= LONGEST_REMINDER_MINUTES for minutes in reminders)
-        if len(reminders) > MAX_REMINDERS or not is_in_range:
-            raise Refused(
-                _("Up to 5 reminders, each 1 minute to 30 days before."), field="reminder_minutes"
-            )
-        user.reminder_minutes = sorted(set(reminders), reverse=True)
+    if user.reminder_minutes is not None:
+        user.reminder_minutes = clean_reminders(user.reminder_minutes)
 
 
 @transaction.atomic

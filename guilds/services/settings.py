@@ -1,6 +1,6 @@
 """A server's and a channel's defaults for new games, changed by those who may."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -10,7 +10,7 @@ from guilds.enums import Archive, BelowMinimum
 from guilds.errors import NotAllowed, Refused
 from guilds.models import MAX_PLAYERS_LIMIT, MAX_REMINDERS, RULES_LENGTH, Channel, Guild, Member
 from guilds.permissions import can_administer, can_configure_channel, standing_of
-from guilds.rules import is_zone
+from guilds.rules import LONGEST_GAME_MINUTES, LONGEST_REMINDER_MINUTES, is_zone
 from guilds.selectors import get_channel
 
 DEFAULTS = frozenset({"max_players", "reminder_minutes", "default_rules", "duration_minutes"})
@@ -98,15 +98,21 @@ def _check_defaults(place: Guild | Channel) -> None:
             _("Rules have at most %(most)d characters.") % {"most": RULES_LENGTH},
             field="default_rules",
         )
-    if place.duration_minutes is not None and not 1 <= place.duration_minutes <= 7 * 24 * 60:
+    minutes = place.duration_minutes
+    if minutes is not None and not 1 <= minutes <= LONGEST_GAME_MINUTES:
         raise Refused(_("A game lasts from 1 minute to 7 days."), field="duration_minutes")
-    reminders = place.reminder_minutes
-    if reminders is not None:
-        if len(reminders) > MAX_REMINDERS or any(not 1 <= m <= 30 * 24 * 60 for m in reminders):
-            raise Refused(
-                _("Up to 5 reminders, each 1 minute to 30 days before."), field="reminder_minutes"
-            )
-        place.reminder_minutes = sorted(set(reminders), reverse=True)
+    if place.reminder_minutes is not None:
+        place.reminder_minutes = clean_reminders(place.reminder_minutes)
+
+
+def clean_reminders(reminders: Collection[int]) -> list[int]:
+    """Minutes before the start, the earliest first. Raises `Refused`."""
+    is_in_range = all(1 <= minutes <= LONGEST_REMINDER_MINUTES for minutes in reminders)
+    if len(reminders) > MAX_REMINDERS or not is_in_range:
+        raise Refused(
+            _("Up to 5 reminders, each 1 minute to 30 days before."), field="reminder_minutes"
+        )
+    return sorted(set(reminders), reverse=True)
 
 
 def _check_choices(guild: Guild) -> None:
@@ -116,7 +122,7 @@ def _check_choices(guild: Guild) -> None:
         raise Refused(
             _("Choose what becomes of games with too few players."), field="below_minimum"
         )
-    if not 1 <= guild.decide_minutes <= 7 * 24 * 60:
+    if not 1 <= guild.decide_minutes <= LONGEST_GAME_MINUTES:
         raise Refused(_("Ask 1 minute to 7 days before the start."), field="decide_minutes")
 
 
