@@ -5,6 +5,7 @@ import itertools
 import random
 import threading
 import time
+import uuid
 from collections import Counter
 from dataclasses import dataclass
 from types import TracebackType
@@ -83,8 +84,9 @@ class Load:
             at = time.time()
             try:
                 outcome = self._sandbox.click(user, message, custom_id)
-            except ControlError:
-                continue  # the game has begun: the button is gone
+            except ControlError:  # the game has begun: the button is gone
+                self._is_over.wait(0.5)
+                continue
             game = int(custom_id.split(":")[1])
             took = outcome.acked_after_ms if outcome.acked else None
             self.clicks.append(Click(game, user, what, place.shard, at, took))
@@ -112,7 +114,8 @@ class Load:
         }
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=20)
         try:
-            connection.request(method, path, "" if method == "POST" else None, headers)
+            body = f"form_id={uuid.uuid4()}" if method == "POST" else None
+            connection.request(method, path, body, headers)
             status = connection.getresponse().status
         except (OSError, http.client.HTTPException):
             status = 0

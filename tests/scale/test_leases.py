@@ -34,6 +34,12 @@ def test_shards_move_when_a_bot_is_killed_frozen_or_cut_off(fleet: Fleet) -> Non
     note("killed on the same machine", longest_gap=gaps.longest())
     assert gaps.longest() < 10
 
+    with Gaps(sandbox) as gaps:
+        stack.stop("bot-2")
+        fleet.start("bot-2")
+        fleet.wait_for_shards()
+    note("restarted in its place, nobody standing by", longest_gap=gaps.longest())
+
     spare = fleet.start_standby()
     with Gaps(sandbox) as gaps:
         stack.pause("bot-2")
