@@ -39,7 +39,7 @@ def measure() -> list[Figure]:
         crowd = Crowd(stack)
         for name in ("worker", "beat", "bot"):
             stack.stop(name)
-        with _idle_bot(stack):
+        with idle_bot(stack):
             idle = _Measured(crowd)
         stack.start("bot")
         stack.sandbox.wait_for_bot()
@@ -120,14 +120,14 @@ def _flood(crowd: Crowd, per_second: float) -> list[Figure]:
 
 
 @contextmanager
-def _idle_bot(stack: Stack) -> Iterator[None]:
+def idle_bot(stack: Stack) -> Iterator[subprocess.Popen[bytes]]:
     process = subprocess.Popen(
         [sys.executable, "-m", "bench.idle_bot"], cwd=CHECKOUT, env=stack.environment
     )
     try:
         stack.sandbox.wait_for_bot()
         time.sleep(1)
-        yield
+        yield process
     finally:
         process.terminate()
         process.wait(10)

@@ -80,7 +80,6 @@ DISCORD_CDN_URL = DISCORD_CDN_URL.rstrip("/")
 # --- Django ----------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
-    "daphne",
     "whitenoise.runserver_nostatic",
     "django.contrib.admin",
     "django.contrib.auth",

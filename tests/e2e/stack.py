@@ -70,6 +70,9 @@ class Stack:
     def is_running(self, name: str) -> bool:
         return name in self._running and self._running[name].poll() is None
 
+    def pid(self, name: str) -> int:
+        return self._running[name].pid
+
     def run_release(self) -> None:
         self.start("release")
         assert self._running.pop("release").wait(STARTS_WITHIN) == 0, self.log("release")
