@@ -3,7 +3,7 @@
 PYTHON = .venv/bin/python
 MANAGE = $(PYTHON) -m gamesched.local manage
 
-.PHONY: help venv setup run reset demo screenshots test faults scale soak lint check manage messages requirements
+.PHONY: help venv setup run reset demo screenshots test faults scale soak bench lint check manage messages requirements
 
 help:
 	@echo 'make run     start everything locally; Ctrl-C stops it'
@@ -14,6 +14,7 @@ help:
 	@echo 'make faults  break the running processes in the quick ways'
 	@echo 'make scale   many processes and servers, all replaced under load; SCALE_GUILDS=1000'
 	@echo 'make soak    break everything there is, with SEEDS=1,2,3; takes most of an hour'
+	@echo 'make bench   measure speed and size, beside baselines; some with ARGS="joins clicks"'
 	@echo 'make check   lint, types, import contracts, migrations, deploy check, tests: what CI runs'
 	@echo 'make lint    make check without the tests'
 	@echo 'make screenshots   take the pictures of docs/images/ again'
@@ -58,6 +59,9 @@ scale: venv
 
 soak: venv
 	FAULT_SEEDS=$(SEEDS) FAULT_MORE=$(MORE) $(PYTHON) -m pytest tests/faults -m 'faults or soak' $(ARGS)
+
+bench: venv
+	$(PYTHON) -m bench $(ARGS)
 
 lint: venv
 	.venv/bin/ruff check .

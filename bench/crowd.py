@@ -28,9 +28,11 @@ class Posted:
 
 @dataclass(frozen=True)
 class Pressed:
-    """How one click was acknowledged: after so many ms, None when it never was."""
+    """How one click was acknowledged: after so many ms, None when it never was, and with which
+    kind of callback."""
 
     acked_ms: float | None
+    kind: int | None
     text: str
 
 
@@ -72,39 +74,42 @@ class Crowd:
         )
         return rows if len(rows) == GAMES else []
 
-    def press_at(self, per_second: float, seconds: float) -> list[Pressed]:
-        """Clicks at even distances, whether or not the earlier ones were answered."""
-        return self._pressed(self._at_a_pace(per_second, seconds))
+    def press_at(
+        self, per_second: float, seconds: float, *, games: int = GAMES, wait: float = ACK_SECONDS
+    ) -> list[Pressed]:
+        """Clicks at even distances, whether or not the earlier ones were answered; looks at
+        them `wait` seconds after the last one."""
+        return self._pressed(self._at_a_pace(per_second, seconds, games), wait)
 
     def press_all_the_time(self, hands: int, seconds: float) -> tuple[float, list[Pressed]]:
         """So many people, each pressing again once they were answered; acknowledged a second."""
         began = time.perf_counter()
-        pressed = self._pressed(self._without_pause(hands, seconds))
+        pressed = self._pressed(self._without_pause(hands, seconds), ACK_SECONDS)
         took = min(time.perf_counter() - began, seconds)
         return sum(one.acked_ms is not None for one in pressed) / took, pressed
 
-    def _pressed(self, clicking: Coroutine[Any, Any, None]) -> list[Pressed]:
+    def _pressed(self, clicking: Coroutine[Any, Any, None], wait: float) -> list[Pressed]:
         since = int(self._sandbox.health()["last_interaction"])
         asyncio.run(clicking)
-        time.sleep(ACK_SECONDS)
+        time.sleep(wait)
         return [
-            Pressed(one.acked_after_ms, one.content)
+            Pressed(one.acked_after_ms, one.type, one.content)
             for one in self._sandbox.interactions(since=since)
         ]
 
-    async def _at_a_pace(self, per_second: float, seconds: float) -> None:
+    async def _at_a_pace(self, per_second: float, seconds: float, games: int) -> None:
         began = time.perf_counter()
         async with self._session() as session, asyncio.TaskGroup() as tasks:
             for number in range(int(per_second * seconds)):
                 await asyncio.sleep(began + number / per_second - time.perf_counter())
-                tasks.create_task(self._press(session, wait=False))
+                tasks.create_task(self._press(session, games, wait=False))
 
     async def _without_pause(self, hands: int, seconds: float) -> None:
         end = time.perf_counter() + seconds
 
         async def press_again(session: aiohttp.ClientSession) -> None:
             while time.perf_counter() < end:
-                await self._press(session, wait=True)
+                await self._press(session, GAMES, wait=True)
 
         async with self._session() as session, asyncio.TaskGroup() as tasks:
             for _ in range(hands):
@@ -115,13 +120,13 @@ class Crowd:
             self._sandbox.url, connector=aiohttp.TCPConnector(limit=0), raise_for_status=True
         )
 
-    async def _press(self, session: aiohttp.ClientSession, *, wait: bool) -> None:
-        body = self._click() | {"wait": wait}
+    async def _press(self, session: aiohttp.ClientSession, games: int, *, wait: bool) -> None:
+        body = self._click(games) | {"wait": wait}
         async with session.post("/control/act/component", json=body) as answer:
             await answer.read()
 
-    def _click(self) -> dict[str, object]:
-        game = self._dice.choice(self.games)
+    def _click(self, games: int) -> dict[str, object]:
+        game = self._dice.choice(self.games[:games])
         (button,) = self._dice.choices([name for name, _ in BUTTONS], [n for _, n in BUTTONS])
         return {
             "user_id": str(self._dice.choice(self._people)),

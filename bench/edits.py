@@ -1,0 +1,59 @@
+"""How announcements follow a storm of sign-ups: the edits it takes, and when the last one stands.
+
+25 changes a second, on one game and then over 20 in a channel each, with bot, worker and beat.
+"""
+
+import os
+from collections.abc import Iterator, Sequence
+
+from bench.crowd import GAMES, Crowd, Pressed
+from bench.database import VAR
+from bench.table import Figure
+from tests.e2e.stack import Stack, running_stack, wait_until
+
+PER_SECOND, SECONDS = 25, 12
+PATIENCE = 60
+PACE_SECONDS = 1.25  # between two edits of a channel, which Discord's limit asks for
+CONVERGED_SECONDS = 3
+UPDATE = 7  # the callback that changes the message clicked on
+SINCE_LAST = "select extract(epoch from now() - max(at))::float8 from games_change"
+REVISIONS = "select sum(revision) from games_game"
+BEHIND = "select 1 from notifications_announcement where posted_revision < wanted_revision"
+
+
+def measure() -> list[Figure]:
+    with running_stack(VAR / "edits") as stack:
+        os.environ.update(stack.environment | {"LOG_LEVEL": "ERROR"})
+        import django  # noqa: PLC0415  (the environment must be there first)
+
+        django.setup()
+        crowd = Crowd(stack)
+        return [*_storm(stack, crowd, 1), *_storm(stack, crowd, GAMES)]
+
+
+def _storm(stack: Stack, crowd: Crowd, games: int) -> Iterator[Figure]:
+    before, seen = _revisions(stack), int(stack.sandbox.health()["last_request"])
+    clicks = crowd.press_at(PER_SECOND, SECONDS, games=games, wait=0)
+    wait_until(lambda: not stack.rows(BEHIND), PATIENCE)
+    took = float(str(stack.rows(SINCE_LAST)[0][0]))
+    changes, edits = _revisions(stack) - before, _edits(stack, seen, clicks)
+    where = "one game" if games == 1 else f"{games} games"
+    yield Figure(
+        f"last edit stands after, {where}",
+        took,
+        "s",
+        PACE_SECONDS,
+        "a channel's pace",
+        most=CONVERGED_SECONDS,
+    )
+    yield Figure(f"edits of {changes} changes, {where}", edits, "", changes, "one a change")
+
+
+def _revisions(stack: Stack) -> int:
+    return int(str(stack.rows(REVISIONS)[0][0]))
+
+
+def _edits(stack: Stack, seen: int, clicks: Sequence[Pressed]) -> int:
+    """What the worker sent, and what the clicks' own answers carried."""
+    sent = stack.sandbox.requests(since=seen, route="PATCH /channels")
+    return len(sent) + sum(one.kind == UPDATE for one in clicks)
