@@ -40,7 +40,7 @@ class Dispatcher:
         except (KeyError, TypeError, ValueError) as error:
             log.warning("interaction_malformed", id=str(payload.get("id")), error=repr(error))
             return
-        task = asyncio.create_task(self._answer(interaction))
+        task = asyncio.create_task(self._answer(interaction, ahead=len(self._running)))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
 
@@ -49,14 +49,15 @@ class Dispatcher:
         if self._running:
             await asyncio.wait(self._running, timeout=seconds)
 
-    async def _answer(self, interaction: Interaction) -> None:
+    async def _answer(self, interaction: Interaction, *, ahead: int) -> None:
+        """`ahead`: how many were under way when it arrived."""
         answer = Answer(interaction, self._callbacks)
         with (
             in_language(interaction.locale),
             structlog.contextvars.bound_contextvars(interaction_id=interaction.id),
         ):
             try:
-                outcome = await self._handle(interaction, answer)
+                outcome = await self._handle(interaction, answer, ahead)
             except NotDelivered as error:
                 outcome = f"undelivered: {error}"
             observe(ACK, (answer.ack_ms or 0) / 1000)
@@ -72,15 +73,15 @@ class Dispatcher:
                 outcome=outcome,
             )
 
-    async def _handle(self, interaction: Interaction, answer: Answer) -> str:
+    async def _handle(self, interaction: Interaction, answer: Answer, ahead: int) -> str:
         handler = find_handler(interaction)
         if handler is None:
             await answer.reply(replies.outdated())
             return "outdated"
-        if len(self._running) > MOST_AT_ONCE:
+        if ahead >= MOST_AT_ONCE:
             await answer.reply(replies.busy())
             return "busy"
-        if len(self._running) > MOST_IN_TIME:
+        if ahead >= MOST_IN_TIME:
             await answer.defer()
         async with answer.watched():
             return await _run(handler, interaction, answer)

@@ -5,6 +5,8 @@ database is away they wait. Payloads are read in the database's threads, off the
 """
 
 import asyncio
+import json
+import zlib
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
@@ -80,7 +82,10 @@ class Mirror:
         apply = EVENTS[event]
         guild_id = int(payload.get("guild_id") or payload["id"])
         lane = self._lanes[(guild_id >> 22) % LANES]
-        self._put(lane, partial(apply, payload, own_id))
+        if event == "GUILD_CREATE":
+            self._put(lane, partial(_unpack_and_apply, apply, _pack(payload), own_id))
+        else:
+            self._put(lane, partial(apply, payload, own_id))
 
     async def settle(self) -> None:
         """Wait until all that was taken is applied."""
@@ -97,6 +102,15 @@ class Mirror:
             await _apply(apply)
             self._waiting -= 1
             lane.task_done()
+
+
+def _pack(payload: Payload) -> bytes:
+    """A start brings all guilds at once: as they come they take ten times the memory."""
+    return zlib.compress(json.dumps(payload).encode(), 1)
+
+
+def _unpack_and_apply(apply: Callable[[Payload, int], None], packed: bytes, own_id: int) -> None:
+    apply(json.loads(zlib.decompress(packed)), own_id)
 
 
 async def _apply(apply: Step) -> None:
