@@ -50,11 +50,11 @@ export function chooseCommand(command, values = {}) {
   current = { command, fields: new Map() };
   const optional = el("p", { className: "optional" });
   const pills = el("div", { className: "pills" }, el("strong", { className: "pill-name" }, `/${command.name}`));
+  $("command").replaceChildren(pills);
+  $("options").replaceChildren(optional);
   for (const option of command.options) {
     if (option.required || option.name in values) addField(pills, option, optional, values[option.name]);
   }
-  $("command").replaceChildren(pills);
-  $("options").replaceChildren(optional);
   offerOthers(pills, optional);
   explain(null);
   $("command").hidden = $("options").hidden = $("drop").hidden = false;
@@ -141,6 +141,7 @@ function nextOption(input, option) {
   if (!found) return null;
   const next = options.find((one) => one.name === found[2]);
   input.value = next === option ? found[3] : found[1].trimEnd();
+  input.dispatchEvent(new Event("input")); // its text is another now, right or wrong
   return next === option ? null : { option: next, text: found[3] };
 }
 

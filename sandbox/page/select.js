@@ -28,7 +28,7 @@ export function selectBox({ rows, title, least = 1, most = 1, disabled = false, 
     const picked = rows.filter((row) => chosen.has(row.value)).map((row) => row.label);
     button.textContent = picked.join(", ") || title;
     button.ariaLabel = picked.length ? `${title}: ${picked.join(", ")}` : title;
-    button.classList.toggle("empty", !picked.length);
+    button.classList.toggle("unset", !picked.length);
     for (const [n, item] of [...list.children].entries()) {
       item.setAttribute("aria-selected", String(chosen.has(rows[n].value)));
       item.classList.toggle("at", n === at);

@@ -16,7 +16,8 @@ const COMPONENT = 3;
 let drawn = null;
 let deeds = {};
 
-// Where one stands: `step` 0 to 4 (over), `since` which moment (ms) news counts, `by` who created.
+// Where one stands: `step` 0 to 4 (over), `since` which moment (ms) news counts, `by` who created,
+// `asked` what it says below.
 function state() {
   try {
     return { step: 0, since: 0, ...JSON.parse(localStorage.getItem(KEY) ?? "{}") };
@@ -25,15 +26,17 @@ function state() {
   }
 }
 
+const keep = (more) => localStorage.setItem(KEY, JSON.stringify({ ...state(), ...more }));
+
 function go(step, more = {}) {
-  localStorage.setItem(KEY, JSON.stringify({ ...state(), ...more, step, since: Date.now() }));
+  keep({ ...more, step, since: Date.now() });
   drawTour();
 }
 
 // `actions`: choose (a command with values), become (a person), time (open the control).
 export function startTour(actions) {
   deeds = actions;
-  if (!state().since) localStorage.setItem(KEY, JSON.stringify({ step: 0, since: Date.now() }));
+  if (!state().since) keep({ since: Date.now() });
   window.addEventListener("storage", (event) => event.key === KEY && drawTour());
   drawTour();
 }
@@ -43,10 +46,11 @@ export function restartTour() {
   go(0);
 }
 
-// The messages now shown: the application posting something to press ends the first step.
+// The messages now shown: the application posting something to press ends the first step, once this
+// person asked for it. Others post too, such as a demo that is only just being made.
 export function tourSaw(messages) {
-  const { step, since } = state();
-  if (step !== 0 || !here()?.guild_id) return;
+  const { step, since, asked } = state();
+  if (step !== 0 || asked !== "pressed" || !here()?.guild_id) return;
   const posted = messages.find(
     (one) =>
       one.author.id === world.health.bot.id &&
@@ -57,8 +61,17 @@ export function tourSaw(messages) {
   if (posted) go(1, { by: world.person, message: posted.id });
 }
 
+// Asking is the command ("typed"), then a button of its preview ("pressed").
+function asking(row) {
+  const { step, asked } = state();
+  if (step !== 0 || row.user_id !== world.person) return;
+  if (row.name === COMMAND) keep({ asked: asked ?? "typed" });
+  else if (asked && row.type === COMPONENT) keep({ asked: "pressed", since: row.at * 1000 });
+}
+
 // Somebody else pressing something on it ends the second.
 export function tourHeard(row) {
+  asking(row);
   const { step, by, message } = state();
   if (step !== 1 || row.type !== COMPONENT || row.acked_ms === null) return;
   if (row.user_id !== by && row.message_id === message) go(world.health.has_time ? 2 : 4);

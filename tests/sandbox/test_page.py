@@ -135,6 +135,31 @@ def test_command_typed_out_with_its_options_fills_them(
         rest("PUT", f"/applications/{APP}/commands", [])
 
 
+def test_select_is_used_by_keyboard_and_several_are_sent_together(
+    box: Sandbox, rest: Rest, page: Page, place: Place
+) -> None:
+    options = [{"label": name, "value": name.lower()} for name in ("Tank", "Healer", "Damage")]
+    select = {"type": 3, "custom_id": "role", "options": options, "max_values": 2}
+    body = {"components": [{"type": 1, "components": [select]}]}
+    rest("POST", f"/channels/{place.channel}/messages", {"content": "Pick", **body})
+    button = page.locator(".select")
+    button.focus()
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("listbox", name="Choose up to 2")).to_be_visible()
+    page.keyboard.press("Enter")
+    page.keyboard.press("d")
+    page.keyboard.press("Space")
+    thread = answering(box, lambda _: {"type": 4, "data": {"content": "ok", "flags": 64}})
+    page.keyboard.press("Escape")
+    thread.join(5)
+    expect(page.locator(".hidden-one")).to_contain_text("ok")
+    expect(button).to_have_text("Tank, Damage")
+    expect(button).to_be_focused()
+    numbers = [row["number"] for row in box.call("GET", "/happenings") if row.get("name") == "role"]
+    payload = box.call("GET", f"/happenings/{numbers[-1]}")["payload"]
+    assert payload["data"]["values"] == ["tank", "damage"]
+
+
 def test_button_opens_a_modal_and_silence_is_told(
     box: Sandbox, rest: Rest, page: Page, place: Place
 ) -> None:
