@@ -8,8 +8,15 @@ from notifications.models import Delivery
 
 
 def forget_messages(user: User) -> None:
-    """Sent or not, what is addressed to the person goes."""
-    _to(user).delete()
+    """Sent or not, what is addressed to the person goes, and what mentions them alone; messages
+    to others that noted who is told elsewhere note them no longer."""
+    if user.discord_id is None:
+        return
+    (_to(user) | Delivery.objects.filter(payload__mention=user.discord_id)).delete()
+    rows = list(Delivery.objects.filter(payload__by_dm__contains=[user.discord_id]))
+    for row in rows:
+        row.payload["by_dm"].remove(user.discord_id)
+    Delivery.objects.bulk_update(rows, ["payload"], batch_size=500)
 
 
 def messages_of(user: User) -> list[dict[str, Any]]:

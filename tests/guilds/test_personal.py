@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from datetime import time
+from datetime import time, timedelta
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -10,6 +10,7 @@ from django.db import connection, models
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import Settings
 
 from games.enums import Answer, Status, Via
@@ -21,7 +22,7 @@ from guilds.discord_login.token import remember_token
 from guilds.enums import DirectMessages
 from guilds.models import FORMER_MEMBER, Feed, Guild, Member, User
 from guilds.services.person import delete_person, end_sessions
-from notifications.enums import Notice
+from notifications.enums import Notice, State, Target
 from notifications.models import Delivery
 from tests.factories import make_game, make_guild, make_member, make_user
 from tests.guilds.fake_discord import TOKEN, FakeDiscord, run
@@ -265,6 +266,40 @@ def test_deleting_frees_seats_and_forgets_the_name(
         assert page.status_code == 200
         assert "Mira" not in page.content.decode()
         assert "Former member" in page.content.decode()
+
+
+def test_deleting_forgets_who_is_told_elsewhere(place: tuple[Member, Member]) -> None:
+    """Reminders note whom they leave out, and a closed direct message becomes a mention."""
+    mira, ben = (one.user.discord_id or 0 for one in place)
+    game, now = make_game(make_member(place[0].guild)), timezone.now()
+
+    def row(key: str, state: State, **payload: object) -> Delivery:
+        return Delivery.objects.create(
+            dedupe_key=key,
+            game=game,
+            guild_id=game.guild_id,
+            notice=Notice.REMINDER,
+            target=Target.CHANNEL,
+            target_id=game.channel_id,
+            state=state,
+            payload=payload,
+            due_at=now,
+            expires_at=now + timedelta(hours=1),
+        )
+
+    for state in (State.DONE, State.PENDING):
+        row(f"rem:1:dm:{mira}:{state}:fb", state, mention=mira)
+        row(f"rem:1:dm:{ben}:{state}:fb", state, mention=ben)
+        row(f"rem:1:ch:0:{state}", state, chunk=0, by_dm=[mira, ben])
+
+    delete_person(user=place[0].user)
+
+    left = Delivery.objects.filter(game=game).order_by("dedupe_key")
+    assert [one.payload for one in left] == [
+        *2 * [{"chunk": 0, "by_dm": [ben]}],
+        *2 * [{"mention": ben}],
+    ]
+    assert not any(str(mira) in f"{one.dedupe_key} {one.payload}" for one in left)
 
 
 def test_deleting_cancels_hosted_games_and_tells(
