@@ -19,6 +19,7 @@ from guilds.enums import NEEDED_TO_ANNOUNCE, Permission
 from guilds.errors import NotAllowed, NotFound, Refused
 from guilds.models import Channel, Member
 from guilds.selectors import (
+    channel_not_found,
     find_bot_member,
     get_channel,
     missing_bot_permissions,
@@ -80,7 +81,7 @@ def seen_channel(member: Member, channel_id: int) -> Channel:
     """The channel, if the member sees it. Raises `NotFound` for others as for none."""
     channel = get_channel(member.guild, channel_id)
     if not permissions_in(channel, member) & Permission.VIEW_CHANNEL:
-        return get_channel(member.guild, 0)
+        raise channel_not_found()
     return channel
 
 

@@ -74,9 +74,15 @@ def list_upcoming_for(member: Member) -> QuerySet[Game]:
     channels = Channel.objects.filter(
         id__in=games.order_by().values("channel_id"), deleted_at__isnull=True
     )
-    seen = [c.id for c in channels if permissions_in(c, member) & Permission.VIEW_CHANNEL]
+    seen = [channel.id for channel in channels if sees_games_in(channel, member)]
     announced = Q(post_at__isnull=True) | Q(post_at__lte=timezone.now())
     return games.filter(Q(host=member.user) | announced, channel_id__in=seen)
+
+
+def sees_games_in(channel: Channel, member: Member) -> bool:
+    """Whether games there are the member's to know of. Those who manage them see all."""
+    is_seen = bool(permissions_in(channel, member) & Permission.VIEW_CHANNEL)
+    return is_seen or can_manage(standing_of(member, member.guild))
 
 
 def list_editable(member: Member) -> QuerySet[Game]:

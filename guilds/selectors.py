@@ -28,6 +28,10 @@ def get_guild(guild_id: int) -> Guild:
     return guild
 
 
+def channel_not_found() -> NotFound:
+    return NotFound(_("That channel is not one of this server's."), field="channel")
+
+
 def get_channel(guild: Guild, channel_id: int, *, is_locked: bool = False) -> Channel:
     """The guild's channel; another guild's raises `NotFound` like one that never was.
 
@@ -36,7 +40,7 @@ def get_channel(guild: Guild, channel_id: int, *, is_locked: bool = False) -> Ch
     channels = Channel.objects.select_for_update(no_key=True) if is_locked else Channel.objects
     channel = channels.filter(id=channel_id, guild=guild, deleted_at__isnull=True).first()
     if channel is None:
-        raise NotFound(_("That channel is not one of this server's."), field="channel")
+        raise channel_not_found()
     return channel
 
 

@@ -7,8 +7,8 @@ from discordbot.callbacks import Message
 from discordbot.db import in_database
 from discordbot.interaction import Interaction
 from discordbot.person import member_of
-from games.selectors import list_upcoming_for, snapshots_of
-from guilds.selectors import get_channel
+from games.selectors import list_upcoming_for, sees_games_in, snapshots_of
+from guilds.selectors import channel_not_found, get_channel
 from notifications.messages import lists
 from notifications.messages.custom_ids import ListButton
 from notifications.messages.markdown import plain_line
@@ -21,12 +21,15 @@ async def press(interaction: Interaction, answer: Answer, button: ListButton) ->
 
 
 def show_page(interaction: Interaction, scope: str, page: int) -> Message:
-    """Upcoming games of the server, or of the channel whose id `scope` is. Raises `Refused`."""
+    """Upcoming games of the server, or of the channel whose id `scope` is. Raises `Refused`, for a
+    channel the member does not see as for one that never was."""
     member = member_of(interaction)
     games = list_upcoming_for(member)
     heading = _("Coming up on %(server)s") % {"server": plain_line(member.guild.name)}
     if scope != SERVER:
         channel = get_channel(member.guild, int(scope) if scope.isdecimal() else 0)
+        if not sees_games_in(channel, member):
+            raise channel_not_found()
         games = games.filter(channel=channel)
         heading = _("Coming up in #%(channel)s") % {"channel": plain_line(channel.name)}
     total = games.count()

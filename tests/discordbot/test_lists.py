@@ -8,7 +8,7 @@ from games.services.participant import join_game
 from guilds.models import Guild
 from guilds.services.member import MemberFacts, UserFacts, see_member
 from sandbox.client import Sandbox
-from tests.discordbot.conftest import Tavern, button, make_tavern
+from tests.discordbot.conftest import Tavern, button, buttons, make_tavern
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -93,6 +93,29 @@ def test_list_games_of_another_guilds_channel_is_refused(tavern: Tavern, sandbox
     outcome = sandbox.raw_interaction(payload)
 
     assert "not one of this server's" in outcome.content
+
+
+def test_forged_list_buttons_tell_nothing_of_channels_one_does_not_see(
+    tavern: Tavern, sandbox: Sandbox
+) -> None:
+    deny = [{"id": str(tavern.id), "type": 0, "deny": ["VIEW_CHANNEL"]}]
+    hidden = int(sandbox.make_channel(tavern.id, "staff-only", overwrites=deny)["id"])
+    sandbox.wait_until(lambda: Guild.objects.filter(channels__id=hidden).exists())
+    elsewhere = make_tavern(sandbox, "Elsewhere")
+    tavern.make_game(title="Secret", channel_id=hidden)
+    elsewhere.make_game(title="Theirs")
+    ids = [f"list:{channel}:0" for channel in (hidden, elsewhere.channel, 2**62)]
+    forged = tavern.post({"content": "x", "components": buttons(*ids)})
+    ada = tavern.join("ada")
+
+    told = [sandbox.click(ada, forged, custom_id) for custom_id in ids]
+    for outcome in told:
+        assert outcome.content == "**Channel**: That channel is not one of this server's."
+        assert outcome.source is not None
+        assert outcome.source["content"] == "x", "the message stays as it was"
+    seen = sandbox.click(tavern.host, forged, ids[0]).source
+    assert seen is not None
+    assert "Secret" in titles(seen), "who manages games sees all"
 
 
 def test_my_games_works_in_direct_messages_and_names_own_guilds_only(
