@@ -158,6 +158,14 @@ def release_shards(*, owner: str, count: int, sessions: Mapping[int, Session | N
         cursor.execute(_GIVE_BACK, _values(owner, count, sessions))
 
 
+def forget_sessions() -> int:
+    """After a backup was loaded: resuming where it stood, Discord would say again what was
+    pressed since, and it would be done twice. Returns how many there were."""
+    with connection.cursor() as cursor:
+        cursor.execute("delete from discordbot_shardlease")
+        return int(cursor.rowcount)
+
+
 def find_shard_count() -> int | None:
     """Of how many shards those are that somebody holds now."""
     with connection.cursor() as cursor:

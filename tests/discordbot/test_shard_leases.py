@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 
 from discordbot.health import check_shards
@@ -203,3 +204,11 @@ def test_health_looks_at_the_count_in_use() -> None:
     release_shards(owner="old", count=2, sessions={0: None})
     claim("new", range(4), count=4)
     assert check_shards()[0].says == "4 held by 1"
+
+
+def test_a_restored_backup_begins_sessions_anew() -> None:
+    """Resuming the backup's, every click since would come again."""
+    claim("one", range(2), count=2)
+    renew_shards(owner="one", count=2, sessions={0: SESSION, 1: SESSION})
+    call_command("after_restore")
+    assert claim("two", range(2), count=2) == {0: None, 1: None}

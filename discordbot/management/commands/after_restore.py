@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from discordbot.services.shard import forget_sessions
 from notifications.services.restoring import settle_restored
 
 
@@ -12,5 +13,6 @@ class Command(BaseCommand):
     help = "After loading a backup: look on Discord before sending, render posts anew, skip ids."
 
     def handle(self, *_args: Any, **_options: Any) -> None:
-        for what, number in settle_restored(now=timezone.now()).items():
+        settled = settle_restored(now=timezone.now()) | {"sessions": forget_sessions()}
+        for what, number in settled.items():
             self.stdout.write(f"{what:<14} {number}")
