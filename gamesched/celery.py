@@ -7,6 +7,8 @@ from celery import Celery
 from celery.signals import setup_logging
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gamesched.settings")
+# They would load every page into worker and beat; `manage.py migrate` has run them.
+os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
 
 app = Celery("gamesched")
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -81,7 +81,8 @@ DISCORD_CDN_URL = DISCORD_CDN_URL.rstrip("/")
 
 INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
-    "django.contrib.admin",
+    # Its pages are found by `gamesched.urls`, so that only the web process loads them.
+    "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

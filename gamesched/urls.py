@@ -4,6 +4,8 @@ from django.urls import include, path
 from gamesched.development import development_urls
 from notifications import health
 
+admin.autodiscover()
+
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

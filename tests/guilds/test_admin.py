@@ -3,6 +3,7 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
+import gamesched.urls  # noqa: F401 -- finds the pages of the admin
 from games.enums import Via
 from games.services.participant import join_game
 from guilds.models import Guild, Role, User

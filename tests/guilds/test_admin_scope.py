@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
+import gamesched.urls  # noqa: F401 -- finds the pages of the admin
 from games.enums import Status, Via
 from games.models import Game, Participant, Template
 from games.services.participant import join_game
