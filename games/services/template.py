@@ -16,6 +16,7 @@ from guilds.errors import NotAllowed, NotFound, Refused
 from guilds.models import MAX_PLAYERS_LIMIT, Guild, Member
 from guilds.permissions import can_manage, standing_of
 from guilds.selectors import get_channel
+from guilds.services.settings import check_archive_after
 
 LOCKABLE = (
     "category",
@@ -146,6 +147,8 @@ def _check_values(template: Template) -> None:
     )
     clean_game(game)
     check_game(game)
+    if template.archive_after_minutes is not None:
+        check_archive_after(template.archive_after_minutes)
     for name in ("description", "location", "rules", "category"):
         setattr(template, name, getattr(game, name))
     template.title = clean_line(template.title)

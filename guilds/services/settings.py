@@ -124,6 +124,13 @@ def _check_choices(guild: Guild) -> None:
         )
     if not 1 <= guild.decide_minutes <= LONGEST_GAME_MINUTES:
         raise Refused(_("Ask 1 minute to 7 days before the start."), field="decide_minutes")
+    check_archive_after(guild.archive_after_minutes)
+
+
+def check_archive_after(minutes: int) -> None:
+    """How long after its end a game's announcement is archived. Raises `Refused`."""
+    if not 1 <= minutes <= LONGEST_GAME_MINUTES:
+        raise Refused(_("That lasts from 1 minute to 7 days."), field="archive_after_minutes")
 
 
 def _check_roles(guild: Guild, values: Mapping[str, Any]) -> None:

@@ -151,6 +151,8 @@ def _unset_choices(command: str) -> list[str]:
         ({"decide_minutes": "soon"}, "1h 30m"),
         ({"decide_minutes": "8 days"}, "1 minute to 7 days"),
         ({"decide_minutes": ""}, "1h 30m"),
+        ({"archive_after": "8 days"}, "1 minute to 7 days"),
+        ({"archive_after": "0"}, "1 minute to 7 days"),
         ({"archive": "move"}, "channel for finished games"),
         ({"archive_channel": "1"}, "not one of this server"),
         ({"unset": "name"}, "no such setting"),

@@ -126,6 +126,7 @@ def test_empty_fields_mean_as_the_server_has_it(client: Client, manager: Member)
         ({"duration": "8d"}, "duration"),
         ({"remind": "1h, 2h, 3h, 4h, 5h, 6h"}, "remind"),
         ({"signup_closes": "?"}, "signup_closes"),
+        ({"archive_after": "8d"}, "archive_after"),
     ],
 )
 def test_wrong_values_are_said_beside_their_field(

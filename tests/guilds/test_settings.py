@@ -36,6 +36,8 @@ def test_configure_guild_sets_and_unsets(admin: Member) -> None:
         ("default_rules", "x" * 1001),
         ("timezone", "Mars/Base"),
         ("duration_minutes", 0),
+        ("archive_after_minutes", 0),
+        ("archive_after_minutes", 7 * 24 * 60 + 1),
         ("manager_role_ids", [123]),
     ],
 )

@@ -197,6 +197,17 @@ def test_roles_are_picked_by_name(client: Client, guild: Guild, admin: Member) -
     assert guild.host_role_ids == [role.id]
 
 
+@pytest.mark.parametrize("text", ["0", "8d"])
+def test_archive_after_has_the_bots_limit(
+    client: Client, guild: Guild, admin: Member, text: str
+) -> None:
+    response = client.post(page(guild), {**SERVER_FORM, "archive_after_minutes": text})
+
+    assert response.status_code == 422
+    assert "That lasts from 1 minute to 7 days." in response.content.decode()
+    assert f'value="{text}"' in response.content.decode()
+
+
 def test_missing_permissions_of_the_bot_are_shown(
     client: Client, guild: Guild, admin: Member, settings: Any
 ) -> None:
