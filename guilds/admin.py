@@ -7,7 +7,6 @@ from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import Group
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -17,10 +16,9 @@ from django.utils.translation import gettext_lazy
 from guilds.admin_base import ReadOnlyAdmin, SettingsAdmin, operator_in, scope_of
 from guilds.errors import Refused
 from guilds.models import Channel, Guild, Member, Role, User
-from guilds.rules import zone_names
 from guilds.selectors import POSTABLE, list_roles
 from guilds.services.login import set_staff
-from guilds.services.person import delete_person, end_sessions
+from guilds.services.person import ACCOUNT, configure_account, delete_person, end_sessions
 from guilds.services.settings import (
     CHANNEL_SETTINGS,
     GUILD_SETTINGS,
@@ -160,25 +158,22 @@ class MemberAdmin(ReadOnlyAdmin):
         return member.name
 
 
-class UserForm(ModelForm):
+class UserForm(SettingsForm):
     class Meta:
         model = User
-        fields = ("timezone", "locale", "is_active")
+        fields = sorted(ACCOUNT)
 
-    def clean_timezone(self) -> str:
-        name: str = self.cleaned_data["timezone"]
-        if name and name not in zone_names():
-            raise ValidationError(_("I do not know that time zone. Try Europe/Berlin."))
-        return name
+    def apply(self, values: dict[str, Any]) -> None:
+        configure_account(user=self.instance, values=values)
 
 
 @admin.register(User)
-class UserAdmin(SettingsAdmin):
+class UserAdmin(ServiceAdmin):
     """People are no guild's, hence the operators' alone. Who they are is said by
     DISCORD_OWNER_IDS, at log-in; passwords by `changepassword`."""
 
     form = UserForm
-    editable = frozenset({"timezone", "locale", "is_active"})
+    editable = ACCOUNT
     fields = (
         ("display_name", "username", "discord_id"),
         ("timezone", "locale"),
@@ -194,9 +189,6 @@ class UserAdmin(SettingsAdmin):
 
     def has_operate_permission(self, request: HttpRequest) -> bool:
         return scope_of(request).is_everything
-
-    def save_model(self, _request: HttpRequest, obj: Any, form: Any, _change: bool) -> None:
-        obj.save(update_fields=[name for name in form.changed_data if name in self.editable])
 
     @admin.display(description=gettext_lazy("name"), ordering="display_name")
     def name(self, user: User) -> str:

@@ -18,6 +18,10 @@ PERSONAL = frozenset(
 )
 
 
+# What those who run the site may change of anybody's account.
+ACCOUNT = frozenset({"is_active", "locale", "timezone"})
+
+
 @transaction.atomic
 def configure_person(*, user: User, values: Mapping[str, Any]) -> User:
     """Set these of `PERSONAL`; None (an empty text for the time zone) means "as the server has it".
@@ -49,6 +53,26 @@ def _check(user: User) -> None:
 
 
 @transaction.atomic
+def configure_account(*, user: User, values: Mapping[str, Any]) -> User:
+    """Set these of `ACCOUNT`. Switching the account off logs the user out everywhere, at once,
+    and old sessions stay ended when it is switched on again (but those of a password).
+
+    Raises `Refused` with the field.
+    """
+    if unknown := values.keys() - ACCOUNT:
+        raise ValueError(f"not an account's setting: {sorted(unknown)}")
+    user = User.objects.select_for_update(no_key=True).get(id=user.id)
+    was_active = user.is_active
+    for name, value in values.items():
+        setattr(user, name, value)
+    _check(user)
+    user.save(update_fields=[*values])
+    if was_active and not user.is_active:
+        _hang_up(user)
+    return user
+
+
+@transaction.atomic
 def end_sessions(user: User) -> None:
     """Log the user out in every browser; their open pages are hung up on.
 
@@ -58,9 +82,15 @@ def end_sessions(user: User) -> None:
         raise Refused(
             _("Your sessions end when your password is changed: manage.py changepassword.")
         )
-    # Sessions carry a hash of the password: another unusable one makes them all invalid.
-    user.set_unusable_password()
-    user.save(update_fields=["password"])
+    _hang_up(user)
+
+
+def _hang_up(user: User) -> None:
+    # Sessions carry a hash of the password: another unusable one makes them all invalid. With a
+    # password of their own they are only of no use while the account is off.
+    if not user.has_usable_password():
+        user.set_unusable_password()
+        user.save(update_fields=["password"])
     sessions_ended.send(sender=User, user=user)
 
 

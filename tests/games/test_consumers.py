@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from asgiref.sync import async_to_sync
 from channels.testing import WebsocketCommunicator
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -20,6 +20,7 @@ from gamesched.asgi import application
 from guilds.discord_login.token import remember_token
 from guilds.models import Member
 from guilds.services.member import lose_member
+from guilds.services.person import configure_account
 from tests.factories import make_game, make_guild, make_member
 from tests.guilds.fake_discord import TOKEN, run
 
@@ -244,6 +245,24 @@ def test_log_out_everywhere_closes_every_socket(game: Game) -> None:
 
     logged_in_clients = [logged_in(other)]
     async_to_sync(story)()
+
+
+def test_switching_an_account_off_closes_its_sockets(game: Game) -> None:
+    member = make_member(game.guild)
+    client = logged_in(member)
+
+    def switch_off() -> None:
+        configure_account(user=member.user, values={"is_active": False})
+        connection.close()
+
+    async def story() -> None:
+        communicator = socket(client, game_path(game))
+        assert (await communicator.connect())[0]
+        await asyncio.to_thread(switch_off)
+        assert (await communicator.receive_output(timeout=5))["code"] == live_socket.LOGGED_OUT
+
+    async_to_sync(story)()
+    assert refusal(client, game_path(game)) == live_socket.OUTSIDER
 
 
 @pytest.mark.parametrize("status", [404, 401])

@@ -7,6 +7,7 @@ import gamesched.urls  # noqa: F401 -- finds the pages of the admin
 from games.enums import Via
 from games.services.participant import join_game
 from guilds.models import Guild, Role, User
+from guilds.signals import sessions_ended
 from tests.factories import make_game, make_member, make_user, snowflake
 
 pytestmark = pytest.mark.django_db
@@ -119,6 +120,47 @@ def test_staff_rights_are_not_given_by_the_admin(client: Client, operator: User)
 
     user.refresh_from_db()
     assert (user.is_staff, user.is_superuser) == (False, False)
+
+
+def test_account_switched_off_is_out_at_once_and_stays_out(client: Client, operator: User) -> None:
+    user, browser = make_user(), Client()
+    browser.force_login(user)
+    assert browser.get(reverse("my-games")).status_code == 200
+    address = reverse("admin:guilds_user_change", args=[user.id])
+    form = {"timezone": "", "locale": ""}
+    told: list[User] = []
+
+    def hear(*, user: User, **_kwargs: object) -> None:
+        told.append(user)
+
+    sessions_ended.connect(hear)
+    try:
+        client.post(address, {**form, "timezone": "Europe/Paris", "is_active": "on"})
+        assert not told
+        assert browser.get(reverse("my-games")).status_code == 200
+        client.post(address, form)
+    finally:
+        sessions_ended.disconnect(hear)
+
+    assert user in told
+    assert browser.get(reverse("my-games")).status_code == 302
+    client.post(address, {**form, "is_active": "on"})
+    user.refresh_from_db()
+    assert user.is_active
+    assert browser.get(reverse("my-games")).status_code == 302
+
+
+def test_account_with_an_unknown_zone_is_refused_beside_the_field(
+    client: Client, operator: User
+) -> None:
+    user = make_user()
+    address = reverse("admin:guilds_user_change", args=[user.id])
+
+    page = client.post(address, {"timezone": "Mars/Base", "locale": "", "is_active": "on"})
+
+    assert "I do not know that time zone." in page.content.decode()
+    user.refresh_from_db()
+    assert user.timezone == ""
 
 
 def test_only_staff_may_enter(client: Client) -> None:
