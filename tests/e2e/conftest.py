@@ -4,7 +4,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
+from gamesched.local.browser import launch_options
 from sandbox.client import Sandbox
 from tests.discord_api.watch import Watch
 from tests.e2e.stack import Stack, running_stack
@@ -16,6 +18,14 @@ VAR = Path(__file__).resolve().parent.parent.parent / "var"
 def stack() -> Iterator[Stack]:
     with running_stack(VAR / "e2e") as stack:
         yield stack
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(**launch_options())
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(autouse=True)

@@ -1,28 +1,18 @@
 """Games made and changed in a real browser, with and without scripts, until Discord shows it."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import PIL.Image
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
-from gamesched.local.browser import launch_options
 from tests.e2e.conftest import Tavern
 from tests.e2e.stack import Stack, wait_until
 from tests.e2e.test_web import log_in
 
 pytestmark = pytest.mark.e2e
 ONE_GAME = re.compile(r"/games/\d+/$")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(**launch_options())
-        yield browser
-        browser.close()
 
 
 def test_a_game_made_and_changed_on_the_web_is_seen_on_discord(

@@ -11,10 +11,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.conftest import Tavern
 from tests.e2e.stack import Stack, wait_until
-from tests.e2e.test_pages import axe_finds, browser
 from tests.e2e.test_web import log_in
-
-__all__ = ["browser"]  # the fixture
+from tests.e2e.walker import axe_finds
 
 pytestmark = pytest.mark.e2e
 LOOKS: tuple[tuple[int, Any], ...] = (

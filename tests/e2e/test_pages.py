@@ -1,27 +1,17 @@
 """The server's page and the roster in a real browser, by mouse and by keyboard; axe on each."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from gamesched.local.browser import launch_options
 from tests.e2e.conftest import Tavern, button, make_tavern
 from tests.e2e.stack import Stack
 from tests.e2e.test_web import log_in
+from tests.e2e.walker import axe_finds
 
 pytestmark = pytest.mark.e2e
 SLOW = 10_000
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(**launch_options())
-        yield browser
-        browser.close()
 
 
 def names(page: Page) -> Any:
@@ -154,38 +144,3 @@ def test_my_games_follows_all_servers_and_catches_up(
 
     expect(page.get_by_text("1/2")).to_be_visible(timeout=30_000)
     expect(page.locator(".card h3 a").first).to_be_focused()
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1440])
-def test_axe_finds_nothing(
-    stack: Stack, tavern: Tavern, browser: Browser, scheme: Any, width: int
-) -> None:
-    message = tavern.post_game(title="Well made", max_players=1)
-    game = f"/g/{tavern.id}/games/{button(message, 'join').split(':')[1]}/"
-    for name in ("ana", "ben"):
-        tavern.press(tavern.new_member(name), message, "join")
-    page = log_in(browser, stack, tavern.host)
-    page.emulate_media(color_scheme=scheme)
-    page.set_viewport_size({"width": width, "height": 800})
-    for path in (
-        "/games/",
-        "/games/?show=past",
-        f"/g/{tavern.id}/",
-        f"/g/{tavern.id}/?view=month",
-        f"/g/{tavern.id}/?q=nothing",
-        game,
-        f"{game}roster/",
-        f"{game}deliveries/",
-    ):
-        page.goto(path)
-        page.wait_for_timeout(300)
-        for details in page.locator("main details").all():
-            details.evaluate("element => { element.open = true }")
-        assert axe_finds(page) == [], path
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
-
-
-def axe_finds(page: Page) -> list[str]:
-    violations = Axe().run(page).response["violations"]
-    return [f"{one['id']}: {one['nodes'][0]['target']}" for one in violations]

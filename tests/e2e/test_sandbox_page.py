@@ -1,28 +1,20 @@
 """The sandbox's page with the whole product behind it: the tour, as a newcomer plays it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from gamesched.local.browser import launch_options
 from tests.e2e.conftest import Tavern
 from tests.e2e.stack import Stack
-from tests.e2e.test_pages import axe_finds
+from tests.e2e.walker import axe_finds
 
 pytestmark = pytest.mark.e2e
 SOON = 10_000
 # The move comes first; what it brings near follows 15 s later.
 REMINDED_WITHIN = 40_000
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(**launch_options())
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -49,6 +41,9 @@ def test_the_tour_leads_from_a_command_to_a_reminder(
     jonas = tavern.new_member("jonas", global_name="Jonas")
     tour = window.locator("#tour")
     expect(tour).to_contain_text("Create a game.", timeout=SOON)
+    replace(tavern, host=jonas).post_game("Somebody else's game")
+    expect(window.locator("#messages")).to_contain_text("Somebody else's game", timeout=SOON)
+    expect(tour).to_contain_text("Create a game.")
 
     window.locator("#text").press_sequentially("/create")
     expect(window.locator("#offers [role=option]").first).to_contain_text("/create-game")

@@ -6,9 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
-from gamesched.local.browser import launch_options
 from guilds.manual import PAGES as MANUAL
 from tests.e2e.conftest import Tavern, button, make_tavern
 from tests.e2e.stack import Stack, wait_until
@@ -66,14 +65,6 @@ class Place:
 
     def of_guild(self) -> dict[str, str]:
         return {n: path for n, path in addresses(self.ids).items() if path.startswith("/g/")}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(**launch_options())
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

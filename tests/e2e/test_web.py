@@ -1,26 +1,16 @@
 """The dashboard in a real browser: log in with Discord, join, and see it live everywhere."""
 
-from collections.abc import Iterator
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from gamesched.local.browser import launch_options
 from tests.e2e.conftest import Tavern, button
 from tests.e2e.stack import Stack, wait_until
 
 pytestmark = pytest.mark.e2e
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(**launch_options())
-        yield browser
-        browser.close()
 
 
 def log_in(browser: Browser, stack: Stack, user: int, **options: Any) -> Page:

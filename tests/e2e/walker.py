@@ -64,9 +64,8 @@ class Walker:
             self._note(f"{name} is {wide} px wider than the window")
 
     def _axe(self, kind: str) -> None:
-        found = self.page.evaluate(AXE_RUN)
-        for one in found["violations"]:
-            self._note(f"axe, {kind}: {one['id']} {one['nodes'][0]['target']}")
+        for one in _violations(self.page):
+            self._note(f"axe, {kind}: {one}")
 
     def _picture(self, name: str, kind: str) -> None:
         if SCREENSHOTS:
@@ -91,3 +90,14 @@ class Walker:
         cookies = {c.get("name"): c.get("value", "") for c in self.page.context.cookies()}
         headers = {"X-CSRFToken": cookies.get("csrftoken") or "", "Referer": self.page.url}
         return self.page.request.fetch(path, method=method, headers=headers, max_redirects=0)
+
+
+def axe_finds(page: Page) -> list[str]:
+    """What axe has against the page as it is now."""
+    page.evaluate(AXE_SCRIPT)
+    return _violations(page)
+
+
+def _violations(page: Page) -> list[str]:
+    found = page.evaluate(AXE_RUN)["violations"]
+    return [f"{one['id']} {one['nodes'][0]['target']}" for one in found]
