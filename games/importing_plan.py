@@ -86,10 +86,17 @@ def _plan(line: Line, choices: Choices, wishes: Wishes, now: datetime) -> Planne
         return Planned(line.number, line.title, why=line.why)
     try:
         new = _new_game(line.event, choices, wishes, now)
-        game = prepare_game(host=choices.member, new=new)
     except Refused as refused:
         return Planned(line.number, line.title, why=refused.message)
-    return Planned(line.number, game.title, game, new)
+    return _prepared(choices.member, line.number, line.title, new)
+
+
+def _prepared(member: Member, number: int, title: str, new: NewGame) -> Planned:
+    try:
+        game = prepare_game(host=member, new=new)
+    except Refused as refused:
+        return Planned(number, title, why=refused.message)
+    return Planned(number, game.title, game, new)
 
 
 def _new_game(event: Event, choices: Choices, wishes: Wishes, now: datetime) -> NewGame:
@@ -145,9 +152,8 @@ def counts(planned: Sequence[Planned]) -> Mapping[bool, int]:
 
 def sign_plan(member: Member, planned: Sequence[Planned]) -> str:
     """Raises `Refused` where it is more than a form may carry."""
-    games = [_pack(one.number, one.new) for one in planned if one.new is not None]
-    plan = {"id": str(uuid4()), "games": games}
-    signed = signing.dumps(plan, salt=_salt(member), compress=True)
+    games = [(one.number, one.new) for one in planned if one.new is not None]
+    signed = _sign(member, uuid4(), games)
     if len(signed) > MOST_CARRIED:
         raise Refused(_("That is too much text at once. Take the file in parts."), field="file")
     return signed
@@ -155,12 +161,31 @@ def sign_plan(member: Member, planned: Sequence[Planned]) -> str:
 
 def read_plan(member: Member, signed: str) -> tuple[UUID, list[tuple[int, NewGame]]]:
     """Its id, and what to make for which line. Raises `Refused` for an old or foreign plan."""
+    return _read(member, signed, VALID_SECONDS)
+
+
+def plan_again(member: Member, signed: str) -> tuple[list[Planned], str]:
+    """A plan as it stands now, however old, and the same plan signed anew: its id stays, so
+    what it made already is not made twice. Raises `Refused` for a foreign one."""
+    import_id, games = _read(member, signed, None)
+    planned = [_prepared(member, number, new.title or "", new) for number, new in games]
+    return planned, _sign(member, import_id, games)
+
+
+def _sign(member: Member, import_id: UUID, games: Sequence[tuple[int, NewGame]]) -> str:
+    plan = {"id": str(import_id), "games": [_pack(number, new) for number, new in games]}
+    return signing.dumps(plan, salt=_salt(member), compress=True)
+
+
+def _read(
+    member: Member, signed: str, max_age: int | None
+) -> tuple[UUID, list[tuple[int, NewGame]]]:
     try:
-        plan = signing.loads(signed, salt=_salt(member), max_age=VALID_SECONDS)
+        plan = signing.loads(signed, salt=_salt(member), max_age=max_age)
+    except signing.SignatureExpired as error:
+        raise Refused(_("That took more than an hour. Please look at it once more.")) from error
     except signing.BadSignature as error:
-        raise Refused(
-            _("That took more than an hour. Please choose the file once more.")
-        ) from error
+        raise Refused(_("That is no plan of yours. Please choose the file once more.")) from error
     return UUID(plan["id"]), [_unpack(packed) for packed in plan["games"]]
 
 

@@ -16,7 +16,7 @@ from games.import_form import ImportForm
 from games.importing import MOST_BYTES
 from games.importing_csv import COLUMNS
 from games.importing_file import read_file
-from games.importing_plan import Planned, counts, plan_lines, read_plan, sign_plan
+from games.importing_plan import Planned, counts, plan_again, plan_lines, read_plan, sign_plan
 from games.services.importing import check_may_import, make_games
 from games.views.request import viewer_zone
 from guilds.access import Access, for_members
@@ -46,7 +46,8 @@ def import_games(request: HttpRequest, access: Access) -> HttpResponse:
     except Refused as refused:
         form.add_error(refused.field if refused.field in form.fields else None, refused.message)
         return _show_form(request, access, form, status=422)
-    return _show_plan(request, access, planned, signed, is_guessed=file.is_guessed)
+    context = {"is_guessed": file.is_guessed}
+    return _show_plan(request, access, planned, signed, context)
 
 
 # A file and the fields beside it.
@@ -59,7 +60,7 @@ import_games.too_large = gettext_lazy(  # type: ignore[attr-defined]
 @require_POST
 @for_members
 def make_imported(request: HttpRequest, access: Access) -> HttpResponse:
-    """Make what was shown. Sent twice, it is made once."""
+    """Make what was shown. Sent twice, it is made once; refused, it is shown once more."""
     check_may_import(access.member)
     try:
         access.check_may_write()
@@ -68,8 +69,7 @@ def make_imported(request: HttpRequest, access: Access) -> HttpResponse:
     except (NotAllowed, NotFound):
         raise
     except Refused as refused:
-        messages.error(request, refused.message)
-        return redirect("games-import", guild_id=access.guild.id)
+        return _show_again(request, access, refused)
     count = len(made.games)
     messages.success(
         request,
@@ -92,23 +92,27 @@ def _show_form(
     return _render(request, access, "games/import.html", context, status)
 
 
+def _show_again(request: HttpRequest, access: Access, refused: Refused) -> HttpResponse:
+    """The plan under the sentence, as it stands now; what is no plan leads back to the form."""
+    try:
+        planned, signed = plan_again(access.member, request.POST.get("plan", ""))
+    except Refused:
+        messages.error(request, refused.message)
+        return redirect("games-import", guild_id=access.guild.id)
+    return _show_plan(request, access, planned, signed, {"refused": refused}, status=422)
+
+
 def _show_plan(
     request: HttpRequest,
     access: Access,
     planned: list[Planned],
     signed: str,
-    *,
-    is_guessed: bool,
+    beside: dict[str, Any],
+    status: int = 200,
 ) -> HttpResponse:
     count = counts(planned)
-    context = {
-        "planned": planned,
-        "plan": signed,
-        "made": count[True],
-        "left_out": count[False],
-        "is_guessed": is_guessed,
-    }
-    return _render(request, access, "games/import_plan.html", context)
+    context = {"planned": planned, "plan": signed, "made": count[True], "left_out": count[False]}
+    return _render(request, access, "games/import_plan.html", context | beside, status)
 
 
 def _render(

@@ -173,6 +173,34 @@ def test_a_plan_is_for_one_person_on_one_server_and_for_an_hour(
     assert Game.objects.count() == 0
 
 
+def test_a_plan_that_is_refused_stays_and_is_made_once(
+    client: Client, channel: Channel, manager: Member, time_machine: Any
+) -> None:
+    """Nothing has to be chosen again, be it too late or not to be written just now."""
+    gone = make_channel(channel.guild, "gone")
+    rows = (f"One,{day(3)} 20:00,gone", f"Two,{day(3)} 20:00,games")
+    plan = plan_in(look(client, channel, table(*rows, columns="title,starts_at,channel")))
+    time_machine.move_to(timezone.now() + timedelta(hours=2))
+    Member.objects.update(refreshed_at=timezone.now())
+    Channel.objects.filter(id=gone.id).update(deleted_at=timezone.now())
+
+    late = make(client, channel, plan)
+    assert late.status_code == 422
+    page = late.content.decode()
+    assert "That took more than an hour." in page
+    assert "1 game would be made." in page and "1 line is left out" in page
+    assert escape("That channel is not one of this server's.") in page
+
+    Guild.objects.filter(id=channel.guild_id).update(left_at=timezone.now())
+    away = make(client, channel, plan_in(late))
+    assert "not on this server any more" in away.content.decode()
+    Guild.objects.filter(id=channel.guild_id).update(left_at=None)
+    Channel.objects.filter(id=gone.id).update(deleted_at=None)
+    assert "2 games were made." in make(client, channel, plan_in(away)).content.decode()
+    assert "2 games were made." in make(client, channel, plan_in(late)).content.decode()
+    assert Game.objects.count() == 2
+
+
 def test_what_became_impossible_meanwhile_is_told_and_the_rest_made(
     client: Client, channel: Channel, manager: Member
 ) -> None:
