@@ -165,6 +165,17 @@ class Announcement(models.Model):
         return self.lost_at is not None or (is_given_up and bool(self.last_error))
 
 
+class HeldTarget(models.Model):
+    """A channel or person that Discord takes no more messages for before `until`: what one
+    worker has learnt of its limit, for the others."""
+
+    target_id = models.BigIntegerField(primary_key=True)
+    until = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.target_id} until {self.until}"
+
+
 class ChannelPace(models.Model):
     """When a channel may be edited next: Discord limits edits per channel, over all messages."""
 

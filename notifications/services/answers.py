@@ -44,6 +44,9 @@ def settle_answer(delivery: Delivery, future: Future[Sent], facts: Facts) -> Non
     except SendFailed as failed:
         _settle_failure(delivery, failed, facts)
         return
+    if sent.full_for:  # before the row is let go: other workers do not know, and would be refused
+        until = database_now() + timedelta(seconds=sent.full_for)
+        hold_back(target_id=delivery.target_id, until=until)
     sent_at = timezone.now()
     observe(LATENESS, max((sent_at - delivery.due_at).total_seconds(), 0.0))
     count(DELIVERIES, state="sent")
@@ -59,9 +62,6 @@ def settle_answer(delivery: Delivery, future: Future[Sent], facts: Facts) -> Non
         last_error="",
     )
     _keep_dm_channel(delivery, sent.channel_id, facts)
-    if sent.full_for:  # other workers do not know that, and would be refused
-        until = database_now() + timedelta(seconds=sent.full_for)
-        hold_back(target_id=delivery.target_id, until=until)
 
 
 def _settle_failure(delivery: Delivery, failed: SendFailed, facts: Facts) -> None:

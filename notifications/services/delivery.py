@@ -39,15 +39,17 @@ _TAKE = """
         first_attempt_at = coalesce(d.first_attempt_at, statement_timestamp())
     from due where d.id = due.id returning d.*"""
 # Each server's first is due before any server's second. Somebody who is being written to right
-# now is left alone, and nobody gets more at once than Discord takes of a channel in five
-# seconds: so a full or slow channel keeps a few rows busy and no more. Beyond so many due rows
-# that they are not all looked at, the more urgent and older ones go first.
+# now, or to whom Discord takes no more, is left alone, and nobody gets more at once than Discord
+# takes of a channel in five seconds: so a full or slow channel keeps a few rows busy and no more.
+# Beyond so many due rows that they are not all looked at, the more urgent and older ones go first.
 CLAIM_DUE = f"""
 with first as (
     select id, priority, due_at, guild_id, target_id from notifications_delivery
     where state = 'pending' and due_at <= statement_timestamp() and priority <= %(least)s
         and target_id <> all (
             array(select target_id from notifications_delivery where state = 'leased'))
+        and target_id <> all (array(
+            select target_id from notifications_heldtarget where until > statement_timestamp()))
     order by priority, due_at, id limit {LOOKED_AT}
 ), placed as (
     select *,
@@ -63,13 +65,18 @@ with first as (
     order by next.priority, next.turn, next.due_at, next.id limit %(limit)s
     for update of d skip locked
 ) {_TAKE}"""
+# Those that are there wait, and so do those that come meanwhile.
 HOLD_BACK = """
-with held as (
+with hold as (
+    insert into notifications_heldtarget as hold (target_id, until)
+    values (%(target_id)s, %(until)s)
+    on conflict (target_id) do update set until = greatest(hold.until, excluded.until)
+), held as (
     select id from notifications_delivery
-    where state = 'pending' and target_id = %s and due_at < %s
+    where state = 'pending' and target_id = %(target_id)s and due_at < %(until)s
     order by id for update skip locked
 )
-update notifications_delivery d set due_at = %s from held where d.id = held.id"""
+update notifications_delivery d set due_at = %(until)s from held where d.id = held.id"""
 CLAIM_ABANDONED = f"""
 with due as (
     select id from notifications_delivery
@@ -130,7 +137,7 @@ def _in_turn(rows: Sequence[Delivery]) -> list[Delivery]:
 def hold_back(*, target_id: int, until: datetime) -> None:
     """Nothing more to this channel or person before then: Discord takes no more of it."""
     with connection.cursor() as cursor:
-        cursor.execute(HOLD_BACK, [target_id, until, until])
+        cursor.execute(HOLD_BACK, {"target_id": target_id, "until": until})
 
 
 def settle(delivery: Delivery, state: State, **fields: Any) -> bool:

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from games.enums import Status
 from games.models import Change, Draft, Game
 from notifications.enums import State
-from notifications.models import Delivery, Timer
+from notifications.models import Delivery, HeldTarget, Timer
 
 BATCH = 1000
 OVER = (Status.COMPLETED, Status.CANCELLED, Status.ARCHIVED)
@@ -44,6 +44,7 @@ def forget_old(*, now: datetime) -> dict[str, int]:
             now,
         ),
         "drafts": _delete(Draft.objects.all(), "created_at", DRAFT_DAYS, now),
+        "holds": _delete_before(HeldTarget.objects.all(), "until", now),
         "sessions": _delete_before(Session.objects.all(), "expire_date", now),
     }
 

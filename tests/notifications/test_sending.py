@@ -226,11 +226,12 @@ def test_other_workers_leave_a_full_channel_alone(
     send_due(limit=5, seconds=0.1)
 
     loop.stop()  # another process has learnt nothing
+    add(game, key="that came meanwhile")
     send_due(limit=5, seconds=0.1)
 
     asked = place.discord.requests(route=SEND, channel=place.channel.id)
     assert [entry["status"] for entry in asked] == [200] * 5
-    assert Delivery.objects.filter(state=State.PENDING, attempts=0).count() == 7
+    assert Delivery.objects.filter(state=State.PENDING, attempts=0).count() == 8
 
 
 def test_broken_channel_is_told_to_the_host_once_a_day(place: Place) -> None:
