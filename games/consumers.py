@@ -12,6 +12,7 @@ from django.utils import timezone
 
 import guilds.converters  # noqa: F401  (registers <snowflake:…>)
 from games.agenda import own_game_ids
+from games.browsing import can_see_game
 from games.live_socket import AWAY, NOT_FOUND, OLDEST_ANSWER_SECONDS, TRY_AGAIN, LiveSocket
 from games.models import Game
 from guilds.access import seconds_since_guilds_asked
@@ -37,12 +38,19 @@ class GuildConsumer(LiveSocket):
             await super().game_changed(event)
 
     def find_guilds(self) -> set[int] | None:
-        """This guild, while the viewer is its member and the game, if one is asked for, its."""
-        is_there = (
-            self.game_id is None
-            or Game.objects.filter(id=self.game_id, guild_id=self.guild_id).exists()
-        )
-        return {self.guild_id} if is_there and self._members().exists() else None
+        """This guild, while the viewer is its member and sees the game, if one is asked for."""
+        member = self._members().select_related("user", "guild").first()
+        if member is None or (self.game_id is not None and not self._is_seen_by(member)):
+            return None
+        return {self.guild_id}
+
+    def _is_seen_by(self, member: Member) -> bool:
+        games = Game.objects.select_related("channel").filter(guild_id=self.guild_id)
+        game = games.filter(id=self.game_id).first()
+        if game is None:
+            return False
+        is_on_roster = game.participants.filter(user=self.user).exists()
+        return can_see_game(game, member, now=timezone.now(), is_on_roster=is_on_roster)
 
     def ask(self, _session: SessionBase, token: str) -> None:
         member = self._members().select_related("user", "guild").first()

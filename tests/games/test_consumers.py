@@ -18,7 +18,7 @@ from games.services import live
 from games.services.participant import join_game
 from gamesched.asgi import application
 from guilds.discord_login.token import remember_token
-from guilds.models import Member
+from guilds.models import Channel, Member
 from guilds.services.member import lose_member
 from guilds.services.person import configure_account
 from tests.factories import make_game, make_guild, make_member
@@ -91,6 +91,25 @@ def test_games_of_other_guilds_and_unknown_addresses_do_not_exist(game: Game) ->
         "/",
     ):
         assert refusal(client, path) == 4404
+
+
+def test_games_one_may_not_see_have_no_socket(game: Game) -> None:
+    client, player = logged_in(make_member(game.guild)), make_member(game.guild)
+    join_game(game_id=game.id, member=player, via=Via.BOT)
+    host = Client()
+    host.force_login(game.host)
+    deny = {"id": str(game.guild_id), "type": 0, "allow": "0", "deny": str(1 << 10)}
+    Channel.objects.filter(id=game.channel_id).update(overwrites=[deny])
+
+    assert refusal(client, game_path(game)) == 4404
+    assert refusal(logged_in(player), game_path(game)) is None
+    assert refusal(host, game_path(game)) is None
+
+    Channel.objects.filter(id=game.channel_id).update(overwrites=[])
+    later = timezone.now() + timedelta(minutes=5)
+    Game.objects.filter(id=game.id).update(post_at=later)
+    assert refusal(client, game_path(game)) == 4404
+    assert refusal(host, game_path(game)) is None
 
 
 @pytest.mark.parametrize("origin", [None, "http://evil.example", "null"])
