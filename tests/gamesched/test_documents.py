@@ -192,3 +192,11 @@ def test_examples_for_hosts_are_read_as_written() -> None:
     assert [read_reminders(each) for each in option_examples("remind")] == [(1440, 120, 15), ()]
     for rule in option_examples("repeat"):
         assert read_repeat(rule, first=NOW.date())
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_tables_have_all_their_headings_or_none(name: str) -> None:
+    text = (CHECKOUT / "docs" / f"{name}.md").read_text()
+    for head in re.findall(r"^(\|.*\|)\n\|[-|: ]+\|$", text, re.MULTILINE):
+        cells = [cell.strip() for cell in head.strip("|").split("|")]
+        assert all(cells) or not any(cells), head

@@ -10,7 +10,7 @@ from gamesched.local.browser import launch_options
 from gamesched.local.environment import CHECKOUT
 from gamesched.local.errors import LocalError
 from tests.e2e.stack import Stack, running_stack, wait_until
-from tests.screenshots.camera import PHONE, Camera, part, window
+from tests.screenshots.camera import PHONE, TALL, Camera, part, window
 from tests.screenshots.pictures import save, save_together
 
 IMAGES = CHECKOUT / "docs" / "images"
@@ -19,7 +19,9 @@ FULL = "The Sunless Citadel, part two"
 
 
 def overview(camera: Camera) -> bytes:
-    return window(camera.sandbox("mira", "games"))
+    page = camera.sandbox("mira", "games", {"width": 1280, "height": 900})
+    page.locator(".message").filter(has_text=FULL).last.scroll_into_view_if_needed()
+    return window(page)
 
 
 def phone(camera: Camera) -> bytes:
@@ -29,13 +31,13 @@ def phone(camera: Camera) -> bytes:
 
 
 def announcement(camera: Camera) -> bytes:
-    return part(camera.sandbox("mira", "games"), ".message", FULL)
+    return part(camera.sandbox("mira", "games", TALL), ".message", FULL)
 
 
 def preview(camera: Camera) -> bytes:
-    sandbox, sam = camera.stack.sandbox, camera.people["sam"]
+    sandbox, mira = camera.stack.sandbox, camera.people["mira"]
     shown = sandbox.command(
-        sam,
+        mira,
         camera.channels["games"],
         "create-game",
         title="Dungeon night",
@@ -43,8 +45,8 @@ def preview(camera: Camera) -> bytes:
         max_players=4,
         description="Bring dice, and something to eat.",
     )
-    shot = part(camera.sandbox("sam", "games"), ".message", "Dungeon night")
-    sandbox.click(sam, shown.message, _button(shown.message, "Discard"))
+    shot = part(camera.sandbox("mira", "games", TALL), ".message", "Dungeon night")
+    sandbox.click(mira, shown.message, _button(shown.message, "Discard"))
     return shot
 
 
@@ -60,13 +62,13 @@ def my_games(camera: Camera) -> bytes:
 
 
 def month(camera: Camera) -> bytes:
-    page = camera.dashboard("mira")
+    page = camera.dashboard("mira", TALL)
     page.goto(f"/g/{camera.guild}/?view=month")
     return window(page)
 
 
 def form(camera: Camera) -> bytes:
-    page = camera.dashboard("jonas")
+    page = camera.dashboard("mira", TALL)
     page.goto(f"/g/{camera.guild}/games/new/")
     page.locator("[name=title]").fill("Dungeon night")
     page.locator("[name=when]").press_sequentially("friday 8pm", delay=20)
@@ -76,7 +78,7 @@ def form(camera: Camera) -> bytes:
 
 
 def roster(camera: Camera) -> bytes:
-    page = camera.dashboard("jonas")
+    page = camera.dashboard("mira")
     page.goto(f"{camera.game(FULL)}roster/")
     return window(page)
 

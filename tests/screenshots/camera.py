@@ -10,6 +10,7 @@ from tests.e2e.stack import Stack
 from tests.e2e.test_web import log_in
 
 DESK: ViewportSize = {"width": 1100, "height": 720}
+TALL: ViewportSize = {"width": 1100, "height": 1000}
 PHONE: ViewportSize = {"width": 390, "height": 780}
 LOOK: dict[str, Any] = {
     "timezone_id": "Europe/Berlin",
@@ -51,6 +52,7 @@ class Camera:
 def window(page: Page) -> bytes:
     """What the window shows, once everything has come."""
     page.wait_for_load_state("networkidle")
+    page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
     page.wait_for_timeout(300)
     return page.screenshot()
 
