@@ -40,13 +40,13 @@ class GuildConsumer(LiveSocket):
     def find_guilds(self) -> set[int] | None:
         """This guild, while the viewer is its member and sees the game, if one is asked for."""
         member = self._members().select_related("user", "guild").first()
-        if member is None or (self.game_id is not None and not self._is_seen_by(member)):
+        if member is None or (self.game_id is not None and not self._sees(member, self.game_id)):
             return None
         return {self.guild_id}
 
-    def _is_seen_by(self, member: Member) -> bool:
+    def _sees(self, member: Member, game_id: int) -> bool:
         games = Game.objects.select_related("channel").filter(guild_id=self.guild_id)
-        game = games.filter(id=self.game_id).first()
+        game = games.filter(id=game_id).first()
         if game is None:
             return False
         is_on_roster = game.participants.filter(user=self.user).exists()
