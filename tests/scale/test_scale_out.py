@@ -18,7 +18,7 @@ from sandbox.snowflakes import DISCORD_EPOCH_MS
 from tests.e2e.conftest import button
 from tests.e2e.stack import wait_until
 from tests.e2e.test_web import log_in
-from tests.scale.fleet import BOTS, EVERYTHING, WEBS, WORKERS, Fleet
+from tests.scale.fleet import EVERYTHING, WEBS, WORKERS, Fleet
 from tests.scale.gaps import Gaps
 from tests.scale.load import ANSWERS, Click, Load, Visitor
 from tests.scale.result import note
@@ -30,6 +30,8 @@ GUILDS = int(os.environ.get("SCALE_GUILDS", "1000"))
 # Discord's pace, and what our own budget leaves of it.
 A_SECOND = 40
 BY_COMMAND = 30
+# With fewer, all may be due while one of the workers is replaced.
+ENOUGH_TO_SHARE = 1000
 
 type Json = dict[str, Any]
 
@@ -197,12 +199,11 @@ def _check_spread(fleet: Fleet) -> None:
     bots = [name for name in fleet.stack.variables if name.startswith("bot")]
     clicks = {name: fleet.log(name).count(" interaction [") for name in bots}
     sent = {name: fleet.log(name).count(" sent: message") for name in WORKERS}
-    posted = {name: fleet.log(name).count("posted") for name in WORKERS}
     by_port = {name: fleet.balancer.served[fleet.ports[name]] for name in WEBS}
     note("interactions by bot", **clicks)
     note("messages by worker", **sent)
     note("requests by web", **by_port)
-    print(posted)
-    for share in (sent, by_port):
-        assert min(share.values()) > 0.5 * sum(share.values()) / len(share)
-    assert all(clicks.values()), BOTS
+    assert all(clicks.values())
+    if GUILDS >= ENOUGH_TO_SHARE:
+        for share in (sent, by_port):
+            assert min(share.values()) > 0.5 * sum(share.values()) / len(share)
