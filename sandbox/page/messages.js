@@ -30,12 +30,15 @@ export async function drawMessages(go) {
   if (channel !== world.channel || person !== world.person) return [];
   const list = $("messages");
   const fresh = drawnChannel !== `${channel}/${person}`;
-  const atEnd = fresh || list.scrollHeight - list.scrollTop - list.clientHeight < 80;
+  const atEnd = fresh || list.scrollHeight - list.scrollTop - list.clientHeight < 80 || isAnswer(messages.at(-1));
   if (fresh) forget(`${channel}/${person}`);
   drawList(list, messages, go);
   if (atEnd) list.scrollTop = list.scrollHeight;
   return messages;
 }
+
+// Whoever wrote or asked for something wants to see it, however far up they were reading.
+const isAnswer = (last) => last && !shownAs.has(last.id) && (isHidden(last) || last.author.id === world.person);
 
 function forget(place) {
   $("messages").replaceChildren();

@@ -119,7 +119,9 @@ function create() {
 }
 
 function join(by) {
-  const other = people().find((user) => user.id !== by && user.dms_open && joins(user));
+  const others = people().filter((user) => user.id !== by && user.dms_open && joins(user));
+  // Rather somebody who is answered in the same language.
+  const other = others.find((user) => spoken(user) === spoken(world.users.get(by))) ?? others[0];
   const text = "Be somebody else with one press of their picture, or in a second window, and press Join.";
   if (!other) return ["Join it.", text];
   const name = plainName(other);
@@ -127,6 +129,7 @@ function join(by) {
   return ["Join it.", text, press(`Be ${name}`, () => deeds.become(other.id)), link];
 }
 
+const spoken = (user) => user?.locale?.split("-")[0];
 const joins = (user) => world.members.get(here()?.guild_id)?.has(user.id);
 
 function remind(by, near) {
