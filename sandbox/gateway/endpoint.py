@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 
 from aiohttp import WSMsgType, web
@@ -13,6 +14,9 @@ from sandbox.state import Json
 
 HEARTBEAT, IDENTIFY, PRESENCE, VOICE_STATE, RESUME, REQUEST_MEMBERS = 1, 2, 3, 4, 6, 8
 RECONNECT, INVALID_SESSION, HELLO, ACK = 7, 9, 10, 11
+# Seconds the way takes to Discord and back. nextcord notes when it sent a heartbeat only after
+# sending it: acknowledged before that, it warns of a gateway that lags by a whole interval.
+ROUND_TRIP = 0.02
 
 
 class Connection:
@@ -27,7 +31,7 @@ class Connection:
         """Act on one packet of the client."""
         op, data = packet.get("op"), packet.get("d")
         if op == HEARTBEAT:
-            self.socket.send(ACK)
+            asyncio.get_running_loop().call_later(ROUND_TRIP, self.socket.send, ACK)
         elif op == IDENTIFY and isinstance(data, dict):
             self._identify(data)
         elif op == RESUME and isinstance(data, dict):
