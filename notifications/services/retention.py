@@ -56,5 +56,6 @@ def _delete(rows: QuerySet[Any], field: str, days: int, now: datetime) -> int:
 def _delete_before(rows: QuerySet[Any], field: str, moment: datetime) -> int:
     old = rows.filter(**{f"{field}__lt": moment})
     ids = list(old.order_by(field).values_list("pk", flat=True)[:BATCH])
-    rows.model._default_manager.filter(pk__in=ids).delete()
+    if ids:
+        rows.model._default_manager.filter(pk__in=ids).delete()
     return len(ids)
