@@ -6,6 +6,7 @@ cached, a click costs no more than its JSON, and payloads go to other threads as
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Protocol
 
@@ -27,6 +28,7 @@ type BeginTurn = Callable[[int], Awaitable[None]]
 # Discord ends a session closed with 1000 or 1001; with any other code it waits to be resumed.
 STAYS_RESUMABLE = 4000
 SECONDS_TO_CLOSE = 1.0
+READING_SECONDS = 0.005
 
 
 class Listener(Protocol):
@@ -52,6 +54,8 @@ class NeedsIdentify(Exception):
 class _Socket(DiscordWebSocket):
     """Hears and connects only while the shard is surely ours."""
 
+    _let_others_at = 0.0
+
     @classmethod
     async def from_client(cls, client: nextcord.Client, **given: Any) -> "_Socket":
         """Raises `NotHeld` or `NeedsIdentify`."""
@@ -72,8 +76,11 @@ class _Socket(DiscordWebSocket):
             raise NotHeld
         await super().received_message(msg)
         # A start brings thousands of events at once, and reading what has already arrived
-        # never waits by itself.
-        await asyncio.sleep(0)
+        # never waits by itself. Nor may each click wait for all that the clicks before it do:
+        # in a flood it would be too old to be answered before it is read.
+        if time.monotonic() - self._let_others_at > READING_SECONDS:
+            await asyncio.sleep(0)
+            self._let_others_at = time.monotonic()
 
 
 nextcord.client.DiscordWebSocket = _Socket  # type: ignore[misc]
