@@ -14,6 +14,7 @@ from django.utils.csp import CSP
 from environs import Env, validate
 
 from gamesched.logging import logging_config
+from gamesched.redis_address import redis_address
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -29,8 +30,11 @@ SECRET_KEY: str = env.str("SECRET_KEY", validate=not_empty)
 SITE_URL: str = env.str("SITE_URL", validate=not_empty)
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[], subcast=str.strip)
 DATABASE: Any = env.dj_db_url("DATABASE_URL")
-REDIS_URL: str = env.str("REDIS_URL", validate=not_empty)
-CELERY_BROKER_URL: str = env.str("CELERY_BROKER_URL", default="") or REDIS_URL
+REDIS_TLS_VERIFY: bool = env.bool("REDIS_TLS_VERIFY", default=True)
+REDIS_URL: str = redis_address(env.str("REDIS_URL", validate=not_empty), verify=REDIS_TLS_VERIFY)
+CELERY_BROKER_URL: str = redis_address(
+    env.str("CELERY_BROKER_URL", default="") or REDIS_URL, verify=REDIS_TLS_VERIFY
+)
 DISCORD_BOT_TOKEN: str = env.str("DISCORD_BOT_TOKEN", validate=not_empty)
 DISCORD_CLIENT_ID: str = env.str("DISCORD_CLIENT_ID", validate=not_empty)
 DISCORD_CLIENT_SECRET: str = env.str("DISCORD_CLIENT_SECRET", validate=not_empty)
