@@ -26,6 +26,7 @@ PAGES: dict[str, tuple[Any, Any]] = {
     "admins": (_("For server admins"), _("Bring Gamesched to your server and make it yours.")),
     "deploying": (_("Running it"), _("A platform, a server of your own, or containers.")),
     "operating": (_("Keeping it well"), _("What to watch, backups, and what happens in trouble.")),
+    "scaling": (_("Growing"), _("What one machine carries, and what to add then.")),
     "contributing": (_("Working on it"), _("Set up, find your way, test, and send a change.")),
 }
 

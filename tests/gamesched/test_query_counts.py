@@ -42,6 +42,7 @@ PAGES = {
     "help-admins": 3,
     "help-deploying": 3,
     "help-operating": 3,
+    "help-scaling": 3,
     "help-contributing": 3,
     "settings": 4,
     "my-data": 11,
