@@ -13,6 +13,8 @@ from typing import Any
 import django
 
 THREADS = 4
+# Long enough ahead that no game begins during the run: its start would want a request, too.
+REMIND_MINUTES = 10
 
 
 def main() -> None:
@@ -23,7 +25,7 @@ def main() -> None:
     from django.utils import timezone  # noqa: PLC0415 -- Django comes first
 
     places: list[dict[str, int]] = asked["places"]
-    first = timezone.now() + timedelta(seconds=asked["first_in"], minutes=1)
+    first = timezone.now() + timedelta(seconds=asked["first_in"], minutes=REMIND_MINUTES)
     apart = timedelta(seconds=asked["over"]) / len(places)
     with ThreadPoolExecutor(THREADS) as threads:
         list(threads.map(lambda one: _make(one[1], first + one[0] * apart), enumerate(places)))
@@ -51,7 +53,7 @@ def _make(place: dict[str, int], starts_at: Any) -> None:
             title=f"Night of {guild.name}",
             starts_at=starts_at,
             timezone="UTC",
-            reminder_minutes=(1,),
+            reminder_minutes=(REMIND_MINUTES,),
         ),
         via=Via.WEB,
         request_key=f"fill:{guild.id}",

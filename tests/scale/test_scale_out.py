@@ -18,6 +18,7 @@ from sandbox.snowflakes import DISCORD_EPOCH_MS
 from tests.e2e.conftest import button
 from tests.e2e.stack import wait_until
 from tests.e2e.test_web import log_in
+from tests.scale.fill import REMIND_MINUTES
 from tests.scale.fleet import EVERYTHING, WEBS, WORKERS, Fleet
 from tests.scale.gaps import Gaps
 from tests.scale.load import ANSWERS, Click, Load, Visitor
@@ -42,8 +43,7 @@ def test_many_servers_over_many_processes(fleet: Fleet) -> None:
     began = time.monotonic()
     for place in places[:BY_COMMAND]:
         _post_by_command(fleet, place)
-    # The sample's games are the last to begin: until then people can click there.
-    fill(fleet.stack, places[::-1], first_in=GUILDS / 20 + 45, over=GUILDS / A_SECOND)
+    fill(fleet.stack, places, first_in=GUILDS / 25 + 30, over=GUILDS / A_SECOND)
     note("games made", games=GUILDS + BY_COMMAND, seconds=time.monotonic() - began)
 
     sample = places[: SAMPLE_A_SHARD * 10]
@@ -188,10 +188,8 @@ def _check_told_once(fleet: Fleet) -> None:
 
 
 def _due_times(fleet: Fleet) -> dict[int, float]:
-    rows = fleet.stack.rows(
-        "select id, extract(epoch from starts_at - interval '1 minute')::float8 from games_game"
-    )
-    return {int(str(game)): float(str(due)) for game, due in rows}
+    rows = fleet.stack.rows("select id, extract(epoch from starts_at)::float8 from games_game")
+    return {int(str(game)): float(str(start)) - 60 * REMIND_MINUTES for game, start in rows}
 
 
 def _check_spread(fleet: Fleet) -> None:
