@@ -24,6 +24,7 @@ def discord(sandbox: Sandbox, settings: Settings) -> Iterator[Sandbox]:
     is asked of it must be such as Discord describes."""
     settings.DISCORD_BASE_URL = sandbox.url
     settings.DISCORD_BOT_TOKEN = DEFAULT_BOT_TOKEN
+    loop.stop()  # one that an earlier test began has another address
     watch = Watch(sandbox)
     yield sandbox
     loop.stop()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -100,6 +101,16 @@ def test_command_with_options_shows_an_ephemeral_reply(
         rest("PUT", f"/applications/{APP}/commands", [])
 
 
+def wait_until_offered(page: Page, command: str) -> None:
+    """The page reads an application's commands again when they change."""
+    end = time.monotonic() + 10
+    while not page.locator("#offers [role=option]", has_text=command).count():
+        assert time.monotonic() < end, command
+        page.wait_for_timeout(50)
+        page.locator("#text").fill(command)
+    page.locator("#text").fill("")
+
+
 @pytest.mark.parametrize("pasted", [True, False])
 def test_command_typed_out_with_its_options_fills_them(
     box: Sandbox, rest: Rest, page: Page, place: Place, pasted: bool
@@ -112,7 +123,7 @@ def test_command_typed_out_with_its_options_fills_them(
     command = {"name": "plan", "description": "Plan a game", "options": options}
     rest("PUT", f"/applications/{APP}/commands", [command])
     try:
-        page.wait_for_timeout(300)
+        wait_until_offered(page, "/plan")
         text = "/plan title:Chess at 8: seats:4 open:false"
         if pasted:
             page.locator("#text").fill(text)
