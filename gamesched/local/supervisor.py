@@ -4,6 +4,7 @@ honcho's own manager stops everything when one program ends, so only its process
 reader and printer are used.
 """
 
+import contextlib
 import json
 import signal
 import sys
@@ -107,8 +108,9 @@ class Supervisor:
         """Remember the processes for `stop_leftovers`, should we be killed."""
         started = {}
         for program in self._programs:
-            if program.pid and psutil.pid_exists(program.pid):
-                started[program.pid] = psutil.Process(program.pid).create_time()
+            if program.pid:
+                with contextlib.suppress(psutil.NoSuchProcess):  # it has ended already
+                    started[program.pid] = psutil.Process(program.pid).create_time()
         self._pids.write_text(json.dumps(started))
 
     def _on_signal(self, *_signal: object) -> None:
