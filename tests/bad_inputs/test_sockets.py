@@ -1,7 +1,5 @@
 """B65 to B69: the live pages' sockets."""
 
-import asyncio
-
 import pytest
 from asgiref.sync import async_to_sync
 from django.test import Client
@@ -12,6 +10,7 @@ from games.services import live
 from guilds.services.member import lose_member
 from tests.factories import make_game, make_guild, make_member
 from tests.games.test_consumers import game_path, logged_in, refusal, socket
+from tests.threads import in_thread
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -51,7 +50,7 @@ def test_b67_logged_out_or_gone_from_the_server(game: Game) -> None:
     async def story() -> None:
         communicator = socket(client, game_path(game))
         assert (await communicator.connect())[0]
-        await asyncio.to_thread(client.post, reverse("account_logout"))
+        await in_thread(client.post, reverse("account_logout"))
         assert (await communicator.receive_output(timeout=5))["code"] == 4401
 
     async_to_sync(story)()

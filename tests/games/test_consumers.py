@@ -1,4 +1,3 @@
-import asyncio
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -23,6 +22,7 @@ from guilds.services.member import lose_member
 from guilds.services.person import configure_account
 from tests.factories import make_game, make_guild, make_member
 from tests.guilds.fake_discord import TOKEN, run
+from tests.threads import in_thread
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ORIGIN = "http://localhost"
@@ -132,7 +132,7 @@ def test_change_reaches_game_and_guild_pages_of_its_guild_alone(game: Game) -> N
         for communicator in (*watching, *apart):
             assert (await communicator.connect())[0]
 
-        signup = await asyncio.to_thread(join_game, game_id=game.id, member=member, via=Via.BOT)
+        signup = await in_thread(join_game, game_id=game.id, member=member, via=Via.BOT)
 
         for communicator in watching:
             message = await communicator.receive_json_from(timeout=5)
@@ -154,7 +154,7 @@ def test_logout_closes_the_sockets_of_its_session(game: Game) -> None:
         assert (await ending.connect())[0]
         assert (await staying.connect())[0]
 
-        await asyncio.to_thread(client.post, reverse("account_logout"))
+        await in_thread(client.post, reverse("account_logout"))
 
         assert (await ending.receive_output(timeout=5))["code"] == live_socket.LOGGED_OUT
         assert await staying.receive_nothing(timeout=0.2)
@@ -174,9 +174,9 @@ def test_lost_members_and_sessions_are_hung_up_on(
         communicator = socket(client, game_path(game))
         assert (await communicator.connect())[0]
         discord_id = leaver.user.discord_id or 0
-        await asyncio.to_thread(lose_member, guild_id=game.guild_id, discord_id=discord_id)
+        await in_thread(lose_member, guild_id=game.guild_id, discord_id=discord_id)
 
-        await asyncio.to_thread(join_game, game_id=game.id, member=player, via=Via.BOT)
+        await in_thread(join_game, game_id=game.id, member=player, via=Via.BOT)
 
         closing = await communicator.receive_output(timeout=5)
         assert closing == {"type": "websocket.close", "code": live_socket.LOGGED_OUT}
@@ -191,7 +191,7 @@ def test_idle_sockets_are_checked_too(game: Game, monkeypatch: pytest.MonkeyPatc
     async def story() -> None:
         communicator = socket(client, game_path(game))
         assert (await communicator.connect())[0]
-        await asyncio.to_thread(client.session.flush)
+        await in_thread(client.session.flush)
         assert (await communicator.receive_output(timeout=5))["code"] == live_socket.LOGGED_OUT
 
     async_to_sync(story)()
@@ -215,7 +215,7 @@ def test_a_page_nobody_can_answer_for_is_sent_away_to_come_back(
         assert (await communicator.connect())[0]
         monkeypatch.setattr(consumers.GuildConsumer, "find_guilds", away)
         if not is_idle:
-            await asyncio.to_thread(live.push_change, game.guild_id, game.id, 2)
+            await in_thread(live.push_change, game.guild_id, game.id, 2)
         assert (await communicator.receive_output(timeout=5))["code"] == live_socket.TRY_AGAIN
         await communicator.disconnect()
 
@@ -237,7 +237,7 @@ def test_a_socket_that_ends_by_an_error_gives_its_place_back(
         assert (await communicator.connect())[0]
         assert live_socket._sockets[member.user_id] == 1
         monkeypatch.setattr(consumers.GuildConsumer, "say", broken)
-        await asyncio.to_thread(live.push_change, game.guild_id, game.id, 2)
+        await in_thread(live.push_change, game.guild_id, game.id, 2)
         with pytest.raises(RuntimeError):
             await communicator.receive_output(timeout=5)
 
@@ -255,7 +255,7 @@ def test_log_out_everywhere_closes_every_socket(game: Game) -> None:
         for communicator in (*ending, staying):
             assert (await communicator.connect())[0]
 
-        await asyncio.to_thread(clients[0].post, reverse("log-out-everywhere"))
+        await in_thread(clients[0].post, reverse("log-out-everywhere"))
 
         for communicator in ending:
             assert (await communicator.receive_output(timeout=5))["code"] == live_socket.LOGGED_OUT
@@ -277,7 +277,7 @@ def test_switching_an_account_off_closes_its_sockets(game: Game) -> None:
     async def story() -> None:
         communicator = socket(client, game_path(game))
         assert (await communicator.connect())[0]
-        await asyncio.to_thread(switch_off)
+        await in_thread(switch_off)
         assert (await communicator.receive_output(timeout=5))["code"] == live_socket.LOGGED_OUT
 
     async_to_sync(story)()

@@ -27,6 +27,7 @@ from guilds.services.member import lose_member
 from tests.factories import make_channel, make_game, make_guild, make_member, make_user
 from tests.games.test_consumers import ORIGIN, logged_in, refusal, socket
 from tests.guilds.fake_discord import TOKEN, run
+from tests.threads import in_thread
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PATH = "/ws/games/"
@@ -51,8 +52,8 @@ def open_game(user: User | None = None) -> tuple[Game, Member | None]:
 
 async def changed(game: Game) -> dict[str, int]:
     """Somebody else joins; what a page that follows the game hears."""
-    other = await asyncio.to_thread(make_member, game.guild)
-    signup = await asyncio.to_thread(join_game, game_id=game.id, member=other, via=Via.BOT)
+    other = await in_thread(make_member, game.guild)
+    signup = await in_thread(join_game, game_id=game.id, member=other, via=Via.BOT)
     return {"game": game.id, "revision": signup.revision}
 
 
@@ -101,11 +102,11 @@ def test_what_one_joins_and_what_one_is_taken_off_is_told(user: User) -> None:
     host = Member.objects.select_related("user", "guild").get(guild=game.guild, user=game.host)
 
     async def story(page: WebsocketCommunicator) -> None:
-        signup = await asyncio.to_thread(join_game, game_id=game.id, member=member, via=Via.BOT)
+        signup = await in_thread(join_game, game_id=game.id, member=member, via=Via.BOT)
         message = await page.receive_json_from(timeout=1)
         assert message == {"game": game.id, "revision": signup.revision}
-        mine = await asyncio.to_thread(game.participants.get, user=user)
-        await asyncio.to_thread(
+        mine = await in_thread(game.participants.get, user=user)
+        await in_thread(
             remove_player, game_id=game.id, member=host, participant_id=mine.id, via=Via.WEB
         )
         assert (await page.receive_json_from(timeout=1))["game"] == game.id
@@ -169,14 +170,14 @@ def test_servers_left_are_no_longer_heard_of_and_new_ones_are(
 
     async def story(page: WebsocketCommunicator) -> None:
         discord_id = user.discord_id or 0
-        await asyncio.to_thread(lose_member, guild_id=left.guild_id, discord_id=discord_id)
+        await in_thread(lose_member, guild_id=left.guild_id, discord_id=discord_id)
         while not await page.receive_nothing(timeout=0.5):
             await page.receive_json_from()  # their own seat was given up
         await changed(left)
         assert await page.receive_nothing(timeout=0.5)
-        newcomer = await asyncio.to_thread(make_member, new.guild, user)
+        newcomer = await in_thread(make_member, new.guild, user)
         await asyncio.sleep(0.5)  # the next check
-        await asyncio.to_thread(join_game, game_id=new.id, member=newcomer, via=Via.BOT)
+        await in_thread(join_game, game_id=new.id, member=newcomer, via=Via.BOT)
         assert (await page.receive_json_from(timeout=1))["game"] == new.id
         expected = await changed(stayed)
         assert await page.receive_json_from(timeout=1) == expected
