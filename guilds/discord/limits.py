@@ -48,6 +48,8 @@ class Bucket:
         self.remaining -= 1
         self.in_flight += 1
         self.used_at = now
+        if self.limit and not self.reset_at:  # answers may all fail to say when the window ends
+            self.reset_at = now + self.period
 
     def _renew(self, now: float) -> None:
         """A window that has passed gives back everything but what is still on its way."""
