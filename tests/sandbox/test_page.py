@@ -78,6 +78,16 @@ def test_picture_of_an_embeds_author_is_loaded(box: Sandbox, page: Page, place: 
     page.wait_for_function("document.querySelector('.embed-author img').naturalWidth > 0")
 
 
+def wait_until_offered(page: Page, command: str) -> None:
+    """The page reads an application's commands again when they change."""
+    end = time.monotonic() + 10
+    while not page.locator("#offers [role=option]", has_text=command).count():
+        assert time.monotonic() < end, command
+        page.wait_for_timeout(50)
+        page.locator("#text").fill(command)
+    page.locator("#text").fill("")
+
+
 def test_command_with_options_shows_an_ephemeral_reply(
     box: Sandbox, rest: Rest, page: Page, place: Place
 ) -> None:
@@ -85,8 +95,7 @@ def test_command_with_options_shows_an_ephemeral_reply(
     command = {"name": "plan", "description": "Plan a game", "options": [option]}
     rest("PUT", f"/applications/{APP}/commands", [command])
     try:
-        expect(page.locator("#text")).to_be_visible()
-        page.wait_for_timeout(200)
+        wait_until_offered(page, "/plan")
         page.locator("#text").press_sequentially("/pl")
         page.keyboard.press("Enter")
         page.get_by_label("title").fill("Chess")
@@ -99,16 +108,6 @@ def test_command_with_options_shows_an_ephemeral_reply(
         expect(page.locator(".hidden-one")).to_have_count(0)
     finally:
         rest("PUT", f"/applications/{APP}/commands", [])
-
-
-def wait_until_offered(page: Page, command: str) -> None:
-    """The page reads an application's commands again when they change."""
-    end = time.monotonic() + 10
-    while not page.locator("#offers [role=option]", has_text=command).count():
-        assert time.monotonic() < end, command
-        page.wait_for_timeout(50)
-        page.locator("#text").fill(command)
-    page.locator("#text").fill("")
 
 
 @pytest.mark.parametrize("pasted", [True, False])
