@@ -22,7 +22,7 @@ from notifications.messages.announcement import render
 from notifications.models import Announcement, Delivery
 from notifications.rules import nonce_for
 from sandbox.client import Sandbox
-from sandbox.snowflakes import DISCORD_EPOCH_MS
+from sandbox.snowflakes import snowflake_time
 from tests.faults.expected import HOST_IS_TOLD, expected_keys, reminder_keys
 from tests.faults.story import Story, tell
 
@@ -208,7 +208,7 @@ def h5_acknowledged(look: Look) -> Iterator[str]:
     for outcome in look.sandbox.interactions(since=look.scope.since_interaction):
         if int(outcome.raw["guild_id"] or 0) not in {0, *look.scope.tokens}:
             continue
-        at = ((outcome.interaction_id >> 22) + DISCORD_EPOCH_MS) / 1000
+        at = snowflake_time(outcome.interaction_id)
         if any(began <= at <= ended for began, ended in look.scope.away):
             continue
         what = f"{outcome.raw['name'] or outcome.raw['custom_id']} at {_clock(at)}"

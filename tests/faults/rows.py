@@ -1,6 +1,6 @@
 """What a scenario does to its games behind the product's back, and what it asks of their rows."""
 
-from sandbox.snowflakes import DISCORD_EPOCH_MS
+from sandbox.snowflakes import snowflake_time
 from tests.e2e.stack import Stack
 from tests.faults.load import Posted, World
 
@@ -65,4 +65,4 @@ def due_at(stack: Stack, game: Posted) -> float:
 
 def sent_at(message: dict[str, object]) -> float:
     """When Discord took the message, in Unix seconds."""
-    return ((int(str(message["id"])) >> 22) + DISCORD_EPOCH_MS) / 1000
+    return snowflake_time(int(str(message["id"])))

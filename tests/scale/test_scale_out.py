@@ -14,7 +14,7 @@ from playwright.sync_api import sync_playwright
 
 from gamesched.local.browser import launch_options
 from notifications.rules import nonce_for
-from sandbox.snowflakes import DISCORD_EPOCH_MS
+from sandbox.snowflakes import snowflake_time
 from tests.e2e.conftest import button
 from tests.e2e.stack import wait_until
 from tests.e2e.test_web import log_in
@@ -169,7 +169,7 @@ def _check_told_once(fleet: Fleet) -> None:
     assert {str(state) for *_rest, state in rows} == {"done"}
     keys = [f"ann:{game}:{number}" for game, number in posts] + [str(row[0]) for row in rows]
     assert sent.keys() == {nonce_for(key) for key in keys}
-    at = {m["nonce"]: ((int(m["id"]) >> 22) + DISCORD_EPOCH_MS) / 1000 for m in messages}
+    at = {m["nonce"]: snowflake_time(int(m["id"])) for m in messages}
     due = _due_times(fleet)
     late = sorted(
         at[nonce_for(str(key))] - due[int(str(key).split(":")[1])]
