@@ -105,14 +105,14 @@ def _read_line(event: Component, zone: str, now: datetime) -> Line:
 
 def _read_event(event: Component, title: str, zone: str, now: datetime) -> Event:
     _check_is_whole(event)
-    start, game_zone = _moment(event, "DTSTART", zone)
+    start, game_zone = _moment(event.properties["DTSTART"], zone)
     minutes = _minutes(event, start, zone)
     repeat = ""
     if rrule := event.text("RRULE"):
         # Games repeat on the clocks the event is on, which may be those of Greenwich.
-        local = start if isinstance(start.tzinfo, ZoneInfo) else start.astimezone(ZoneInfo("UTC"))
-        start, rule = next_session(rrule, local, now=now)
-        repeat, game_zone = str(rule), str(local.tzinfo)
+        game_zone = str(start.tzinfo)
+        start, rule = next_session(rrule, start, now=now)
+        repeat = str(rule)
         _check_dates_out(event, zone, now)
     elif start <= now:
         raise is_past()
@@ -143,9 +143,9 @@ def _check_is_whole(event: Component) -> None:
         raise Refused(_("The title is empty."), field="title")
 
 
-def _moment(event: Component, name: str, zone: str) -> tuple[datetime, str]:
+def _moment(found: Property, zone: str) -> tuple[datetime, str]:
     """A moment on its zone's clocks, and the zone its game is in."""
-    parameters, value = event.properties[name]
+    parameters, value = found
     moment = vDDDTypes.from_ical(value.strip())  # type: ignore[no-untyped-call]
     if not isinstance(moment, datetime):
         raise Refused(_("It lasts all day. A game has a time at which it starts."), field="when")
@@ -168,7 +168,8 @@ def _minutes(event: Component, start: datetime, zone: str) -> int | None:
     """How long; None where the file does not say, or says "no time at all"."""
     if "DTEND" in event.properties:
         # In UTC, since on the clocks of one zone Python counts an hour that is left out.
-        length = _moment(event, "DTEND", zone)[0].astimezone(UTC) - start.astimezone(UTC)
+        end = _moment(event.properties["DTEND"], zone)[0]
+        length = end.astimezone(UTC) - start.astimezone(UTC)
     elif "DURATION" in event.properties:
         length = vDuration.from_ical(event.text("DURATION"))  # type: ignore[no-untyped-call]
     else:
@@ -182,8 +183,7 @@ def _check_dates_out(event: Component, zone: str, now: datetime) -> None:
     """Dates that are left out matter while they are still to come."""
     for parameters, values in event.dates_out:
         for value in values.split(","):
-            one = Component(event.number, {"EXDATE": (parameters, value)})
-            if _moment(one, "EXDATE", zone)[0] > now:
+            if _moment((parameters, value), zone)[0] > now:
                 raise Refused(
                     _("It leaves out dates still to come. Make the series here, and skip them.")
                 )

@@ -6,7 +6,7 @@ and server, so what is made is what was shown.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -201,8 +201,7 @@ def _pack(number: int, new: NewGame) -> dict[str, Any]:
 
 
 def _unpack(packed: Mapping[str, Any]) -> tuple[int, NewGame]:
-    names = {field.name for field in fields(NewGame)}
-    values = {name: value for name, value in packed.items() if name in names}
+    values = {name: value for name, value in packed.items() if name in _CARRIED}
     for name in _TIMES:
         if name in values:
             values[name] = datetime.fromisoformat(values[name])
