@@ -68,7 +68,7 @@ def in_parts(name: str, pages: Iterable[Sequence[CalendarGame]]) -> Iterator[byt
     """A calendar too long to hold: its head, each page of games, its end."""
     yield _head(name).to_ical().removesuffix(END)
     for games in pages:
-        yield b"".join(_event(game, settings.SITE_URL, get_language() or "en") for game in games)
+        yield b"".join(_events(games))
     yield END
 
 
@@ -98,8 +98,12 @@ def _head(name: str) -> Calendar:
 
 def _closed(head: Calendar, games: Iterable[CalendarGame]) -> bytes:
     text: bytes = head.to_ical().removesuffix(END)
+    return b"".join([text, *_events(games), END])
+
+
+def _events(games: Iterable[CalendarGame]) -> Iterator[bytes]:
     language = get_language() or "en"
-    return b"".join([text, *(_event(game, settings.SITE_URL, language) for game in games), END])
+    return (_event(game, settings.SITE_URL, language) for game in games)
 
 
 @lru_cache(KEPT_EVENTS)

@@ -6,7 +6,6 @@ from typing import Any
 
 from channels.db import database_sync_to_async
 from django.contrib.sessions.backends.base import SessionBase
-from django.db.models import QuerySet
 from django.urls import path, re_path
 from django.utils import timezone
 
@@ -39,7 +38,7 @@ class GuildConsumer(LiveSocket):
 
     def find_guilds(self) -> set[int] | None:
         """This guild, while the viewer is its member and sees the game, if one is asked for."""
-        member = self._members().select_related("user", "guild").first()
+        member = self._find_member()
         if member is None or (self.game_id is not None and not self._sees(member, self.game_id)):
             return None
         return {self.guild_id}
@@ -53,14 +52,15 @@ class GuildConsumer(LiveSocket):
         return can_see_game(game, member, now=timezone.now(), is_on_roster=is_on_roster)
 
     def ask(self, _session: SessionBase, token: str) -> None:
-        member = self._members().select_related("user", "guild").first()
+        member = self._find_member()
         if member is None:
             return
         if (timezone.now() - member.refreshed_at).total_seconds() >= OLDEST_ANSWER_SECONDS:
             refresh_member(guild=member.guild, user=member.user, token=token)
 
-    def _members(self) -> QuerySet[Member]:
-        return Member.objects.filter(guild_id=self.guild_id, user=self.user, left_at__isnull=True)
+    def _find_member(self) -> Member | None:
+        members = Member.objects.select_related("user", "guild")
+        return members.filter(guild_id=self.guild_id, user=self.user, left_at__isnull=True).first()
 
 
 class PersonConsumer(LiveSocket):
