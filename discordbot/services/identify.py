@@ -5,6 +5,8 @@ https://discord.com/developers/docs/events/gateway#rate-limiting
 
 from django.db import connection
 
+from guilds.rows import first_row
+
 # Discord's five, and a little for the way there.
 SECONDS_BETWEEN = "5.25 s"
 
@@ -25,12 +27,9 @@ _WAIT = """
 
 def take_turn(key: int) -> float:
     """0 when the turn is ours, or how many seconds nobody may start a session of this key."""
-    with connection.cursor() as cursor:
-        cursor.execute(_TAKE, [key])
-        if cursor.fetchone():
-            return 0.0
-        cursor.execute(_WAIT, [key])
-        row = cursor.fetchone()
+    if first_row(_TAKE, [key]):
+        return 0.0
+    row = first_row(_WAIT, [key])
     return max(float(row[0]), 0.05) if row else 0.05
 
 

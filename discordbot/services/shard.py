@@ -15,6 +15,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from discordbot.owner import is_dead
+from guilds.rows import all_rows, first_row
 
 LEASE_SECONDS = 25
 WANTED_SECONDS = 60
@@ -147,9 +148,7 @@ def renew_shards(
     The answer says of each whether another process would take it. A session of None is not
     known well enough to be written down; what was written before stays.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_KEEP, _values(owner, count, sessions))
-        return dict(cursor.fetchall())
+    return dict(all_rows(_KEEP, _values(owner, count, sessions)))
 
 
 def release_shards(*, owner: str, count: int, sessions: Mapping[int, Session | None]) -> None:
@@ -168,17 +167,13 @@ def forget_sessions() -> int:
 
 def find_shard_count() -> int | None:
     """Of how many shards those are that somebody holds now."""
-    with connection.cursor() as cursor:
-        cursor.execute(_COUNT_IN_USE)
-        row = cursor.fetchone()
+    row = first_row(_COUNT_IN_USE, None)
     return int(row[0]) if row else None
 
 
 def list_holders() -> list[Holder]:
     """The shards of the count in use, else of the one used last, in order."""
-    with connection.cursor() as cursor:
-        cursor.execute(_HOLDERS)
-        return [Holder(*row) for row in cursor.fetchall()]
+    return [Holder(*row) for row in all_rows(_HOLDERS, None)]
 
 
 def _session(session_id: str, sequence: int, resume_url: str) -> Session | None:
