@@ -3,9 +3,12 @@
 import base64
 import hashlib
 import random
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from operator import itemgetter
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from games.enums import Status
@@ -122,6 +125,30 @@ def quiet_end(
         return None
     end = datetime.combine(day, quiet_until, tzinfo=local.tzinfo).astimezone(UTC)
     return max(end, moment + timedelta(minutes=1))
+
+
+class Waiting(Protocol):
+    """What has its turn among others: a timer or a delivery."""
+
+    @property
+    def id(self) -> int: ...
+
+    @property
+    def guild_id(self) -> int: ...
+
+    @property
+    def due_at(self) -> datetime: ...
+
+
+def in_turn[T: Waiting](waiting: Iterable[T], rank: Callable[[T], Any]) -> list[T]:
+    """By rank; of one rank each server's first before any server's second, older ones first."""
+    turns: Counter[tuple[Any, int]] = Counter()
+    order: list[tuple[Any, int, T]] = []
+    for one in sorted(waiting, key=lambda one: (one.due_at, one.id)):
+        place = (rank(one), one.guild_id)
+        turns[place] += 1
+        order.append((rank(one), turns[place], one))
+    return [one for _rank, _turn, one in sorted(order, key=itemgetter(0, 1))]
 
 
 def timer_backoff(attempts: int) -> timedelta:

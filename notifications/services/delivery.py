@@ -5,7 +5,6 @@ How a claimed row is sent is in `notifications.services.sending`.
 
 # ruff: noqa: S608 -- the pieces put together are this file's own constants
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
@@ -19,7 +18,7 @@ from guilds.errors import Refused
 from notifications.enums import State
 from notifications.models import Delivery
 from notifications.nudges import DELIVERIES, nudge
-from notifications.rules import OLDEST_MESSAGE
+from notifications.rules import OLDEST_MESSAGE, in_turn
 from notifications.services.clock import by_database
 
 LEASE = "30 s"
@@ -120,18 +119,8 @@ def claim_due(*, limit: int = BATCH, least: int = ANY_PRIORITY) -> list[Delivery
             *Delivery.objects.raw(CLAIM_DUE, parameters),
             *Delivery.objects.raw(CLAIM_ABANDONED, parameters),
         ]
-    return _in_turn(rows)
-
-
-def _in_turn(rows: Sequence[Delivery]) -> list[Delivery]:
-    """As they were chosen: the more urgent first, and within that each server's first."""
-    turns: Counter[tuple[int, int]] = Counter()
-    order: list[tuple[tuple[int, int, datetime, int], Delivery]] = []
-    for row in sorted(rows, key=lambda row: (row.priority, row.due_at, row.id)):
-        turns[row.priority, row.guild_id] += 1
-        turn = turns[row.priority, row.guild_id]
-        order.append(((row.priority, turn, row.due_at, row.id), row))
-    return [row for _key, row in sorted(order, key=lambda one: one[0])]
+    # As they were chosen.
+    return in_turn(rows, rank=lambda row: row.priority)
 
 
 def hold_back(*, target_id: int, until: datetime) -> None:

@@ -2,13 +2,13 @@
 Discord takes to accept them."""
 
 import logging
-from collections import Counter, defaultdict, deque
+from collections import defaultdict, deque
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 
 from django.db import transaction
 
 from games.services.change import lock_games
+from notifications import rules
 from notifications.enums import State, TimerKind
 from notifications.services.clock import database_now
 from notifications.services.due import DueTimer, is_too_late, settle
@@ -24,13 +24,7 @@ TOGETHER = 25
 def in_turn(timers: Iterable[DueTimer]) -> deque[DueTimer]:
     """By time; of one moment, starts before reminders, and each server's first before any
     server's second."""
-    turns: Counter[tuple[datetime, bool, int]] = Counter()
-    order: list[tuple[tuple[datetime, bool, int, int], DueTimer]] = []
-    for timer in sorted(timers, key=lambda timer: (timer.due_at, timer.id)):
-        moment = (timer.due_at, timer.is_reminder)
-        turns[*moment, timer.guild_id] += 1
-        order.append(((*moment, turns[*moment, timer.guild_id], timer.id), timer))
-    return deque(timer for _key, timer in sorted(order, key=lambda one: one[0]))
+    return deque(rules.in_turn(timers, rank=lambda timer: (timer.due_at, timer.is_reminder)))
 
 
 def next_due(timers: deque[DueTimer], elapsed: float) -> list[DueTimer]:
