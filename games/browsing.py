@@ -134,14 +134,20 @@ def list_channels_seen(member: Member) -> list[Channel]:
     return [c for c in channels if permissions_in(c, member) & Permission.VIEW_CHANNEL]
 
 
-def can_see_game(game: Game, member: Member, *, now: datetime, is_on_roster: bool) -> bool:
+def can_see_game(
+    game: Game, member: Member, *, now: datetime, is_on_roster: bool | None = None
+) -> bool:
     """Managers see all; others what is announced in the channels they see, and what they host
-    or were put on the roster of."""
+    or were put on the roster of. That is looked up where the caller does not know it."""
     if can_manage(standing_of(member, member.guild)) or game.host_id == member.user_id:
         return True
-    is_announced = game.post_at is None or game.post_at <= now
-    is_seen = bool(permissions_in(game.channel, member) & Permission.VIEW_CHANNEL)
-    return is_announced and (is_seen or is_on_roster)
+    if game.is_draft(now):
+        return False
+    if permissions_in(game.channel, member) & Permission.VIEW_CHANNEL:
+        return True
+    if is_on_roster is None:
+        return game.participants.filter(user=member.user).exists()
+    return is_on_roster
 
 
 def list_visible(

@@ -46,10 +46,7 @@ class GuildConsumer(LiveSocket):
     def _sees(self, member: Member, game_id: int) -> bool:
         games = Game.objects.select_related("channel").filter(guild_id=self.guild_id)
         game = games.filter(id=game_id).first()
-        if game is None:
-            return False
-        is_on_roster = game.participants.filter(user=self.user).exists()
-        return can_see_game(game, member, now=timezone.now(), is_on_roster=is_on_roster)
+        return game is not None and can_see_game(game, member, now=timezone.now())
 
     def ask(self, _session: SessionBase, token: str) -> None:
         member = self._find_member()

@@ -74,14 +74,9 @@ def get_calendar_game(member: Member, game_id: int) -> CalendarGame:
     """One game. Raises `NotFound` for what is not the member's to see: drafts, other guilds'."""
     games = with_edits(Game.objects.filter(id=game_id, guild=member.guild))
     game = games.first()
-    if game is None or not _may_see(member, game):
+    if game is None or not can_see_game(game, member, now=timezone.now()):
         raise game_not_found()
     return shown([game], member.user)[0]
-
-
-def _may_see(member: Member, game: Game) -> bool:
-    is_on_roster = game.participants.filter(user=member.user).exists()
-    return can_see_game(game, member, now=timezone.now(), is_on_roster=is_on_roster)
 
 
 def _current(now: datetime) -> QuerySet[Game]:
