@@ -15,9 +15,8 @@ from games.selectors import get_snapshot
 from games.services.game import cancel_game
 from guilds.services.member import lose_member
 from notifications.services.reminder import people_to_remind
-from tests.bad_inputs.a_game import new_game
 from tests.discordbot.stage import Actor, Stage, deliver
-from tests.factories import snowflake
+from tests.factories import make_game, snowflake
 
 GARBAGE = [
     "", "x" * 100, "g:-1:join", "g:0:join", "g:१२:join", "g:1e3:join", "g:1:joinx", "v0:join:1",
@@ -28,7 +27,13 @@ GARBAGE = [
 
 @pytest.fixture
 def game(stage: Stage) -> Game:
-    return new_game(stage)
+    return make_game(stage.member("the_host"), stage.channel)
+
+
+def click(actor: Actor, game: Game) -> dict[str, Any]:
+    """What Discord says when somebody presses Join."""
+    data = {"custom_id": f"g:{game.id}:join", "component_type": 2}
+    return actor._payload(3, data) | {"message": {"id": "7"}}
 
 
 def test_b26_garbage_custom_id(plain: Actor, game: Game) -> None:
@@ -114,7 +119,8 @@ def test_b32_host_adds_a_bot_or_somebody_from_elsewhere(
 def test_b33_select_values_that_were_not_offered(
     plain: Actor, stage: Stage, values: list[str]
 ) -> None:
-    game = new_game(stage, slots=({"name": "Tank", "emoji": "", "capacity": 1},))
+    slots = ({"name": "Tank", "emoji": "", "capacity": 1},)
+    game = make_game(stage.member("the_host"), stage.channel, slots=slots)
     values = [one.replace("1", str(game.id + 10_000)) if one == "1" else one for one in values]
     heard = plain.press(f"g:{game.id}:slot", *values)
     assert len(heard.acknowledgements) == 1
@@ -149,8 +155,7 @@ def test_b35_modal_without_its_fields(host: Actor, game: Game) -> None:
 
 
 def test_b36_same_click_twice(plain: Actor, game: Game) -> None:
-    payload = plain._payload(3, {"custom_id": f"g:{game.id}:join", "component_type": 2})
-    payload["message"] = {"id": "7"}
+    payload = click(plain, game)
     deliver(payload)
     plain.press(f"g:{game.id}:decline")
     deliver(payload)
@@ -160,8 +165,7 @@ def test_b36_same_click_twice(plain: Actor, game: Game) -> None:
 
 def test_b37_click_replayed_after_a_while_counts_once(plain: Actor, game: Game) -> None:
     """Joining late is harmless; its answer is lost, and nothing happens a second time."""
-    payload = plain._payload(3, {"custom_id": f"g:{game.id}:join", "component_type": 2})
-    payload |= {"message": {"id": "7"}, "id": str(snowflake() - (10_000 << 22))}
+    payload = click(plain, game) | {"id": str(snowflake() - (10_000 << 22))}
     for _ in range(2):
         deliver(payload)
     assert Participant.objects.count() == 1
@@ -170,11 +174,10 @@ def test_b37_click_replayed_after_a_while_counts_once(plain: Actor, game: Game) 
 def test_b38_token_of_an_interaction_stays_out_of_the_logs(
     plain: Actor, game: Game, caplog: pytest.LogCaptureFixture
 ) -> None:
-    payload: dict[str, Any] = plain._payload(
-        3, {"custom_id": f"g:{game.id}:join", "component_type": 2}
-    )
-    deliver(payload | {"token": "aW50ZXJhY3Rpb246-secret", "message": {"id": "7"}})
-    deliver({**payload, "token": "aW50ZXJhY3Rpb246-secret", "data": {}})
+    payload = click(plain, game) | {"token": "aW50ZXJhY3Rpb246-secret"}
+    deliver(payload)
+    del payload["message"]
+    deliver(payload | {"data": {}})
     said = "".join(record.getMessage() for record in caplog.records)
     assert said
     assert not re.search("aW50ZXJhY3Rpb246", said)
