@@ -75,9 +75,7 @@ class Connection:
     def _reset_token(self) -> None:
         """What Discord does to a bot that starts more sessions a day than it may."""
         self.box.tokens_revoked = True
-        for session in self.box.hub.connected():
-            if session.socket is not None:
-                session.socket.close(4004)
+        self.box.hub.close_sockets(4004)
         self.socket.close(4004)
 
     def _welcome(self, session: Session) -> None:

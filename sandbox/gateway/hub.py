@@ -61,10 +61,12 @@ class Hub:
         `without_content` is what sessions get that may not read message content.
         """
         self._forget_old_sessions()
-        reached = heard = 0
-        connected = [session for session in self.connected() if session.owns(guild_id)]
+        reached = heard = connected = 0
         for session in list(self.sessions.values()):
-            if not session.owns(guild_id) or (intent and not session.intents & intent):
+            if not session.owns(guild_id):
+                continue
+            connected += session.socket is not None
+            if intent and not session.intents & intent:
                 continue
             shown = data
             if without_content is not None and not session.intents & Intent.MESSAGE_CONTENT:
@@ -77,7 +79,7 @@ class Hub:
             name=name,
             guild_id=str(guild_id) if guild_id else None,
             heard=heard,
-            connected=len(connected),
+            connected=connected,
             payload=data,
         )
         return reached
@@ -95,11 +97,14 @@ class Hub:
     def connected(self) -> list[Session]:
         return [session for session in self.sessions.values() if session.socket is not None]
 
-    def close_all(self) -> None:
-        """For the end of the process."""
+    def close_sockets(self, code: int) -> None:
         for session in self.connected():
             if session.socket is not None:
-                session.socket.close(1001)
+                session.socket.close(code)
+
+    def close_all(self) -> None:
+        """For the end of the process."""
+        self.close_sockets(1001)
         for watcher in self.watchers:
             watcher.put_nowait(None)
 
