@@ -254,7 +254,7 @@ def page_of(games: QuerySet[Game], cursor: Cursor | None, *, is_newest_first: bo
     is_backward = cursor is not None and cursor.is_backward
     is_falling = is_newest_first != is_backward
     if cursor:
-        games = _beyond(games, cursor, is_falling=is_falling)
+        games = beyond(games, cursor, is_falling=is_falling)
     order = ("-starts_at", "-id") if is_falling else ("starts_at", "id")
     # Chosen first and joined then, or the planner may join all that a search finds.
     chosen = games.order_by(*order).values("id")[: PAGE_SIZE + 1]
@@ -277,7 +277,8 @@ def page_of(games: QuerySet[Game], cursor: Cursor | None, *, is_newest_first: bo
     )
 
 
-def _beyond(games: QuerySet[Game], cursor: Cursor, *, is_falling: bool) -> QuerySet[Game]:
+def beyond(games: QuerySet[Game], cursor: Cursor, *, is_falling: bool) -> QuerySet[Game]:
+    """The games that come after the cursor's, by falling or rising start and id."""
     at, game_id = cursor.starts_at, cursor.game_id
     if is_falling:
         return games.filter(Q(starts_at__lt=at) | Q(id__lt=game_id), starts_at__lte=at)

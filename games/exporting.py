@@ -1,16 +1,15 @@
 """A guild's games page by page, so that any number of them takes little memory."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from django.db import connection
-from django.db.models import Q
 
+from games.browsing import Cursor, beyond
 from games.calendar import CalendarGame
 from games.feeds import shown, with_edits
 from games.models import Game, Participant, Slot
-from games.selectors import seating_of
+from games.selectors import by_game, members_in, name_of, name_of_participant, seating_of
 from guilds.models import Guild, Member, User
 
 PAGE = 200
@@ -48,15 +47,14 @@ def pages_of(guild: Guild) -> Iterator[list[Game]]:
         yield page
         if not connection.in_atomic_block:
             connection.close()
-        last = page[-1]
-        rest = Q(starts_at__gt=last.starts_at) | Q(starts_at=last.starts_at, id__gt=last.id)
-        page = list(games.filter(rest, starts_at__gte=last.starts_at)[:PAGE])
+        last = Cursor(page[-1].starts_at, page[-1].id)
+        page = list(beyond(games, last, is_falling=False)[:PAGE])
 
 
 def roster_pages(guild: Guild) -> Iterator[list[GameWithRoster]]:
     """Four queries a page."""
     for page in pages_of(guild):
-        yield _with_rosters(guild, page)
+        yield _with_rosters(page)
 
 
 def calendar_pages(guild: Guild, viewer: User) -> Iterator[list[CalendarGame]]:
@@ -65,27 +63,19 @@ def calendar_pages(guild: Guild, viewer: User) -> Iterator[list[CalendarGame]]:
         yield [replace(game, standing="", alarms=()) for game in shown(page, viewer)]
 
 
-def _with_rosters(guild: Guild, games: Sequence[Game]) -> list[GameWithRoster]:
-    participants: defaultdict[int, list[Participant]] = defaultdict(list)
-    for one in Participant.objects.filter(game__in=games).select_related("user").order_by():
-        participants[one.game_id].append(one)
-    slots: defaultdict[int, list[Slot]] = defaultdict(list)
-    for slot in Slot.objects.filter(game__in=games):
-        slots[slot.game_id].append(slot)
-    people = {one.user_id for each in participants.values() for one in each if one.user_id}
-    nicks = dict(
-        Member.objects.filter(guild=guild, user_id__in=people | {g.host_id for g in games})
-        .exclude(nick="")
-        .values_list("user_id", "nick")
-    )
-    return [_roster(game, participants[game.id], slots[game.id], nicks) for game in games]
+def _with_rosters(games: Sequence[Game]) -> list[GameWithRoster]:
+    people = Participant.objects.select_related("user").filter(game__in=games)
+    participants = by_game(people.order_by())
+    slots = by_game(Slot.objects.filter(game__in=games))
+    members = members_in(games, participants)
+    return [_roster(game, participants[game.id], slots[game.id], members) for game in games]
 
 
 def _roster(
     game: Game,
     participants: Sequence[Participant],
     slots: Sequence[Slot],
-    nicks: dict[int, str],
+    members: Mapping[tuple[int, int], Member],
 ) -> GameWithRoster:
     by_id = {one.id: one for one in participants}
     named_slots = {slot.id: slot for slot in slots}
@@ -95,11 +85,7 @@ def _roster(
         for place, participant_id in enumerate(getattr(seating, standing), 1):
             one = by_id[participant_id]
             one.slot = named_slots.get(one.slot_id or 0)
-            seats.append(Seat(one, _name(one, nicks), standing, place))
-    return GameWithRoster(game, nicks.get(game.host_id) or game.host.name, seats)
-
-
-def _name(participant: Participant, nicks: dict[int, str]) -> str:
-    if participant.user is None:
-        return participant.name
-    return nicks.get(participant.user.id) or participant.user.name
+            member = members.get((game.guild_id, one.user_id or 0))
+            seats.append(Seat(one, name_of_participant(one, member), standing, place))
+    host = members.get((game.guild_id, game.host_id))
+    return GameWithRoster(game, name_of(game.host, host), seats)

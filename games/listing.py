@@ -1,14 +1,13 @@
 """Games as lists show them: counts and the viewer's own place, in four queries whatever the
 number of games."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils import timezone
 
 from games.models import Game, Participant, Slot
-from games.selectors import avatar_url, seating_of
+from games.selectors import avatar_url, by_game, name_of, seating_of
 from guilds.models import Member, User
 
 
@@ -37,12 +36,8 @@ class GameRow:
 
 def rows_of(games: Sequence[Game], viewer: User) -> list[GameRow]:
     """`games` must come with their host."""
-    participants: defaultdict[int, list[Participant]] = defaultdict(list)
-    for participant in Participant.objects.filter(game__in=games).order_by():
-        participants[participant.game_id].append(participant)
-    slots: defaultdict[int, list[Slot]] = defaultdict(list)
-    for slot in Slot.objects.filter(game__in=games):
-        slots[slot.game_id].append(slot)
+    participants = by_game(Participant.objects.filter(game__in=games).order_by())
+    slots = by_game(Slot.objects.filter(game__in=games))
     hosts = {
         (member.guild_id, member.user_id): member
         for member in Member.objects.filter(
@@ -78,7 +73,7 @@ def _row(
             standing, place = answer, ids.index(mine) + 1
     return GameRow(
         game=game,
-        host_name=(host.nick if host else "") or game.host.name,
+        host_name=name_of(game.host, host),
         host_avatar_url=avatar_url(game.host, host),
         playing=len(seating.playing),
         waiting=len(seating.waiting),

@@ -1,6 +1,7 @@
 """Reads of games, each through its guild."""
 
-from collections.abc import Collection, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -184,21 +185,25 @@ def snapshots_of(games: QuerySet[Game]) -> list[GameSnapshot]:
     rows = list(games)
     if not rows:
         raise game_not_found()
-    participants: dict[int, list[Participant]] = {game.id: [] for game in rows}
-    for participant in (
-        Participant.objects.select_related("user").filter(game__in=rows).order_by("joined_at", "id")
-    ):
-        participants[participant.game_id].append(participant)
-    slots: dict[int, list[Slot]] = {game.id: [] for game in rows}
-    for slot in Slot.objects.filter(game__in=rows):
-        slots[slot.game_id].append(slot)
-    nicks = _members_in(rows, participants)
-    return [_snapshot(game, participants[game.id], slots[game.id], nicks) for game in rows]
+    people = Participant.objects.select_related("user").filter(game__in=rows)
+    participants = by_game(people.order_by("joined_at", "id"))
+    slots = by_game(Slot.objects.filter(game__in=rows))
+    members = members_in(rows, participants)
+    return [_snapshot(game, participants[game.id], slots[game.id], members) for game in rows]
 
 
-def _members_in(
+def by_game[T: (Participant, Slot)](rows: Iterable[T]) -> defaultdict[int, list[T]]:
+    """The rows of each game, by its id and in their order."""
+    found: defaultdict[int, list[T]] = defaultdict(list)
+    for row in rows:
+        found[row.game_id].append(row)
+    return found
+
+
+def members_in(
     games: Collection[Game], participants: Mapping[int, Collection[Participant]]
 ) -> dict[tuple[int, int], Member]:
+    """Hosts and participants as the games' guilds know them, by guild and user."""
     user_ids = {p.user_id for people in participants.values() for p in people if p.user_id}
     user_ids |= {game.host_id for game in games}
     members = Member.objects.filter(
@@ -227,7 +232,7 @@ def _snapshot(
         channel_name=game.channel.name,
         host_user_id=game.host_id,
         host_discord_id=game.host.discord_id or 0,
-        host_name=(host_member.nick if host_member else "") or game.host.name,
+        host_name=name_of(game.host, host_member),
         host_avatar_url=avatar_url(game.host, host_member),
         title=game.title,
         description=game.description,
@@ -276,12 +281,22 @@ def _person(participant: Participant, member: Member | None) -> PersonSnapshot:
     user = participant.user
     return PersonSnapshot(
         participant_id=participant.id,
-        name=participant.name or (member.nick if member else "") or (user.name if user else ""),
+        name=name_of_participant(participant, member),
         user_id=participant.user_id,
         discord_id=user.discord_id if user else None,
         slot_id=participant.slot_id,
         avatar_url=avatar_url(user, member) if user else "",
     )
+
+
+def name_of_participant(participant: Participant, member: Member | None) -> str:
+    user = participant.user
+    return name_of(user, member) if user else participant.name
+
+
+def name_of(user: User, member: Member | None) -> str:
+    """As the guild knows them, if it does."""
+    return (member.nick if member else "") or user.name
 
 
 def avatar_url(user: User, member: Member | None = None) -> str:
