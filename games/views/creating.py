@@ -23,12 +23,11 @@ from games.services.game import check_may_edit, create_game
 from games.services.image import store_image
 from games.services.slot import plain_slots
 from games.typed import SeveralReadings, read_when, spell_out
-from games.views.request import ZONE_COOKIE, is_fragment
+from games.views.request import ZONE_COOKIE, is_fragment, show_page
 from games.when import Reading
 from guilds.access import Access, for_members
 from guilds.errors import NotAllowed, Refused
 from guilds.models import Guild
-from guilds.selectors import list_guilds_of
 
 View = Callable[..., HttpResponse]
 # A picture and the texts beside it; other pages take far less.
@@ -224,8 +223,7 @@ def show_form(
     }
     if is_fragment(request):
         return render(request, "games/_form.html", context, status=status)
-    context["nav_guilds"] = list(list_guilds_of(access.member.user))
-    return render(request, "games/form.html", context, status=status)
+    return show_page(request, "games/form.html", access, context, status=status)
 
 
 def _form_url(access: Access, source: Game | None, game: Game | None) -> str:

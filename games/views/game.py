@@ -20,13 +20,12 @@ from games.models import Change, Game
 from games.selectors import game_not_found, snapshots_of
 from games.services.participant import answer_maybe, decline_game, join_game
 from games.snapshots import GameSnapshot
-from games.views.request import is_fragment
+from games.views.request import is_fragment, show_page
 from games.views.series import series_context
 from guilds.access import Access, for_members
 from guilds.converters import BIGINT_MAX
 from guilds.errors import NotFound, Refused
 from guilds.permissions import can_edit_game, can_host
-from guilds.selectors import list_guilds_of
 
 
 @dataclass(frozen=True)
@@ -167,8 +166,7 @@ def _show_game(
     status = 422 if refused else 200
     if is_fragment(request):
         return render(request, "games/_game.html", context, status=status)
-    context["nav_guilds"] = list(list_guilds_of(access.member.user))
-    return render(request, "games/game.html", context, status=status)
+    return show_page(request, "games/game.html", access, context, status=status)
 
 
 def _history(found: Found, changes: list[Change]) -> dict[str, Any]:

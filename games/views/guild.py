@@ -28,11 +28,10 @@ from games.browsing import (
 from games.listing import rows_of
 from games.models import Game
 from games.month import MOST_GAMES, Grid, entries_of, read_month
-from games.views.request import is_fragment, viewer_zone
+from games.views.request import is_fragment, show_page, viewer_zone
 from guilds.access import Access, for_members
 from guilds.models import Channel
 from guilds.permissions import can_host, can_manage
-from guilds.selectors import list_guilds_of
 
 # Enough of a game for a calendar's cell.
 IN_MONTH = ("id", "guild_id", "host_id", "title", "starts_at", "status", "revision", "timezone")
@@ -70,9 +69,8 @@ def guild_page(request: HttpRequest, access: Access) -> HttpResponse:
         "states": _states(access),
         "channels": [c for c in channels if not c.deleted_at or c.id == filters.channel_id],
         "categories": list_categories(access.guild, channels, filters.category),
-        "nav_guilds": list(list_guilds_of(access.member.user)),
     }
-    return render(request, "games/guild.html", context)
+    return show_page(request, "games/guild.html", access, context)
 
 
 def _list(

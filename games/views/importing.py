@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -18,11 +18,10 @@ from games.importing_csv import COLUMNS
 from games.importing_file import read_file
 from games.importing_plan import Planned, counts, plan_again, plan_lines, read_plan, sign_plan
 from games.services.importing import check_may_import, make_games
-from games.views.request import viewer_zone
+from games.views.request import show_page, viewer_zone
 from guilds.access import Access, for_members
 from guilds.errors import NotAllowed, NotFound, Refused
 from guilds.rules import zone_names
-from guilds.selectors import list_guilds_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -89,7 +88,7 @@ def _show_form(
         "columns": [names[0].replace(" ", "_") for names in COLUMNS.values()],
         "zones": sorted(zone_names()),
     }
-    return _render(request, access, "games/import.html", context, status)
+    return show_page(request, "games/import.html", access, context, status=status)
 
 
 def _show_again(request: HttpRequest, access: Access, refused: Refused) -> HttpResponse:
@@ -112,15 +111,4 @@ def _show_plan(
 ) -> HttpResponse:
     count = counts(planned)
     context = {"planned": planned, "plan": signed, "made": count[True], "left_out": count[False]}
-    return _render(request, access, "games/import_plan.html", context | beside, status)
-
-
-def _render(
-    request: HttpRequest, access: Access, page: str, context: dict[str, Any], status: int = 200
-) -> HttpResponse:
-    shared = {
-        "access": access,
-        "guild": access.guild,
-        "nav_guilds": list(list_guilds_of(access.member.user)),
-    }
-    return render(request, page, shared | context, status=status)
+    return show_page(request, "games/import_plan.html", access, context | beside, status=status)

@@ -1,5 +1,6 @@
-"""What a browser says beside the address, and a form as it is shown to it."""
+"""What a browser says beside the address, and a guild's page as it is shown to it."""
 
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.forms import Form
@@ -34,11 +35,22 @@ def show_game_form(
     request: HttpRequest, template: str, access: Access, game: Game, form: Form
 ) -> HttpResponse:
     """A page about one game with one form; 422 where the form was sent and not taken."""
-    context = {
+    status = 422 if form.is_bound else 200
+    return show_page(request, template, access, {"game": game, "form": form}, status=status)
+
+
+def show_page(
+    request: HttpRequest,
+    template: str,
+    access: Access,
+    context: dict[str, Any],
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    """A whole page of a guild: `context` and what all of them show."""
+    shared = {
         "access": access,
         "guild": access.guild,
-        "game": game,
-        "form": form,
         "nav_guilds": list(list_guilds_of(access.member.user)),
     }
-    return render(request, template, context, status=422 if form.is_bound else 200)
+    return render(request, template, shared | context, status=status)

@@ -15,11 +15,10 @@ from games.forms import RosterForm
 from games.selectors import avatar_url
 from games.services import roster
 from games.views.game import Found, find_game
-from games.views.request import is_fragment
+from games.views.request import is_fragment, show_page
 from guilds.access import Access, for_members
 from guilds.errors import NotAllowed, Refused
 from guilds.models import Member
-from guilds.selectors import list_guilds_of
 from guilds.services.member_search import is_called, search_members
 from guilds.throttle import is_too_often
 
@@ -196,8 +195,7 @@ def _show(
     status = 422 if refused else 200
     if is_fragment(request):
         return render(request, "games/_roster_answer.html", context, status=status)
-    context["nav_guilds"] = list(list_guilds_of(access.member.user))
-    return render(request, "games/roster.html", context, status=status)
+    return show_page(request, "games/roster.html", access, context, status=status)
 
 
 def _offered(found: Found, people: Sequence[Member]) -> list[dict[str, Any]]:

@@ -19,11 +19,10 @@ from games.services.template import (
 )
 from games.template_form import TemplateForm, initial_of_template
 from games.views.creating import read_upload, takes_pictures, typed_in, wants_more, with_rows
-from games.views.request import is_fragment
+from games.views.request import is_fragment, show_page
 from guilds.access import Access, for_members
 from guilds.errors import NotAllowed, NotFound, Refused
 from guilds.permissions import can_manage
-from guilds.selectors import list_guilds_of
 
 
 def _check_may_manage(access: Access) -> None:
@@ -195,5 +194,4 @@ def _render(
     context |= {"access": access, "guild": access.guild}
     if is_fragment(request):
         return render(request, fragment, context, status=status)
-    context["nav_guilds"] = list(list_guilds_of(access.member.user))
-    return render(request, page, context, status=status)
+    return show_page(request, page, access, context, status=status)
