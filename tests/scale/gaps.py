@@ -1,38 +1,22 @@
 """When which shard had no connection, as Discord's side sees it."""
 
-import threading
 import time
-from types import TracebackType
-from typing import Self
 
 from sandbox.client import Sandbox
 from tests.scale.fleet import SHARDS
+from tests.scale.meanwhile import Meanwhile
 
 PERIOD = 0.05
 
 
-class Gaps:
+class Gaps(Meanwhile):
     """Looks every 50 ms; times are Unix seconds."""
 
     def __init__(self, sandbox: Sandbox) -> None:
+        super().__init__(self._look)
         self._sandbox = sandbox
-        self._is_over = threading.Event()
-        self._thread = threading.Thread(target=self._look, name="gaps")
         self._open: dict[int, float] = {}
         self.seen: list[tuple[int, float, float]] = []
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._is_over.set()
-        self._thread.join()
 
     def longest(self) -> float:
         """Seconds; 0 where no shard was without a connection."""

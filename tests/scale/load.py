@@ -3,16 +3,16 @@
 import http.client
 import itertools
 import random
-import threading
 import time
 import uuid
 from collections import Counter
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Any, Self
+from functools import partial
+from typing import Any
 
 from sandbox.client import ControlError, Sandbox
 from tests.e2e.conftest import button
+from tests.scale.meanwhile import Meanwhile
 from tests.scale.world import Place
 
 HANDS, READERS = 6, 2
@@ -40,7 +40,7 @@ class Visitor:
     game: int
 
 
-class Load:
+class Load(Meanwhile):
     """Goes on for the length of the block."""
 
     def __init__(
@@ -50,29 +50,14 @@ class Load:
         visitor: Visitor,
         port: int,
     ) -> None:
+        super().__init__(
+            *(partial(self._press, number) for number in range(HANDS)),
+            *(partial(self._read, number) for number in range(READERS)),
+        )
         self._sandbox, self._posted, self._visitor, self._port = sandbox, posted, visitor, port
-        self._is_over = threading.Event()
-        hands = [threading.Thread(target=self._press, args=(n,)) for n in range(HANDS)]
-        readers = [threading.Thread(target=self._read, args=(n,)) for n in range(READERS)]
-        self._threads = [*hands, *readers]
         self.clicks: list[Click] = []
         self.pages: Counter[tuple[str, int]] = Counter()
         self.slowest_page = 0.0
-
-    def __enter__(self) -> Self:
-        for thread in self._threads:
-            thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._is_over.set()
-        for thread in self._threads:
-            thread.join()
 
     def _press(self, number: int) -> None:
         """Each hand has places of its own, so that a person's clicks have an order."""
