@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError
 
 from discordbot.db import in_database
-from discordbot.services.identify import begin_turn, take_turn
+from discordbot.services.identify import SECONDS_BETWEEN, begin_turn, take_turn
 from guilds.discord.client import Client
 from guilds.discord.routes import get_gateway_bot
 
@@ -23,7 +23,6 @@ log = structlog.get_logger(__name__)
 # So many are left for whoever has to look into the matter.
 FEWEST_LEFT = 20
 LONGEST_WAIT = 60.0
-SECONDS_BETWEEN = 5.25
 SECONDS_TO_BEGIN = 1.0
 
 

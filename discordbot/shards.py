@@ -13,7 +13,7 @@ import structlog
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError
 
-from discordbot.connection import Connection
+from discordbot.connection import PAUSE_WHEN_REFUSED, Connection
 from discordbot.db import in_database_apart
 from discordbot.gateway import Listener
 from discordbot.hold import Hold
@@ -39,9 +39,9 @@ SECONDS_BETWEEN_PULSES = 10.0
 # break: its owner, cut off by the same outage, renews first.
 PATIENCE_SECONDS = 8.0
 SECONDS_TO_SETTLE, SECONDS_TO_ASK = 1.5, 4.0
-PAUSE_WITHOUT_DISCORD, PAUSE_WHEN_REFUSED = 2.0, 60.0
+PAUSE_WITHOUT_DISCORD = 2.0
 
-_NO_DATABASE = (DatabaseError, InterfaceError)
+_NO_DATABASE = (DatabaseError, InterfaceError, TimeoutError)
 
 
 class Shards:
@@ -97,7 +97,7 @@ class Shards:
                 await self._renew(asked_at)
             if self._missing():
                 await self._claim(asked_at)
-        except (*_NO_DATABASE, TimeoutError) as error:
+        except _NO_DATABASE as error:
             self._seen_since = None
             self._hold.extend()
             self._say("shards_wait_for_the_database", error=type(error).__name__)
@@ -195,7 +195,7 @@ class Shards:
         sessions = {one.shard_id: self._known_session(one) for one in closed}
         try:
             await _ask(release_shards, owner=self.owner, count=self._count, sessions=sessions)
-        except (*_NO_DATABASE, TimeoutError) as error:
+        except _NO_DATABASE as error:
             log.warning("shards_not_given_back", error=type(error).__name__)
         else:
             log.info("shards_given_back", shards=sorted(sessions))

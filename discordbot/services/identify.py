@@ -8,17 +8,17 @@ from django.db import connection
 from guilds.rows import first_row
 
 # Discord's five, and a little for the way there.
-SECONDS_BETWEEN = "5.25 s"
+SECONDS_BETWEEN = 5.25
 
 _TAKE = f"""
     insert into discordbot_identifyturn as turn (key, next_at)
-    values (%s, statement_timestamp() + interval '{SECONDS_BETWEEN}')
+    values (%s, statement_timestamp() + interval '{SECONDS_BETWEEN} s')
     on conflict (key) do update set next_at = excluded.next_at
         where turn.next_at <= statement_timestamp()
     returning key"""  # noqa: S608 -- a constant
 _BEGIN = f"""
     update discordbot_identifyturn
-    set next_at = greatest(next_at, statement_timestamp() + interval '{SECONDS_BETWEEN}')
+    set next_at = greatest(next_at, statement_timestamp() + interval '{SECONDS_BETWEEN} s')
     where key = %s"""  # noqa: S608 -- a constant
 _WAIT = """
     select extract(epoch from next_at - statement_timestamp())::float8
