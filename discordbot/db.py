@@ -43,23 +43,23 @@ async def in_database_apart[**P, R](
 
 async def _in_thread[R](threads: ThreadPoolExecutor, function: Callable[[], R]) -> R:
     context = contextvars.copy_context()
-    call = partial(context.run, partial(_run, function))
+    call = partial(context.run, _run, function)
     return await asyncio.get_running_loop().run_in_executor(threads, call)
 
 
-def _run[**P, R](function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+def _run[R](function: Callable[[], R]) -> R:
     if time.monotonic() < _away_until:
         raise OperationalError("the database was not reachable a moment ago")
     close_old_connections()
     try:
         try:
-            return function(*args, **kwargs)
+            return function()
         except DatabaseError as error:
             _notice_outage(error)
             if getattr(error.__cause__, "sqlstate", None) not in _PASSING:
                 raise
         close_old_connections()
-        return function(*args, **kwargs)
+        return function()
     finally:
         close_old_connections()
 

@@ -67,10 +67,10 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     counts: list[int] = []
     cross: Callable[..., Any] = db._run
 
-    def run(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    def run(function: Callable[[], Any]) -> Any:
         def counting() -> Any:
             with CaptureQueriesContext(connection) as captured:
-                result = function(*args, **kwargs)
+                result = function()
             counts.append(len(captured))
             return result
 
