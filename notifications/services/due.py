@@ -1,5 +1,6 @@
 """A claimed timer, whether it still holds, and its end."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,6 +9,9 @@ from django.db import connection
 
 from games.models import Game
 from notifications.enums import State, TimerKind
+from notifications.services.firing import is_current
+
+log = logging.getLogger(__name__)
 
 REMINDERS = frozenset({TimerKind.REMIND, TimerKind.REMIND_OWN})
 
@@ -39,7 +43,17 @@ class DueTimer:
         return self.kind in REMINDERS
 
 
-def is_too_late(timer: DueTimer, game: Game, now: datetime) -> bool:
+def end_of(timer: DueTimer, game: Game, now: datetime) -> State:
+    """What becomes of a timer whose time has come; `DONE`: it is to be fired."""
+    if _is_too_late(timer, game, now):
+        log.warning("A reminder of game %s came too late and is dropped", game.id)
+        return State.EXPIRED
+    if is_current(game, timer.kind, timer.minutes_before, timer.schedule_version):
+        return State.DONE
+    return State.CANCELLED
+
+
+def _is_too_late(timer: DueTimer, game: Game, now: datetime) -> bool:
     """Starts and ends are made up for, reminders are not."""
     is_of_this_schedule = timer.schedule_version == game.schedule_version
     return timer.is_reminder and is_of_this_schedule and now > timer.expires_at

@@ -31,8 +31,8 @@ from notifications.rules import (
     timers_for,
 )
 from notifications.services.clock import database_now
-from notifications.services.due import DueTimer, is_too_late, settle
-from notifications.services.firing import FIRE, is_current
+from notifications.services.due import DueTimer, end_of, settle
+from notifications.services.firing import FIRE
 from notifications.services.reminder import own_minutes_of
 from notifications.services.together import fire_together, in_turn, next_due
 from notifications.services.watermark import Watermark
@@ -200,12 +200,8 @@ def fire(timer: DueTimer) -> None:
     """
     game = lock_game(timer.guild_id, timer.game_id)
     now = database_now()
-    if is_too_late(timer, game, now):
-        log.warning("A reminder of game %s came too late and is dropped", game.id)
-        settle([timer], State.EXPIRED)
-    elif not is_current(game, timer.kind, timer.minutes_before, timer.schedule_version):
-        settle([timer], State.CANCELLED)
-    elif settle([timer], State.DONE):
+    end = end_of(timer, game, now)
+    if settle([timer], end) and end == State.DONE:
         FIRE[TimerKind(timer.kind)](game, timer.minutes_before, timer.expires_at, now)
 
 

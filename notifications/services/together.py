@@ -1,7 +1,6 @@
 """Many reminders of one moment, fired in one transaction: one by one would take longer than
 Discord takes to accept them."""
 
-import logging
 from collections import defaultdict, deque
 from collections.abc import Iterable, Sequence
 
@@ -11,11 +10,8 @@ from games.services.change import lock_games
 from notifications import rules
 from notifications.enums import State, TimerKind
 from notifications.services.clock import database_now
-from notifications.services.due import DueTimer, is_too_late, settle
-from notifications.services.firing import is_current
+from notifications.services.due import DueTimer, end_of, settle
 from notifications.services.reminder import Reminder, remind_all
-
-log = logging.getLogger(__name__)
 
 # So many games at most are locked at a time, for a few hundredths of a second.
 TOGETHER = 25
@@ -46,15 +42,7 @@ def fire_together(timers: Sequence[DueTimer]) -> None:
     ends: dict[State, list[DueTimer]] = defaultdict(list)
     for timer in timers:
         game = games.get((timer.guild_id, timer.game_id))
-        if game is None:
-            ends[State.CANCELLED].append(timer)
-        elif is_too_late(timer, game, now):
-            log.warning("A reminder of game %s came too late and is dropped", game.id)
-            ends[State.EXPIRED].append(timer)
-        elif is_current(game, timer.kind, timer.minutes_before, timer.schedule_version):
-            ends[State.DONE].append(timer)
-        else:
-            ends[State.CANCELLED].append(timer)
+        ends[end_of(timer, game, now) if game else State.CANCELLED].append(timer)
     settle(ends[State.CANCELLED], State.CANCELLED)
     settle(ends[State.EXPIRED], State.EXPIRED)
     ours = settle(ends[State.DONE], State.DONE)
