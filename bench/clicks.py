@@ -5,7 +5,6 @@ beside a nextcord bot that answers without doing anything. The bot, the database
 and the crowd share the machine; no worker runs meanwhile.
 """
 
-import os
 import subprocess
 import sys
 import threading
@@ -14,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from bench.crowd import Crowd, Pressed
-from bench.database import VAR
+from bench.database import VAR, set_up_django
 from bench.table import Figure, percentiles
 from gamesched.local.environment import CHECKOUT
 from tests.e2e.stack import Stack, prepared_stack
@@ -30,10 +29,7 @@ BUSY = "I'm very busy right now. Try again in a moment."
 
 def measure() -> list[Figure]:
     with prepared_stack(VAR / "clicks") as stack:
-        os.environ.update(stack.environment | {"LOG_LEVEL": "ERROR"})
-        import django  # noqa: PLC0415  (the environment must be there first)
-
-        django.setup()
+        set_up_django(stack.environment)
         stack.start("bot", "worker", "beat")
         stack.sandbox.wait_for_bot(commands=1)
         crowd = Crowd(stack)

@@ -19,11 +19,8 @@ def database(*, durable: bool = True, more: Mapping[str, str] | None = None) -> 
     """
     folder = VAR / ("durable" if durable else "volatile")
     with local_servers(folder, {}, durable=durable) as servers:
-        given = {"DEBUG": "0", "DISCORD_BOT_TOKEN": "no token", "LOG_LEVEL": "ERROR"}
-        os.environ.update(VARIABLES | servers.variables | given | dict(more or {}))
-        import django  # noqa: PLC0415  (the environment must be there first)
-
-        django.setup()
+        given = {"DEBUG": "0", "DISCORD_BOT_TOKEN": "no token"}
+        set_up_django(VARIABLES | servers.variables | given | dict(more or {}))
         from django.core.management import call_command  # noqa: PLC0415
         from django.db import connection  # noqa: PLC0415
 
@@ -32,3 +29,11 @@ def database(*, durable: bool = True, more: Mapping[str, str] | None = None) -> 
         call_command("migrate", verbosity=0)
         yield
         connection.close()
+
+
+def set_up_django(variables: Mapping[str, str]) -> None:
+    """With these settings, for this process, whose log would only disturb the table."""
+    os.environ.update({**variables, "LOG_LEVEL": "ERROR"})
+    import django  # noqa: PLC0415  (the environment must be there first)
+
+    django.setup()

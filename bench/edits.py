@@ -3,11 +3,10 @@
 25 changes a second, on one game and then over 20 in a channel each, with bot, worker and beat.
 """
 
-import os
 from collections.abc import Iterator, Sequence
 
 from bench.crowd import GAMES, Crowd, Pressed
-from bench.database import VAR
+from bench.database import VAR, set_up_django
 from bench.table import Figure
 from tests.e2e.stack import Stack, running_stack, wait_until
 
@@ -23,10 +22,7 @@ BEHIND = "select 1 from notifications_announcement where posted_revision < wante
 
 def measure() -> list[Figure]:
     with running_stack(VAR / "edits") as stack:
-        os.environ.update(stack.environment | {"LOG_LEVEL": "ERROR"})
-        import django  # noqa: PLC0415  (the environment must be there first)
-
-        django.setup()
+        set_up_django(stack.environment)
         crowd = Crowd(stack)
         return [*_storm(stack, crowd, 1), *_storm(stack, crowd, GAMES)]
 

@@ -1,9 +1,7 @@
 """`bench.reminders` as figures: how late reminders leave, alone and many at once."""
 
-import os
-
 from bench import reminders
-from bench.database import VAR
+from bench.database import VAR, set_up_django
 from bench.table import Figure
 from tests.e2e.stack import running_stack
 
@@ -13,15 +11,12 @@ MANY = reminders.MANY + reminders.OTHERS
 
 def measure() -> list[Figure]:
     with running_stack(VAR / "lateness") as stack:
-        os.environ.update(stack.environment | {"LOG_LEVEL": "ERROR"})
-        import django  # noqa: PLC0415  (the environment must be there first)
-
-        django.setup()
-        places = reminders._make_places(stack)
-        bare = reminders._bare_request(stack)
-        late = reminders._measure_idle(stack, places, IDLE, OVER_SECONDS, bare)
+        set_up_django(stack.environment)
+        places = reminders.make_places(stack)
+        bare = reminders.bare_request(stack)
+        late = reminders.measure_idle(stack, places, IDLE, OVER_SECONDS, bare)
         allowed = MANY / reminders.PER_SECOND
-        last = allowed * reminders._measure_burst(stack, places, "one worker")
+        last = allowed * reminders.measure_burst(stack, places, "one worker")
         return [
             Figure(
                 f"{IDLE} reminders, 99th percentile late",

@@ -4,7 +4,6 @@ Each is started from its line of the Procfile, one after another. Beside them, w
 Django takes, and the nextcord bot that does nothing on the same servers.
 """
 
-import os
 import subprocess
 import sys
 import time
@@ -15,7 +14,7 @@ from urllib.request import urlopen
 import psutil
 
 from bench.clicks import AGAINST, idle_bot
-from bench.database import VAR
+from bench.database import VAR, set_up_django
 from bench.table import Figure
 from gamesched.local.environment import CHECKOUT
 from tests.e2e.stack import Stack, prepared_stack, wait_until
@@ -30,10 +29,7 @@ MOST_MB = {"web": 120, "worker": 120, "bot": 150}
 
 def measure() -> list[Figure]:
     with prepared_stack(VAR / "processes") as stack:
-        os.environ.update(stack.environment | {"LOG_LEVEL": "ERROR"})
-        import django  # noqa: PLC0415  (the environment must be there first)
-
-        django.setup()
+        set_up_django(stack.environment)
         _make_guilds(stack)
         return [*_first_three(stack), *_bot(stack)]
 

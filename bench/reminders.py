@@ -4,7 +4,6 @@ Real processes against the sandbox, whose log says when each request arrived. Wh
 against: a bare request to the sandbox, and the 50 requests a second that Discord allows.
 """
 
-import os
 import random
 import sys
 import time
@@ -14,17 +13,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection
 from itertools import pairwise
-from pathlib import Path
-from statistics import median, quantiles
+from statistics import median
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from bench.database import VAR, set_up_django
+from bench.table import percentiles
 from tests.e2e.stack import Stack, running_stack, wait_until
 
 if TYPE_CHECKING:
     from games.models import Game
 
-ROOT = Path(__file__).resolve().parent.parent
 MANY, OTHERS = 200, 10
 PER_SECOND = 50
 MINUTES = 60
@@ -46,40 +45,37 @@ def main() -> int:
     parser.add_argument("--idle", type=int, default=120, help="reminders at random instants")
     parser.add_argument("--over", type=float, default=50, help="seconds they are spread over")
     options = parser.parse_args()
-    with running_stack(ROOT / "var" / "bench-reminders") as stack:
-        os.environ.update(stack.environment | {"LOG_LEVEL": "ERROR"})
+    with running_stack(VAR / "reminders") as stack:
+        set_up_django(stack.environment)
         return _measure(stack, options.idle, options.over)
 
 
 def _measure(stack: Stack, idle: int, over: float) -> int:
-    import django  # noqa: PLC0415  (the environment must be there first)
-
-    django.setup()
-    places = _make_places(stack)
-    bare = _bare_request(stack)
+    places = make_places(stack)
+    bare = bare_request(stack)
     print(f"{'a bare request':34}{bare:8.1f} ms, median")
-    late = _measure_idle(stack, places, idle, over, bare)
-    longest = _measure_burst(stack, places, "one worker")
+    late = measure_idle(stack, places, idle, over, bare)
+    longest = measure_burst(stack, places, "one worker")
     stack.start("worker-2")
     time.sleep(WORKER_STARTS_SECONDS)
-    longest = max(longest, _measure_burst(stack, places, "two workers"))
+    longest = max(longest, measure_burst(stack, places, "two workers"))
     print("as promised" if late <= LATE_MS and longest <= LONGER else "TOO SLOW")
     return 0 if late <= LATE_MS and longest <= LONGER else 1
 
 
-def _measure_idle(stack: Stack, places: Places, count: int, over: float, bare: float) -> float:
+def measure_idle(stack: Stack, places: Places, count: int, over: float, bare: float) -> float:
     """Print how late reminders at random instants are; the 99th percentile in ms."""
     start = time.time() + 4
     channels = (places.others + places.many)[:count]
     instants = [start + random.uniform(0, over) for _ in channels]  # noqa: S311
     late = [1000 * one for one in _lateness(stack, channels, instants, over + 10)]
-    p50, p99 = _percentiles(late)
+    p50, p99 = percentiles(late)
     print(f"idle, {len(late)} at random instants:  p50 {p50:.0f} ms, p99 {p99:.0f} ms,")
     print(f"{'':34}max {max(late):.0f} ms; p50 is {p50 / bare:.0f} bare requests")
     return p99
 
 
-def _measure_burst(stack: Stack, places: Places, what: str) -> float:
+def measure_burst(stack: Stack, places: Places, what: str) -> float:
     """Print how long many at once take; the ratio to what Discord's limit makes it."""
     due = float(int(time.time()) + 5)
     channels = places.many + places.others
@@ -125,7 +121,7 @@ def _lateness(
     return [times[nonce] - due for nonce, due in zip(nonces, instants, strict=True)]
 
 
-def _make_places(stack: Stack) -> Places:
+def make_places(stack: Stack) -> Places:
     """The servers in the sandbox, once the bot has told the database of them."""
     from guilds.models import Channel  # noqa: PLC0415
 
@@ -147,10 +143,11 @@ def _make_games(channels: Sequence[int]) -> "list[Game]":
     from games.models import Game  # noqa: PLC0415
     from guilds.models import Channel, User  # noqa: PLC0415
 
+    rows: dict[int, Channel] = Channel.objects.select_related("guild").in_bulk(list(channels))
+    owner = rows[channels[0]].guild.owner_id
     host, _is_new = User.objects.get_or_create(
-        discord_id=_owner_of(channels[0]), defaults={"username": "bench-host", "password": "!"}
+        discord_id=owner, defaults={"username": "bench-host", "password": "!"}
     )
-    rows: dict[int, Channel] = Channel.objects.in_bulk(list(channels))
     starts_at = datetime.now(UTC) + timedelta(days=3)
     return Game.objects.bulk_create(
         [
@@ -168,12 +165,6 @@ def _make_games(channels: Sequence[int]) -> "list[Game]":
             for channel in channels
         ]
     )
-
-
-def _owner_of(channel: int) -> int:
-    from guilds.models import Channel  # noqa: PLC0415
-
-    return int(Channel.objects.select_related("guild").get(id=channel).guild.owner_id)
 
 
 def _plan(games: "Sequence[Game]", instants: Sequence[float]) -> None:
@@ -197,7 +188,7 @@ def _plan(games: "Sequence[Game]", instants: Sequence[float]) -> None:
 
 
 def _last_request(stack: Stack) -> int:
-    return max((entry["number"] for entry in stack.sandbox.requests()), default=0)
+    return int(stack.sandbox.health()["last_request"])
 
 
 def _busiest_second(stack: Stack, seen: int) -> tuple[int, int]:
@@ -212,7 +203,7 @@ def _busiest_second(stack: Stack, seen: int) -> tuple[int, int]:
     return most, sum(entry["status"] == 429 for entry in log)
 
 
-def _bare_request(stack: Stack) -> float:
+def bare_request(stack: Stack) -> float:
     """Milliseconds that a request to the sandbox takes from here, and back."""
     connection = HTTPConnection(urlsplit(stack.sandbox.url).netloc, timeout=5)
     token = {"Authorization": f"Bot {stack.environment['DISCORD_BOT_TOKEN']}"}
@@ -223,11 +214,6 @@ def _bare_request(stack: Stack) -> float:
         moments.append(time.perf_counter())
     connection.close()
     return 1000 * median(after - before for before, after in pairwise(moments))
-
-
-def _percentiles(values: Sequence[float]) -> tuple[float, float]:
-    cuts = quantiles(values, n=100)
-    return cuts[49], cuts[98]
 
 
 if __name__ == "__main__":
