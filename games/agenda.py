@@ -1,7 +1,8 @@
 """A person's own games, over all their servers: which, what changed in them, which clash."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from games.enums import Action, Answer, Status
-from games.listing import GameRow
+from games.listing import GameRow, ListedGame, list_games
 from games.models import Change, Game, Participant
 from games.rules import Span, overlaps
 from games.selectors import UPCOMING
@@ -37,11 +38,11 @@ class News:
     old_start: datetime | None
 
 
-def list_ahead(user: User, guilds: Collection[Guild], now: datetime) -> list[Game]:
+def list_ahead(user: User, guilds: Collection[Guild], now: datetime) -> list[ListedGame]:
     """Soonest first; those called off come too, since that is news."""
     games = _of(user, guilds).filter(starts_at__gte=now - LONGEST_GAME)
     games = games.filter(Q(status__in=UPCOMING) | Q(status=Status.CANCELLED, starts_at__gte=now))
-    return list(games.order_by("starts_at", "id")[:UPCOMING_MOST])
+    return list_games(games.order_by("starts_at", "id")[:UPCOMING_MOST])
 
 
 def own_game_ids(
@@ -63,9 +64,7 @@ def list_past(user: User, guilds: Collection[Guild]) -> QuerySet[Game]:
 
 
 def _of(user: User, guilds: Collection[Guild]) -> QuerySet[Game]:
-    return Game.objects.select_related("guild", "channel", "host").filter(
-        id__in=_mine(user), guild__in=[guild.id for guild in guilds]
-    )
+    return Game.objects.filter(id__in=_mine(user), guild__in=[guild.id for guild in guilds])
 
 
 def _mine(user: User) -> QuerySet[Game, Any]:
@@ -76,7 +75,7 @@ def _mine(user: User) -> QuerySet[Game, Any]:
 
 
 def list_news(
-    user: User, games: Collection[Game], guilds: Collection[Guild], *, since: datetime | None
+    user: User, games: Collection[ListedGame], guilds: Collection[Guild], *, since: datetime | None
 ) -> list[News]:
     """What others changed after `since`, the newest first; nothing where that is not known."""
     if since is None:
@@ -103,12 +102,13 @@ def _news(change: Change, user: User) -> News:
     return News(change, what, datetime.fromisoformat(old_start) if old_start else None)
 
 
-def clashes_of(rows: Sequence[GameRow]) -> Mapping[int, list[Game]]:
-    """By game's id, the other games at the same time that the viewer plays, waits for or hosts."""
+def with_clashes(rows: Sequence[GameRow]) -> list[GameRow]:
+    """The rows, each with the titles of the other games at the same time, of those that the
+    viewer plays, waits for or hosts."""
     bound = {r.game.id: r.game for r in rows if r.is_hosting or r.standing in PRESENT}
-    spans = [Span(g.id, g.starts_at, g.ends_at) for g in bound.values()]
-    clashes: dict[int, list[Game]] = {}
+    spans = [Span(game.id, game.starts_at, game.ends_at) for game in bound.values()]
+    clashes: defaultdict[int, list[str]] = defaultdict(list)
     for one, other in overlaps(spans):
-        clashes.setdefault(one, []).append(bound[other])
-        clashes.setdefault(other, []).append(bound[one])
-    return clashes
+        clashes[one].append(bound[other].title)
+        clashes[other].append(bound[one].title)
+    return [replace(row, clashes=tuple(clashes[row.game.id])) for row in rows]

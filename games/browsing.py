@@ -10,6 +10,7 @@ from django.db.models import BooleanField, Exists, Func, OuterRef, Q, QuerySet, 
 from django.db.models.lookups import IContains
 
 from games.enums import SignupMethod, Status
+from games.listing import ListedGame, list_games
 from games.models import CATEGORY_LENGTH, Game, Participant
 from games.selectors import UPCOMING
 from games.text import clean_line
@@ -258,14 +259,13 @@ class HasFreeSeat(Func):
 class Page:
     """Some games, and where the list goes on either way."""
 
-    games: Sequence[Game]
+    games: Sequence[ListedGame]
     before: Cursor | None
     after: Cursor | None
 
 
 def page_of(games: QuerySet[Game], cursor: Cursor | None, *, is_newest_first: bool) -> Page:
-    """The games behind or before `cursor`, with channel, guild and host: as cheap for the last
-    page as for the first."""
+    """The games behind or before `cursor`: as cheap for the last page as for the first."""
     is_backward = cursor is not None and cursor.is_backward
     is_falling = is_newest_first != is_backward
     if cursor:
@@ -273,20 +273,15 @@ def page_of(games: QuerySet[Game], cursor: Cursor | None, *, is_newest_first: bo
     order = ("-starts_at", "-id") if is_falling else ("starts_at", "id")
     # Chosen first and joined then, or the planner may join all that a search finds.
     chosen = games.order_by(*order).values("id")[: PAGE_SIZE + 1]
-    rows = list(
-        Game.objects.filter(id__in=chosen)
-        .select_related("guild", "channel", "host")
-        .defer("description", "rules")
-        .order_by(*order)
-    )
-    has_more = len(rows) > PAGE_SIZE
-    rows = rows[:PAGE_SIZE]
+    found = list_games(Game.objects.filter(id__in=chosen).order_by(*order))
+    has_more = len(found) > PAGE_SIZE
+    found = found[:PAGE_SIZE]
     if is_backward:
-        rows.reverse()
-    first = Cursor(rows[0].starts_at, rows[0].id, is_backward=True) if rows else None
-    last = Cursor(rows[-1].starts_at, rows[-1].id) if rows else None
+        found.reverse()
+    first = Cursor(found[0].starts_at, found[0].id, is_backward=True) if found else None
+    last = Cursor(found[-1].starts_at, found[-1].id) if found else None
     return Page(
-        games=rows,
+        games=found,
         before=first if (has_more if is_backward else cursor) else None,
         after=last if (cursor if is_backward else has_more) else None,
     )

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from games.models import Game, Participant
+from django.db.models import FilteredRelation, Q, QuerySet
+
+from games.models import Game
 from guilds.models import User
 
 FIRST_YEAR, LAST_YEAR = 1990, 2150
@@ -44,22 +46,29 @@ def read_month(text: str, today: date) -> Month:
 
 @dataclass(frozen=True)
 class Entry:
-    """A game in a day's cell; `answer` is the viewer's own."""
+    """A game in a day's cell, as plain values; `answer` is the viewer's own."""
 
-    game: Game
-    answer: str
     is_hosting: bool
+    answer: str
+    id: int
+    guild_id: int
+    title: str
+    starts_at: datetime
+    status: str
+    revision: int
 
 
 @dataclass(frozen=True)
 class Day:
+    """Plain values, so that equal days look the same."""
+
     date: date
     is_today: bool
     is_outside: bool
-    entries: Sequence[Entry] = ()
+    entries: tuple[Entry, ...] = ()
 
     @property
-    def shown(self) -> Sequence[Entry]:
+    def shown(self) -> tuple[Entry, ...]:
         return self.entries if len(self.entries) <= SHOWN_A_DAY + 1 else self.entries[:SHOWN_A_DAY]
 
     @property
@@ -98,27 +107,31 @@ class Grid:
     def weeks(self, entries: Sequence[Entry], today: date) -> list[list[Day]]:
         by_date: defaultdict[date, list[Entry]] = defaultdict(list)
         for entry in entries:
-            by_date[entry.game.starts_at.astimezone(self.zone).date()].append(entry)
+            by_date[entry.starts_at.astimezone(self.zone).date()].append(entry)
         days = [
             Day(
                 date=day,
                 is_today=day == today,
                 is_outside=(day.year, day.month) != (self.month.year, self.month.number),
-                entries=by_date[day],
+                entries=tuple(by_date[day]),
             )
             for day in self.dates
         ]
         return [days[i : i + 7] for i in range(0, len(days), 7)]
 
 
-def entries_of(games: Sequence[Game], viewer: User) -> list[Entry]:
-    """One query for the viewer's own answers."""
-    answers = dict(
-        Participant.objects.filter(user=viewer, game__in=games)
-        .order_by()
-        .values_list("game_id", "answer")
+def entries_of(games: QuerySet[Game], viewer: User) -> list[Entry]:
+    """Soonest first, in one query; one more than are shown where there are more."""
+    own = FilteredRelation("participants", condition=Q(participants__user=viewer))
+    rows = (
+        games.alias(own=own)
+        .order_by("starts_at", "id")
+        .values_list(
+            *("host_id", "own__answer"),
+            *("id", "guild_id", "title", "starts_at", "status", "revision"),
+        )
     )
     return [
-        Entry(game, answers.get(game.id, ""), is_hosting=game.host_id == viewer.id)
-        for game in games
+        Entry(host_id == viewer.id, answer or "", *values)
+        for host_id, answer, *values in rows[: MOST_GAMES + 1]
     ]

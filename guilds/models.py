@@ -32,6 +32,13 @@ class Accounts(BaseUserManager["User"]):
         return user
 
 
+def name_of_user(username: str, display_name: str) -> str:
+    """What people are called where no server has a name of its own for them."""
+    if username == FORMER_MEMBER:
+        return gettext("Former member")
+    return display_name or username
+
+
 class User(AbstractBaseUser, PermissionsMixin):
     """A person. `discord_id` is null for a local admin only."""
 
@@ -69,9 +76,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def name(self) -> str:
-        if self.username == FORMER_MEMBER:
-            return gettext("Former member")
-        return self.display_name or self.username
+        return name_of_user(self.username, self.display_name)
 
 
 class GameDefaults(models.Model):

@@ -1,6 +1,5 @@
 """What the pages' templates need: times, people, seats, icons."""
 
-from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -17,6 +16,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
+from games.listing import GameRow, GuildSign
+from games.month import Day
 from games.selectors import avatar_url
 from guilds.models import Guild, User
 
@@ -39,8 +40,12 @@ def when(context: Context, moment: datetime, style: str = "full", zone: str = ""
 
     times.js puts it into the browser's zone and language, with `zone`'s own time beside it.
     """
-    shown_in = getattr(context.get("user"), "timezone", "") or zone
-    return _time_element(moment, style, zone, shown_in, get_language())
+    return _time_element(moment, style, zone, _own_zone(context) or zone, get_language())
+
+
+def _own_zone(context: Context) -> str:
+    """The viewer's, empty where it is not known. Cards and entries are told it by itself."""
+    return str(context.get("own_zone") or getattr(context.get("user"), "timezone", ""))
 
 
 @lru_cache(maxsize=4096)
@@ -88,12 +93,6 @@ def initials(name: str) -> str:
     return "".join(word[0] for word in words[:2]).upper()
 
 
-@register.filter
-def of(values: Mapping[int, Sequence[Any]] | str, key: int) -> Sequence[Any]:
-    """What a mapping holds under `key`, if it does; nothing where there is no mapping."""
-    return values.get(key, ()) if isinstance(values, Mapping) else ()
-
-
 @register.inclusion_tag("_avatar.html")
 def avatar(name: str, url: str = "", size: str = "") -> dict[str, Any]:
     return {"name": name, "url": url, "size": size}
@@ -110,6 +109,35 @@ def _seats_element(taken: int, total: int, _language: str | None) -> SafeString:
     pips = [number < taken for number in range(total)] if total <= MOST_PIPS else []
     context = {"taken": taken, "total": total, "pips": pips}
     return render_to_string("_seats.html", context)
+
+
+@register.simple_tag(takes_context=True)
+def card(context: Context, row: GameRow, *, show_guild: bool = False) -> SafeString:
+    """A game in a list."""
+    return _card_element(row, show_guild, _own_zone(context), get_language())
+
+
+@lru_cache(maxsize=1024)
+def _card_element(
+    row: GameRow, show_guild: bool, own_zone: str, _language: str | None
+) -> SafeString:
+    """A change of one game has every open list asked for again: the other cards are as before."""
+    context = {"row": row, "show_guild": show_guild, "own_zone": own_zone}
+    return render_to_string("games/_card.html", context)
+
+
+@register.simple_tag(takes_context=True)
+def month_day(context: Context, day: Day, zone: str, day_query: str) -> SafeString:
+    """A day's cell in a month; `zone` is the one days are counted in."""
+    return _day_element(day, zone, day_query, _own_zone(context), get_language())
+
+
+@lru_cache(maxsize=1024)
+def _day_element(
+    day: Day, zone: str, day_query: str, own_zone: str, _language: str | None
+) -> SafeString:
+    context = {"day": day, "zone": zone, "day_query": day_query, "own_zone": own_zone}
+    return render_to_string("games/_month_day.html", context)
 
 
 @register.simple_tag
@@ -131,5 +159,5 @@ def own_avatar(user: User) -> dict[str, Any]:
 
 
 @register.simple_tag
-def guild_icon_url(guild: Guild) -> str:
+def guild_icon_url(guild: Guild | GuildSign) -> str:
     return f"{settings.DISCORD_CDN_URL}/icons/{guild.id}/{guild.icon}.png?size=96"

@@ -33,9 +33,6 @@ from guilds.access import Access, for_members
 from guilds.models import Channel
 from guilds.permissions import can_host, can_manage
 
-# Enough of a game for a calendar's cell.
-IN_MONTH = ("id", "guild_id", "host_id", "title", "starts_at", "status", "revision", "timezone")
-
 
 @require_safe
 @for_members
@@ -109,14 +106,15 @@ def _month(
     month = read_month(request.GET.get("month", ""), today)
     filters = filters.without_day()
     grid = Grid(month, (get_format("FIRST_DAY_OF_WEEK") - 1) % 7, zone)
-    games = list(_games_in(grid, access, channels, filters, now))
-    weeks = grid.weeks(entries_of(games[:MOST_GAMES], access.member.user), today)
+    games = _games_in(grid, access, channels, filters, now)
+    entries = entries_of(games, access.member.user)
+    weeks = grid.weeks(entries[:MOST_GAMES], today)
     before, after = month.moved(-1), month.moved(1)
     return {
         "month": month,
         "weeks": weeks,
         "count": sum(len(d.entries) for week in weeks for d in week if not d.is_outside),
-        "most": MOST_GAMES if len(games) > MOST_GAMES else 0,
+        "most": MOST_GAMES if len(entries) > MOST_GAMES else 0,
         "before": _address(access, filters, view="month", month=before) if before else "",
         "after": _address(access, filters, view="month", month=after) if after else "",
         "this_month": _address(access, filters, view="month"),
@@ -132,8 +130,7 @@ def _games_in(
     visible = list_visible(access.member, channels, now=now).filter(
         starts_at__gte=grid.begins_at, starts_at__lt=grid.ends_at
     )
-    games = filtered(visible, filters, zone=grid.zone, now=now, is_period=True)
-    return games.only(*IN_MONTH).order_by("starts_at", "id")[: MOST_GAMES + 1]
+    return filtered(visible, filters, zone=grid.zone, now=now, is_period=True)
 
 
 def _address(access: Access, filters: Filters, **more: object) -> str:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from games.agenda import OLDEST_NEWS, clashes_of, list_ahead, list_news, list_past
+from games.agenda import OLDEST_NEWS, list_ahead, list_news, list_past, with_clashes
 from games.browsing import page_of, read_cursor
 from games.listing import rows_of
 from games.services.visit import note_visit
@@ -43,8 +43,7 @@ def _ahead(request: HttpRequest, user: User, guilds: list[Guild]) -> dict[str, A
     # A page that stays open is one visit, however long.
     since = user.games_seen_before if is_fragment(request) else note_visit(user, now=now)
     games = list_ahead(user, guilds, now)
-    rows = rows_of([game for game in games if game.is_upcoming], user)
-    clashes = clashes_of(rows)
+    rows = with_clashes(rows_of([game for game in games if game.is_upcoming], user))
     groups = [
         (name, title, [row for row in rows if row.standing == name])
         for name, title in (
@@ -57,7 +56,6 @@ def _ahead(request: HttpRequest, user: User, guilds: list[Guild]) -> dict[str, A
     return {
         "groups": groups,
         "has_games": bool(rows),
-        "clashes": clashes,
         "since": since,
         "news": list_news(user, games, guilds, since=max(since, now - OLDEST_NEWS))
         if since

@@ -22,6 +22,19 @@ BERLIN = ZoneInfo("Europe/Berlin")
 TODAY = date(2026, 11, 25)
 
 
+def entry_at(moment: datetime) -> Entry:
+    return Entry(
+        is_hosting=False,
+        answer="",
+        id=1,
+        guild_id=1,
+        title="",
+        starts_at=moment,
+        status=Status.SCHEDULED,
+        revision=1,
+    )
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -71,7 +84,7 @@ def test_games_stand_on_their_own_day_across_clock_changes(zone: str, month: Mon
     grid = Grid(month, 0, ZoneInfo(zone))
     at, entries = grid.begins_at.astimezone(UTC), []
     while at < grid.ends_at:
-        entries.append(Entry(Game(starts_at=at), "", is_hosting=False))
+        entries.append(entry_at(at))
         at += timedelta(minutes=30)
 
     days = [day for week in grid.weeks(entries, TODAY) for day in week]
@@ -79,13 +92,13 @@ def test_games_stand_on_their_own_day_across_clock_changes(zone: str, month: Mon
     assert sum(len(day.entries) for day in days) == len(entries)
     for day in days:
         for entry in day.entries:
-            assert entry.game.starts_at.astimezone(ZoneInfo(zone)).date() == day.date
+            assert entry.starts_at.astimezone(ZoneInfo(zone)).date() == day.date
 
 
 def test_a_full_day_shows_some_and_counts_the_rest() -> None:
-    entry = Entry(Game(), "", is_hosting=False)
+    entry = entry_at(datetime(2026, 11, 25, 18, tzinfo=UTC))
     for count, shown, more in ((3, 3, 0), (4, 4, 0), (5, 3, 2), (30, 3, 27)):
-        day = Day(TODAY, is_today=False, is_outside=False, entries=[entry] * count)
+        day = Day(TODAY, is_today=False, is_outside=False, entries=(entry,) * count)
         assert (len(day.shown), day.more) == (shown, more)
 
 
