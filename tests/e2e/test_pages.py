@@ -30,6 +30,7 @@ def test_a_host_arranges_the_roster_by_keyboard_mouse_and_name(
     page.goto(f"/g/{tavern.id}/games/{game_id}/")
     page.get_by_role("link", name="Roster").click()
     names(page).to_have_text(["ana", "ben", "cleo"])
+    page.wait_for_load_state()  # the keys are heard once the script has run
 
     page.locator(".grip").first.focus()
     page.keyboard.press("ArrowDown")
