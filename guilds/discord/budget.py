@@ -17,7 +17,7 @@ from enum import IntEnum
 from redis.exceptions import RedisError
 
 from guilds.discord.errors import RateLimited
-from guilds.discord.shared_bucket import BURST, PER_SECOND, OwnBucket, SharedBucket
+from guilds.discord.shared_bucket import BURST, PER_SECOND, OwnBucket, SharedBucket, Turn
 
 log = logging.getLogger(__name__)
 
@@ -146,7 +146,7 @@ class Budget:
             if first is None:
                 await self._wait_for_arrival(HELLO_SECONDS)
                 if self._first() is None:
-                    await self._say_hello()
+                    await self._ask_shared(BURST)  # be counted, and count; taking nothing
                 continue
             if wait := await self._ask(first.priority):
                 await self._wait_for_arrival(wait, than=first)
@@ -173,25 +173,24 @@ class Budget:
         pause = self._paused_until - time.monotonic()
         if pause > 0:
             return pause
-        if self._shared is not None and not self._is_away:
-            try:
-                turn = await self._shared.take(RESERVE[priority])
-            except (RedisError, OSError) as error:
-                self._go_alone(error)
-            else:
-                self._processes = turn.processes
-                if turn.wait > LONGEST_TURN_SECONDS:  # another process was told to be silent
-                    self._paused_until = time.monotonic() + turn.wait
-                return turn.wait
-        return self._own.take(RESERVE[priority])
+        turn = await self._ask_shared(RESERVE[priority])
+        if turn is None:
+            return self._own.take(RESERVE[priority])
+        if turn.wait > LONGEST_TURN_SECONDS:  # another process was told to be silent
+            self._paused_until = time.monotonic() + turn.wait
+        return turn.wait
 
-    async def _say_hello(self) -> None:
-        """Be counted, and learn of how many one is; taking nothing."""
-        if self._shared is not None and not self._is_away:
-            try:
-                self._processes = (await self._shared.take(BURST)).processes
-            except (RedisError, OSError) as error:
-                self._go_alone(error)
+    async def _ask_shared(self, reserve: float) -> Turn | None:
+        """Be counted, and learn of how many one is. None without Redis."""
+        if self._shared is None or self._is_away:
+            return None
+        try:
+            turn = await self._shared.take(reserve)
+        except (RedisError, OSError) as error:
+            self._go_alone(error)
+            return None
+        self._processes = turn.processes
+        return turn
 
     def _go_alone(self, error: Exception) -> None:
         if self._is_away:
