@@ -19,11 +19,7 @@ DISCORD_CODES = {
 _locale: ContextVar[str] = ContextVar("locale", default="")
 # What announcements may be written in: Discord's codes, and each language's name for itself.
 NAMES = {
-    "en-US": "English",
-    "de": "Deutsch",
-    "fr": "Français",
-    "es-ES": "Español",
-    "pt-BR": "Português (Brasil)",
+    ({"en": ("en-US",)} | DISCORD_CODES)[language][0]: name for language, name in settings.LANGUAGES
 }
 
 

@@ -16,8 +16,6 @@ from guilds.signals import person_asks_for_data, person_configured, person_leavi
 PERSONAL = frozenset(
     {"direct_messages", "quiet_from", "quiet_until", "reminder_minutes", "timezone"}
 )
-
-
 # What those who run the site may change of anybody's account.
 ACCOUNT = frozenset({"is_active", "locale", "timezone"})
 
@@ -28,15 +26,19 @@ def configure_person(*, user: User, values: Mapping[str, Any]) -> User:
 
     Quiet hours may pass midnight. Raises `Refused` with the field.
     """
-    if unknown := values.keys() - PERSONAL:
-        raise ValueError(f"not a personal setting: {sorted(unknown)}")
     user = User.objects.select_for_update(no_key=True).get(id=user.id)
+    _write(user, values, PERSONAL)
+    person_configured.send(sender=User, user=user)
+    return user
+
+
+def _write(user: User, values: Mapping[str, Any], allowed: frozenset[str]) -> None:
+    if unknown := values.keys() - allowed:
+        raise ValueError(f"not a setting: {sorted(unknown)}")
     for name, value in values.items():
         setattr(user, name, value)
     _check(user)
     user.save(update_fields=[*values])
-    person_configured.send(sender=User, user=user)
-    return user
 
 
 def _check(user: User) -> None:
@@ -59,14 +61,9 @@ def configure_account(*, user: User, values: Mapping[str, Any]) -> User:
 
     Raises `Refused` with the field.
     """
-    if unknown := values.keys() - ACCOUNT:
-        raise ValueError(f"not an account's setting: {sorted(unknown)}")
     user = User.objects.select_for_update(no_key=True).get(id=user.id)
     was_active = user.is_active
-    for name, value in values.items():
-        setattr(user, name, value)
-    _check(user)
-    user.save(update_fields=[*values])
+    _write(user, values, ACCOUNT)
     if was_active and not user.is_active:
         _hang_up(user)
     return user
