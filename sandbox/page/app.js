@@ -12,11 +12,10 @@ import { addressAs, drawPlaces, personNamed } from "./places.js";
 import { openTime } from "./time.js";
 import { drawTour, restartTour, startTour, tourHeard, tourMoved, tourPinged, tourSaw } from "./tour.js";
 import {
-  channelsOf, DM, here, HOME, may, people, pingsIn, readChannels, readCommands, readPeople,
+  CATEGORY, channelsOf, DM, here, HOME, may, people, pingsIn, readChannels, readCommands, readPeople,
   readPlaces, readWorld, world,
 } from "./world.js";
 
-const CATEGORY = 4;
 const SEND_MESSAGES = 11;
 const WRITABLE = new Set([0, 1, 2, 5, 10, 11, 12]);
 const lastIn = new Map(); // the channel one was in last, by server

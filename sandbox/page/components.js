@@ -3,7 +3,7 @@
 import { ask, el, safe } from "./dom.js";
 import { openModal } from "./modal.js";
 import { selectBox } from "./select.js";
-import { here, nameOf, world } from "./world.js";
+import { choicesHere, world } from "./world.js";
 
 const BUTTON = 2;
 const LINK = 5;
@@ -74,16 +74,8 @@ function button(part, use) {
 
 // What a select offers: its own options, or people, roles and channels of this guild.
 export function offered(part) {
-  const guild = here()?.guild_id;
+  const { people, roles, channels } = choicesHere(part.channel_types);
   const preset = new Set((part.default_values ?? []).map((value) => value.id));
-  const people = [...(world.members.get(guild)?.keys() ?? [])].map((id) => ({ value: id, label: `@${nameOf(id)}` }));
-  const roles = [...world.roles.values()]
-    .filter((role) => role.guild === guild && role.id !== guild)
-    .map((role) => ({ value: role.id, label: `@${role.name}` }));
-  const channels = [...world.channels.values()]
-    .filter((one) => one.guild_id === guild)
-    .filter((one) => !part.channel_types?.length || part.channel_types.includes(one.type))
-    .map((one) => ({ value: one.id, label: `#${one.name}` }));
   const own = part.options?.map((one) => ({ ...one, emoji: emojiOf(one) }));
   const found = { 3: own, 5: people, 6: roles, 7: [...people, ...roles], 8: channels }[part.type];
   return (found ?? []).map((one) => ({ ...one, default: one.default ?? preset.has(one.value) }));

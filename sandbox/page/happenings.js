@@ -19,10 +19,14 @@ const due = new Set();
 
 export async function readHappenings() {
   const found = await ask("GET", "/happenings").catch(() => []);
+  forget();
+  for (const row of found) hearHappening(row);
+}
+
+function forget() {
   rows.clear();
   items.clear();
   $("happenings-list").replaceChildren();
-  for (const row of found) hearHappening(row);
 }
 
 // One that is new, or that is now complete; many at once are drawn together.
@@ -60,9 +64,7 @@ export function drawFilters() {
   );
   $("happenings-text").addEventListener("input", filter);
   $("happenings-clear").addEventListener("click", () => {
-    rows.clear();
-    items.clear();
-    $("happenings-list").replaceChildren();
+    forget();
     draw();
   });
 }

@@ -2,7 +2,7 @@
 
 import { el } from "./dom.js";
 import { Offers } from "./offers.js";
-import { here, nameOf, world } from "./world.js";
+import { choicesHere } from "./world.js";
 
 export const [SUB, GROUP, STRING, INTEGER, BOOLEAN, USER, CHANNEL, ROLE, MENTIONABLE, NUMBER] = [
   1, 2, 3, 4, 5, 6, 7, 8, 9, 10,
@@ -47,15 +47,7 @@ function fixedRows(option) {
 }
 
 function things(option) {
-  const guild = here()?.guild_id;
-  const people = [...(world.members.get(guild)?.keys() ?? [])].map((id) => ({ label: `@${nameOf(id)}`, value: id }));
-  const roles = [...world.roles.values()]
-    .filter((role) => role.guild === guild && role.id !== guild)
-    .map((role) => ({ label: `@${role.name}`, value: role.id }));
-  const channels = [...world.channels.values()]
-    .filter((one) => one.guild_id === guild)
-    .filter((one) => !option.channel_types?.length || option.channel_types.includes(one.type))
-    .map((one) => ({ label: `#${one.name}`, value: one.id }));
+  const { people, roles, channels } = choicesHere(option.channel_types);
   const kinds = { [USER]: people, [CHANNEL]: channels, [ROLE]: roles, [MENTIONABLE]: [...people, ...roles] };
   return kinds[option.type];
 }

@@ -2,9 +2,8 @@
 
 import { $, avatar, badge, el } from "./dom.js";
 import { icon } from "./icons.js";
-import { channelsOf, DM, HOME, isUnread, people, pingsIn, plainName, world } from "./world.js";
+import { CATEGORY, channelsOf, DM, HOME, isUnread, people, pingsIn, plainName, world } from "./world.js";
 
-const CATEGORY = 4;
 const ICONS = { 1: "at", 2: "voice", 5: "news", 10: "thread", 11: "thread", 12: "thread", 13: "voice" };
 
 // `go`: what is done with a channel, a server, a person that was chosen.

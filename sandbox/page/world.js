@@ -4,6 +4,7 @@ import { ask } from "./dom.js";
 
 export const HOME = "@me";
 export const DM = 1;
+export const CATEGORY = 4;
 
 export const world = {
   health: null,
@@ -95,6 +96,20 @@ export function plainName(user) {
 
 export function nameOf(userId) {
   return member(userId)?.nick ?? plainName(world.users.get(userId));
+}
+
+// The people, roles and channels (of these types) of this guild, as selects and options offer them.
+export function choicesHere(types) {
+  const guild = here()?.guild_id;
+  const people = [...(world.members.get(guild)?.keys() ?? [])].map((id) => ({ value: id, label: `@${nameOf(id)}` }));
+  const roles = [...world.roles.values()]
+    .filter((role) => role.guild === guild && role.id !== guild)
+    .map((role) => ({ value: role.id, label: `@${role.name}` }));
+  const channels = [...world.channels.values()]
+    .filter((one) => one.guild_id === guild)
+    .filter((one) => !types?.length || types.includes(one.type))
+    .map((one) => ({ value: one.id, label: `#${one.name}` }));
+  return { people, roles, channels };
 }
 
 export function rolesOf(userId) {
