@@ -9,7 +9,7 @@ let dragged = null;
 let orderBefore = [];
 
 const list = () => document.getElementById("order");
-const rows = () => [...list().querySelectorAll("[data-participant]")];
+const rows = () => [...document.querySelectorAll("#order [data-participant]")];
 const order = () => rows().map((row) => row.dataset.participant);
 
 function say(text) {
@@ -26,9 +26,6 @@ function place(row) {
 
 // Numbers, and the line between those who play and those who wait.
 function number() {
-  if (!list()) {
-    return;
-  }
   for (const row of rows()) {
     const { waits, number: at, text } = place(row);
     row.classList.toggle("seat-waits", waits);
@@ -171,12 +168,12 @@ document.addEventListener("htmx:afterSwap", (event) => {
   }
   if (dragged) {
     // The hand is still on somebody: go on with their new row.
-    dragged = list() ? rows().find((row) => row.dataset.participant === dragged.dataset.participant) ?? null : null;
+    dragged = rows().find((row) => row.dataset.participant === dragged.dataset.participant) ?? null;
     dragged?.classList.add("seat-dragged");
-    orderBefore = list() ? order() : [];
+    orderBefore = order();
   }
   number();
-  if (wanted && list() && [...wanted].sort().join() === order().sort().join()) {
+  if (wanted && [...wanted].sort().join() === order().sort().join()) {
     arrange(wanted);
     want(wanted, SEND_AFTER);
   } else {
