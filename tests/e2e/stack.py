@@ -7,7 +7,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from urllib.error import URLError
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import psycopg
@@ -22,6 +22,8 @@ from sandbox.testing import start as start_sandbox
 
 STARTS_WITHIN = 60
 PROCESSES = ("web", "bot", "worker", "beat")
+BEHIND = """
+select 1 from notifications_announcement where render_at is not null or delete_at is not null"""
 
 
 class Stack:
@@ -136,12 +138,15 @@ class Stack:
 
     def rows(self, query: str, *parameters: object) -> list[tuple[object, ...]]:
         """What the database says."""
-        with self._connect() as connection:
+        with self.connect() as connection:
             return connection.execute(query.encode(), parameters).fetchall()
 
-    def _connect(self) -> psycopg.Connection[tuple[object, ...]]:
-        url = self.environment["DATABASE_URL"].replace("postgres://", "postgresql://", 1)
-        return psycopg.connect(url)
+    @property
+    def database_url(self) -> str:
+        return self.environment["DATABASE_URL"].replace("postgres://", "postgresql://", 1)
+
+    def connect(self) -> psycopg.Connection[tuple[object, ...]]:
+        return psycopg.connect(self.database_url)
 
     def wait_for_postgres(self) -> None:
         """After a crash it refuses everybody until it has recovered."""
@@ -155,13 +160,13 @@ class Stack:
 
     def execute(self, statements: str) -> None:
         """Change the database behind the processes' backs."""
-        with self._connect() as connection:
+        with self.connect() as connection:
             connection.execute(statements.encode())
 
     @contextlib.contextmanager
     def locked(self, table: str) -> Iterator[None]:
         """Nobody reads or writes the table during the block, as while a migration alters it."""
-        with self._connect() as connection:
+        with self.connect() as connection:
             connection.execute(f"lock table {table} in access exclusive mode".encode())
             yield
 
@@ -182,14 +187,29 @@ class Stack:
         )
 
     def wait_for_web(self) -> None:
-        def answers() -> bool:
-            try:
-                with urlopen(self.url, timeout=2) as response:
-                    return bool(response.status == 200)
-            except (URLError, OSError):
-                return False
+        wait_until(lambda: http_status(self.url) == 200, STARTS_WITHIN)
 
-        wait_until(answers, STARTS_WITHIN)
+    def bring_up(self, *names: str) -> None:
+        """Start them, and wait until the site answers and the bot is connected."""
+        self.start(*names)
+        self.wait_for_web()
+        self.sandbox.wait_for_bot(commands=1, timeout=STARTS_WITHIN)
+
+    def make_demo(self) -> None:
+        """Its games, and every post of them as it shall be."""
+        self.manage("demo", "--wait", "60")
+        wait_until(lambda: not self.rows(BEHIND), 60)
+
+
+def http_status(url: str, timeout: float = 2) -> int | None:
+    """What a GET is answered with; None where nobody answers."""
+    try:
+        with urlopen(url, timeout=timeout) as answer:
+            return int(answer.status)
+    except HTTPError as error:
+        return error.code
+    except OSError:
+        return None
 
 
 def wait_until[T](condition: Callable[[], T], timeout: float = 15.0) -> T:
@@ -214,9 +234,7 @@ def running_stack(
     sandbox's address, it yields the one they are to use. `demo`: the Demo tavern is there.
     """
     with prepared_stack(folder, between, demo=demo) as stack:
-        stack.start(*PROCESSES)
-        stack.wait_for_web()
-        stack.sandbox.wait_for_bot(commands=1, timeout=STARTS_WITHIN)
+        stack.bring_up(*PROCESSES)
         yield stack
 
 

@@ -12,16 +12,12 @@ from tests.e2e.stack import Stack, running_stack, wait_until
 
 pytestmark = pytest.mark.e2e
 
-BEHIND = """
-select 1 from notifications_announcement where render_at is not null or delete_at is not null"""
-
 
 @pytest.fixture(scope="module")
 def stack() -> Iterator[Stack]:
     with running_stack(VAR / "e2e-demo", demo=True) as stack:
         watch = Watch(stack.sandbox)
-        stack.manage("demo", "--wait", "60")
-        wait_until(lambda: not stack.rows(BEHIND), 60)
+        stack.make_demo()
         watch.check()
         yield stack
 

@@ -8,17 +8,13 @@ from tests.e2e.stack import Stack
 
 
 def dump(stack: Stack, file: Path) -> None:
-    _run("pg_dump", "--format=custom", f"--file={file}", f"--dbname={_url(stack)}")
+    _run("pg_dump", "--format=custom", f"--file={file}", f"--dbname={stack.database_url}")
 
 
 def restore(stack: Stack, file: Path) -> None:
     """Nothing of what is there remains."""
     stack.execute("drop schema public cascade; create schema public")
-    _run("pg_restore", "--no-owner", "--exit-on-error", f"--dbname={_url(stack)}", str(file))
-
-
-def _url(stack: Stack) -> str:
-    return stack.environment["DATABASE_URL"].replace("postgres://", "postgresql://", 1)
+    _run("pg_restore", "--no-owner", "--exit-on-error", f"--dbname={stack.database_url}", str(file))
 
 
 def _run(program: str, *arguments: str) -> None:

@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 
 from gamesched.local.environment import CHECKOUT
-from tests.e2e.stack import PROCESSES, STARTS_WITHIN, Stack, prepared_stack
+from tests.e2e.conftest import VAR
+from tests.e2e.stack import PROCESSES, Stack, prepared_stack
 from tests.faults.load import World
 from tests.faults.way import Way
 
-VAR = Path(__file__).resolve().parent.parent.parent / "var"
 CLOCK = Path(__file__).resolve().parent / "clock"
 ALL = (*PROCESSES, *filter(None, os.environ.get("FAULT_MORE", "").split(",")))
 
@@ -42,9 +42,7 @@ def stack(way: Way) -> Iterator[Stack]:
         stack.environment["SANDBOX_URL"] = stack.sandbox.url
         stack.environment["FAULT_CLOCK"] = str(clock)
         stack.environment["PYTHONPATH"] = str(CLOCK)
-        stack.start(*ALL)
-        stack.wait_for_web()
-        stack.sandbox.wait_for_bot(commands=1, timeout=STARTS_WITHIN)
+        stack.bring_up(*ALL)
         yield stack
 
 

@@ -9,8 +9,6 @@ import contextlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import psycopg
-
 from tests.e2e.stack import Stack, wait_until
 from tests.faults.conftest import Verify
 from tests.faults.load import Posted, World, click, make_world
@@ -82,8 +80,7 @@ def _slow_mark(stack: Stack, game: Posted) -> Iterator[None]:
 @contextlib.contextmanager
 def _kept_from_firing(stack: Stack, game: Posted) -> Iterator[int]:
     """Who fires one of its timers waits for the game's row. Yields whom they wait for."""
-    url = stack.environment["DATABASE_URL"].replace("postgres://", "postgresql://", 1)
-    with psycopg.connect(url) as connection:
+    with stack.connect() as connection:
         connection.execute("select 1 from games_game where id = %s for update", [game.id])
         yield connection.info.backend_pid
 

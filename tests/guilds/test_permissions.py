@@ -43,7 +43,7 @@ PEOPLE = {
     "outsider": OUTSIDER,
 }
 
-#                    see  admin manage channel host edit join(role)
+#                 admin  manage channel host  edit  join(role)
 RIGHTS = {
     "owner": (True, True, True, True, True, False),
     "administrator": (True, True, True, True, True, False),

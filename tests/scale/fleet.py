@@ -3,15 +3,12 @@
 import contextlib
 import time
 from collections.abc import Iterator
-from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
 
 from gamesched.local.processes import find_free_port
-from tests.e2e.stack import Stack, prepared_stack, wait_until
+from tests.e2e.conftest import VAR
+from tests.e2e.stack import Stack, http_status, prepared_stack, wait_until
 from tests.scale.balancer import Balancer
 
-VAR = Path(__file__).resolve().parent.parent.parent / "var"
 SHARDS, SHARDS_A_BOT, AT_ONCE = 10, 5, 2
 IDENTIFY_PERIOD = 5.0
 SECONDS_UNTIL_IT_WORKS = 6
@@ -40,14 +37,8 @@ class Fleet:
         return {"SHARDS_PER_PROCESS": str(SHARDS_A_BOT)} if name.startswith("bot") else {}
 
     def wait_for_web(self, name: str) -> None:
-        def answers() -> bool:
-            try:
-                with urlopen(f"http://127.0.0.1:{self.ports[name]}/healthz", timeout=2) as answer:
-                    return bool(answer.status == 200)
-            except (URLError, OSError):
-                return False
-
-        wait_until(answers, 60)
+        health = f"http://127.0.0.1:{self.ports[name]}/healthz"
+        wait_until(lambda: http_status(health) == 200, 60)
 
     def start_standby(self) -> str:
         """Another bot, which finds every shard held and waits."""

@@ -3,10 +3,11 @@
 import json
 import os
 import platform
-from pathlib import Path
 from typing import Any
 
-FILE = Path(__file__).resolve().parent.parent.parent / "var" / "scale" / "result.json"
+from tests.e2e.conftest import VAR
+
+FILE = VAR / "scale" / "result.json"
 
 
 def note(what: str, **figures: Any) -> None:

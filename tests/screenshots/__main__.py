@@ -9,12 +9,12 @@ from playwright.sync_api import Browser, sync_playwright
 from gamesched.local.browser import launch_options
 from gamesched.local.environment import CHECKOUT
 from gamesched.local.errors import LocalError
-from tests.e2e.stack import Stack, running_stack, wait_until
+from tests.e2e.conftest import button
+from tests.e2e.stack import Stack, running_stack
 from tests.screenshots.camera import PHONE, TALL, Camera, part, window
 from tests.screenshots.pictures import save, save_together
 
 IMAGES = CHECKOUT / "docs" / "images"
-ANNOUNCED_WITHIN = 60
 FULL = "The Sunless Citadel, part two"
 
 
@@ -46,13 +46,8 @@ def preview(camera: Camera) -> bytes:
         description="Bring dice, and something to eat.",
     )
     shot = part(camera.sandbox("mira", "games", TALL), ".message", "Dungeon night")
-    sandbox.click(mira, shown.message, _button(shown.message, "Discard"))
+    sandbox.click(mira, shown.message, button(shown.message, "discard"))
     return shot
-
-
-def _button(message: dict[str, object], label: str) -> str:
-    rows: list[dict[str, list[dict[str, str]]]] = message["components"]  # type: ignore[assignment]
-    return next(b["custom_id"] for row in rows for b in row["components"] if b["label"] == label)
 
 
 def my_games(camera: Camera) -> bytes:
@@ -121,19 +116,12 @@ def make_camera(browser: Browser, stack: Stack) -> Camera:
     )
 
 
-def fill(stack: Stack) -> None:
-    """The demo, and every post of it as it shall be."""
-    stack.manage("demo", "--wait", "60")
-    behind = "select 1 from notifications_announcement where render_at is not null"
-    wait_until(lambda: not stack.rows(behind), ANNOUNCED_WITHIN)
-
-
 def main() -> int:
     folder: Path = CHECKOUT / "var" / "screenshots"
     IMAGES.mkdir(exist_ok=True)
     with running_stack(folder, demo=True) as stack, sync_playwright() as playwright:
         browser = playwright.chromium.launch(**launch_options())
-        fill(stack)
+        stack.make_demo()
         camera = make_camera(browser, stack)
         taken = {}
         for name, take in SHOTS.items():
