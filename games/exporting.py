@@ -9,11 +9,11 @@ from games.browsing import Cursor, beyond
 from games.calendar import CalendarGame
 from games.feeds import shown, with_edits
 from games.models import Game, Participant, Slot
+from games.rules import STANDINGS
 from games.selectors import by_game, members_in, name_of, name_of_participant, seating_of
 from guilds.models import Guild, Member, User
 
 PAGE = 200
-STANDINGS = ("playing", "waiting", "maybe", "declined")
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from games.exporting import STANDINGS, GameWithRoster
+from games.exporting import GameWithRoster
 from games.models import Game
+from games.rules import STANDINGS
 from games.typed import write_duration, write_reminders
 
 # What a table's cell must not begin with; the wide ones are typed on East Asian keyboards.

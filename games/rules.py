@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from games.enums import Answer, Origin, SignupMethod
 
+# The lists of a `Seating`, in its order.
+STANDINGS = ("playing", "waiting", "maybe", "declined")
 _ORIGIN_RANK = {origin: rank for rank, origin in enumerate(Origin.values)}
 
 

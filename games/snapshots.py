@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from games.rules import STANDINGS
+
 
 @dataclass(frozen=True)
 class PersonSnapshot:
@@ -103,7 +105,7 @@ class GameSnapshot:
     def place_of(self, user_id: int) -> tuple[str, int] | None:
         """Where a user stands: which list (`playing`, `waiting`, `maybe`, `declined`), and
         their place in it from 1."""
-        for answer in ("playing", "waiting", "maybe", "declined"):
+        for answer in STANDINGS:
             people: tuple[PersonSnapshot, ...] = getattr(self, answer)
             for place, person in enumerate(people, start=1):
                 if person.user_id == user_id:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from games.enums import Action, Answer, Origin, SignupMethod, Status, Via
 from games.models import Game
-from games.rules import Seating, seat_moves
+from games.rules import STANDINGS, Seating, seat_moves
 from games.selectors import game_not_found
 from games.services.change import record_change
 from games.services.signup_rows import Roster, lock_for_signup, read_roster, write_answer
@@ -189,7 +189,7 @@ def _answer(
 
 
 def _signup(game: Game, seating: Seating, participant_id: int, *, is_changed: bool) -> Signup:
-    for standing in ("playing", "waiting", "maybe", "declined"):
+    for standing in STANDINGS:
         ids: tuple[int, ...] = getattr(seating, standing)
         if participant_id in ids:
             return Signup(
