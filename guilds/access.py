@@ -189,11 +189,13 @@ def confirm_member(request: HttpRequest, member: Member) -> tuple[Member, bool]:
 
 
 def _find_member(guild_id: int, user: User) -> Member | None:
-    return (
-        Member.objects.select_related("user", "guild")
-        .filter(guild_id=guild_id, user=user, left_at__isnull=True)
-        .first()
+    found = Member.objects.select_related("guild").filter(
+        guild_id=guild_id, user=user, left_at__isnull=True
     )
+    member = found.first()
+    if member:
+        member.user = user  # read already, with the session
+    return member
 
 
 def _find_newcomer(request: HttpRequest, guild_id: int, user: User) -> Member | None:
