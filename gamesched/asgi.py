@@ -2,10 +2,10 @@
 
 import os
 
-from django.core.asgi import get_asgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gamesched.settings")
-django_application = get_asgi_application()
+django.setup(set_prefix=False)
 
 # Django must be set up before models are imported.
 from channels.auth import AuthMiddlewareStack  # noqa: E402
@@ -16,12 +16,13 @@ from django.conf import settings  # noqa: E402
 from games.consumers import websocket_urlpatterns  # noqa: E402
 from games.when.ready import prepare  # noqa: E402
 from gamesched.draining import Draining  # noqa: E402
+from gamesched.one_thread import OneThreadHandler  # noqa: E402
 from gamesched.queueing import Queue  # noqa: E402
 
 prepare()
 # Half of the pool is left to the sockets' look-ups; more threads at once are no faster.
 PAGES_AT_ONCE = max(settings.DATABASE_POOL_SIZE // 2, 1)
-pages = Draining(Queue(django_application, most=PAGES_AT_ONCE))
+pages = Draining(Queue(OneThreadHandler(), most=PAGES_AT_ONCE))
 pages.begin_on_sigterm()
 application = ProtocolTypeRouter(
     {
