@@ -16,7 +16,7 @@ from django.db.models import F, FilteredRelation, Q, QuerySet
 from django.utils import timezone
 
 from games.models import Game, Participant
-from games.rules import Entry, Seating, seat
+from games.rules import STANDINGS, Entry, Seating, seat
 from games.selectors import UPCOMING
 from guilds.models import User, name_of_user
 
@@ -161,7 +161,8 @@ def _seating(
 def _roster(seating: Seating, mine: int | None) -> Roster:
     """`mine` is the viewer's id as a participant, if they are one."""
     standing, place = "", 0
-    for name, ids in vars(seating).items():
+    for answer in STANDINGS:
+        ids: tuple[int, ...] = getattr(seating, answer)
         if mine in ids:
-            standing, place = name, ids.index(mine) + 1
+            standing, place = answer, ids.index(mine) + 1
     return Roster(len(seating.playing), len(seating.waiting), standing, place)
