@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum, auto
+from functools import cache
 
 
 class Kind(StrEnum):
@@ -154,27 +155,49 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", bare).translate(_LETTERS)
 
 
+# Many words of all languages mean the same.
+_term = cache(Term)
+
 Entries = dict[tuple[str, ...], tuple[Term, ...]]
 
 
 class Lexicon:
     """Finds the longest known form at a place in a list of words."""
 
-    def __init__(self, code: str, entries: Entries, *, hour_word_tells_clock: bool) -> None:
+    def __init__(
+        self,
+        code: str,
+        entries: Entries,
+        *,
+        hour_word_tells_clock: bool,
+        besides: Entries | None = None,
+    ) -> None:
         self.code = code
         self.hour_word_tells_clock = hour_word_tells_clock
         self.entries = entries
-        self._most_words = max(len(key) for key in entries)
+        self._besides = besides or {}
+        forms = entries.keys() | self._besides.keys()
+        self._most_words = max(len(form) for form in forms)
         self._scripts = sorted(
-            (key[0] for key in entries if len(key) == 1 and not key[0].isascii()),
+            (form[0] for form in forms if len(form) == 1 and not form[0].isascii()),
             key=len,
             reverse=True,
+        )
+
+    def besides(self, other: "Lexicon") -> "Lexicon":
+        """Its words, and those of the other that it does not know itself."""
+        return Lexicon(
+            self.code,
+            self.entries,
+            hour_word_tells_clock=self.hour_word_tells_clock,
+            besides=other.entries,
         )
 
     def longest(self, words: list[str]) -> tuple[int, tuple[Term, ...]]:
         """How many of the words the longest known form takes, and what it can mean."""
         for count in range(min(self._most_words, len(words)), 0, -1):
-            terms = self.entries.get(tuple(words[:count]))
+            form = tuple(words[:count])
+            terms = self.entries.get(form) or self._besides.get(form)
             if terms is not None:
                 return count, terms
         return 1, (Term(Kind.UNKNOWN),)
@@ -184,17 +207,13 @@ class Lexicon:
         return next((form for form in self._scripts if text.startswith(form)), None)
 
 
-def build_lexicon(
-    table: Table, *, besides: Lexicon | None = None, borrowed: bool = False
-) -> Lexicon:
-    """The table's words, and those of another lexicon that it does not know itself.
+def build_lexicon(table: Table, *, borrowed: bool = False) -> Lexicon:
+    """The table's words.
 
     A `borrowed` table serves a member who chose another language: only its full names of weekdays
     and months count there, so that "sam 8pm" does not become Saturday in French.
     """
     entries = _entries(table, abbreviations=not borrowed)
-    if besides:
-        entries = {**besides.entries, **entries}
     return Lexicon(table.code, entries, hour_word_tells_clock=table.hour_word_tells_clock)
 
 
@@ -214,7 +233,7 @@ def _terms(table: Table, *, abbreviations: bool) -> Iterator[tuple[str, Term]]:
     ):
         for number, forms in enumerate(names.split("|"), start=first):
             for form in forms.split() if abbreviations else forms.split()[:1]:
-                yield form, Term(kind, (number,))
+                yield form, _term(kind, (number,))
     numbered: tuple[tuple[Kind, Mapping[int, str] | Mapping[float, str]], ...] = (
         (Kind.NUMBER, table.numbers),
         (Kind.NUMBER, table.amounts),
@@ -229,11 +248,11 @@ def _terms(table: Table, *, abbreviations: bool) -> Iterator[tuple[str, Term]]:
     for kind, group in numbered:
         for value, forms in group.items():
             for form in forms.split():
-                yield form, Term(kind, (value,))
+                yield form, _term(kind, (value,))
     for kind, pairs in ((Kind.DAY_PART, table.day_parts), (Kind.HOLIDAY, table.holidays)):
         for pair, forms in pairs.items():
             for form in forms.split():
-                yield form, Term(kind, pair)
+                yield form, _term(kind, pair)
     for kind, forms in table.words.items():
         for form in forms.split():
-            yield form, Term(kind)
+            yield form, _term(kind)

@@ -51,8 +51,7 @@ def parse_when(
 
 @lru_cache(maxsize=len(TABLES))
 def _lexicon(code: str) -> Lexicon:
-    english = None if code == ENGLISH.code else _lexicon(ENGLISH.code)
-    return build_lexicon(TABLES[code], besides=english)
+    return pure_lexicon(code).besides(pure_lexicon(ENGLISH.code))
 
 
 def own_lexicon(locale: str) -> Lexicon:
@@ -68,7 +67,7 @@ def pure_lexicon(code: str) -> Lexicon:
 
 @lru_cache(maxsize=len(TABLES))
 def borrowed_lexicon(code: str) -> Lexicon:
-    return build_lexicon(TABLES[code], besides=_lexicon(ENGLISH.code), borrowed=True)
+    return build_lexicon(TABLES[code], borrowed=True).besides(pure_lexicon(ENGLISH.code))
 
 
 def _has(tokens: list[Token], kind: Kind) -> bool:
