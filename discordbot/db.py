@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 from django.db import DatabaseError, InterfaceError, OperationalError, close_old_connections
+from django.utils import translation
 from psycopg_pool import PoolTimeout
 
 DATABASE_ERRORS = (OperationalError, InterfaceError)
@@ -43,8 +44,14 @@ async def in_database_apart[**P, R](
 
 async def _in_thread[R](threads: ThreadPoolExecutor, function: Callable[[], R]) -> R:
     context = contextvars.copy_context()
-    call = partial(context.run, _run, function)
+    # Django's language does not follow a context into another thread.
+    call = partial(context.run, _run_in, translation.get_language(), function)
     return await asyncio.get_running_loop().run_in_executor(threads, call)
+
+
+def _run_in[R](language: str, function: Callable[[], R]) -> R:
+    with translation.override(language):
+        return _run(function)
 
 
 def _run[R](function: Callable[[], R]) -> R:

@@ -1,0 +1,32 @@
+"""Everybody is answered in the language of their Discord, whichever thread found the words."""
+
+import pytest
+
+from games.enums import Via
+from games.services.game import cancel_game
+from notifications.messages import custom_ids
+from tests.discordbot.stage import set_stage
+from tests.factories import make_game
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.mark.parametrize(
+    ("locale", "sentence"),
+    [
+        ("de", "Diese Runde wurde abgesagt."),
+        ("es-419", "Esta partida se ha cancelado."),
+        ("ja", "This game was cancelled."),
+    ],
+)
+def test_a_refusal_is_in_the_language_of_whoever_pressed(locale: str, sentence: str) -> None:
+    stage = set_stage()
+    host = stage.member("the_host")
+    game = make_game(host, stage.channel)
+    cancel_game(game_id=game.id, member=host, via=Via.BOT)
+    player = stage.actors["player"]
+    player.locale = locale
+
+    heard = player.press(custom_ids.game_button(game.id, custom_ids.JOIN))
+
+    assert sentence in heard.text
