@@ -5,3 +5,6 @@ from django.utils.translation import gettext_lazy
 class GuildsConfig(AppConfig):
     name = "guilds"
     verbose_name = gettext_lazy("Servers and people")
+
+    def ready(self) -> None:
+        from guilds import timestamps  # noqa: F401  (connects it)
