@@ -4,11 +4,15 @@ The ORM takes several times as long to put a query together as PostgreSQL to ans
 `bench/README.md`. Models with JSON columns are not for this: Django leaves these as text.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection
+from django.db.backends.utils import CursorWrapper
 from django.db.models import Model
+
+type Statement = tuple[str, Mapping[str, Any]]  # SQL and its parameters
+type Rows = list[tuple[Any, ...]]
 
 
 class Columns[M: Model]:
@@ -35,8 +39,28 @@ def first_row(sql: str, parameters: Any) -> tuple[Any, ...] | None:
     return row
 
 
-def all_rows(sql: str, parameters: Any) -> list[tuple[Any, ...]]:
+def all_rows(sql: str, parameters: Any) -> Rows:
     """Run the statement; its whole answer."""
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return list(cursor.fetchall())
+
+
+def rows_of(*statements: Statement) -> list[Rows]:
+    """Run the statements, sent to PostgreSQL as one; the rows of each.
+
+    Each sees what was committed before it began, as if sent alone. Parameters of one name are
+    the same in all of them.
+    """
+    sql = ";".join(sql for sql, _parameters in statements)
+    parameters = {name: value for _sql, given in statements for name, value in given.items()}
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        found = [_fetched(cursor)]
+        while cursor.nextset():
+            found.append(_fetched(cursor))
+        return found
+
+
+def _fetched(cursor: CursorWrapper) -> Rows:
+    return list(cursor.fetchall()) if cursor.description else []

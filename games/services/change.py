@@ -11,7 +11,7 @@ from games.models import Change, Game
 from games.selectors import game_not_found
 from games.signals import game_changed
 from guilds.models import User
-from guilds.rows import first_row
+from guilds.rows import Statement, rows_of
 
 _RECORD = """
 with risen as (
@@ -69,10 +69,12 @@ def record_change(
     promoted: Sequence[int] = (),
     demoted: Sequence[int] = (),
     request_key: str | None = None,
+    writing: Statement | None = None,
 ) -> Change:
     """Raise the game's revision, write the audit row and tell the listeners.
 
-    The game must be locked, and its other changed fields saved.
+    The game must be locked, and its other changed fields saved. `writing` is the last statement
+    of the change, sent along.
     """
     change = Change(
         game=game,
@@ -87,29 +89,25 @@ def record_change(
         request_key=request_key,
         at=timezone.now(),
     )
-    change.id, change.revision = _write(change)
+    statements = [writing, _record(change)] if writing else [_record(change)]
+    ((change.id, change.revision),) = rows_of(*statements)[-1]
     game.revision = change.revision
     game_changed.send(sender=Game, game=game, change=change)
     return change
 
 
-def _write(change: Change) -> tuple[int, int]:
-    """One statement; the change's id and the game's new revision."""
-    row = first_row(
-        _RECORD,
-        {
-            "game": change.game_id,
-            "actor": change.actor_id,
-            "subject": change.subject_id,
-            "via": change.via,
-            "action": change.action,
-            "before": json.dumps(change.before),
-            "after": json.dumps(change.after),
-            "promoted": change.promoted,
-            "demoted": change.demoted,
-            "request_key": change.request_key,
-            "at": change.at,
-        },
-    )
-    assert row is not None
-    return row[0], row[1]
+def _record(change: Change) -> Statement:
+    """Gives the change's id and the game's new revision."""
+    return _RECORD, {
+        "game": change.game_id,
+        "actor": change.actor_id,
+        "subject": change.subject_id,
+        "via": change.via,
+        "action": change.action,
+        "before": json.dumps(change.before),
+        "after": json.dumps(change.after),
+        "promoted": change.promoted,
+        "demoted": change.demoted,
+        "request_key": change.request_key,
+        "at": change.at,
+    }

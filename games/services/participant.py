@@ -1,17 +1,20 @@
-"""Sign-up: join, maybe, can't go. Each call is one transaction under the game's lock."""
+"""Sign-up: join, maybe, can't go. One transaction under the game's lock, which those who press at
+the same moment share."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
-from django.db import transaction
-from django.utils import timezone
+from django.db import connection, transaction
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from games.enums import Action, Answer, Origin, SignupMethod, Status, Via
 from games.models import Game
-from games.rules import STANDINGS, Seating, seat_moves
+from games.rules import STANDINGS, seat_moves
 from games.selectors import game_not_found
+from games.services.batching import Batches
 from games.services.change import record_change
-from games.services.signup_rows import Roster, lock_for_signup, read_roster, write_answer
+from games.services.signup_rows import Roster, lock_roster, write_entry
 from guilds.errors import NotAllowed, Refused
 from guilds.models import Member
 from guilds.permissions import can_edit_game, can_join, standing_of
@@ -33,7 +36,19 @@ class Signup:
     is_changed: bool
 
 
-@transaction.atomic
+@dataclass(frozen=True)
+class _Wanted:
+    """What one person answers, and the language they are told in."""
+
+    answer: Answer
+    action: Action
+    member: Member
+    via: Via
+    request_key: str | None
+    slot_id: int | None = None
+    language: str = field(default_factory=translation.get_language)
+
+
 def join_game(
     *,
     game_id: int,
@@ -47,42 +62,18 @@ def join_game(
     Raises `NotFound` and `Refused`: closed, over, no player role, host selects, unknown slot.
     Joining again changes nothing but the slot.
     """
-    game = lock_for_signup(game_id, member)
-    _check_may_join(game, member)
-    roster = read_roster(game, request_key)
-    _check_slot(roster, slot_id)
-    origin, priority = _origin(game, member)
-    return _answer(
-        roster,
-        member,
-        answer=Answer.GOING,
-        action=Action.JOINED,
-        origin=origin,
-        priority=priority,
-        slot_id=slot_id,
-        via=via,
-        request_key=request_key,
+    return _take(
+        game_id, _Wanted(Answer.GOING, Action.JOINED, member, via, request_key, slot_id=slot_id)
     )
 
 
-@transaction.atomic
 def answer_maybe(
     *, game_id: int, member: Member, via: Via, request_key: str | None = None
 ) -> Signup:
     """Say "maybe": no seat is held. Raises as `join_game` does."""
-    game = lock_for_signup(game_id, member)
-    _check_may_join(game, member)
-    return _answer(
-        read_roster(game, request_key),
-        member,
-        answer=Answer.MAYBE,
-        action=Action.ANSWERED_MAYBE,
-        via=via,
-        request_key=request_key,
-    )
+    return _take(game_id, _Wanted(Answer.MAYBE, Action.ANSWERED_MAYBE, member, via, request_key))
 
 
-@transaction.atomic
 def decline_game(
     *, game_id: int, member: Member, via: Via, request_key: str | None = None
 ) -> Signup:
@@ -90,20 +81,40 @@ def decline_game(
 
     Raises `NotFound`, and `Refused` when the game is over or cancelled.
     """
-    game = lock_for_signup(game_id, member)
-    check_may_see(game, member)
-    if not standing_of(member, game.guild).is_member:
-        raise NotAllowed(_("Only members of this server can answer."))
-    if not game.is_upcoming:
-        raise Refused(over_sentence(game))
-    return _answer(
-        read_roster(game, request_key),
-        member,
-        answer=Answer.DECLINED,
-        action=Action.DECLINED,
-        via=via,
-        request_key=request_key,
-    )
+    return _take(game_id, _Wanted(Answer.DECLINED, Action.DECLINED, member, via, request_key))
+
+
+def _take(game_id: int, wanted: _Wanted) -> Signup:
+    key = (game_id, wanted.member.guild_id)
+    if connection.in_atomic_block:  # the caller's transaction is not for what others want
+        (taken,) = _take_all(key, [wanted])
+    else:
+        taken = _batches.do(key, wanted)
+    if isinstance(taken, Refused):
+        raise taken
+    return taken
+
+
+@transaction.atomic
+def _take_all(key: tuple[int, int], answers: Sequence[_Wanted]) -> list[Signup | Refused]:
+    """Take the answers in their order, under one lock. Raises `NotFound`."""
+    game_id, _guild_id = key
+    guild = answers[0].member.guild
+    roster = lock_roster(game_id, guild, [wanted.request_key for wanted in answers])
+    taken: list[Signup | Refused] = []
+    for wanted in answers:
+        with translation.override(wanted.language):
+            try:
+                _check(roster, wanted)
+            except Refused as refused:
+                taken.append(refused)
+            else:
+                signup, roster = _answer(roster, wanted)
+                taken.append(signup)
+    return taken
+
+
+_batches = Batches(_take_all)
 
 
 def over_sentence(game: Game) -> str:
@@ -121,8 +132,25 @@ def check_may_see(game: Game, member: Member) -> None:
         raise game_not_found()
 
 
-def _check_may_join(game: Game, member: Member) -> None:
+def _check(roster: Roster, wanted: _Wanted) -> None:
+    game, member = roster.game, wanted.member
     check_may_see(game, member)
+    if wanted.answer == Answer.DECLINED:
+        _check_may_decline(game, member)
+    else:
+        _check_may_join(game, member)
+    if wanted.answer == Answer.GOING:
+        _check_slot(roster, wanted.slot_id)
+
+
+def _check_may_decline(game: Game, member: Member) -> None:
+    if not standing_of(member, game.guild).is_member:
+        raise NotAllowed(_("Only members of this server can answer."))
+    if not game.is_upcoming:
+        raise Refused(over_sentence(game))
+
+
+def _check_may_join(game: Game, member: Member) -> None:
     if game.status == Status.IN_PROGRESS:
         raise Refused(_("The game has started. Ask the host whether there is room."))
     if game.status != Status.SCHEDULED:
@@ -151,46 +179,40 @@ def _origin(game: Game, member: Member) -> tuple[Origin, int]:
     return Origin.SELF, 0
 
 
-def _answer(
-    roster: Roster,
-    member: Member,
-    *,
-    answer: Answer,
-    action: Action,
-    via: Via,
-    request_key: str | None,
-    origin: Origin = Origin.SELF,
-    priority: int = 0,
-    slot_id: int | None = None,
-) -> Signup:
-    game, old = roster.game, roster.entry_of(member.user_id)
-    before = roster.seating()
-    is_same = old is not None and old.answer == answer and old.slot_id == slot_id
-    if old is not None and (is_same or roster.is_done):
-        return _signup(game, before, old.id, is_changed=False)
-    mine, roster = write_answer(
-        roster, member.user_id, answer=answer, slot_id=slot_id, origin=origin, priority=priority
+def _answer(roster: Roster, wanted: _Wanted) -> tuple[Signup, Roster]:
+    """Where the person then stands, and the roster as it then is."""
+    game, member = roster.game, wanted.member
+    old = roster.entry_of(member.user_id)
+    is_same = old is not None and old.answer == wanted.answer and old.slot_id == wanted.slot_id
+    if old is not None and (is_same or wanted.request_key in roster.done):
+        return _signup(roster, old.id, is_changed=False), roster
+    is_going = wanted.answer == Answer.GOING
+    origin, priority = _origin(game, member) if is_going else (Origin.SELF, 0)
+    mine = roster.answered(
+        member.user_id, wanted.answer, slot_id=wanted.slot_id, origin=origin, priority=priority
     )
-    after = roster.seating()
-    moves = seat_moves(before, after)
+    after = roster.with_entry(mine, member.user_id, wanted.request_key)
+    moves = seat_moves(roster.seating, after.seating)
     record_change(
         game,
         actor=member.user,
         subject=member.user,
-        via=via,
-        action=action,
+        via=wanted.via,
+        action=wanted.action,
         before={"answer": old.answer if old else None},
-        after={"answer": answer, "slot": slot_id},
-        promoted=roster.users(moves.promoted, but=mine.id),
-        demoted=roster.users(moves.demoted, but=mine.id),
-        request_key=request_key,
+        after={"answer": wanted.answer, "slot": wanted.slot_id},
+        promoted=after.users(moves.promoted, but=mine.id),
+        demoted=after.users(moves.demoted, but=mine.id),
+        request_key=wanted.request_key,
+        writing=write_entry(game, member.user_id, mine),
     )
-    return _signup(game, after, mine.id, is_changed=True)
+    return _signup(after, mine.id, is_changed=True), after
 
 
-def _signup(game: Game, seating: Seating, participant_id: int, *, is_changed: bool) -> Signup:
+def _signup(roster: Roster, participant_id: int, *, is_changed: bool) -> Signup:
+    game = roster.game
     for standing in STANDINGS:
-        ids: tuple[int, ...] = getattr(seating, standing)
+        ids: tuple[int, ...] = getattr(roster.seating, standing)
         if participant_id in ids:
             return Signup(
                 game_id=game.id,

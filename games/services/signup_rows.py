@@ -1,34 +1,39 @@
 """What a sign-up reads and writes, in statements by hand: a storm of clicks runs nothing else."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import cache
+from datetime import datetime
+from functools import cache, cached_property
 
 from games.enums import Answer, Origin
 from games.models import Game
 from games.rules import Entry, Seating, seat
 from games.selectors import game_not_found
-from guilds.models import Member
-from guilds.rows import Columns, all_rows, first_row
+from guilds.models import Guild
+from guilds.rows import Columns, Statement, rows_of
 
+_LOCK = """
+select {columns} from games_game game where id = %(game)s and guild_id = %(guild)s
+for no key update"""
 _PEOPLE = """
 select user_id, id, answer, origin, joined_at, priority, position, slot_id
-from games_participant where game_id = %s"""
+from games_participant where game_id = %(game)s"""
+# The database's clock under the game's lock gives the order.
 _REST = """
-select exists(select 1 from games_change where request_key = %(key)s),
+select clock_timestamp(),
+    array(select request_key from games_change where request_key = any(%(keys)s::varchar[])),
     array(select id from games_slot where game_id = %(game)s order by position, id),
     array(select capacity from games_slot where game_id = %(game)s order by position, id)"""
-# The database's clock at this very statement: under the game's lock it gives the order.
 _WRITE = """
-insert into games_participant as mine (game_id, user_id, name, answer, origin, priority, position,
-    slot_id, joined_at)
-values (%(game)s, %(user)s, '', %(answer)s, %(origin)s, %(priority)s, null, %(slot)s,
-    clock_timestamp())
-on conflict (game_id, user_id) do update set answer = excluded.answer, slot_id = excluded.slot_id,
-    origin = case when %(keeps_place)s then mine.origin else excluded.origin end,
-    priority = case when %(keeps_place)s then mine.priority else excluded.priority end,
-    position = case when %(keeps_place)s then mine.position else excluded.position end,
-    joined_at = case when %(keeps_place)s then mine.joined_at else excluded.joined_at end
-returning user_id, id, answer, origin, joined_at, priority, position, slot_id"""
+insert into games_participant (game_id, user_id, name, answer, origin, priority, position, slot_id,
+    joined_at)
+values (%(game)s, %(user)s, '', %(answer)s, %(origin)s, %(priority)s, %(position)s, %(slot)s,
+    %(joined_at)s)
+on conflict (game_id, user_id) do update set answer = excluded.answer, origin = excluded.origin,
+    priority = excluded.priority, position = excluded.position, slot_id = excluded.slot_id,
+    joined_at = excluded.joined_at"""
+# Rows that this transaction writes are known by ids behind all others, in the order of writing.
+_FIRST_NEW_ID = 2**62
 
 
 @cache
@@ -36,38 +41,25 @@ def _columns() -> Columns[Game]:
     return Columns(Game, "game")
 
 
-def lock_for_signup(game_id: int, member: Member) -> Game:
-    """As `games.services.change.lock_game`, of the member's guild. Raises `NotFound`."""
-    columns = _columns()
-    row = first_row(
-        f"select {columns.sql} from games_game game"  # noqa: S608  (the model's own columns)
-        " where id = %s and guild_id = %s for no key update",
-        [game_id, member.guild_id],
-    )
-    if row is None:
-        raise game_not_found()
-    game = columns.read(row)
-    game.guild = member.guild
-    return game
-
-
 @dataclass(frozen=True)
 class Roster:
     """Who answered a locked game, and its slots by id with their capacity, in their order.
 
-    `is_done`: the click or form was taken before.
+    `locked_at` is by the database's clock. `done`: the clicks and forms that were taken before.
     """
 
     game: Game
     entries: tuple[Entry, ...]
     user_ids: dict[int, int | None]
     slots: dict[int, int]
-    is_done: bool
+    done: frozenset[str | None]
+    locked_at: datetime
 
     def entry_of(self, user_id: int) -> Entry | None:
         ids = self.user_ids
         return next((entry for entry in self.entries if ids[entry.id] == user_id), None)
 
+    @cached_property
     def seating(self) -> Seating:
         return seat(
             self.entries,
@@ -81,51 +73,64 @@ class Roster:
         ids = (self.user_ids[one] for one in participant_ids if one != but)
         return [user_id for user_id in ids if user_id]
 
+    def answered(
+        self, user_id: int, answer: Answer, *, slot_id: int | None, origin: Origin, priority: int
+    ) -> Entry:
+        """The entry of somebody who answers so now. Who only changes the slot keeps their place
+        in the order."""
+        old = self.entry_of(user_id)
+        if old is not None and old.answer == answer == Answer.GOING:
+            return old._replace(slot_id=slot_id)
+        id_ = old.id if old else _FIRST_NEW_ID + len(self.entries)
+        return Entry(id_, answer, origin, self.locked_at, priority, None, slot_id)
 
-def read_roster(game: Game, request_key: str | None) -> Roster:
-    """Read after the lock was taken, so that nothing changes any more."""
-    people = all_rows(_PEOPLE, [game.id])
-    row = first_row(_REST, {"game": game.id, "key": request_key})
-    assert row is not None
-    is_done, slot_ids, capacities = row
+    def with_entry(self, entry: Entry, user_id: int, request_key: str | None) -> "Roster":
+        """As it is once the entry is written."""
+        others = (one for one in self.entries if one.id != entry.id)
+        return replace(
+            self,
+            entries=(*others, entry),
+            user_ids={**self.user_ids, entry.id: user_id},
+            done=self.done | {request_key} if request_key else self.done,
+        )
+
+
+def lock_roster(game_id: int, guild: Guild, request_keys: Iterable[str | None]) -> Roster:
+    """Lock the guild's game until the transaction ends, as `lock_game` does, and then read it.
+
+    Raises `NotFound`.
+    """
+    columns = _columns()
+    keys = [key for key in request_keys if key]
+    games, people, rest = rows_of(
+        (_LOCK.format(columns=columns.sql), {"game": game_id, "guild": guild.id}),
+        (_PEOPLE, {"game": game_id}),
+        (_REST, {"game": game_id, "keys": keys}),
+    )
+    if not games:
+        raise game_not_found()
+    game = columns.read(games[0])
+    game.guild = guild
+    locked_at, done, slot_ids, capacities = rest[0]
     return Roster(
         game=game,
-        entries=tuple(Entry(*values) for _user, *values in people),
-        user_ids={values[1]: values[0] for values in people},
+        entries=tuple(Entry._make(row[1:]) for row in people),
+        user_ids={row[1]: row[0] for row in people},
         slots=dict(zip(slot_ids, capacities, strict=True)),
-        is_done=is_done,
+        done=frozenset(done),
+        locked_at=locked_at,
     )
 
 
-def write_answer(
-    roster: Roster,
-    user_id: int,
-    *,
-    answer: Answer,
-    slot_id: int | None,
-    origin: Origin,
-    priority: int,
-) -> tuple[Entry, Roster]:
-    """Write what somebody answers, and return it with the roster as it then is.
-
-    Who only changes the slot keeps their place in the order.
-    """
-    before = roster.entry_of(user_id)
-    parameters = {
-        "game": roster.game.id,
+def write_entry(game: Game, user_id: int, entry: Entry) -> Statement:
+    """The statement that writes it."""
+    return _WRITE, {
+        "game": game.id,
         "user": user_id,
-        "answer": answer,
-        "origin": origin,
-        "priority": priority,
-        "slot": slot_id,
-        "keeps_place": before is not None and before.answer == answer == Answer.GOING,
+        "answer": entry.answer,
+        "origin": entry.origin,
+        "priority": entry.priority,
+        "position": entry.position,
+        "slot": entry.slot_id,
+        "joined_at": entry.joined_at,
     }
-    row = first_row(_WRITE, parameters)
-    assert row is not None
-    entry = Entry(*row[1:])
-    others = (one for one in roster.entries if one.id != entry.id)
-    return entry, replace(
-        roster,
-        entries=(*others, entry),
-        user_ids={**roster.user_ids, entry.id: user_id},
-    )

@@ -21,7 +21,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 # Of somebody seen before: who it is, then the join between its beginning and end, and whether
 # this click's answer may carry the announcement. A storm of clicks is these and nothing else.
-CLICK, SAME_CLICK = 10, 6
+# What is sent as one counts once.
+CLICK, SAME_CLICK = 7, 4
 # Either is more than the game has seats: who is added waits.
 FEW, MANY = 6, 20
 MOST = {
@@ -105,7 +106,7 @@ def test_commands_and_buttons_ask_no_more_however_much_there_is(
     assert few == many <= MOST[what]
 
 
-def test_a_click_of_somebody_seen_before_is_ten_statements(counted: list[int]) -> None:
+def test_a_click_of_somebody_seen_before_is_seven_round_trips(counted: list[int]) -> None:
     stage = set_stage()
     attempt = Try(stage, stage.actors["player"])
     TABLE["Maybe"][1](attempt)

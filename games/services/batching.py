@@ -1,0 +1,73 @@
+"""Calls about the same thing, which would only wait for each other, done together by one of them.
+
+The sign-ups of one game can only come one after the other. Done together they share what each
+would do again: taking the lock, reading the roster, and the commit, which waits for the disk.
+"""
+
+import threading
+from collections.abc import Callable, Hashable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class _Call[T, R]:
+    """What one caller asks for.
+
+    `turn` brings the calls that this caller shall do, none where its own was done meanwhile.
+    """
+
+    item: T
+    turn: "Future[Sequence[_Call[T, R]]]" = field(default_factory=Future)
+    result: Future[R] = field(default_factory=Future)
+
+
+class Batches[K: Hashable, T, R]:
+    """The first call of a key is done at once; those that come meanwhile are the next batch.
+
+    `work` does the items of one key in their order, all or none of them, and returns their
+    results. When it raises for several, each of them is done once more by itself.
+    """
+
+    def __init__(self, work: Callable[[K, Sequence[T]], Sequence[R]]) -> None:
+        self._work = work
+        self._lock = threading.Lock()
+        self._waiting: dict[K, list[_Call[T, R]]] = {}  # has the keys that somebody works on
+
+    def do(self, key: K, item: T) -> R:
+        """Wait for this one's turn. Raises what `work` raises."""
+        call = _Call[T, R](item)
+        with self._lock:
+            if key in self._waiting:
+                self._waiting[key].append(call)
+            else:
+                self._waiting[key] = []
+                call.turn.set_result([call])
+        if batch := call.turn.result():
+            self._do_all(key, batch)
+        if call.result.cancelled():
+            return self._work(key, [item])[0]
+        return call.result.result()
+
+    def _do_all(self, key: K, batch: Sequence[_Call[T, R]]) -> None:
+        try:
+            results = self._work(key, [call.item for call in batch])
+            for call, result in zip(batch, results, strict=True):
+                call.result.set_result(result)
+        except BaseException:
+            if len(batch) == 1:
+                raise
+            for call in batch:
+                call.result.cancel()
+        finally:
+            self._begin_next(key)
+            for call in batch[1:]:
+                call.turn.set_result([])
+
+    def _begin_next(self, key: K) -> None:
+        with self._lock:
+            batch = self._waiting.pop(key)
+            if batch:
+                self._waiting[key] = []
+        if batch:
+            batch[0].turn.set_result(batch)
