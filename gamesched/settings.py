@@ -153,7 +153,14 @@ DATABASES = {
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             **DATABASE.get("OPTIONS", {}),
-            "pool": {"min_size": 1, "max_size": DATABASE_POOL_SIZE, "timeout": 2},
+            # After 2 s without a connection whoever asks next makes the pool try anew; by itself
+            # it pauses ever longer, and is back half as long after an outage as that lasted.
+            "pool": {
+                "min_size": 1,
+                "max_size": DATABASE_POOL_SIZE,
+                "timeout": 2,
+                "reconnect_timeout": 2,
+            },
             "connect_timeout": 2,
             # A click must be answered within 3 s: no statement may wait longer than that.
             "options": "-c lock_timeout=2000 -c statement_timeout=5000"
