@@ -1,11 +1,12 @@
 """How long pages take with 100,000 games and 800,000 sign-ups.
 
 Each page is asked for in turn with a view that only runs `SELECT 1`, in one process, through
-all middleware; then list, month and game page by 50 at once from a real web process.
+all middleware; then list, month and game page by 50 at once from a real web process. A web
+process remembers cards and days: "all new" is a page of which it has shown none before.
 """
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from statistics import median, quantiles
@@ -23,6 +24,7 @@ ROUNDS, WARM_UP, AT_ONCE = 60, 3, 50
 VIEWER, HOST = 500, 1
 MEDIAN_MS, P95_MS, AT_ONCE_SECONDS = 25, 100, 2
 AGAINST = "select 1"
+WITH_CARDS = ("server", "server, month", "server, past")
 
 
 def measure() -> list[Figure]:
@@ -59,13 +61,10 @@ def _pages() -> dict[str, tuple[int, str]]:
 
 
 def _one_after_another() -> Iterator[Figure]:
-    visitors = {user: Visitor(user) for user in (VIEWER, HOST)}
-    times: dict[str, list[float]] = {name: [] for name in _pages()}
-    for turn in range(ROUNDS + WARM_UP):
-        for name, (user, path) in _pages().items():
-            took = visitors[user].milliseconds(path, is_part=name.endswith("part"))
-            if turn >= WARM_UP:
-                times[name].append(took)
+    pages = _pages()
+    times = _times(pages)
+    all_new = _times({name: pages[name] for name in WITH_CARDS}, before=_forget_what_was_shown)
+    times |= {f"{name}, all new": values for name, values in all_new.items()}
     least = times.pop(AGAINST)
     for name, values in times.items():
         middle = median(values)
@@ -73,6 +72,28 @@ def _one_after_another() -> Iterator[Figure]:
     slowest = max(times, key=lambda name: _p95(times[name]))
     what = f"slowest 95th percentile ({slowest})"
     yield Figure(what, _p95(times[slowest]), "ms", _p95(least), AGAINST, most=P95_MS)
+
+
+def _times(
+    pages: dict[str, tuple[int, str]], *, before: Callable[[], None] = lambda: None
+) -> dict[str, list[float]]:
+    """Milliseconds of each page, asked for in turn; `before` is called before each."""
+    visitors = {user: Visitor(user) for user in (VIEWER, HOST)}
+    times: dict[str, list[float]] = {name: [] for name in pages}
+    for turn in range(ROUNDS + WARM_UP):
+        for name, (user, path) in pages.items():
+            before()
+            took = visitors[user].milliseconds(path, is_part=name.endswith("part"))
+            if turn >= WARM_UP:
+                times[name].append(took)
+    return times
+
+
+def _forget_what_was_shown() -> None:
+    from games.templatetags import gamesched  # noqa: PLC0415
+
+    gamesched._card_element.cache_clear()
+    gamesched._day_element.cache_clear()
 
 
 def _p95(values: Sequence[float]) -> float:

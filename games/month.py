@@ -68,12 +68,20 @@ class Day:
     entries: tuple[Entry, ...] = ()
 
     @property
+    def iso(self) -> str:
+        return self.date.isoformat()
+
+    @property
+    def count(self) -> int:
+        return len(self.entries)
+
+    @property
     def shown(self) -> tuple[Entry, ...]:
-        return self.entries if len(self.entries) <= SHOWN_A_DAY + 1 else self.entries[:SHOWN_A_DAY]
+        return self.entries if self.count <= SHOWN_A_DAY + 1 else self.entries[:SHOWN_A_DAY]
 
     @property
     def more(self) -> int:
-        return len(self.entries) - len(self.shown)
+        return self.count - len(self.shown)
 
 
 @dataclass(frozen=True)
