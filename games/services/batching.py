@@ -26,11 +26,14 @@ class Batches[K: Hashable, T, R]:
     """The first call of a key is done at once; those that come meanwhile are the next batch.
 
     `work` does the items of one key in their order, all or none of them, and returns their
-    results. When it raises for several, each of them is done once more by itself.
+    results. What it raises out of `common` meets everybody; after anything else each item is
+    done once more by itself, so that one's mistake is not the others'.
     """
 
-    def __init__(self, work: Callable[[K, Sequence[T]], Sequence[R]]) -> None:
-        self._work = work
+    def __init__(
+        self, work: Callable[[K, Sequence[T]], Sequence[R]], *, common: tuple[type[Exception], ...]
+    ) -> None:
+        self._work, self._common = work, common
         self._lock = threading.Lock()
         self._waiting: dict[K, list[_Call[T, R]]] = {}  # has the keys that somebody works on
 
@@ -54,6 +57,9 @@ class Batches[K: Hashable, T, R]:
             results = self._work(key, [call.item for call in batch])
             for call, result in zip(batch, results, strict=True):
                 call.result.set_result(result)
+        except self._common as error:
+            for call in batch:
+                call.result.set_exception(error)
         except BaseException:
             if len(batch) == 1:
                 raise

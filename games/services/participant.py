@@ -4,7 +4,7 @@ the same moment share."""
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -114,7 +114,7 @@ def _take_all(key: tuple[int, int], answers: Sequence[_Wanted]) -> list[Signup |
     return taken
 
 
-_batches = Batches(_take_all)
+_batches = Batches(_take_all, common=(OperationalError, InterfaceError))
 
 
 def over_sentence(game: Game) -> str:
