@@ -44,7 +44,7 @@ def when(context: Context, moment: datetime, style: str = "full", zone: str = ""
 
 
 def _own_zone(context: Context) -> str:
-    """The viewer's, empty where it is not known. Cards and entries are told it by itself."""
+    """The viewer's, empty where it is not known. Cards and days are given it without a user."""
     return str(context.get("own_zone") or getattr(context.get("user"), "timezone", ""))
 
 
@@ -117,11 +117,12 @@ def card(context: Context, row: GameRow, *, show_guild: bool = False) -> SafeStr
     return _card_element(row, show_guild, _own_zone(context), get_language())
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=512)
 def _card_element(
     row: GameRow, show_guild: bool, own_zone: str, _language: str | None
 ) -> SafeString:
-    """A change of one game has every open list asked for again: the other cards are as before."""
+    """It shows what it is given and nothing else. A change of one game has every open list
+    asked for again, in which the other cards are as they were."""
     context = {"row": row, "show_guild": show_guild, "own_zone": own_zone}
     return render_to_string("games/_card.html", context)
 
@@ -132,7 +133,7 @@ def month_day(context: Context, day: Day, zone: str, day_query: str) -> SafeStri
     return _day_element(day, zone, day_query, _own_zone(context), get_language())
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=512)
 def _day_element(
     day: Day, zone: str, day_query: str, own_zone: str, _language: str | None
 ) -> SafeString:
