@@ -162,8 +162,9 @@ DATABASES = {
                 "reconnect_timeout": 2,
             },
             "connect_timeout": 2,
-            # A click must be answered within 3 s: no statement may wait longer than that.
-            "options": "-c lock_timeout=2000 -c statement_timeout=5000"
+            # A click must be answered within 3 s: no statement may wait longer than that. None is
+            # so long that compiling it first would pay.
+            "options": "-c jit=off -c lock_timeout=2000 -c statement_timeout=5000"
             " -c idle_in_transaction_session_timeout=10000",
         },
     },
