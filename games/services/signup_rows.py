@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache, cached_property
 
 from games.enums import Answer, Origin
@@ -32,8 +32,9 @@ values (%(game)s, %(user)s, '', %(answer)s, %(origin)s, %(priority)s, %(position
 on conflict (game_id, user_id) do update set answer = excluded.answer, origin = excluded.origin,
     priority = excluded.priority, position = excluded.position, slot_id = excluded.slot_id,
     joined_at = excluded.joined_at"""
-# Rows that this transaction writes are known by ids behind all others, in the order of writing.
+# Stands for the ids of rows that this transaction writes.
 _FIRST_NEW_ID = 2**62
+_MICROSECOND = timedelta(microseconds=1)
 
 
 @cache
@@ -45,7 +46,8 @@ def _columns() -> Columns[Game]:
 class Roster:
     """Who answered a locked game, and its slots by id with their capacity, in their order.
 
-    `locked_at` is by the database's clock. `done`: the clicks and forms that were taken before.
+    `done`: the clicks and forms that were taken before. `now` is by the database's clock, and a
+    microsecond later with each answer, so that no two come at the same moment.
     """
 
     game: Game
@@ -53,7 +55,7 @@ class Roster:
     user_ids: dict[int, int | None]
     slots: dict[int, int]
     done: frozenset[str | None]
-    locked_at: datetime
+    now: datetime
 
     def entry_of(self, user_id: int) -> Entry | None:
         ids = self.user_ids
@@ -82,7 +84,7 @@ class Roster:
         if old is not None and old.answer == answer == Answer.GOING:
             return old._replace(slot_id=slot_id)
         id_ = old.id if old else _FIRST_NEW_ID + len(self.entries)
-        return Entry(id_, answer, origin, self.locked_at, priority, None, slot_id)
+        return Entry(id_, answer, origin, self.now, priority, None, slot_id)
 
     def with_entry(self, entry: Entry, user_id: int, request_key: str | None) -> "Roster":
         """As it is once the entry is written."""
@@ -92,6 +94,7 @@ class Roster:
             entries=(*others, entry),
             user_ids={**self.user_ids, entry.id: user_id},
             done=self.done | {request_key} if request_key else self.done,
+            now=self.now + _MICROSECOND,
         )
 
 
@@ -111,14 +114,14 @@ def lock_roster(game_id: int, guild: Guild, request_keys: Iterable[str | None]) 
         raise game_not_found()
     game = columns.read(games[0])
     game.guild = guild
-    locked_at, done, slot_ids, capacities = rest[0]
+    now, done, slot_ids, capacities = rest[0]
     return Roster(
         game=game,
         entries=tuple(Entry._make(row[1:]) for row in people),
         user_ids={row[1]: row[0] for row in people},
         slots=dict(zip(slot_ids, capacities, strict=True)),
         done=frozenset(done),
-        locked_at=locked_at,
+        now=now,
     )
 
 

@@ -7,11 +7,11 @@ import pytest
 from django.db import connection, transaction
 from django.utils import translation
 
-from games.enums import SignupMethod, Via
+from games.enums import Action, Answer, SignupMethod, Via
 from games.models import Change, Game
 from games.selectors import get_snapshot
 from games.services import participant
-from games.services.participant import Signup, decline_game, join_game
+from games.services.participant import Signup, answer_maybe, decline_game, join_game
 from games.signals import game_changed
 from guilds.errors import Refused
 from guilds.models import Member
@@ -111,6 +111,24 @@ def test_those_who_wait_for_a_game_share_one_transaction() -> None:
     with connection.cursor() as cursor:
         cursor.execute("select count(distinct xmin::text) from games_participant")
         assert cursor.fetchone() == (2,)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_joins_in_one_transaction_is_seated_by_who_came_first_not_by_who_was_known() -> None:
+    game = make_game(max_players=1)
+    known, newcomer = make_member(game.guild), make_member(game.guild)
+    answer_maybe(game_id=game.id, member=known, via=Via.BOT)
+    answers = [
+        participant._Wanted(Answer.GOING, Action.JOINED, member, Via.BOT, None)
+        for member in (newcomer, known)
+    ]
+
+    taken = participant._take_all((game.id, game.guild_id), answers)
+
+    assert [one.standing for one in taken if isinstance(one, Signup)] == ["playing", "waiting"]
+    snapshot = get_snapshot(game.id)
+    assert [p.user_id for p in snapshot.playing] == [newcomer.user_id]
+    assert [p.user_id for p in snapshot.waiting] == [known.user_id]
 
 
 @pytest.mark.django_db(transaction=True)
