@@ -22,10 +22,11 @@ insert into notifications_timer (game_id, guild_id, kind, minutes_before, schedu
 select g.id, g.guild_id, 'remind', n, 1, 'pending', now() + n * interval '1 h',
     now() + interval '9 years', 0, 0, ''
 from games_game g, generate_series(1, %s) n"""
+# By an array, since with stale statistics a join would compare each timer with each chosen one.
 MAKE_DUE = """
-update notifications_timer set due_at = now() where id in (
+update notifications_timer set due_at = now() where id = any(array(
     select id from notifications_timer where state = 'pending' and due_at > now() + interval '1 h'
-    limit %s)"""
+    limit %s))"""
 PUT_BACK = """
 update notifications_timer set state = 'pending', due_at = now() + interval '2 h'
 where state = 'leased'"""

@@ -148,7 +148,7 @@ with ripe as (
     order by a.delete_at limit %(limit)s for no key update skip locked
 )
 update notifications_announcement a set delete_at = statement_timestamp() + interval '30 s'
-from ripe where a.id = ripe.id
+where a.id = any(array(select id from ripe))
 returning a.id, a.former_channel_id, a.former_message_id"""
 
 

@@ -36,7 +36,7 @@ _TAKE = """
         state = 'leased', attempts = d.attempts + 1, fence = d.fence + 1,
         lease_until = statement_timestamp() + %(lease)s::interval,
         first_attempt_at = coalesce(d.first_attempt_at, statement_timestamp())
-    from due where d.id = due.id returning d.*"""
+    where d.id = any(array(select id from due)) returning d.*"""
 # Each server's first is due before any server's second. Somebody who is being written to right
 # now, or to whom Discord takes no more, is left alone, and nobody gets more at once than Discord
 # takes of a channel in five seconds: so a full or slow channel keeps a few rows busy and no more.
@@ -60,7 +60,7 @@ with first as (
     order by priority, turn, due_at, id limit %(limit)s + {TAKEN_BY_OTHERS}
 ), due as (
     select d.id from next join notifications_delivery d on d.id = next.id
-    where d.state = 'pending'
+    where d.id = any(array(select id from next)) and d.state = 'pending'
     order by next.priority, next.turn, next.due_at, next.id limit %(limit)s
     for update of d skip locked
 ) {_TAKE}"""
@@ -75,7 +75,8 @@ with hold as (
     where state = 'pending' and target_id = %(target_id)s and due_at < %(until)s
     order by id for update skip locked
 )
-update notifications_delivery d set due_at = %(until)s from held where d.id = held.id"""
+update notifications_delivery d set due_at = %(until)s
+where d.id = any(array(select id from held))"""
 CLAIM_ABANDONED = f"""
 with due as (
     select id from notifications_delivery

@@ -16,9 +16,10 @@ log = logging.getLogger(__name__)
 REMINDERS = frozenset({TimerKind.REMIND, TimerKind.REMIND_OWN})
 
 _SETTLE = """
-update notifications_timer t set state = %s, lease_until = null
-from unnest(%s::bigint[], %s::int[]) as ours (id, fence)
-where t.id = ours.id and t.fence = ours.fence and t.state = 'leased'
+update notifications_timer t set state = %(end)s, lease_until = null
+from unnest(%(ids)s::bigint[], %(fences)s::int[]) as ours (id, fence)
+where t.id = any(%(ids)s::bigint[]) and t.id = ours.id and t.fence = ours.fence
+    and t.state = 'leased'
 returning t.id"""
 
 
@@ -65,5 +66,5 @@ def settle(timers: Sequence[DueTimer], state: State) -> set[int]:
         return set()
     with connection.cursor() as cursor:
         ids, fences = [timer.id for timer in timers], [timer.fence for timer in timers]
-        cursor.execute(_SETTLE, [state, ids, fences])
+        cursor.execute(_SETTLE, {"end": state, "ids": ids, "fences": fences})
         return {row[0] for row in cursor.fetchall()}

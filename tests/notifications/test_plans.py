@@ -67,6 +67,7 @@ def test_timer_claims_walk_the_partial_index(game: Game, is_analyzed: bool) -> N
     due = plan(timer.CLAIM_DUE, parameters)
     assert "Index Scan using timer_due" in due, due
     assert "Sort" not in due, due
+    assert "Nested Loop" not in due, due  # which may read the whole table for each row chosen
     abandoned = plan(timer.CLAIM_ABANDONED, parameters)
     assert "Index Scan using timer_leased" in abandoned, abandoned
     assert "Sort" not in abandoned, abandoned
