@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection
-from itertools import pairwise
+from itertools import cycle, islice, pairwise
 from statistics import median
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -66,7 +66,7 @@ def _measure(stack: Stack, idle: int, over: float) -> int:
 def measure_idle(stack: Stack, places: Places, count: int, over: float, bare: float) -> float:
     """Print how late reminders at random instants are; the 99th percentile in ms."""
     start = time.time() + 4
-    channels = (places.others + places.many)[:count]
+    channels = list(islice(cycle(places.others + places.many), count))
     instants = [start + random.uniform(0, over) for _ in channels]  # noqa: S311
     late = [1000 * one for one in _lateness(stack, channels, instants, over + 10)]
     p50, p99 = percentiles(late)
