@@ -20,6 +20,7 @@ from notifications.models import Delivery
 from notifications.nudges import DELIVERIES, nudge
 from notifications.rules import OLDEST_MESSAGE, in_turn
 from notifications.services.clock import by_database
+from notifications.services.planner import PLANNER
 
 LEASE = "30 s"
 BATCH = 50
@@ -30,7 +31,6 @@ ANY_PRIORITY = 32767
 # What an operator's "again" gives a row whose time has not run out.
 ANOTHER_TRY = timedelta(hours=1)
 
-PLANNER = "set local enable_bitmapscan = off; set local enable_sort = off"
 _TAKE = """
     update notifications_delivery d set
         state = 'leased', attempts = d.attempts + 1, fence = d.fence + 1,

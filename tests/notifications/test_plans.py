@@ -7,6 +7,7 @@ from django.db import connection
 
 from games.models import Game
 from notifications.services import claims, delivery, timer
+from notifications.services.planner import PLANNER
 from tests.factories import make_game
 
 ROWS = 200_000
@@ -36,7 +37,7 @@ from games_game on conflict do nothing"""
 
 def plan(sql: str, parameters: dict[str, Any]) -> str:
     with connection.cursor() as cursor:
-        cursor.execute(timer.PLANNER)
+        cursor.execute(PLANNER)
         cursor.execute(f"explain {sql}", parameters)
         text = "\n".join(line for (line,) in cursor.fetchall())
         cursor.execute("set local enable_bitmapscan = on; set local enable_sort = on")
