@@ -12,7 +12,7 @@ from django.utils import timezone
 from games.browsing import can_see_game
 from games.calendar import CalendarGame
 from games.enums import Action, Answer, Status
-from games.listing import rosters_of
+from games.listing import roster_summaries
 from games.models import Change, Game, Participant
 from games.selectors import UPCOMING, game_not_found, members_in, name_of
 from guilds.enums import Permission
@@ -109,13 +109,13 @@ def with_edits(games: QuerySet[Game]) -> QuerySet[Game]:
 
 def shown(games: Iterable[Game], viewer: User) -> list[CalendarGame]:
     games = list(games)
-    rosters = rosters_of(games, viewer)
+    summaries = roster_summaries(games, viewer)
     members = members_in(games, {})
     return [
         _calendar_game(
             game,
             name_of(game.host, members.get((game.guild_id, game.host_id))),
-            "hosting" if game.host_id == viewer.id else rosters[game.id].standing,
+            "hosting" if game.host_id == viewer.id else summaries[game.id].standing,
             viewer,
         )
         for game in games

@@ -7,7 +7,7 @@ much as its row. And rows that are equal look the same, so that each card is mad
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -16,7 +16,7 @@ from django.db.models import F, FilteredRelation, Q, QuerySet
 from django.utils import timezone
 
 from games.models import Game, Participant
-from games.rules import STANDINGS, Entry, Seating, seat
+from games.rules import STANDINGS, Entry, Seating, seat_game
 from games.selectors import UPCOMING
 from guilds.models import User, name_of_user
 
@@ -79,7 +79,7 @@ COLUMNS = (
 
 
 @dataclass(frozen=True)
-class Roster:
+class RosterSummary:
     """Who plays, and the viewer's own place: `standing` is `playing`, `waiting`, `maybe`,
     `declined` or empty; `place` counts from 1."""
 
@@ -96,7 +96,7 @@ class GameRow:
 
     game: ListedGame
     host_name: str
-    roster: Roster
+    roster: RosterSummary
     is_hosting: bool
     is_draft: bool
     clashes: tuple[str, ...] = ()
@@ -116,14 +116,14 @@ def list_games(games: QuerySet[Game]) -> list[ListedGame]:
     return [ListedGame(*row) for row in games.alias(host_member=host).values_list(*COLUMNS)]
 
 
-def rows_of(games: Sequence[ListedGame], viewer: User) -> list[GameRow]:
-    rosters = rosters_of(games, viewer)
+def game_rows(games: Sequence[ListedGame], viewer: User) -> list[GameRow]:
+    summaries = roster_summaries(games, viewer)
     now = timezone.now()
     return [
         GameRow(
             game=game,
             host_name=game.host_name,
-            roster=rosters[game.id],
+            roster=summaries[game.id],
             is_hosting=game.host_id == viewer.id,
             is_draft=game.post_at is not None and game.post_at > now,
         )
@@ -131,7 +131,9 @@ def rows_of(games: Sequence[ListedGame], viewer: User) -> list[GameRow]:
     ]
 
 
-def rosters_of(games: Sequence[Game] | Sequence[ListedGame], viewer: User) -> dict[int, Roster]:
+def roster_summaries(
+    games: Sequence[Game] | Sequence[ListedGame], viewer: User
+) -> dict[int, RosterSummary]:
     """By the game's id, in one query."""
     entries: defaultdict[int, list[Entry]] = defaultdict(list)
     slots: dict[int, int] = {}
@@ -147,22 +149,16 @@ def rosters_of(games: Sequence[Game] | Sequence[ListedGame], viewer: User) -> di
         if user_id == viewer.id:
             mine[game_id] = entry.id
     return {
-        game.id: _roster(_seating(game, entries[game.id], slots), mine.get(game.id))
+        game.id: _summary(seat_game(game, entries[game.id], slots), mine.get(game.id))
         for game in games
     }
 
 
-def _seating(
-    game: Game | ListedGame, entries: Sequence[Entry], slots: Mapping[int, int]
-) -> Seating:
-    return seat(entries, max_players=game.max_players, method=game.signup_method, slots=slots)
-
-
-def _roster(seating: Seating, mine: int | None) -> Roster:
+def _summary(seating: Seating, mine: int | None) -> RosterSummary:
     """`mine` is the viewer's id as a participant, if they are one."""
     standing, place = "", 0
     for answer in STANDINGS:
         ids: tuple[int, ...] = getattr(seating, answer)
         if mine in ids:
             standing, place = answer, ids.index(mine) + 1
-    return Roster(len(seating.playing), len(seating.waiting), standing, place)
+    return RosterSummary(len(seating.playing), len(seating.waiting), standing, place)

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from games.enums import Answer, Origin, SignupMethod
 
@@ -84,6 +84,20 @@ def seat(
         tuple(by_answer[Answer.MAYBE]),
         tuple(by_answer[Answer.DECLINED]),
     )
+
+
+class SeatedGame(Protocol):
+    """A game as far as the seating asks: a model or a listed row."""
+
+    @property
+    def max_players(self) -> int: ...
+    @property
+    def signup_method(self) -> str: ...
+
+
+def seat_game(game: SeatedGame, entries: Iterable[Entry], slots: Mapping[int, int]) -> Seating:
+    """Seat the game's entries: the one place that tells `seat` what a game decides."""
+    return seat(entries, max_players=game.max_players, method=game.signup_method, slots=slots)
 
 
 @dataclass(frozen=True)

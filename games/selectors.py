@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from games.enums import Answer, Status
 from games.models import Game, Participant, Slot
-from games.rules import Entry, Seating, seat
+from games.rules import Entry, Seating, seat_game
 from games.snapshots import GameSnapshot, PersonSnapshot, SlotSnapshot
 from guilds.enums import Permission
 from guilds.errors import NotFound
@@ -149,12 +149,7 @@ def seating_of(
     game: Game, participants: Collection[Participant], slots: Collection[Slot] = ()
 ) -> Seating:
     """Who plays and who waits, by `games.rules.seat`."""
-    return seat(
-        entries_of(participants),
-        max_players=game.max_players,
-        method=game.signup_method,
-        slots={slot.id: slot.capacity for slot in slots},
-    )
+    return seat_game(game, entries_of(participants), {slot.id: slot.capacity for slot in slots})
 
 
 def get_snapshot(game_id: int) -> GameSnapshot:

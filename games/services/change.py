@@ -69,12 +69,12 @@ def record_change(
     promoted: Sequence[int] = (),
     demoted: Sequence[int] = (),
     request_key: str | None = None,
-    writing: Statement | None = None,
+    writing: Sequence[Statement] = (),
 ) -> Change:
     """Raise the game's revision, write the audit row and tell the listeners.
 
-    The game must be locked, and its other changed fields saved. `writing` is the last statement
-    of the change, sent along.
+    The game must be locked, and its other changed fields saved. `writing` are the last
+    statements of the change, sent along.
     """
     change = Change(
         game=game,
@@ -89,8 +89,7 @@ def record_change(
         request_key=request_key,
         at=timezone.now(),
     )
-    statements = [writing, _record(change)] if writing else [_record(change)]
-    ((change.id, change.revision),) = rows_of(*statements)[-1]
+    ((change.id, change.revision),) = rows_of(*writing, _record(change))[-1]
     game.revision = change.revision
     game_changed.send(sender=Game, game=game, change=change)
     return change

@@ -1,6 +1,6 @@
 """Editing a game: what changed is written down, and those it concerns are told."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -11,12 +11,10 @@ from django.utils.translation import ngettext
 
 from games.enums import Action, Decision, Status, Via
 from games.inheritance import check_game, clean_game, locked, locked_columns
-from games.models import Game, Participant, Slot
-from games.rules import Seating, seat, seat_moves
-from games.selectors import entries_of, seating_of
-from games.services.change import find_done, lock_game, record_change
+from games.models import Game
 from games.services.game import check_may_edit
 from games.services.image import check_image
+from games.services.locked_roster import lock_roster
 from games.services.participant import over_sentence
 from games.services.slot import plain_slots, save_slots, slots_from
 from guilds.errors import Refused
@@ -101,18 +99,17 @@ def edit_game(
     Raises `NotFound`, `NotAllowed`, `Refused` with the field, `WouldDemote` unless
     `may_demote`, and `ChangedMeanwhile` when the details were edited after `seen_revision`.
     """
-    game = lock_game(member.guild_id, game_id)
+    roster = lock_roster(game_id, member.guild, [request_key])
+    game = roster.game
     check_may_edit(game, member)
-    if find_done(request_key):
+    if request_key in roster.done:
         return game
     if not game.is_upcoming:
         raise Refused(over_sentence(game))
     if seen_revision is not None and _was_edited_since(game, seen_revision):
         raise ChangedMeanwhile
     before = {name: getattr(game, name) for name in EDITABLE}
-    participants = list(game.participants.all())
     slots = list(game.slots.all())
-    seats_before = seating_of(game, participants, slots)
     new_slots = slots_from(game, values["slots"], slots) if "slots" in values else slots
     before["slots"] = plain_slots(slots)
     _apply(game, {name: value for name, value in values.items() if name != "slots"})
@@ -122,9 +119,10 @@ def edit_game(
     if not changed:
         return game
     _check(game, member, changed, before)
-    moves = seat_moves(seats_before, _seating_with(game, participants, new_slots))
-    if moves.demoted and not may_demote:
-        raise WouldDemote(len(moves.demoted))
+    roster.keep_slots({slot.id: slot.capacity for slot in new_slots if slot.id})
+    demoted = roster.moves().demoted
+    if demoted and not may_demote:
+        raise WouldDemote(len(demoted))
     if SCHEDULE & changed.keys():
         game.schedule_version += 1
     if {"min_players", "starts_at"} & changed.keys():
@@ -132,31 +130,15 @@ def edit_game(
     game.save()
     if "slots" in changed:
         save_slots(game, new_slots, slots)
-    user_ids = {p.id: p.user_id for p in participants}
-    record_change(
-        game,
+    roster.record(
         actor=member.user,
         via=via,
         action=Action.RESCHEDULED if "starts_at" in changed else Action.EDITED,
         before={name: _plain(before[name]) for name in changed},
         after={name: _plain(value) for name, value in changed.items()},
-        promoted=[u for i in moves.promoted if (u := user_ids[i])],
-        demoted=[u for i in moves.demoted if (u := user_ids[i])],
         request_key=request_key,
     )
     return game
-
-
-def _seating_with(game: Game, people: Collection[Participant], slots: Sequence[Slot]) -> Seating:
-    """As it will be once `slots` are saved: whose slot is gone has none."""
-    slot_ids = {slot.id for slot in slots}
-    entries = [
-        entry if entry.slot_id in slot_ids else entry._replace(slot_id=None)
-        for entry in entries_of(people)
-    ]
-    capacities = {slot.id: slot.capacity for slot in slots if slot.id}
-    method, most = game.signup_method, game.max_players
-    return seat(entries, max_players=most, method=method, slots=capacities)
 
 
 def _was_edited_since(game: Game, revision: int) -> bool:

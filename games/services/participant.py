@@ -1,5 +1,7 @@
-"""Sign-up: join, maybe, can't go. One transaction under the game's lock, which those who press at
-the same moment share."""
+"""Sign-up: join, maybe, can't go.
+
+One transaction under the game's lock, shared by those who press at the same moment (decision 11).
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -10,11 +12,10 @@ from django.utils.translation import gettext as _
 
 from games.enums import Action, Answer, Origin, SignupMethod, Status, Via
 from games.models import Game
-from games.rules import STANDINGS, seat_moves
+from games.rules import STANDINGS, Entry
 from games.selectors import game_not_found
 from games.services.batching import Batches
-from games.services.change import record_change
-from games.services.signup_rows import Roster, lock_roster, write_entry
+from games.services.locked_roster import LockedRoster, lock_roster
 from guilds.errors import NotAllowed, Refused
 from guilds.models import Member
 from guilds.permissions import can_edit_game, can_join, standing_of
@@ -109,8 +110,7 @@ def _take_all(key: tuple[int, int], answers: Sequence[_Wanted]) -> list[Signup |
             except Refused as refused:
                 taken.append(refused)
             else:
-                signup, roster = _answer(roster, wanted)
-                taken.append(signup)
+                taken.append(_answer(roster, wanted))
     return taken
 
 
@@ -132,7 +132,7 @@ def check_may_see(game: Game, member: Member) -> None:
         raise game_not_found()
 
 
-def _check(roster: Roster, wanted: _Wanted) -> None:
+def _check(roster: LockedRoster, wanted: _Wanted) -> None:
     game, member = roster.game, wanted.member
     check_may_see(game, member)
     if wanted.answer == Answer.DECLINED:
@@ -140,7 +140,9 @@ def _check(roster: Roster, wanted: _Wanted) -> None:
     else:
         _check_may_join(game, member)
     if wanted.answer == Answer.GOING:
-        _check_slot(roster, wanted.slot_id)
+        roster.check_slot(wanted.slot_id)
+        if roster.slots and wanted.slot_id is None:
+            raise Refused(_("Pick a slot to join."), field="slot")
 
 
 def _check_may_decline(game: Game, member: Member) -> None:
@@ -163,13 +165,6 @@ def _check_may_join(game: Game, member: Member) -> None:
         raise Refused(_("For this game the host picks the players. Ask the host to add you."))
 
 
-def _check_slot(roster: Roster, slot_id: int | None) -> None:
-    if slot_id is not None and slot_id not in roster.slots:
-        raise Refused(_("That slot is not there any more. Pick another one."), field="slot")
-    if roster.slots and slot_id is None:
-        raise Refused(_("Pick a slot to join."), field="slot")
-
-
 def _origin(game: Game, member: Member) -> tuple[Origin, int]:
     """By role where the game ranks roles and the member has one, read at this moment."""
     if game.signup_method == SignupMethod.ROLE_PRIORITY:
@@ -179,37 +174,40 @@ def _origin(game: Game, member: Member) -> tuple[Origin, int]:
     return Origin.SELF, 0
 
 
-def _answer(roster: Roster, wanted: _Wanted) -> tuple[Signup, Roster]:
-    """Where the person then stands, and the roster as it then is."""
-    game, member = roster.game, wanted.member
-    old = roster.entry_of(member.user_id)
+def _answer(roster: LockedRoster, wanted: _Wanted) -> Signup:
+    """Put the answer on the roster and write it down, unless it stands there already."""
+    member, old = wanted.member, roster.entry_of(wanted.member.user_id)
     is_same = old is not None and old.answer == wanted.answer and old.slot_id == wanted.slot_id
     if old is not None and (is_same or wanted.request_key in roster.done):
-        return _signup(roster, old.id, is_changed=False), roster
-    is_going = wanted.answer == Answer.GOING
-    origin, priority = _origin(game, member) if is_going else (Origin.SELF, 0)
-    mine = roster.answered(
-        member.user_id, wanted.answer, slot_id=wanted.slot_id, origin=origin, priority=priority
-    )
-    after = roster.with_entry(mine, member.user_id, wanted.request_key)
-    moves = seat_moves(roster.seating, after.seating)
-    record_change(
-        game,
+        return _signup(roster, old.id, is_changed=False)
+    mine = _put(roster, old, wanted)
+    roster.record(
         actor=member.user,
         subject=member.user,
         via=wanted.via,
         action=wanted.action,
         before={"answer": old.answer if old else None},
         after={"answer": wanted.answer, "slot": wanted.slot_id},
-        promoted=after.users(moves.promoted, but=mine.id),
-        demoted=after.users(moves.demoted, but=mine.id),
         request_key=wanted.request_key,
-        writing=write_entry(game, member.user_id, mine),
+        own=mine.id,
     )
-    return _signup(after, mine.id, is_changed=True), after
+    return _signup(roster, mine.id, is_changed=True)
 
 
-def _signup(roster: Roster, participant_id: int, *, is_changed: bool) -> Signup:
+def _put(roster: LockedRoster, old: Entry | None, wanted: _Wanted) -> Entry:
+    member, slot_id = wanted.member, wanted.slot_id
+    if wanted.answer != Answer.GOING:
+        return roster.answer(member.user_id, wanted.answer)
+    if old is not None and old.answer == Answer.GOING:
+        # A change of the slot alone keeps the place in the order.
+        return roster.replace(old._replace(slot_id=slot_id))
+    origin, priority = _origin(roster.game, member)
+    return roster.answer(
+        member.user_id, Answer.GOING, slot_id=slot_id, origin=origin, priority=priority
+    )
+
+
+def _signup(roster: LockedRoster, participant_id: int, *, is_changed: bool) -> Signup:
     game = roster.game
     for standing in STANDINGS:
         ids: tuple[int, ...] = getattr(roster.seating, standing)

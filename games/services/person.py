@@ -1,4 +1,4 @@
-"""What becomes of games when somebody has themselves deleted, and what is told them of theirs."""
+"""A person's games when they have themselves deleted, or ask for their data."""
 
 from typing import Any
 
@@ -7,16 +7,16 @@ from django.utils.translation import gettext as _
 
 from games.enums import Action, Answer, Via
 from games.models import Change, Draft, Game, Participant, Series
-from games.rules import seat_moves
-from games.selectors import UPCOMING, seating_of
-from games.services.change import lock_games, record_change
+from games.selectors import UPCOMING
+from games.services.change import lock_games
 from games.services.game import call_off
+from games.services.locked_roster import roster_of
 from guilds.languages import in_language
 from guilds.models import User
 
 
 def forget_person(*, user: User, former: User) -> None:
-    """Within the transaction that deletes them: their sign-ups become "former member".
+    """Make the user's sign-ups "former member", inside the transaction that deletes them.
 
     In games not over yet that frees their seat, and those who move up are told. Games they
     host are cancelled if they are not over; `former` is their host from now on. Games are
@@ -38,29 +38,23 @@ def forget_person(*, user: User, former: User) -> None:
 
 
 def _give_up_seat(game: Game, user: User) -> None:
-    participants = list(game.participants.all())
-    mine = next((p for p in participants if p.user_id == user.id), None)
+    roster = roster_of(game)
+    mine = roster.entry_of(user.id)
     if mine is None or not game.is_upcoming:
         return
-    slots = list(game.slots.all())
-    before, answer = seating_of(game, participants, slots), mine.answer
-    mine.user, mine.name, mine.answer = None, _("Former member"), Answer.DECLINED
-    mine.save(update_fields=["user", "name", "answer"])
-    moves = seat_moves(before, seating_of(game, participants, slots))
-    user_ids = {p.id: p.user_id for p in participants}
-    record_change(
-        game,
+    roster.replace(mine._replace(answer=Answer.DECLINED))
+    roster.forget(mine.id, _("Former member"))
+    roster.record(
         actor=None,
         via=Via.WEB,
         action=Action.DECLINED,
-        before={"answer": answer},
-        after={"answer": mine.answer},
-        promoted=[u for i in moves.promoted if (u := user_ids[i])],
+        before={"answer": mine.answer},
+        after={"answer": Answer.DECLINED},
     )
 
 
 def _rename_in_past_games(user: User) -> None:
-    """In games that are over the answer stays; only the name goes, in each guild's language."""
+    """Take the name off games that are over, in each guild's language; the answer stays."""
     mine = Participant.objects.filter(user=user)
     for locale in set(mine.values_list("game__guild__locale", flat=True)):
         with in_language(locale):
@@ -68,7 +62,7 @@ def _rename_in_past_games(user: User) -> None:
 
 
 def games_of(user: User) -> dict[str, Any]:
-    """What we hold of the user's games, as plain values."""
+    """Return all we hold of the user's games, as plain values."""
     return {
         "hosted_games": list(
             Game.objects.filter(host=user)

@@ -25,7 +25,7 @@ from games.browsing import (
     read_cursor,
     read_filters,
 )
-from games.listing import rows_of
+from games.listing import game_rows
 from games.models import Game
 from games.month import MOST_GAMES, Grid, entries_of, read_month
 from games.views.request import is_fragment, show_page, viewer_zone
@@ -84,7 +84,7 @@ def _list(
     page = page_of(games, cursor, is_newest_first=filters.is_newest_first)
     here = {("before" if cursor.is_backward else "after"): cursor} if cursor else {}
     return {
-        "rows": rows_of(page.games, access.member.user),
+        "rows": game_rows(page.games, access.member.user),
         "earlier": _address(access, filters, before=page.before) if page.before else "",
         "later": _address(access, filters, after=page.after) if page.after else "",
         "first": _address(access, filters),

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from games.agenda import OLDEST_NEWS, list_ahead, list_news, list_past, with_clashes
 from games.browsing import page_of, read_cursor
-from games.listing import rows_of
+from games.listing import game_rows
 from games.services.visit import note_visit
 from games.views.request import is_fragment
 from guilds.access import Person, for_people
@@ -43,7 +43,7 @@ def _ahead(request: HttpRequest, user: User, guilds: list[Guild]) -> dict[str, A
     # A page that stays open is one visit, however long.
     since = user.games_seen_before if is_fragment(request) else note_visit(user, now=now)
     games = list_ahead(user, guilds, now)
-    rows = with_clashes(rows_of([game for game in games if game.is_upcoming], user))
+    rows = with_clashes(game_rows([game for game in games if game.is_upcoming], user))
     groups = [
         (name, title, [row for row in rows if row.standing == name])
         for name, title in (
@@ -68,7 +68,7 @@ def _past(request: HttpRequest, user: User, guilds: list[Guild]) -> dict[str, An
     page = page_of(list_past(user, guilds), cursor, is_newest_first=True)
     address = f"{reverse('my-games')}?show=past"
     return {
-        "rows": rows_of(page.games, user),
+        "rows": game_rows(page.games, user),
         "newer": f"{address}&before={page.before}" if page.before else "",
         "older": f"{address}&after={page.after}" if page.after else "",
     }
