@@ -34,8 +34,8 @@ def my_games(request: HttpRequest, person: Person) -> HttpResponse:
         "address": request.get_full_path(),
         **(_past if is_past else _ahead)(request, person.user, guilds),
     }
-    name = "_my_games.html" if is_fragment(request) else "my_games.html"
-    return render(request, f"games/{name}", context)
+    name = "games/_my_games.html" if is_fragment(request) else "games/my_games.html"
+    return render(request, name, context)
 
 
 def _ahead(request: HttpRequest, user: User, guilds: list[Guild]) -> dict[str, Any]:
