@@ -8,7 +8,6 @@ from discordbot.callbacks import Message
 from discordbot.interaction import Interaction
 from discordbot.person import member_of
 from games.models import Game
-from games.recurrence import Pattern, describe, next_dates, read_rule
 from games.selectors import get_game, snapshot_unsaved
 from games.services.draft import save_draft
 from games.services.game import NewGame, prepare_game
@@ -27,6 +26,7 @@ from guilds.selectors import (
 )
 from notifications.messages import previews, series
 from notifications.messages.replies import missing_permissions
+from when.repetitions import Pattern, describe, next_dates, read_rule
 
 
 def preview_game(

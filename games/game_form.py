@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from games.form_choices import Choices
 from games.preset_form import PHRASE_LENGTH, PresetForm
 from games.typed import SeveralReadings, read_when, spell_out, write_when
-from games.when import Reading
+from when import Reading
 
 MOMENTS = ("when", "signup_closes_at", "post_at")
 

@@ -18,9 +18,9 @@ from games.exporting_csv import is_formula
 from games.importing import MOST_GAMES, Event, Line, is_past, too_many
 from games.typed import read_duration, read_number, read_reminders, read_when
 from games.typed_repeat import read_repeat
-from games.when import Reading, Reason, parse_when
 from guilds.errors import Refused
 from guilds.rules import is_zone
+from when import Reading, Reason, parse_when
 
 # The first of each is ours, as `exporting` writes it; the others are what people and programs say.
 COLUMNS: Mapping[str, Sequence[str]] = {

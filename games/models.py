@@ -116,7 +116,7 @@ class Template(GameFields):
 
 
 class Series(models.Model):
-    """Sessions that repeat: `rule` (an RRULE, see `games.recurrence`) counted from `first_date`,
+    """Sessions that repeat: `rule` (an RRULE, see `when.repetitions`) counted from `first_date`,
     at `start_time` on the clocks of `timezone`.
 
     `values` is what the next session gets, as `games.services.series` writes it; changing one

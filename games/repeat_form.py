@@ -8,10 +8,10 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from games.recurrence import Rule, read_rule
 from games.services.series import read_series_rule
 from games.typed_repeat import LONGEST, OFFERS, read_repeat, write_repeat
 from guilds.errors import Refused
+from when.repetitions import Rule, read_rule
 
 
 class RepeatFields(forms.Form):

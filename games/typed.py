@@ -11,9 +11,9 @@ from django.utils.translation import pgettext
 
 from games.services.game import NewGame
 from games.typed_repeat import read_repeat
-from games.when import Reading, Reason, parse_duration, parse_reminders, parse_when
 from guilds.errors import Refused
 from guilds.languages import spoken_locale
+from when import Reading, Reason, parse_duration, parse_reminders, parse_when
 
 
 class SeveralReadings(Refused):

@@ -13,7 +13,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from games.recurrence import (
+from games.text import clean_line
+from guilds.errors import Refused
+from when.repetitions import (
     LAST,
     BadRule,
     Frequency,
@@ -22,8 +24,6 @@ from games.recurrence import (
     monthly_by_weekday,
     weekly,
 )
-from games.text import clean_line
-from guilds.errors import Refused
 
 LONGEST = 80
 _NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

@@ -24,10 +24,10 @@ from games.services.image import store_image
 from games.services.slot import plain_slots
 from games.typed import SeveralReadings, read_when, spell_out
 from games.views.request import ZONE_COOKIE, is_fragment, show_page
-from games.when import Reading
 from guilds.access import Access, for_members
 from guilds.errors import NotAllowed, Refused
 from guilds.models import Guild
+from when import Reading
 
 View = Callable[..., HttpResponse]
 # A picture and the texts beside it; other pages take far less.

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from games.rules import reminders_ahead
 from games.snapshots import GameSnapshot
 from games.typed import SeveralReadings, TypedGame, spell_out
-from games.when import Reading
 from guilds.errors import Refused
 from notifications.messages import announcement, custom_ids
 from notifications.messages.forms import game_form
@@ -27,6 +26,7 @@ from notifications.messages.wording import (
     row,
     when,
 )
+from when import Reading
 
 
 def preview(

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from games.recurrence import Rule
 from games.typed_repeat import OFFERS, read_repeat, write_repeat
 from guilds.errors import Refused
-from tests.games.test_recurrence import rules
+from tests.when.test_repetitions import rules
+from when.repetitions import Rule
 
 TUESDAY = date(2027, 1, 12)  # the second Tuesday
 

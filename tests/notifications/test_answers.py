@@ -11,7 +11,6 @@ from games.services.participant import Signup
 from games.snapshots import GameSnapshot, SlotSnapshot
 from games.typed import SeveralReadings, TypedGame
 from games.typed_edit import TypedEdit
-from games.when import Note, Reading, Reason
 from guilds.enums import Permission
 from guilds.errors import Refused
 from notifications.messages import configuration, edits, forms, lists, previews, replies, roster
@@ -22,6 +21,7 @@ from sandbox.validate_components import check_modal
 from sandbox.validate_messages import check_message
 from tests.discord_api.description import get_operation
 from tests.notifications.test_messages import NOW, person, snapshot, texts
+from when import Note, Reading, Reason
 
 ANSWER = get_operation("POST /interactions/{interaction_id}/{interaction_token}/callback")
 CHANGE = get_operation("PATCH /webhooks/{webhook_id}/{webhook_token}/messages/@original")
