@@ -17,7 +17,7 @@ from games.consumers import websocket_urlpatterns  # noqa: E402
 from gamesched.draining import Draining  # noqa: E402
 from gamesched.one_thread import OneThreadHandler  # noqa: E402
 from gamesched.queueing import Queue  # noqa: E402
-from when.ready import prepare  # noqa: E402
+from when.dictionaries import prepare  # noqa: E402
 
 prepare()
 # Half of the pool is left to the sockets' look-ups; more threads at once are no faster.

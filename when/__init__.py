@@ -6,7 +6,7 @@ what it states, `resolve` (with `halves`, `calendar`, `zones`) finds the instant
 """
 
 from when.lengths import DurationReading, parse_duration
-from when.phrases.parse import parse_when
+from when.phrases.reader import parse_when
 from when.reading import Note, Reading, Reason
 from when.reminders import RemindersReading, parse_reminders
 

@@ -1,4 +1,4 @@
-"""Reads how long something lasts: "1h 30m", "90", "1:30", "2,5 Std"."""
+"""How long something lasts, read and written: "1h 30m", "90", "1:30", "2,5 Std"."""
 
 import re
 from dataclasses import dataclass
@@ -6,9 +6,9 @@ from datetime import timedelta
 from functools import cache
 
 from when.languages import TABLES
-from when.languages.lexicon import Unit, fold
-from when.phrases.tokens import normalize
+from when.languages.table import Unit
 from when.reading import Reason
+from when.spelling import fold, normalize
 
 SHORTEST = timedelta(minutes=1)
 LONGEST = timedelta(days=7)
@@ -30,7 +30,9 @@ class DurationReading:
     detail: str = ""
 
 
-def parse_duration(text: str) -> DurationReading:
+def parse_duration(
+    text: str, *, shortest: timedelta = SHORTEST, longest: timedelta = LONGEST
+) -> DurationReading:
     """How long the text says, from a minute to a week; a bare number is minutes.
 
     Units may be written in any language we know. Raises for no text.
@@ -44,11 +46,19 @@ def parse_duration(text: str) -> DurationReading:
         minutes = read_minutes(normal)
     except UnreadLength as unread:
         return DurationReading(None, unread.reason, unread.detail)
-    if minutes < SHORTEST.total_seconds() / 60:
+    if timedelta(minutes=minutes) < shortest:
         return DurationReading(None, Reason.BAD_NUMBER, normal)
-    if minutes > LONGEST.total_seconds() / 60:
+    if timedelta(minutes=minutes) > longest:
         return DurationReading(None, Reason.TOO_FAR, normal)
     return DurationReading(timedelta(minutes=minutes), Reason.OK)
+
+
+def write_length(minutes: int) -> str:
+    """ "1d 2h 30m", the one spelling of a length, which `parse_duration` reads."""
+    days, rest = divmod(minutes, 24 * 60)
+    hours, rest = divmod(rest, 60)
+    parts = [f"{count}{unit}" for count, unit in ((days, "d"), (hours, "h"), (rest, "m")) if count]
+    return " ".join(parts) or "0m"
 
 
 class UnreadLength(Exception):

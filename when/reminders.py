@@ -1,23 +1,18 @@
-"""Reads a list of reminder times: "1d, 2h, 15m", "60, 15", "off"."""
+"""Lists of reminder times, read and written: "1d, 2h, 15m", "60, 15", "off"."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from when.lengths import UnreadLength, read_minutes
-from when.phrases.tokens import normalize
+from when.lengths import UnreadLength, read_minutes, write_length
 from when.reading import Reason
+from when.spelling import normalize
+from when.switches import is_off
 
 SHORTEST_MINUTES = 1
 LONGEST_MINUTES = 30 * 24 * 60
 MOST_REMINDERS = 5
 MOST_CHARACTERS = 200
-_OFF = frozenset(
-    {"off", "none", "no", "never", "-"}  # en
-    | {"aus", "keine", "nie", "non", "aucun", "jamais"}  # de, fr
-    | {"no", "ninguno", "nada", "nenhum", "nessuno"}  # es, pt, it
-    | {"uit", "geen", "brak", "нет", "выкл"}  # nl, pl, ru
-    | {"yok", "kapali", "なし", "av", "inga"}  # tr, ja, sv
-)
 _BETWEEN = re.compile(r"[,;、，]|\n|(?<=[^\W\d_])\s+(?:and|und|&)\s+")
 _DECIMAL_COMMA = re.compile(r"\d,\d{1,2}\s?(?!m)[^\W\d_]+")  # "1,5h": one item or two?
 
@@ -41,7 +36,7 @@ def parse_reminders(text: str) -> RemindersReading:
     said = text.strip()
     if not said:
         return RemindersReading(None, Reason.EMPTY)
-    if said.lower() in _OFF or normalize(said) in _OFF:
+    if is_off(said):
         return RemindersReading((), Reason.OK)
     unclear = _DECIMAL_COMMA.search(said.lower())
     if unclear:
@@ -60,3 +55,8 @@ def parse_reminders(text: str) -> RemindersReading:
     if len(found) > MOST_REMINDERS:
         return RemindersReading(None, Reason.SEVERAL, str(len(found)))
     return RemindersReading(tuple(sorted(found, reverse=True)), Reason.OK)
+
+
+def write_reminders(minutes: Iterable[int]) -> str:
+    """ "1d, 15m", or "off" for none, as `parse_reminders` reads it."""
+    return ", ".join(write_length(count) for count in minutes) or "off"

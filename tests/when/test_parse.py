@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from when import Note, Reading, Reason, parse_when
 from when.languages import TABLES
-from when.phrases.parse import MOST_CHARACTERS
+from when.phrases.reader import MOST_CHARACTERS
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 18, 15, 30, tzinfo=BERLIN)

@@ -1,7 +1,7 @@
 """German."""
 
 from when.languages.counting import compound, count
-from when.languages.lexicon import Kind, Part, Table, Unit
+from when.languages.table import Kind, Part, Table, Unit
 
 _ONES = count("null|eins ein|zwei zwo|drei|vier|fünf fuenf|sechs|sieben|acht|neun")
 _JOINED = {**_ONES, 1: "ein"}
@@ -24,6 +24,7 @@ _ORDINAL_STEMS = (
 
 GERMAN = Table(
     code="de",
+    day_needs_no_mark=False,
     weekdays=(
         "montag mo mon|dienstag di die|mittwoch mi mit|donnerstag do don|freitag fr fre|"
         "samstag sa sam sonnabend|sonntag so son"
@@ -46,7 +47,11 @@ GERMAN = Table(
     ordinals={
         number: _declined(*stems.split()) for number, stems in count(_ORDINAL_STEMS, 1).items()
     },
-    days={0: "heute", 1: "morgen", 2: "übermorgen uebermorgen"},
+    days={
+        0: "heute später_heute heute_später spaeter_heute heute_spaeter",
+        1: "morgen",
+        2: "übermorgen uebermorgen",
+    },
     weeks={
         0: "diese_woche dieser_woche",
         1: "nächste_woche naechste_woche nächster_woche kommende_woche kommender_woche",

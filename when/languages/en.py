@@ -1,7 +1,7 @@
 """English."""
 
 from when.languages.counting import compound, count
-from when.languages.lexicon import Kind, Part, Table, Unit
+from when.languages.table import Kind, Part, Table, Unit
 
 _ONES = count("zero|one|two|three|four|five|six|seven|eight|nine")
 _TEENS = count(
@@ -12,6 +12,7 @@ _ORDINALS = count("first|second|third|fourth|fifth|sixth|seventh|eighth|ninth", 
 
 ENGLISH = Table(
     code="en",
+    has_24_hours=False,
     weekdays=(
         "monday mon|tuesday tue tues|wednesday wed weds wednes|thursday thu thur thurs|"
         "friday fri|saturday sat|sunday sun"
@@ -33,8 +34,11 @@ ENGLISH = Table(
         31: "thirty_first",
     },
     days={
-        0: "today tdy",
-        1: "tomorrow tmrw tmr tmw tmrrw tomorow tommorow tommorrow tomorrrow",
+        0: "today tdy later_today later_on_today today_later",
+        1: (
+            "tomorrow tmrw tmr tmw tmrrw tmrow tmrrow tomrow tmorrow tomorow tommorow tommorrow "
+            "tomorrrow tomorro tomoz tomoro tomo"
+        ),
         2: "day_after_tomorrow overmorrow",
     },
     weeks={0: "this_week", 1: "next_week next_wk"},
@@ -46,9 +50,9 @@ ENGLISH = Table(
     },
     day_parts={
         (0, Part.MORNING): "this_morning",
-        (0, Part.AFTERNOON): "this_afternoon this_arvo",
-        (0, Part.EVENING): "this_evening",
-        (0, Part.TONIGHT): "tonight tonite tonigt this_night",
+        (0, Part.AFTERNOON): "this_afternoon this_arvo later_this_afternoon",
+        (0, Part.EVENING): "this_evening later_this_evening",
+        (0, Part.TONIGHT): "tonight tonite tonigt this_night later_tonight later_on_tonight",
     },
     units={
         Unit.SECOND: "s sec secs second seconds",
@@ -91,6 +95,7 @@ ENGLISH = Table(
         Kind.AND: "and",
         Kind.IN: "in within",
         Kind.FROM_NOW: "from_now",
+        Kind.WEEK_AFTER: "week",
         Kind.AT: "at from starting_at starting start_at starts_at",
         Kind.ON: "on",
         Kind.OF: "of in",

@@ -1,7 +1,7 @@
 """Spanish."""
 
 from when.languages.counting import compound, count
-from when.languages.lexicon import Kind, Part, Table, Unit
+from when.languages.table import Kind, Part, Table, Unit
 
 _ONES = count("cero|uno un una|dos|tres|cuatro|cinco|seis|siete|ocho|nueve")
 _TENS = {30: "treinta", 40: "cuarenta", 50: "cincuenta"}
@@ -29,7 +29,7 @@ SPANISH = Table(
         90: "noventa",
     },
     ordinals={1: "primero primer", 2: "segundo", 3: "tercero tercer", 4: "cuarto"},
-    days={0: "hoy", 1: "mañana", 2: "pasado_mañana"},
+    days={0: "hoy hoy_más_tarde más_tarde_hoy", 1: "mañana", 2: "pasado_mañana"},
     weeks={
         0: "esta_semana de_esta_semana",
         1: "próxima_semana la_próxima_semana de_la_próxima_semana semana_que_viene "

@@ -1,7 +1,7 @@
 """French."""
 
 from when.languages.counting import compound, count
-from when.languages.lexicon import Kind, Part, Table, Unit
+from when.languages.table import Kind, Part, Table, Unit
 
 _ONES = count("zéro|un une|deux|trois|quatre|cinq|six|sept|huit|neuf")
 _TENS = {20: "vingt", 30: "trente", 40: "quarante", 50: "cinquante"}
@@ -25,7 +25,10 @@ FRENCH = Table(
     },
     ordinals={1: "premier première", 2: "deuxième", 3: "troisième", 4: "quatrième"},
     days={
-        0: "aujourd_hui ajd aujourdhui",
+        0: (
+            "aujourd_hui ajd aujourdhui plus_tard_aujourd_hui aujourd_hui_plus_tard "
+            "plus_tard_dans_la_journée"
+        ),
         1: "demain",
         2: "après_demain",
     },
@@ -80,6 +83,7 @@ FRENCH = Table(
         Kind.AND: "et",
         Kind.MINUS: "moins",
         Kind.IN: "dans d_ici",
+        Kind.WEEK_AFTER: "en_huit",
         Kind.AT: "à a dès à_partir_de de",
         Kind.ON: "le",
         Kind.OF: "de du d",

@@ -1,7 +1,7 @@
 """Italian."""
 
 from when.languages.counting import compound, count
-from when.languages.lexicon import Kind, Part, Table, Unit
+from when.languages.table import Kind, Part, Table, Unit
 
 _ONES = count("zero|uno una un|due|tre|quattro|cinque|sei|sette|otto|nove")
 _TENS = {30: "trent", 40: "quarant", 50: "cinquant"}
@@ -32,7 +32,7 @@ ITALIAN = Table(
         90: "novanta",
     },
     ordinals={1: "primo prima", 2: "secondo seconda", 3: "terzo terza", 4: "quarto"},
-    days={0: "oggi", 1: "domani", 2: "dopodomani dopo_domani"},
+    days={0: "oggi oggi_più_tardi più_tardi_oggi", 1: "domani", 2: "dopodomani dopo_domani"},
     weeks={
         0: "questa_settimana di_questa_settimana",
         1: "prossima_settimana la_prossima_settimana della_prossima_settimana "

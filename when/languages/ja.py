@@ -1,11 +1,12 @@
 """Japanese; dates and hours with their kanji are literals, see `tokens`."""
 
-from when.languages.lexicon import Kind, Part, Table, Unit
+from when.languages.table import Kind, Part, Table, Unit
 
 _WEEKDAYS = "|".join(f"{day}曜日 {day}曜" for day in ("月", "火", "水", "木", "金", "土", "日"))
 
 JAPANESE = Table(
     code="ja",
+    day_needs_no_mark=False,
     weekdays=_WEEKDAYS,
     months="|".join(f"{month}月" for month in range(1, 13)),
     numbers={},

@@ -1,7 +1,7 @@
 """Dutch."""
 
 from when.languages.counting import compound, count
-from when.languages.lexicon import Kind, Part, Table, Unit
+from when.languages.table import Kind, Part, Table, Unit
 
 _ONES = count("nul|een één|twee|drie|vier|vijf|zes|zeven|acht|negen")
 _TENS = {20: "twintig", 30: "dertig", 40: "veertig", 50: "vijftig"}
@@ -27,7 +27,7 @@ DUTCH = Table(
         90: "negentig",
     },
     ordinals={1: "eerste", 2: "tweede", 3: "derde", 4: "vierde", 5: "vijfde"},
-    days={0: "vandaag", 1: "morgen", 2: "overmorgen"},
+    days={0: "vandaag later_vandaag vandaag_later", 1: "morgen", 2: "overmorgen"},
     weeks={0: "deze_week", 1: "volgende_week komende_week"},
     parts={
         Part.MORNING: "s_ochtends s_morgens ochtend morgen in_de_ochtend ochtends",

@@ -1,7 +1,7 @@
 """Polish."""
 
 from when.languages.counting import compound, count
-from when.languages.lexicon import Kind, Part, Table, Unit
+from when.languages.table import Kind, Part, Table, Unit
 
 _ONES = count("zero|jeden jedna jedną|dwa dwie|trzy|cztery|pięć|sześć|siedem|osiem|dziewięć")
 _TENS = {20: "dwadzieścia", 30: "trzydzieści", 40: "czterdzieści", 50: "pięćdziesiąt"}
@@ -43,7 +43,11 @@ POLISH = Table(
         **_ORDINALS,
         **compound({20: _ORDINALS[20]}, {n: _ORDINALS[n] for n in range(1, 10)}),
     },
-    days={0: "dziś dzisiaj", 1: "jutro", 2: "pojutrze"},
+    days={
+        0: "dziś dzisiaj dziś_później później_dziś dzisiaj_później później_dzisiaj",
+        1: "jutro",
+        2: "pojutrze",
+    },
     weeks={
         0: "w_tym_tygodniu tym_tygodniu",
         1: "w_przyszłym_tygodniu w_następnym_tygodniu przyszłym_tygodniu",

@@ -1,7 +1,7 @@
 """Portuguese."""
 
 from when.languages.counting import compound, count
-from when.languages.lexicon import Kind, Part, Table, Unit
+from when.languages.table import Kind, Part, Table, Unit
 
 _ONES = count("zero|um uma|dois duas|três|quatro|cinco|seis|sete|oito|nove")
 _TENS = {20: "vinte", 30: "trinta", 40: "quarenta", 50: "cinquenta"}
@@ -28,7 +28,7 @@ PORTUGUESE = Table(
         90: "noventa",
     },
     ordinals={1: "primeiro", 2: "segundo", 3: "terceiro", 4: "quarto"},
-    days={0: "hoje", 1: "amanhã", 2: "depois_de_amanhã"},
+    days={0: "hoje hoje_mais_tarde mais_tarde_hoje", 1: "amanhã", 2: "depois_de_amanhã"},
     weeks={
         0: "esta_semana desta_semana essa_semana",
         1: "próxima_semana da_próxima_semana na_próxima_semana semana_que_vem "

@@ -1,7 +1,7 @@
 """Russian."""
 
 from when.languages.counting import compound, count
-from when.languages.lexicon import Kind, Part, Table, Unit
+from when.languages.table import Kind, Part, Table, Unit
 
 _ONES = count("ноль|один одну одна одного|два две|три|четыре|пять|шесть|семь|восемь|девять")
 _TENS = {20: "двадцать", 30: "тридцать", 40: "сорок", 50: "пятьдесят"}
@@ -48,7 +48,7 @@ RUSSIAN = Table(
         30: _declined("тридцат"),
         31: " ".join(f"тридцать_{form}" for form in _ORDINALS[1].split()),
     },
-    days={0: "сегодня", 1: "завтра", 2: "послезавтра"},
+    days={0: "сегодня сегодня_позже позже_сегодня", 1: "завтра", 2: "послезавтра"},
     weeks={
         0: "на_этой_неделе этой_недели",
         1: "на_следующей_неделе на_будущей_неделе следующей_недели",

@@ -1,7 +1,7 @@
 """Swedish."""
 
 from when.languages.counting import compound, count
-from when.languages.lexicon import Kind, Part, Table, Unit
+from when.languages.table import Kind, Part, Table, Unit
 
 _ONES = count("noll|ett en|två|tre|fyra|fem|sex|sju|åtta|nio")
 _TENS = {20: "tjugo", 30: "trettio", 40: "fyrtio", 50: "femtio"}
@@ -32,7 +32,7 @@ SWEDISH = Table(
     },
     ordinals=_ORDINALS,
     days={
-        0: "idag i_dag",
+        0: "idag i_dag senare_idag senare_i_dag idag_senare",
         1: "imorgon i_morgon imorron imorn",
         2: "i_övermorgon iövermorgon övermorgon",
     },

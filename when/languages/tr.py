@@ -1,7 +1,7 @@
 """Turkish."""
 
 from when.languages.counting import compound, count
-from when.languages.lexicon import Kind, Part, Table, Unit
+from when.languages.table import Kind, Part, Table, Unit
 
 _ONES = count("sıfır|bir|iki|üç|dört|beş|altı|yedi|sekiz|dokuz")
 _TENS = {10: "on", 20: "yirmi", 30: "otuz", 40: "kırk", 50: "elli"}
@@ -18,7 +18,7 @@ TURKISH = Table(
     ),
     numbers={**_ONES, **_TENS, **compound(_TENS, _ONES), 90: "doksan"},
     ordinals={1: "birinci ilk", 2: "ikinci", 3: "üçüncü", 4: "dördüncü"},
-    days={0: "bugün", 1: "yarın", 2: "öbür_gün"},
+    days={0: "bugün bugün_daha_sonra", 1: "yarın", 2: "öbür_gün"},
     weeks={0: "bu_hafta", 1: "gelecek_hafta haftaya önümüzdeki_hafta"},
     parts={
         Part.MORNING: "sabah sabahleyin",

@@ -107,8 +107,11 @@ def _after_span(span: Span, day: Day | None, today: date) -> Days:
 
 def _weeks_after(span: Span, day: OnWeekday, today: date) -> Days:
     """ "a week from friday" counts from that Friday; "in 2 weeks on saturday" may not."""
-    if day.which is not Which.ANY or day.weekday == today.weekday():
+    if day.which is not Which.ANY:
         raise Refused(Reason.AMBIGUOUS_DATE)
+    if day.weekday == today.weekday():
+        counted_from_today = today + timedelta(days=span.days)
+        raise SeveralDays(counted_from_today, counted_from_today + _WEEK)
     this_week = today - timedelta(days=today.weekday()) + timedelta(days=day.weekday)
     weeks = timedelta(days=span.days)
     counted = (this_week if this_week > today else this_week + _WEEK) + weeks

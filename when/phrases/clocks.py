@@ -1,6 +1,6 @@
 """Reads clock times: "8pm", "20h30", "half past seven", "viertel vor neun", "午後8時"."""
 
-from when.languages.lexicon import Kind
+from when.languages.table import Kind
 from when.phrases.line import Line
 from when.phrases.phrase import Clock, Sure
 from when.reading import Reason, Refused

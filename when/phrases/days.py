@@ -1,6 +1,6 @@
 """Reads days: "next friday", "20 Nov", "the 25th", "first saturday of december"."""
 
-from when.languages.lexicon import Kind
+from when.languages.table import Kind
 from when.phrases.line import Line
 from when.phrases.phrase import (
     Day,

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass, field, replace
 
-from when.languages.lexicon import Part
+from when.languages.table import Part
 from when.phrases.days import order_date
 from when.phrases.phrase import (
     Clock,
     Day,
     DayOffset,
+    Habits,
     OnDate,
     OnMonthDay,
     OnWeekday,
@@ -17,7 +18,7 @@ from when.phrases.phrase import (
     Which,
 )
 from when.reading import Reason, Refused
-from when.zones import Zone
+from when.zones.zone import Zone
 
 
 @dataclass
@@ -33,6 +34,7 @@ class Draft:
     instants: list[int] = field(default_factory=list)
     weeks: list[int] = field(default_factory=list)
     bare: list[int] = field(default_factory=list)  # numbers that may be an hour or a day
+    bare_follows_weekday: bool = False
     military: list[tuple[int, ...]] = field(default_factory=list)  # (1930, digits written)
     dotted: list[tuple[int, ...]] = field(default_factory=list)
     dashed: list[tuple[int, ...]] = field(default_factory=list)
@@ -51,16 +53,16 @@ class Draft:
         self.clocks.append(replace(start, or_span=False))
         self.until = end
 
-    def finish(self, day_first: bool | None, hour_word_tells_clock: bool) -> Phrase:
+    def finish(self, habits: Habits) -> Phrase:
         """The phrase, once all of it is known; raises Refused."""
         self._place_dotted()
-        self._place_dashed(day_first)
-        self._place_bare()
+        self._place_dashed(habits.day_first)
+        self._place_bare(habits)
         day, weekday = self._one_day()
         clock = self._one(self.clocks, "clock")
         span = self._one(self.spans, "span")
         if clock and clock.or_span:
-            clock, span = self._clock_or_span(clock, span, day, hour_word_tells_clock)
+            clock, span = self._clock_or_span(clock, span, day, habits.hour_word_tells_clock)
         phrase = Phrase(
             day=day,
             weekday=weekday,
@@ -101,7 +103,7 @@ class Draft:
             else:
                 raise Refused(Reason.NEEDS_AM_PM, f"{left}-{right}")
 
-    def _place_bare(self) -> None:
+    def _place_bare(self, habits: Habits) -> None:
         """A number on its own: "lunes 23 a las 20:00", "tomorrow 20", "tonight 8"."""
         numbers = [*self.bare, *(value for value, _ in self.military)]
         if not numbers:
@@ -115,15 +117,17 @@ class Draft:
         elif self.clocks or not (self.days or self.parts):
             raise Refused(Reason.NOT_UNDERSTOOD, str(number))
         else:
-            self.clocks.append(self._hour(number))
+            self.clocks.append(self._hour(number, habits))
 
-    def _hour(self, number: int) -> Clock:
+    def _hour(self, number: int, habits: Habits) -> Clock:
         if self.military:
             return _military_clock(*self.military[0])
         if number > 23 or number == 0:
             raise Refused(Reason.BAD_NUMBER, str(number))
         if number > 12 and not self.parts and not isinstance(self.days[0], DayOffset):
-            raise Refused(Reason.AMBIGUOUS_DATE, str(number))  # the 20th, 2020, or at 20:00?
+            if not (habits.has_24_hours and self.bare_follows_weekday and len(self.days) == 1):
+                raise Refused(Reason.AMBIGUOUS_DATE, str(number))  # the 20th, 2020, or at 20:00?
+            return Clock(number, or_day=habits.day_needs_no_mark)
         return Clock(number, sure=Sure.ASK if number <= 12 else Sure.EXACT)
 
     def _one_day(self) -> tuple[Day | None, int | None]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from when.languages.lexicon import Kind, Part, Unit
+from when.languages.table import Kind, Part, Unit
 from when.phrases.clocks import read_bare_hour, read_clock
 from when.phrases.days import read_day
 from when.phrases.draft import Draft
@@ -11,13 +11,15 @@ from when.phrases.line import Line
 from when.phrases.phrase import (
     Clock,
     DayOffset,
+    Habits,
     Phrase,
+    Span,
     Sure,
 )
 from when.phrases.spans import is_one_clock_word, read_span
 from when.phrases.tokens import Token
 from when.reading import Reason, Refused
-from when.zones import AMBIGUOUS, Zone, find_zone, offset_zone
+from when.zones.zone import find_zone, is_letters, offset_zone
 
 _REFUSALS = (
     (Kind.RECURRING, Reason.RECURRING),
@@ -29,11 +31,10 @@ _REFUSALS = (
 _MINUTES_TO = (5, 10, 20, 25)  # "ten to eight pm" is 7:50 or the start of a range
 MOST_TOKENS = 30  # twice what anybody needs to name a time
 _FILLERS = (Kind.AT, Kind.ON, Kind.ARTICLE)
+_BEFORE_PLACES = (Kind.IN, Kind.AT, Kind.ON, Kind.OF)
 
 
-def read_phrase(
-    tokens: Sequence[Token], *, day_first: bool | None, hour_word_tells_clock: bool
-) -> Phrase:
+def read_phrase(tokens: Sequence[Token], habits: Habits) -> Phrase:
     """What the tokens say together; raises Refused."""
     line = Line(tokens[:MOST_TOKENS])
     for place in range(len(line)):
@@ -41,11 +42,11 @@ def read_phrase(
             raise Refused(Reason.UNKNOWN_WORDS, line.text(place))
     if len(tokens) > MOST_TOKENS:
         raise Refused(Reason.TOO_LONG)
-    reader = _Reader(line, day_first, Draft())
+    reader = _Reader(line, habits.day_first, Draft())
     place = 0
     while place < len(line):
         place = reader.read_at(place)
-    return reader.draft.finish(day_first, hour_word_tells_clock)
+    return reader.draft.finish(habits)
 
 
 @dataclass
@@ -59,6 +60,8 @@ class _Reader:
         if self.draft.clocks and self._is_day_or_zone(place):
             raise Refused(Reason.AMBIGUOUS_ZONE, self.line.text(place))
         for read in (
+            self._read_place,
+            self._read_week_after,
             self._read_span,
             self._read_range,
             self._read_day,
@@ -105,6 +108,16 @@ class _Reader:
             return None  # "1930 hours"
         self.draft.spans.append(span)
         return after
+
+    def _read_week_after(self, place: int) -> int | None:
+        """ "friday week": a week after the coming Friday; "friday week 47" is a week's number."""
+        line = self.line
+        if not (line.has(place, Kind.WEEK_AFTER) and line.has(place - 1, Kind.WEEKDAY, Kind.DAY)):
+            return None
+        if line.has(place + 1, Kind.INTEGER) and not read_clock(line, place + 1):
+            return None
+        self.draft.spans.append(Span(days=7, counts_from=True))
+        return place + 1
 
     def _read_range(self, place: int) -> int | None:
         """ "8pm-11pm", "von 20 bis 22 Uhr": the start counts, the end is kept."""
@@ -171,8 +184,10 @@ class _Reader:
             self.draft.parts.append(Part(line.value(place, Kind.PART)))
         elif line.has(place, Kind.WEEK_AHEAD):
             self.draft.weeks.append(line.value(place, Kind.WEEK_AHEAD))
-        elif line.has(place, Kind.ZONE):
-            self.draft.zones.append(self._zone(line.text(place)))
+        elif line.has(place, Kind.ZONE) and (
+            is_letters(line.text(place)) or "/" in line.text(place)
+        ):
+            self._add_zone(line.text(place))
         elif line.has(place, Kind.OFFSET):
             self._add_offset(place)
         elif line.has(place, Kind.INSTANT):
@@ -181,13 +196,23 @@ class _Reader:
             return None
         return place + 1
 
-    def _zone(self, name: str) -> Zone:
-        if name in AMBIGUOUS:
-            raise Refused(Reason.AMBIGUOUS_ZONE, name.upper())
+    def _read_place(self, place: int) -> int | None:
+        """ "8pm eastern", "8pm in london": a place after a time or a day, never before."""
+        line = self.line
+        if not (self.draft.clocks or self.draft.days):
+            return None
+        if line.has(place, *_BEFORE_PLACES) and line.is_only(place + 1, Kind.ZONE):
+            place += 1
+        if not line.is_only(place, Kind.ZONE):
+            return None
+        self._add_zone(line.text(place))
+        return place + 1
+
+    def _add_zone(self, name: str) -> None:
         zone = find_zone(name)
         if zone is None:
             raise Refused(Reason.UNKNOWN_WORDS, name)
-        return zone
+        self.draft.zones.append(zone)
 
     def _add_offset(self, place: int) -> None:
         minutes, like_range = self.line.values(place, Kind.OFFSET)
@@ -201,6 +226,7 @@ class _Reader:
         whole = line.whole(place)
         if whole is not None:
             self.draft.bare.append(whole)
+            self.draft.bare_follows_weekday = line.has(place - 1, Kind.WEEKDAY)
         elif line.has(place, Kind.INTEGER) and line.values(place, Kind.INTEGER)[1] in (3, 4):
             self.draft.military.append(line.values(place, Kind.INTEGER))
             is_hours = (

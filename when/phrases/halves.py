@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from when.languages.lexicon import Part
+from when.languages.table import Part
 from when.phrases.phrase import Clock, Sure
 from when.reading import Reason, Refused
 

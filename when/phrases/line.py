@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from when.languages.lexicon import Kind
+from when.languages.table import Kind
 from when.phrases.tokens import Token
 
 
@@ -19,6 +19,9 @@ class Line:
 
     def has(self, place: int, *kinds: Kind) -> bool:
         return 0 <= place < len(self._kinds) and not self._kinds[place].isdisjoint(kinds)
+
+    def is_only(self, place: int, kind: Kind) -> bool:
+        return 0 <= place < len(self._kinds) and self._kinds[place] == {kind}
 
     def is_glued(self, place: int) -> bool:
         return place < len(self) and self._tokens[place].glued

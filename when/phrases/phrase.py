@@ -3,8 +3,18 @@
 from dataclasses import dataclass
 from enum import Enum, IntEnum, auto
 
-from when.languages.lexicon import Part
-from when.zones import Zone
+from when.languages.table import Part
+from when.zones.zone import Zone
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """How the writer's language and region settle what words leave open."""
+
+    day_first: bool | None = None  # 05/12 is the fifth of December; None where nobody knows
+    hour_word_tells_clock: bool = False
+    has_24_hours: bool = False
+    day_needs_no_mark: bool = True
 
 
 class Sure(IntEnum):
@@ -23,6 +33,7 @@ class Clock:
     sure: Sure = Sure.EXACT
     is_midnight: bool = False  # said as midnight or 12am: which end of a day is unsaid
     or_span: bool = False  # "2h" may also be two hours from now
+    or_day: bool = False  # "friday 20" may also be the 20th
 
 
 class Which(Enum):

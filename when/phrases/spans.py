@@ -1,6 +1,6 @@
 """Reads lengths of time: "in 2 hours", "2h30m", "anderthalb Stunden", "через час"."""
 
-from when.languages.lexicon import Kind, Unit
+from when.languages.table import Kind, Unit
 from when.phrases.line import Line
 from when.phrases.phrase import Span
 from when.reading import Reason, Refused
@@ -31,6 +31,9 @@ def read_span(line: Line, place: int) -> tuple[Span, int] | None:
         found = _read_amount(line, after_and, starts_now=False)
     if place == first:
         return None
+    if starts_now and smallest is Unit.HOUR and _ends_in_minutes(line, place):
+        span = _add(span, Span(seconds=60 * line.value(place, Kind.INTEGER)))
+        place += 1
     if line.has(place, Kind.FROM_NOW):
         starts_now, place = True, place + 1
     joint = line.skip(place, Kind.ARTICLE)
@@ -45,6 +48,14 @@ def read_span(line: Line, place: int) -> tuple[Span, int] | None:
 def is_one_clock_word(line: Line, place: int, after: int) -> bool:
     """Whether what was read is only a number with a word that also means o'clock: "20h"."""
     return after == place + 2 and line.has(place + 1, Kind.OCLOCK)
+
+
+def _ends_in_minutes(line: Line, place: int) -> bool:
+    """ "in 1h 30": two digits after the hours that nothing follows."""
+    if place + 1 != len(line) or not line.is_digits(place, most=2):
+        return False
+    minutes, digits = line.values(place, Kind.INTEGER)
+    return digits == 2 and minutes < 60
 
 
 def _add(span: Span, more: Span) -> Span:

@@ -1,12 +1,11 @@
 """Cuts a phrase into tokens: literals by shape, words by the lexicon of a language."""
 
 import re
-import unicodedata
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from when.languages.lexicon import Kind, Lexicon, Term, fold
-from when.zones import is_offset, is_zone_name
+from when.languages.table import Kind
+from when.lexicon import Lexicon, Term
+from when.zones.zone import MOST_WORDS, is_letters, is_offset, is_zone_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,66 +19,6 @@ class Token:
 
     def numbers(self, kind: Kind) -> tuple[float, ...]:
         return next(term.numbers for term in self.terms if term.kind is kind)
-
-
-_DASHES = "‐‑‒–—―−〜～"
-_SAME = str.maketrans(
-    {
-        **dict.fromkeys(_DASHES, "-"),
-        **dict.fromkeys("'’‘ʼ`´,;|·•@()[]、。，", " "),
-        "½": ".5",
-        "¼": ".25",
-        "¾": ".75",
-    }
-)
-_KANJI = "〇一二三四五六七八九"
-_REWRITES: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
-    (re.compile(r"(?<![a-z])([ap])\.\s?m(?![a-z])\.?"), r"\1m "),  # p.m.
-    (re.compile(r"(?<=\d)([ap])(?![a-z])"), r"\1m "),  # 8p
-    (re.compile(r"(?<!\d)(\d{1,2})\.\s+(\d{1,2})\.(?=\s|$)"), r"\1.\2."),  # 25. 12.
-    (re.compile(r"(?<=[^\W\d_])\.(?!\S)|(?<=[^\W\d_])\.(?=\d)"), " "),  # Fr. 20 Uhr
-    (re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])"), " "),  # sexta-feira
-    (re.compile(r"[\s.!]+$"), ""),
-    (re.compile(r"(?<![\d.])\.(?=(?:5|25|75)(?!\d))"), "0."),  # ½ on its own
-    (
-        re.compile(r"[一二三四五六七八九十]+(?=[年月日時分週秒])"),
-        lambda match: _kanji_number(match.group()),
-    ),
-)
-
-
-def normalize(text: str) -> str:
-    """One spelling for what looks alike: width, digits of any script, dashes, accents, case."""
-    text = re.sub(r"[(（]([月火水木金土日])[)）]", r" \1曜日 ", text)
-    text = re.sub(r"(?<=\d),(?=\d{1,2}(?!\d))", ".", text)
-    text = "".join(map(_plain, text)).translate(_SAME)
-    text = fold(text)
-    for pattern, replacement in _REWRITES:
-        text = pattern.sub(replacement, text)
-    return text.strip()
-
-
-def _plain(char: str) -> str:
-    if "\uff01" <= char <= "\uff5e" and char != "～":
-        char = chr(ord(char) - 0xFEE0)
-    category = unicodedata.category(char)
-    if category == "Nd":
-        return str(unicodedata.decimal(char))
-    if category == "Cf":
-        return ""
-    return " " if char.isspace() else char
-
-
-def _kanji_number(text: str) -> str:
-    """十 to 九十九; anything longer stays as it is and is refused as unknown."""
-    match = re.fullmatch(r"([二三四五]?)(十?)([一二三四五六七八九]?)", text)
-    if not match:
-        return text
-    tens, ten, ones = match.groups()
-    if tens and not ten:
-        return text if ones else str(_KANJI.index(tens))
-    value = 10 * (_KANJI.index(tens) if tens else 1) if ten else 0
-    return str(value + (_KANJI.index(ones) if ones else 0))
 
 
 def _ints(match: re.Match[str]) -> tuple[float, ...]:
@@ -155,16 +94,30 @@ def _words_from(pieces: list[_Piece], place: int) -> list[str]:
 
 def _look_up(words: list[str], lexicon: Lexicon, glued: bool) -> tuple[int, list[Token]]:
     count, terms = lexicon.longest(words)
-    for length in (2, 1):
-        name = " ".join(words[:length])
-        if length >= count and len(words) >= length and is_zone_name(name):
-            known = terms if length == count and terms[0].kind is not Kind.UNKNOWN else ()
-            return length, [Token(name, (*known, Term(Kind.ZONE)), glued)]
-    if terms[0].kind is Kind.UNKNOWN:
+    is_known = terms[0].kind is not Kind.UNKNOWN
+    named = _zone_words(words, count, is_known=is_known)
+    if named:
+        known = terms if named == count and is_known else ()
+        return named, [Token(" ".join(words[:named]), (*known, Term(Kind.ZONE)), glued)]
+    if not is_known:
         halves = _halves(words[0], lexicon)
         if halves:
             return 1, [Token(words[0], half, glued) for half in halves]
     return count, [Token(" ".join(words[:count]), terms, glued)]
+
+
+def _zone_words(words: list[str], count: int, *, is_known: bool) -> int:
+    """How many of the words name a zone; none where the language knows as many as a word.
+
+    Letters such as PST may be both, and what stands around them decides.
+    """
+    for length in range(min(MOST_WORDS, len(words)), 0, -1):
+        name = " ".join(words[:length])
+        if length < count:
+            break
+        if is_letters(name) or ((length > count or not is_known) and is_zone_name(name)):
+            return length
+    return 0
 
 
 def _halves(word: str, lexicon: Lexicon) -> tuple[tuple[Term, ...], ...]:

@@ -1,18 +1,42 @@
 """Reads when something shall happen from what somebody typed."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import lru_cache
 
+from when.dictionaries import borrowed_lexicon, own_lexicon, pure_lexicon
 from when.languages import ENGLISH, TABLES
-from when.languages.lexicon import Kind, Lexicon, build_lexicon
+from when.languages.table import Kind
+from when.lexicon import Lexicon
 from when.phrases.grammar import read_phrase
-from when.phrases.resolve import resolve
-from when.phrases.tokens import Token, normalize, tokenize
+from when.phrases.instants import resolve
+from when.phrases.phrase import Habits
+from when.phrases.tokens import Token, tokenize
 from when.reading import Reading, Reason, Refused
-from when.zones import get_zone
+from when.spelling import normalize
+from when.zones.iana import get_zone
 
 MOST_CHARACTERS = 80
+# Where English is written and clocks are read to 23.
+_ENGLISH_WITH_24_HOURS = frozenset({"en-gb", "en-ie", "en-za"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    """Who is read, and when and where they write."""
+
+    now: datetime
+    zone: str
+    day_first: bool | None
+    has_24_hours: bool
+
+    def habits(self, language: str) -> Habits:
+        table = TABLES[language]
+        return Habits(
+            day_first=self.day_first,
+            hour_word_tells_clock=table.hour_word_tells_clock,
+            has_24_hours=self.has_24_hours,
+            day_needs_no_mark=table.day_needs_no_mark,
+        )
 
 
 def parse_when(
@@ -36,38 +60,25 @@ def parse_when(
     if not normal:
         return Reading(None, zone, Reason.EMPTY)
     own = own_lexicon(locale)
-    reading, tokens = _read(normal, own, now, zone, day_first)
+    writer = _Writer(now, zone, day_first, has_24_hours(locale))
+    reading, tokens = _read(normal, own, writer)
     if reading.reason in (Reason.OK, Reason.AMBIGUOUS_ZONE) or _has(tokens, Kind.TWO_MEANINGS):
         return reading
     if not _has(tokens, Kind.UNKNOWN):
         if not _has(tokenize(normal, pure_lexicon(own.code)), Kind.UNKNOWN):
             return reading
-        english, _ = _read(normal, own_lexicon("en"), now, zone, day_first)
+        english, _ = _read(normal, own_lexicon("en"), writer)
         return english if english.reason is Reason.OK else reading
     if not any(_tells_a_language(token) for token in tokens if token.has(Kind.UNKNOWN)):
         return reading
-    return _read_foreign(normal, own, now, zone, day_first) or reading
+    return _read_foreign(normal, own, writer) or reading
 
 
-@lru_cache(maxsize=len(TABLES))
-def _lexicon(code: str) -> Lexicon:
-    return pure_lexicon(code).besides(pure_lexicon(ENGLISH.code))
-
-
-def own_lexicon(locale: str) -> Lexicon:
-    """The words of a locale's language and English; English alone where we lack the language."""
-    code = locale.replace("_", "-").partition("-")[0].lower()
-    return _lexicon(code if code in TABLES else ENGLISH.code)
-
-
-@lru_cache(maxsize=len(TABLES))
-def pure_lexicon(code: str) -> Lexicon:
-    return build_lexicon(TABLES[code])
-
-
-@lru_cache(maxsize=len(TABLES))
-def borrowed_lexicon(code: str) -> Lexicon:
-    return build_lexicon(TABLES[code], borrowed=True).besides(pure_lexicon(ENGLISH.code))
+def has_24_hours(locale: str) -> bool:
+    """Whether a bare 20 can be an hour where people write so; no where the language is not ours."""
+    tag = locale.replace("_", "-").lower()
+    table = TABLES.get(tag.partition("-")[0])
+    return tag in _ENGLISH_WITH_24_HOURS or (table is not None and table.has_24_hours)
 
 
 def _has(tokens: list[Token], kind: Kind) -> bool:
@@ -79,15 +90,13 @@ def _tells_a_language(token: Token) -> bool:
     return len(token.text) >= 4 or not token.text.isascii()
 
 
-def _read_foreign(
-    text: str, own: Lexicon, now: datetime, zone: str, day_first: bool | None
-) -> Reading | None:
+def _read_foreign(text: str, own: Lexicon, writer: _Writer) -> Reading | None:
     """What the languages that know every word agree on; None if none knows them all."""
     readings = []
     for code in TABLES:
         if code in (own.code, ENGLISH.code):
             continue
-        reading, tokens = _read(text, borrowed_lexicon(code), now, zone, day_first)
+        reading, tokens = _read(text, borrowed_lexicon(code), writer)
         if not _has(tokens, Kind.UNKNOWN):
             readings.append(reading)
     if not readings:
@@ -107,18 +116,14 @@ def _read_foreign(
     return readings[0]
 
 
-def _read(
-    text: str, lexicon: Lexicon, now: datetime, zone: str, day_first: bool | None
-) -> tuple[Reading, list[Token]]:
+def _read(text: str, lexicon: Lexicon, writer: _Writer) -> tuple[Reading, list[Token]]:
     tokens = tokenize(text, lexicon)
     try:
-        phrase = read_phrase(
-            tokens,
-            day_first=day_first,
-            hour_word_tells_clock=lexicon.hour_word_tells_clock,
-        )
-        return resolve(phrase, now=now, zone=zone), tokens
+        phrase = read_phrase(tokens, writer.habits(lexicon.code))
+        return resolve(phrase, now=writer.now, zone=writer.zone), tokens
     except Refused as refused:
-        tz = get_zone(zone)
+        tz = get_zone(writer.zone)
         alternatives = tuple(when.astimezone(tz) for when in refused.alternatives)
-        return Reading(None, zone, refused.reason, alternatives, detail=refused.detail), tokens
+        return Reading(
+            None, writer.zone, refused.reason, alternatives, detail=refused.detail
+        ), tokens

@@ -1,14 +1,16 @@
 """Turns what was said into an instant: zones, clock changes, the past and the horizon."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from when.phrases.calendar import SeveralDays, add_months, find_days
 from when.phrases.halves import NIGHTS, SMALL_HOURS, both_halves, settle_half
-from when.phrases.phrase import Clock, DayOffset, OnWeekday, Phrase, Span, Sure
+from when.phrases.phrase import Clock, Day, DayOffset, OnWeekday, Phrase, Span, Sure
 from when.reading import Note, Reading, Reason, Refused
-from when.zones import Zone, get_zone
+from when.zones.iana import get_zone
+from when.zones.zone import Zone
 
 HORIZON_YEARS = 2
 _WAKES = 5  # o'clock: before that, "tonight" is the night that has begun
@@ -17,6 +19,9 @@ _WAKES = 5  # o'clock: before that, "tonight" is the night that has begun
 def resolve(phrase: Phrase, *, now: datetime, zone: str) -> Reading:
     """The instant a phrase means for somebody in the zone; raises Refused."""
     named = phrase.zone or Zone(get_zone(zone), zone)
+    if named.is_unclear_to(zone):
+        meant = _in_each(named, phrase, now, zone)
+        raise Refused(Reason.AMBIGUOUS_ZONE, named.name.upper(), meant)
     scene = Scene(now.astimezone(UTC), named.tz)
     if phrase.instant is not None:
         when, other, note = scene.check(_from_timestamp(phrase.instant)), None, None
@@ -39,6 +44,16 @@ def resolve(phrase: Phrase, *, now: datetime, zone: str) -> Reading:
     )
 
 
+def _in_each(named: Zone, phrase: Phrase, now: datetime, zone: str) -> tuple[datetime, ...]:
+    """The instant in each of the zones that an unclear name may mean."""
+    found = set()
+    for key in (named.key, *named.others):
+        clear = Zone(get_zone(key or zone), key)
+        with suppress(Refused):
+            found.add(resolve(replace(phrase, zone=clear), now=now, zone=zone).when)
+    return tuple(sorted(when for when in found if when))
+
+
 class Scene:
     """Now, and the zone whose calendar counts."""
 
@@ -56,6 +71,8 @@ class Scene:
             readings = [replace(phrase, clock=half) for half in both_halves(clock)]
             raise Refused(Reason.NEEDS_AM_PM, str(said.hour), self._offer(readings))
         phrase = replace(phrase, clock=clock)
+        if clock.or_day and self._may_be_a_date(phrase.day, clock.hour):
+            raise Refused(Reason.AMBIGUOUS_DATE, str(clock.hour), self._offer([phrase]))
         if clock.hour in SMALL_HOURS and phrase.part in NIGHTS and phrase.day:
             return self._find_small_hour(phrase, said, clock), None, None
         try:
@@ -67,6 +84,15 @@ class Scene:
         when = self.at(days.main, clock)
         other = self._at_each((days.other,), clock) if days.other else ()
         return (when, other[0], days.note) if other else (when, None, None)
+
+    def _may_be_a_date(self, day: Day | None, number: int) -> bool:
+        """Whether such a weekday is the month's day of that number, this month or next."""
+        today = self.local_now.date()
+        months = (add_months(today.replace(day=1), ahead) for ahead in (0, 1))
+        dates = (month.replace(day=number) for month in months)
+        return isinstance(day, OnWeekday) and any(
+            one >= today and one.weekday() == day.weekday for one in dates
+        )
 
     def at(self, day: date, clock: Clock) -> datetime:
         """The instant of a wall time; raises Refused if it is skipped, repeated, past, too far."""
