@@ -64,8 +64,8 @@ def parse_clock_range(text: str, *, locale: str = "en") -> ClockRangeReading:
 
 
 def write_clock_range(start: time, end: time) -> str:
-    """ "22:00-07:00", as `parse_clock_range` reads it."""
-    return f"{start:%H:%M}-{end:%H:%M}"
+    """ "22:00–07:00", as `parse_clock_range` reads it."""
+    return f"{start:%H:%M}–{end:%H:%M}"
 
 
 def _line(text: str, locale: str) -> Line:

@@ -1,6 +1,6 @@
 """A dictionary made of a language's table: it finds the longest known form in a row of words."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -71,13 +71,30 @@ def build_lexicon(table: Table, *, borrowed: bool = False) -> Lexicon:
     A `borrowed` table serves a member who chose another language: only its full names of weekdays
     and months count there, so that "sam 8pm" does not become Saturday in French.
     """
-    entries = _entries(table, abbreviations=not borrowed)
-    return Lexicon(table.code, entries)
+    return Lexicon(table.code, _entries(_terms(table, abbreviations=not borrowed)))
 
 
-def _entries(table: Table, *, abbreviations: bool) -> Entries:
+def build_repetition_lexicon(table: Table) -> Lexicon:
+    """The table's words, and besides those that only repetitions are said with."""
+    terms = (*_terms(table, abbreviations=True), *_repetition_terms(table))
+    return Lexicon(table.code, _entries(terms))
+
+
+def _repetition_terms(table: Table) -> Iterator[tuple[str, Term]]:
+    for kind, forms in table.repetitions.items():
+        for form in forms.split():
+            yield form, _term(kind)
+    for number, forms in table.more_ordinals.items():
+        for form in forms.split():
+            yield form, _term(Kind.ORDINAL, (number,))
+    for number, forms in enumerate(table.each_weekday.split("|")):
+        for form in forms.split():
+            yield form, _term(Kind.EACH_WEEKDAY, (number,))
+
+
+def _entries(terms: Iterable[tuple[str, Term]]) -> Entries:
     entries: Entries = {}
-    for form, term in _terms(table, abbreviations=abbreviations):
+    for form, term in terms:
         key = tuple(fold(form).replace("-", "_").split("_"))
         if term not in entries.get(key, ()):
             entries[key] = (*entries.get(key, ()), term)

@@ -28,11 +28,11 @@ from games.services.series_edit import (
     skip_session,
     stop_series,
 )
-from games.typed import read_when
 from games.views.creating import get_game_to_edit
 from games.views.request import show_game_form
 from guilds.access import Access, for_members
 from guilds.errors import NotAllowed, NotFound, Refused
+from guilds.typed_values import read_when
 from when.repetitions import Occurrence, Pattern, describe, marks, next_dates
 
 

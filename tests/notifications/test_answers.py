@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from games.services.game_edit import WouldDemote
 from games.services.participant import Signup
 from games.snapshots import GameSnapshot, SlotSnapshot
-from games.typed import SeveralReadings, TypedGame
+from games.typed import TypedGame
 from games.typed_edit import TypedEdit
 from guilds.enums import Permission
 from guilds.errors import Refused
+from guilds.typed_values import SeveralReadings
 from notifications.messages import configuration, edits, forms, lists, previews, replies, roster
 from notifications.messages.configuration import Shown
 from notifications.messages.help_text import help_text

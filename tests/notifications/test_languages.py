@@ -14,10 +14,11 @@ from games.enums import Decision, SignupMethod, Status
 from games.services.game_edit import WouldDemote
 from games.services.participant import Signup
 from games.snapshots import GameSnapshot, SlotSnapshot
-from games.typed import SeveralReadings, TypedGame
+from games.typed import TypedGame
 from games.typed_edit import TypedEdit
 from guilds.enums import ALL_PERMISSIONS
 from guilds.errors import Refused
+from guilds.typed_values import SeveralReadings
 from notifications.enums import Notice
 from notifications.messages import configuration, edits, forms, lists, previews, replies, roster
 from notifications.messages.announcement import render

@@ -135,4 +135,24 @@ GERMAN = Table(
         Kind.NOW: "jetzt sofort gleich",
         Kind.OR: "oder",
     },
+    each_weekday=("montags|dienstags|mittwochs|donnerstags|freitags|samstags sonnabends|sonntags"),
+    repetitions={
+        Kind.EVERY: "jede jeden jeder jedes jedem alle immer",
+        Kind.WEEKLY: "wöchentlich einmal_pro_woche einmal_die_woche",
+        Kind.FORTNIGHTLY: "zweiwöchentlich zweiwöchig vierzehntägig vierzehntäglich",
+        Kind.MONTHLY: "monatlich einmal_im_monat einmal_pro_monat",
+        Kind.OF_MONTH: (
+            "im_monat des_monats jeden_monats eines_monats eines_jeden_monats vom_monat"
+        ),
+        Kind.LAST_DAY: (
+            "letzten_tag letzter_tag letzte_tag monatsletzten monatsletzter monatsende "
+            "am_monatsende"
+        ),
+        Kind.SAME_WEEKDAY: "selben_wochentag gleichen_wochentag",
+        Kind.SAME_DATE: "selben_datum gleichen_datum selben_tag_des_monats",
+        Kind.TIMES: "mal male x termin termine sitzung sitzungen runden",
+        Kind.FOR: "für",
+        Kind.UNTIL: "bis bis_zum bis_einschließlich bis_einschl",
+        Kind.ON: "am an",
+    },
 )

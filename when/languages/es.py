@@ -95,5 +95,22 @@ SPANISH = Table(
         Kind.OR: "o",
         Kind.TWO_MEANINGS: "mar",  # martes or marzo
     },
+    each_weekday="lunes|martes|miércoles|jueves|viernes|sábados|domingos",
+    more_ordinals={1: "primera"},
+    repetitions={
+        Kind.EVERY: "cada todos_los todas_las todos todas los",
+        Kind.ALTERNATE: "sí_y_otro_no sí_y_otra_no por_medio",
+        Kind.WEEKLY: "semanal semanalmente una_vez_a_la_semana una_vez_por_semana",
+        Kind.MONTHLY: "mensual mensualmente una_vez_al_mes una_vez_por_mes",
+        Kind.BIWEEKLY: "quincenal quincenalmente bisemanal bimensual",
+        Kind.OF_MONTH: "del_mes de_cada_mes de_todos_los_meses al_mes",
+        Kind.LAST_DAY: "último_día",
+        Kind.SAME_WEEKDAY: "mismo_día_de_la_semana",
+        Kind.SAME_DATE: "misma_fecha",
+        Kind.DAY_NUMBER: "día",
+        Kind.TIMES: "vez veces x sesión sesiones fechas",
+        Kind.FOR: "durante por",
+        Kind.UNTIL: "hasta hasta_el",
+    },
     hour_word_tells_clock=True,
 )

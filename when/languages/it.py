@@ -95,5 +95,23 @@ ITALIAN = Table(
         Kind.OR: "o oppure",
         Kind.TWO_MEANINGS: "mar",  # martedì or marzo
     },
+    each_weekday="lunedì|martedì|mercoledì|giovedì|venerdì|sabati|domeniche",
+    more_ordinals={4: "quarta"},
+    repetitions={
+        Kind.EVERY: "ogni tutti_i tutte_le tutti tutte",
+        Kind.ALTERNATE: "su_due sì_e_uno_no",
+        Kind.WEEKLY: "settimanale settimanalmente una_volta_a_settimana",
+        Kind.MONTHLY: "mensile mensilmente una_volta_al_mese",
+        Kind.BIWEEKLY: "bisettimanale bimensile quindicinale",
+        Kind.OF_MONTH: "del_mese di_ogni_mese di_tutti_i_mesi al_mese",
+        Kind.LAST_DAY: "ultimo_giorno",
+        Kind.SAME_WEEKDAY: "stesso_giorno_della_settimana",
+        Kind.SAME_DATE: "stessa_data",
+        Kind.DAY_NUMBER: "giorno",
+        Kind.ON: "il l la lo di",
+        Kind.TIMES: "volta volte x sessione sessioni",
+        Kind.FOR: "per",
+        Kind.UNTIL: "fino_al fino_all fino_a fino",
+    },
     hour_word_tells_clock=True,
 )

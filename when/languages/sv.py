@@ -94,4 +94,17 @@ SWEDISH = Table(
         Kind.NOW: "nu",
         Kind.OR: "eller",
     },
+    each_weekday="måndagar|tisdagar|onsdagar|torsdagar|fredagar|lördagar|söndagar",
+    repetitions={
+        Kind.EVERY: "varje var vart",
+        Kind.EVERY_OTHER: "varannan vartannat",
+        Kind.WEEKLY: "veckovis en_gång_i_veckan",
+        Kind.MONTHLY: "månadsvis månatligen en_gång_i_månaden",
+        Kind.OF_MONTH: "i_månaden i_varje_månad",
+        Kind.LAST_DAY: "sista_dagen",
+        Kind.SAME_WEEKDAY: "samma_veckodag",
+        Kind.SAME_DATE: "samma_datum",
+        Kind.TIMES: "gång gånger x",
+        Kind.UNTIL: "till till_och_med t_o_m",
+    },
 )

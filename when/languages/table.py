@@ -63,6 +63,28 @@ class Kind(StrEnum):
     FROM = auto()
     UNTIL = auto()
     SUFFIX = auto()  # a case ending that says nothing: "20:00'de"
+    # repetitions
+    EVERY = auto()
+    EVERY_NUMBER = auto()  # "om de 2 weken": every, where a number follows
+    OTHER = auto()  # "every other week"
+    EVERY_OTHER = auto()  # "varannan vecka"
+    ALTERNATE = auto()  # "un vendredi sur deux"
+    WEEKLY = auto()
+    FORTNIGHTLY = auto()
+    MONTHLY = auto()
+    BIWEEKLY = auto()  # twice a week, or every two weeks?
+    WEEK_EACH = auto()  # after a number: "2週間ごと"
+    MONTH_EACH = auto()
+    EACH_WEEKDAY = auto()  # "montags": 0 is Monday
+    OF_MONTH = auto()  # "of the month", "of every month"
+    LAST_DAY = auto()
+    SAME_WEEKDAY = auto()
+    SAME_DATE = auto()
+    DAY_NUMBER = auto()  # "day 15", "el día 15"
+    NTH_MARK = auto()  # "第2金曜日"
+    TIMES = auto()
+    FOR = auto()
+    UNTIL_AFTER = auto()  # after the date: "3月1日まで"
     # literals
     INTEGER = auto()  # (value, digits written)
     COLON = auto()  # (hour, minute, second, digits of the hour)
@@ -131,6 +153,9 @@ class Table:
     spans: Mapping[float, str] = field(default_factory=dict)  # minutes
     amounts: Mapping[float, str] = field(default_factory=dict)  # "anderthalb"
     lone_units: Mapping[Unit, str] = field(default_factory=dict)
+    repetitions: Mapping[Kind, str] = field(default_factory=dict)
+    more_ordinals: Mapping[int, str] = field(default_factory=dict)  # of weekdays: "primeira"
+    each_weekday: str = ""  # "montags|dienstags", as `weekdays`
     hour_word_tells_clock: bool = False  # "2 heures" may mean two o'clock
     day_needs_no_mark: bool = True  # "vendredi 20" is the 20th, in German only "Freitag, 20."
     has_24_hours: bool = True  # how clocks are read where no region says otherwise

@@ -12,6 +12,15 @@ MOST_INTERVAL = {"WEEKLY": 52, "MONTHLY": 12}
 MOST_COUNT = 500
 LAST = -1
 
+WEEKDAY_NAMES = (
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+)
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _NTH = re.compile(r"(-1|[1-4])(MO|TU|WE|TH|FR|SA|SU)")
 _KEYS = frozenset({"FREQ", "INTERVAL", "BYDAY", "BYMONTHDAY", "BYSETPOS", "COUNT", "UNTIL"})

@@ -30,11 +30,11 @@ def cities() -> dict[str, tuple[str, ...]]:
         for line in (tables / "zone.tab").read_text(encoding="utf-8").splitlines()
         if not line.startswith("#")
     }
-    links = dict(
-        reversed(line.split()[1:3])
-        for line in (tables / "tzdata.zi").read_text(encoding="utf-8").splitlines()
-        if line.startswith("L ")
-    )
+    links: dict[str, str] = {}
+    for line in (tables / "tzdata.zi").read_text(encoding="utf-8").splitlines():
+        if line.startswith("L "):
+            _, clock, name = line.split()
+            links[name] = clock
     found: defaultdict[str, dict[str, str]] = defaultdict(dict)
     # Places of today first: of two names for one clock they are kept.
     for key in (*sorted(shown), *sorted(links.keys() - shown)):

@@ -5,9 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from games.typed_repeat import OFFERS, read_repeat, write_repeat
+from games.repeat_offers import OFFERS
 from guilds.errors import Refused
+from guilds.typed_values import read_repeat
 from tests.when.test_repetitions import rules
+from when import write_repetition
 from when.repetitions import Rule
 
 TUESDAY = date(2027, 1, 12)  # the second Tuesday
@@ -83,7 +85,7 @@ def test_every_offer_can_be_read() -> None:
 
 @given(rules())
 def test_what_is_written_reads_back(rule: Rule) -> None:
-    assert read_repeat(write_repeat(rule), first=TUESDAY) == rule
+    assert read_repeat(write_repetition(rule), first=TUESDAY) == rule
 
 
 @given(st.text(max_size=100))
