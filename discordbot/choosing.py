@@ -15,24 +15,20 @@ from discordbot.interaction import Interaction
 from discordbot.person import member_of
 from discordbot.previewing import zone_of
 from games.models import Game, Template
+from games.repeat_offers import OFFERS
 from games.selectors import game_not_found, list_cloneable, list_editable, list_upcoming_for
 from games.services.game import check_may_edit
 from games.services.template import get_template
 from games.text import clean_line
-from games.typed_repeat import OFFERS, read_repeat
 from guilds.errors import NotFound, Refused
 from guilds.models import Member
 from guilds.permissions import can_host, standing_of
-from guilds.rules import zone_names
+from guilds.typed_values import read_repeat
 from notifications.messages.limits import fit, length
 from notifications.messages.markdown import plain_line
+from when import search_zones
 
 MOST_CHOICES = 25
-_FIRST_ZONES = (
-    "Europe/London", "Europe/Berlin", "Europe/Paris", "Europe/Madrid", "Europe/Helsinki",
-    "America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles",
-    "America/Sao_Paulo", "Asia/Tokyo", "Asia/Kolkata", "Australia/Sydney", "UTC",
-)  # fmt: skip
 
 
 def complete_editable(interaction: Interaction, typed: str) -> list[Payload]:
@@ -81,12 +77,8 @@ def _read_repetition(text: str) -> str | None:
 
 
 def complete_zone(_interaction: Interaction, typed: str) -> list[Payload]:
-    """IANA names: those whose city begins so first, then those that hold it anywhere."""
-    wanted = clean_line(typed).casefold().replace(" ", "_")
-    if not wanted:
-        return [{"name": name, "value": name} for name in _FIRST_ZONES]
-    found = [name for name in zone_names() if wanted in name.casefold()]
-    found.sort(key=lambda n: (not n.casefold().rpartition("/")[2].startswith(wanted), n))
+    """The zones that what was typed may name, the likeliest first."""
+    found = search_zones(clean_line(typed), now=timezone.now())
     return [{"name": name, "value": name} for name in found[:MOST_CHOICES]]
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from discordbot.callbacks import Message
 from discordbot.interaction import Interaction
 from discordbot.previewing import missing_permissions_in
-from games.typed import read_duration, read_length, read_reminders
+from games.typed import read_duration
 from guilds.enums import Archive, BelowMinimum
 from guilds.errors import Refused
 from guilds.languages import NAMES
@@ -22,6 +22,7 @@ from guilds.rules import (
     inherit,
 )
 from guilds.selectors import duration_minutes_of, max_players_of, reminder_minutes_of, rules_of
+from guilds.typed_values import read_length, read_reminders, read_zone
 from notifications.messages.configuration import (
     Shown,
     channel_settings,
@@ -61,7 +62,11 @@ def _of_option(read: Callable[[str], Any], name: str) -> Reader:
 
 
 def _length_up_to_a_week(text: str) -> int:
-    return read_length(text, out_of_range=_("That lasts from 1 minute to 7 days."))
+    return read_length(text, field="", out_of_range=_("That lasts from 1 minute to 7 days."))
+
+
+def _zone_or_none(text: str) -> str:
+    return read_zone(text) if text.strip() else ""
 
 
 # Each option: the setting it is about, and how it is read.
@@ -70,7 +75,7 @@ GUILD_OPTIONS: dict[str, tuple[str, Reader]] = {
     "reminder_minutes": ("reminder_minutes", _of_option(read_reminders, "reminder_minutes")),
     "default_rules": ("default_rules", Interaction.text),
     "duration": ("duration_minutes", _of_option(read_duration, "duration_minutes")),
-    "timezone": ("timezone", Interaction.text),
+    "timezone": ("timezone", _of_option(_zone_or_none, "timezone")),
     "language": ("locale", Interaction.text),
     "remind_by_dm": ("remind_by_dm", Interaction.flag),
     "archive": ("archive", Interaction.text),

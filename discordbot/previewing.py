@@ -8,13 +8,12 @@ from discordbot.callbacks import Message
 from discordbot.interaction import Interaction
 from discordbot.person import member_of
 from games.models import Game
-from games.recurrence import Pattern, describe, next_dates, read_rule
 from games.selectors import get_game, snapshot_unsaved
 from games.services.draft import save_draft
 from games.services.game import NewGame, prepare_game
 from games.services.game_clone import as_clone
 from games.snapshots import SlotSnapshot
-from games.typed import TypedGame, read_game, read_when
+from games.typed import TypedGame, read_game
 from guilds.enums import NEEDED_TO_ANNOUNCE, Permission
 from guilds.errors import NotAllowed, NotFound, Refused
 from guilds.models import Channel, Member
@@ -25,8 +24,10 @@ from guilds.selectors import (
     missing_bot_permissions,
     permissions_in,
 )
+from guilds.typed_values import read_when
 from notifications.messages import previews, series
 from notifications.messages.replies import missing_permissions
+from when.repetitions import Pattern, describe, next_dates, read_rule
 
 
 def preview_game(

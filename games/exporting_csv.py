@@ -14,7 +14,7 @@ from django.conf import settings
 from games.exporting import GameWithRoster
 from games.models import Game
 from games.rules import STANDINGS
-from games.typed import write_duration, write_reminders
+from when import write_length, write_reminders
 
 # What a table's cell must not begin with; the wide ones are typed on East Asian keyboards.
 _FORMULA = tuple("=+-@＝＋－＠")
@@ -53,7 +53,7 @@ def rosters_table(pages: Iterable[Sequence[GameWithRoster]]) -> Iterator[bytes]:
 def _game_row(one: GameWithRoster) -> Row:
     game = one.game
     return (
-        game.title, _on_its_clocks(game), game.timezone, write_duration(game.duration_minutes),
+        game.title, _on_its_clocks(game), game.timezone, write_length(game.duration_minutes),
         game.max_players, game.min_players, game.description, game.location, game.category,
         game.channel.name, write_reminders(game.reminder_minutes), one.host_name, game.status,
         *("; ".join(one.names(standing)) for standing in STANDINGS),

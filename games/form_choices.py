@@ -8,7 +8,6 @@ from guilds.access import Access
 from guilds.enums import NO_PERMISSIONS, Permission
 from guilds.models import Channel, Member, Role, User
 from guilds.permissions import Standing, can_host, can_manage, permission_names
-from guilds.rules import is_zone
 from guilds.selectors import (
     find_bot_member,
     list_postable_channels,
@@ -16,6 +15,7 @@ from guilds.selectors import (
     missing_bot_permissions,
     permissions_in,
 )
+from when import is_zone
 
 
 @dataclass(frozen=True)

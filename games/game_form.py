@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy
 
 from games.form_choices import Choices
 from games.preset_form import PHRASE_LENGTH, PresetForm
-from games.typed import SeveralReadings, read_when, spell_out, write_when
-from games.when import Reading
+from games.typed import spell_out
+from guilds.typed_values import SeveralReadings, read_when
+from when import Reading, write_when
 
 MOMENTS = ("when", "signup_closes_at", "post_at")
 

@@ -16,8 +16,8 @@ from games.game_form import GameForm
 from games.inheritance import FIELD_NAMES, locked_columns
 from games.models import Game, Slot
 from games.services.slot import plain_slots
-from games.typed import write_duration, write_reminders, write_when
 from guilds.permissions import can_manage, standing_of
+from when import write_length, write_reminders, write_when
 
 _COLUMNS = {
     "channel": "channel_id",
@@ -105,7 +105,7 @@ def initial_of(
         "channel": str(game.channel_id),
         "title": game.title,
         "when": _moment(game.starts_at, zone),
-        "duration": write_duration(game.duration_minutes),
+        "duration": write_length(game.duration_minutes),
         "description": game.description,
         "max_players": str(game.max_players),
         "min_players": "" if game.min_players is None else str(game.min_players),

@@ -21,14 +21,14 @@ from games.models import Template
 from games.preset_form import ROLE_FIELDS
 from games.repeat_form import RepeatFields
 from games.services.game import NewGame
-from games.typed import write_duration, write_reminders
 from guilds.models import Channel
 from guilds.rules import Setting
+from when import write_length, write_reminders
 
 # Chosen with the template; shown filled in, since there is no placeholder for a choice.
 PRESET = ("slots", "notify_role_ids", "player_role_ids", "priority_role_ids")
 _WRITERS: dict[str, Callable[[Any], str]] = {
-    "duration_minutes": write_duration,
+    "duration_minutes": write_length,
     "reminder_minutes": write_reminders,
 }
 _TEXTS = (
@@ -92,7 +92,7 @@ class NewGameForm(RepeatFields, GameForm):
             self._hint("title", self.chosen_template.title, Setting("", "template"))
         if self.chosen_template and self.chosen_template.signup_closes_minutes is not None:
             text = _("%(length)s before") % {
-                "length": write_duration(self.chosen_template.signup_closes_minutes) or "0m"
+                "length": write_length(self.chosen_template.signup_closes_minutes)
             }
             self._hint("signup_closes_at", text, Setting("", "template"))
 

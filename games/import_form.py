@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy
 from games.form_choices import Choices
 from games.importing import MOST_BYTES
 from games.importing_plan import Wishes
-from guilds.rules import is_zone
+from guilds.errors import Refused
+from guilds.typed_values import read_zone
 
 ANNOUNCE = {
     "": gettext_lazy("At once"),
@@ -66,10 +67,10 @@ class ImportForm(forms.Form):
         return data
 
     def clean_zone(self) -> str:
-        zone: str = self.cleaned_data["zone"]
-        if not is_zone(zone):
-            raise forms.ValidationError(_("I do not know that time zone."))
-        return zone
+        try:
+            return read_zone(self.cleaned_data["zone"])
+        except Refused as refused:
+            raise forms.ValidationError(refused.message) from refused
 
     def wishes(self) -> Wishes:
         days = self.cleaned_data["announce"]

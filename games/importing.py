@@ -20,7 +20,7 @@ MOST_GAMES = 200
 class Event:
     """A game as a file has it. None and empty mean "as the server has it"; `zone` is IANA.
 
-    `channel` is a name or id as it was written, `repeat` a rule of `games.recurrence`.
+    `channel` is a name or id as it was written, `repeat` a rule of `when.repetitions`.
     """
 
     title: str

@@ -16,11 +16,10 @@ from django.utils.translation import gettext as _
 
 from games.exporting_csv import is_formula
 from games.importing import MOST_GAMES, Event, Line, is_past, too_many
-from games.typed import read_duration, read_number, read_reminders, read_when
-from games.typed_repeat import read_repeat
-from games.when import Reading, Reason, parse_when
+from games.typed import read_duration, read_number
 from guilds.errors import Refused
-from guilds.rules import is_zone
+from guilds.typed_values import read_reminders, read_repeat, read_when, read_zone
+from when import Reading, Reason, parse_when
 
 # The first of each is ours, as `exporting` writes it; the others are what people and programs say.
 COLUMNS: Mapping[str, Sequence[str]] = {
@@ -121,9 +120,7 @@ def _plain(cell: str) -> str:
 
 def _read_event(cells: Cells, zone: str, now: datetime) -> Event:
     if name := cells.get("timezone"):
-        if not is_zone(name):
-            raise Refused(_("I do not know that time zone."), field="timezone")
-        zone = name
+        zone = read_zone(name)
     start = _start(_moment(cells, "when", "date", "time"), zone, now)
     assert start.when is not None
     first = start.when.astimezone(ZoneInfo(start.zone)).date()

@@ -19,7 +19,7 @@ from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 from games.importing import MOST_GAMES, Event, Line, is_past, too_many
 from games.importing_repeats import next_session
 from guilds.errors import Refused
-from guilds.rules import is_zone
+from when import is_zone
 
 type Property = tuple[dict[str, str], str]
 

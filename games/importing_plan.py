@@ -18,10 +18,10 @@ from games.enums import Status
 from games.form_choices import ChannelChoice, Choices
 from games.importing import Event, Line
 from games.models import Game
-from games.recurrence import describe, read_rule
 from games.services.game import NewGame, prepare_game
 from guilds.errors import Refused
 from guilds.models import Member
+from when.repetitions import describe, read_rule
 
 VALID_SECONDS = 60 * 60
 # What a form may carry (`DATA_UPLOAD_MAX_MEMORY_SIZE`), less what else it does.

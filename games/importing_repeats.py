@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 from icalendar import vDDDTypes
 
-from games.recurrence import BadRule, Frequency, Pattern, Rule, count_before, next_dates
-from games.recurrence.rule import DAYS, LAST
 from guilds.errors import Refused
+from when.repetitions import BadRule, Frequency, Pattern, Rule, count_before, next_dates
+from when.repetitions.rule import DAYS, LAST
 
 _KNOWN = frozenset(
     {"FREQ", "INTERVAL", "BYDAY", "BYMONTHDAY", "BYSETPOS", "COUNT", "UNTIL", "WKST"}

@@ -22,13 +22,14 @@ from games.text import clean_line, clean_text
 from guilds.enums import Archive
 from guilds.errors import Refused
 from guilds.models import MAX_PLAYERS_LIMIT, MAX_REMINDERS, RULES_LENGTH, Channel, User
-from guilds.rules import LONGEST_GAME_MINUTES, LONGEST_REMINDER_MINUTES, Setting, inherit, is_zone
+from guilds.rules import LONGEST_GAME_MINUTES, LONGEST_REMINDER_MINUTES, Setting, inherit
 from guilds.selectors import (
     duration_minutes_of,
     max_players_of,
     reminder_minutes_of,
     rules_of,
 )
+from when import is_zone
 
 if TYPE_CHECKING:
     from games.services.game import NewGame

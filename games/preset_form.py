@@ -21,9 +21,10 @@ from games.models import (
     MAX_PRIORITY_ROLES,
     TITLE_LENGTH,
 )
-from games.typed import read_duration, read_number, read_reminders
+from games.typed import read_duration, read_number
 from guilds.errors import Refused
 from guilds.models import RULES_LENGTH
+from guilds.typed_values import read_reminders
 
 PHRASE_LENGTH = 200
 INCOMPLETE = gettext_lazy("That form was incomplete. Please try once more.")

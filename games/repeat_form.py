@@ -8,10 +8,13 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from games.recurrence import Rule, read_rule
+from games.repeat_offers import OFFERS
 from games.services.series import read_series_rule
-from games.typed_repeat import LONGEST, OFFERS, read_repeat, write_repeat
 from guilds.errors import Refused
+from guilds.typed_values import read_repeat
+from when import write_repetition
+from when.repetitions import Rule, read_rule
+from when.repetitions.phrases import MOST_CHARACTERS
 
 
 class RepeatFields(forms.Form):
@@ -24,7 +27,7 @@ class RepeatFields(forms.Form):
     )
     repeat_text = forms.CharField(
         label=gettext_lazy("Or in words"),
-        max_length=LONGEST,
+        max_length=MOST_CHARACTERS,
         required=False,
         help_text=gettext_lazy(
             "“every 2 weeks on tue, thu until 2027-03-01”, “monthly on the last friday, 6 times”"
@@ -78,4 +81,4 @@ def repeat_initial(rule: str, *, first: date) -> dict[str, str]:
     for offer in OFFERS:
         if str(read_repeat(offer, first=first)) == rule:
             return {"repeat": offer}
-    return {"repeat_text": write_repeat(read_rule(rule))}
+    return {"repeat_text": write_repetition(read_rule(rule))}

@@ -15,8 +15,9 @@ from games.game_form_new import without_id
 from games.models import Template
 from games.preset_form import PHRASE_LENGTH, ROLE_FIELDS, PresetForm
 from games.services.template import LOCKABLE
-from games.typed import read_duration, write_duration, write_reminders
+from games.typed import read_duration
 from guilds.enums import Archive
+from when import write_length, write_reminders
 
 _COLUMNS = {
     "archive_after": "archive_after_minutes",
@@ -121,7 +122,7 @@ def initial_of_template(template: Template, choices: Choices) -> Mapping[str, An
     """The form's texts for the template as it stands."""
     texts = {name: getattr(template, name) for name in _AS_THEY_ARE}
     minutes = {
-        name: "" if getattr(template, column) is None else write_duration(getattr(template, column))
+        name: "" if getattr(template, column) is None else write_length(getattr(template, column))
         for name, column in _COLUMNS.items()
         if column.endswith("_minutes") and name != "remind"
     }

@@ -9,15 +9,10 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from games.models import Game
-from games.typed import (
-    SeveralReadings,
-    read_duration,
-    read_number,
-    read_when,
-    write_duration,
-    write_when,
-)
+from games.typed import read_duration, read_number
 from guilds.errors import Refused
+from guilds.typed_values import SeveralReadings, read_when
+from when import write_length, write_when
 
 FIELDS = ("title", "starts_at", "duration_minutes", "max_players", "description")
 
@@ -46,7 +41,7 @@ def form_of(values: Mapping[str, Any], zone: str) -> TypedEdit:
     return TypedEdit(
         title=values["title"],
         when=write_when(values["starts_at"].replace(second=0, microsecond=0), zone),
-        duration=write_duration(values["duration_minutes"]),
+        duration=write_length(values["duration_minutes"]),
         max_players=str(values["max_players"]),
         description=values["description"],
     )

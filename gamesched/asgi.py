@@ -14,10 +14,10 @@ from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E40
 from django.conf import settings  # noqa: E402
 
 from games.consumers import websocket_urlpatterns  # noqa: E402
-from games.when.ready import prepare  # noqa: E402
 from gamesched.draining import Draining  # noqa: E402
 from gamesched.one_thread import OneThreadHandler  # noqa: E402
 from gamesched.queueing import Queue  # noqa: E402
+from when.dictionaries import prepare  # noqa: E402
 
 prepare()
 # Half of the pool is left to the sockets' look-ups; more threads at once are no faster.

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from guilds.admin_base import ReadOnlyAdmin, SettingsAdmin, operator_in, scope_of
 from guilds.errors import Refused
+from guilds.form_fields import MinutesField, RemindersField, TypedField, ZoneField
 from guilds.models import Channel, Guild, Member, Role, User
 from guilds.selectors import POSTABLE, list_roles
 from guilds.services.login import set_staff
@@ -40,10 +41,28 @@ for unused in (EmailAddress, SocialAccount, SocialApp, SocialToken, Group):
         admin.site.unregister(unused)
 
 
+# What the settings pages take in words, the admin takes too.
+TYPED_FIELDS: dict[str, type[TypedField]] = {
+    "archive_after_minutes": MinutesField,
+    "decide_minutes": MinutesField,
+    "duration_minutes": MinutesField,
+    "reminder_minutes": RemindersField,
+    "timezone": ZoneField,
+}
+
+
 class SettingsForm(ModelForm):
     """Tries the service out before it saves, so that a refusal stands beside its field."""
 
     request: HttpRequest
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in TYPED_FIELDS.keys() & self.fields.keys():
+            plain = self.fields[name]
+            self.fields[name] = TYPED_FIELDS[name](
+                label=plain.label, help_text=plain.help_text, required=plain.required
+            )
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data

@@ -1,6 +1,5 @@
 """Typed values from the settings pages. A form reads; the services decide and save."""
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -12,100 +11,8 @@ from django.utils.translation import gettext_lazy
 from guilds import languages
 from guilds.converters import BIGINT_MAX
 from guilds.enums import Archive, BelowMinimum, DirectMessages
+from guilds.form_fields import ClockField, MinutesField, RemindersField, ZoneField
 from guilds.models import MAX_PLAYERS_LIMIT, RULES_LENGTH, Channel, Guild, Role, User
-from guilds.rules import zone_names
-
-UNITS = {"m": 1, "min": 1, "h": 60, "d": 24 * 60}
-_NUMBER = re.compile(r"\d{1,5}", re.ASCII)
-_PART = re.compile(r"(\d{1,5})\s*(min|m|h|d)(?![a-z])\s*", re.ASCII)
-LONGEST_MINUTES = 366 * 24 * 60
-LONGEST_TEXT = 200
-# As browsers send it, whatever the page's language.
-CLOCK = ["%H:%M", "%H:%M:%S"]
-
-
-def read_minutes(text: str) -> int | None:
-    """`90`, `2h` or `1h 30m` as minutes, a year at most; None for anything else."""
-    rest = text.strip().lower()
-    if not rest or len(rest) > LONGEST_TEXT:
-        return None
-    if _NUMBER.fullmatch(rest):
-        return int(rest)
-    total = 0
-    while rest:
-        part = _PART.match(rest)
-        if part is None:
-            return None
-        total += int(part[1]) * UNITS[part[2]]
-        rest = rest[part.end() :]
-    return total if total <= LONGEST_MINUTES else None
-
-
-def write_minutes(minutes: int) -> str:
-    """As `read_minutes` reads it: `1d 2h 30m`."""
-    days, rest = divmod(minutes, 24 * 60)
-    hours, rest = divmod(rest, 60)
-    parts = [f"{n}{unit}" for n, unit in ((days, "d"), (hours, "h"), (rest, "m")) if n]
-    return " ".join(parts) or "0m"
-
-
-def write_reminders(minutes: Iterable[int]) -> str:
-    return ", ".join(write_minutes(count) for count in minutes) or "off"
-
-
-class MinutesField(forms.CharField):
-    """A length such as `2h 30m`; empty is None."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(required=False, max_length=LONGEST_TEXT, **kwargs)
-
-    def clean(self, value: Any) -> Any:
-        text = super().clean(value)
-        if not text:
-            return None
-        minutes = read_minutes(text)
-        if minutes is None:
-            raise ValidationError(_("Write a length like “90”, “2h” or “1h 30m”."))
-        return minutes
-
-    def prepare_value(self, value: Any) -> Any:
-        return write_minutes(value) if isinstance(value, int) else value
-
-
-class RemindersField(forms.CharField):
-    """Lengths such as `1d, 2h, 15m`; `off` is none at all; empty is None."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(required=False, max_length=LONGEST_TEXT, **kwargs)
-
-    def clean(self, value: Any) -> Any:
-        text = super().clean(value).strip()
-        if not text:
-            return None
-        if text.casefold() in {"off", "none", "-", _("off").casefold()}:
-            return []
-        minutes = [read_minutes(part) for part in re.split(r"[,;]", text)]
-        if None in minutes:
-            raise ValidationError(_("Write reminders like “1d, 2h, 15m”, or “off”."))
-        return minutes
-
-    def prepare_value(self, value: Any) -> Any:
-        return write_reminders(value) if isinstance(value, list) else value
-
-
-class ZoneField(forms.CharField):
-    """An IANA time zone, however its letters are cased; empty is empty."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        widget = forms.TextInput(attrs={"list": "zones", "spellcheck": "false"})
-        super().__init__(required=False, max_length=64, widget=widget, **kwargs)
-
-    def clean(self, value: Any) -> Any:
-        name = super().clean(value).strip().replace(" ", "_")
-        known = next((zone for zone in zone_names() if zone.casefold() == name.casefold()), "")
-        if name and not known:
-            raise ValidationError(_("I do not know that time zone. Try Europe/Berlin."))
-        return known
 
 
 class DefaultsForm(forms.Form):
@@ -173,14 +80,16 @@ class ServerForm(forms.Form):
         label=gettext_lazy("With too few players, if the host says nothing, a game"),
         choices=BelowMinimum.choices,
     )
-    decide_minutes = MinutesField(label=gettext_lazy("The host is asked so long before"))
+    decide_minutes = MinutesField(
+        label=gettext_lazy("The host is asked so long before"), required=True
+    )
     archive = forms.ChoiceField(
         label=gettext_lazy("The announcement of a finished game"), choices=Archive.choices
     )
     archive_channel_id = forms.TypedChoiceField(
         label=gettext_lazy("Archive channel"), coerce=int, empty_value=None, required=False
     )
-    archive_after_minutes = MinutesField(label=gettext_lazy("That happens after"))
+    archive_after_minutes = MinutesField(label=gettext_lazy("That happens after"), required=True)
 
     def __init__(
         self,
@@ -200,22 +109,6 @@ class ServerForm(forms.Form):
         fields["host_role_ids"].choices = choices
         fields["locale"].choices = list(offered.items())
         fields["archive_channel_id"].choices = [("", "—"), *((c.id, str(c)) for c in channels)]
-
-    def clean_decide_minutes(self) -> int:
-        return self._required("decide_minutes")
-
-    def clean_archive_after_minutes(self) -> int:
-        return self._required("archive_after_minutes")
-
-    def _required(self, name: str) -> int:
-        minutes: int | None = self.cleaned_data[name]
-        if minutes is None:
-            raise ValidationError(_("Write a length like “90”, “2h” or “1h 30m”."))
-        return minutes
-
-
-def _clock() -> forms.TimeInput:
-    return forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
 
 
 class PersonForm(forms.Form):
@@ -239,12 +132,8 @@ class PersonForm(forms.Form):
         choices=DirectMessages.choices,
         widget=forms.RadioSelect,
     )
-    quiet_from = forms.TimeField(
-        label=gettext_lazy("From"), required=False, widget=_clock(), input_formats=CLOCK
-    )
-    quiet_until = forms.TimeField(
-        label=gettext_lazy("Until"), required=False, widget=_clock(), input_formats=CLOCK
-    )
+    quiet_from = ClockField(label=gettext_lazy("From"))
+    quiet_until = ClockField(label=gettext_lazy("Until"))
 
     @classmethod
     def of(cls, user: User) -> "PersonForm":
@@ -265,7 +154,10 @@ class PersonForm(forms.Form):
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         wish, minutes = cleaned.get("reminders"), cleaned.get("reminder_minutes")
         if wish == self.OWN and not minutes and "reminder_minutes" not in self.errors:
-            self.add_error("reminder_minutes", _("Write reminders like “1d, 2h, 15m”, or “off”."))
+            self.add_error(
+                "reminder_minutes",
+                _("I do not understand those reminders. Try “1d, 2h, 15m”, or “off”."),
+            )
         return cleaned
 
     def values(self) -> dict[str, Any]:

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, reduce
+from functools import reduce
 from operator import or_
 from typing import Any
-from zoneinfo import available_timezones
 
 from guilds.enums import ALL_PERMISSIONS, Overwrite, Permission
 
@@ -77,13 +76,3 @@ def channel_permissions(
     if not bits & Permission.VIEW_CHANNEL:
         return Permission(0)
     return Permission(bits & ALL_PERMISSIONS)
-
-
-@cache
-def zone_names() -> frozenset[str]:
-    """IANA time zones a person may choose: regions and UTC, no abbreviations like `EST5EDT`."""
-    return frozenset(name for name in available_timezones() if "/" in name) | {"UTC"}
-
-
-def is_zone(name: str) -> bool:
-    return name in zone_names()

@@ -22,9 +22,10 @@ from discordbot.person import member_of
 from discordbot.previewing import preview_game
 from games.models import DESCRIPTION_LENGTH, LOCATION_LENGTH, TITLE_LENGTH
 from games.services.template import find_default_template
-from games.typed import TypedGame, write_duration, write_reminders
+from games.typed import TypedGame
 from guilds.models import MAX_PLAYERS_LIMIT
 from guilds.selectors import POSTABLE
+from when import write_length, write_reminders
 
 
 async def create_game(interaction: Interaction, answer: Answer) -> None:
@@ -89,7 +90,7 @@ def _preview_clone(interaction: Interaction) -> Message:
         channel_id=interaction.snowflake("channel") or game.channel_id,
         title=game.title,
         when=interaction.text("when"),
-        duration=write_duration(game.duration_minutes),
+        duration=write_length(game.duration_minutes),
         max_players=str(game.max_players),
         min_players="" if game.min_players is None else str(game.min_players),
         description=game.description,

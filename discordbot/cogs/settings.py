@@ -1,6 +1,5 @@
 """`/settings`: a person's own, on a server or in a DM; without options it shows them."""
 
-import re
 from datetime import time
 from typing import Any
 
@@ -13,16 +12,15 @@ from discordbot.choosing import complete_zone
 from discordbot.commands import IN_DMS, IN_SERVERS, Command, choice, completed, text
 from discordbot.db import in_database
 from discordbot.interaction import Interaction
-from games.typed import read_reminders
 from guilds.enums import DirectMessages
-from guilds.errors import Refused
 from guilds.models import User
 from guilds.services.member import see_user
 from guilds.services.person import configure_person
+from guilds.typed_values import read_quiet_hours, read_reminders, read_zone
 from notifications.messages.configuration import Shown, personal_settings, quoted, reminders
+from when import write_clock_range
 
 DEFAULT = "default"
-_QUIET = re.compile(r"(\d{1,2})(?::([0-5]\d))?\s*(?:-|–|to)\s*(\d{1,2})(?::([0-5]\d))?", re.ASCII)
 
 
 async def show_settings(interaction: Interaction, answer: Answer) -> None:
@@ -40,10 +38,12 @@ def _settings(interaction: Interaction) -> Message:
 def _read(interaction: Interaction) -> dict[str, Any]:
     values: dict[str, Any] = {}
     if zone := interaction.text("timezone").strip():
-        values["timezone"] = "" if zone.casefold() == DEFAULT else zone
+        values["timezone"] = "" if zone.casefold() == DEFAULT else read_zone(zone)
     if said := interaction.text("reminders").strip():
         is_default = said.casefold() == DEFAULT
-        values["reminder_minutes"] = None if is_default else list(read_reminders(said))
+        values["reminder_minutes"] = (
+            None if is_default else list(read_reminders(said, field="reminders"))
+        )
     if wish := interaction.text("direct_messages"):
         values["direct_messages"] = wish
     if hours := interaction.text("quiet_hours").strip():
@@ -52,15 +52,9 @@ def _read(interaction: Interaction) -> dict[str, Any]:
 
 
 def _read_quiet(text: str) -> tuple[time | None, time | None]:
-    if text.casefold() in {"off", "none", DEFAULT}:
+    if text.casefold() == DEFAULT:
         return None, None
-    match = _QUIET.fullmatch(text)
-    if match is None or int(match[1]) > 23 or int(match[3]) > 23:
-        raise Refused(_("Write quiet hours like “22:00-07:30”, or “off”."), field="quiet_hours")
-    return (
-        time(int(match[1]), int(match[2] or 0)),
-        time(int(match[3]), int(match[4] or 0)),
-    )
+    return read_quiet_hours(text)
 
 
 def _lines(user: User) -> list[Shown]:
@@ -68,7 +62,7 @@ def _lines(user: User) -> list[Shown]:
     minutes = inherited if user.reminder_minutes is None else reminders(user.reminder_minutes)
     quiet = "–"
     if user.quiet_from is not None and user.quiet_until is not None:
-        quiet = f"{user.quiet_from:%H:%M}–{user.quiet_until:%H:%M}"
+        quiet = write_clock_range(user.quiet_from, user.quiet_until)
     return [
         Shown(_("Time zone"), quoted(user.timezone) if user.timezone else inherited),
         Shown(_("Reminders"), minutes),

@@ -15,11 +15,11 @@ from games.enums import Via
 from games.services import pending
 from games.services.game import cancel_game
 from games.services.pending import Pending, get_pending, save_pending
-from games.typed import write_when
 from games.typed_edit import TypedEdit
 from notifications.messages import edits, replies
 from notifications.messages.custom_ids import FORM, AskButton, EditForm, ask_button
 from notifications.messages.forms import game_form, name_form
+from when import write_when
 
 FIELDS = ("title", "when", "duration", "max_players", "description")
 

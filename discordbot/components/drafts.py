@@ -19,9 +19,10 @@ from games.services.draft import (
     typed_in,
     with_typed,
 )
-from games.typed import TypedGame, write_when
+from games.typed import TypedGame
 from notifications.messages import previews, replies
 from notifications.messages.custom_ids import DraftButton
+from when import write_when
 
 EDITABLE = ("title", "when", "duration", "max_players", "description")
 

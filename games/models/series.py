@@ -11,7 +11,7 @@ RULE_LENGTH = 120
 
 
 class Series(models.Model):
-    """Sessions that repeat by `rule` (an RRULE, see `games.recurrence`).
+    """Sessions that repeat by `rule` (an RRULE, see `when.repetitions`).
 
     The rule counts from `first_date`, at `start_time` on the clocks of `timezone`. The next
     session gets `values`, as `games.services.series` writes them; a change of one session leaves

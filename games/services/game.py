@@ -29,7 +29,7 @@ from guilds.selectors import get_channel
 class NewGame:
     """What the host chose; None means "what template, channel or server has as default".
 
-    `repeat` is a rule as `games.recurrence` writes it, or empty; the two after it are a
+    `repeat` is a rule as `when.repetitions` writes it, or empty; the two after it are a
     series' own choices (`games.models.Series`).
     """
 

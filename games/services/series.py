@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 from games.enums import Action, Answer, Status, Via
 from games.inheritance import check_game, clean_game
 from games.models import Game, Image, Participant, Series, Slot, Template
-from games.recurrence import BadRule, Occurrence, Pattern, next_dates, read_rule
 from games.services.change import record_change
 from games.signals import series_stuck
 from guilds.errors import Refused
@@ -25,6 +24,7 @@ from guilds.languages import in_language
 from guilds.models import Member
 from guilds.permissions import can_host, can_join, standing_of
 from guilds.selectors import find_member, get_channel
+from when.repetitions import BadRule, Occurrence, Pattern, next_dates, read_rule
 
 log = logging.getLogger(__name__)
 

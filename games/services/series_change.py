@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from games.enums import Action, Status, Via
 from games.models import Game, Series
-from games.recurrence import Pattern, Rule, count_before, moved, next_dates
 from games.services.change import find_done, lock_game, record_change
 from games.services.game import check_may_edit
 from games.services.game_edit import ChangedMeanwhile, edit_game
@@ -27,6 +26,7 @@ from games.services.series import (
 from games.services.series_edit import stop_series
 from guilds.errors import Refused
 from guilds.models import Member
+from when.repetitions import Pattern, Rule, count_before, moved, next_dates
 
 
 @transaction.atomic

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from games.enums import Action, Status, Via
 from games.models import Game, Series
-from games.recurrence import next_dates
 from games.services.change import find_done, lock_game, record_change
 from games.services.game import call_off, check_may_edit
 from games.services.participant import over_sentence
@@ -19,6 +18,7 @@ from games.services.series import lock_series, pattern_of, post_at
 from guilds.errors import Refused
 from guilds.languages import in_language
 from guilds.models import Member
+from when.repetitions import next_dates
 
 MOST_SKIPPED = 40
 

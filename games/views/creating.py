@@ -22,12 +22,13 @@ from games.selectors import game_not_found, get_game
 from games.services.game import check_may_edit, create_game
 from games.services.image import store_image
 from games.services.slot import plain_slots
-from games.typed import SeveralReadings, read_when, spell_out
+from games.typed import spell_out
 from games.views.request import ZONE_COOKIE, is_fragment, show_page
-from games.when import Reading
 from guilds.access import Access, for_members
 from guilds.errors import NotAllowed, Refused
 from guilds.models import Guild
+from guilds.typed_values import SeveralReadings, read_when
+from when import Reading
 
 View = Callable[..., HttpResponse]
 # A picture and the texts beside it; other pages take far less.

@@ -32,7 +32,7 @@ from games.views.creating import (
 from games.views.request import ZONE_COOKIE, show_game_form
 from guilds.access import Access, for_members
 from guilds.errors import NotAllowed, NotFound, Refused
-from guilds.rules import is_zone
+from when import is_zone
 
 
 @takes_pictures

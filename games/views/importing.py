@@ -21,7 +21,7 @@ from games.services.importing import check_may_import, make_games
 from games.views.request import show_page, viewer_zone
 from guilds.access import Access, for_members
 from guilds.errors import NotAllowed, NotFound, Refused
-from guilds.rules import zone_names
+from when import zone_names
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

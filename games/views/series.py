@@ -17,7 +17,6 @@ from games.enums import Via
 from games.form_choices import zone_for
 from games.models import Game, Series
 from games.preset_form import PHRASE_LENGTH
-from games.recurrence import Occurrence, Pattern, describe, marks, next_dates
 from games.repeat_form import RepeatForm, repeat_initial
 from games.services.participant import over_sentence
 from games.services.series import dates_after, pattern_of
@@ -29,11 +28,12 @@ from games.services.series_edit import (
     skip_session,
     stop_series,
 )
-from games.typed import read_when
 from games.views.creating import get_game_to_edit
 from games.views.request import show_game_form
 from guilds.access import Access, for_members
 from guilds.errors import NotAllowed, NotFound, Refused
+from guilds.typed_values import read_when
+from when.repetitions import Occurrence, Pattern, describe, marks, next_dates
 
 
 def series_context(game: Game, *, can_edit: bool) -> dict[str, Any]:

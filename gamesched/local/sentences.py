@@ -10,7 +10,7 @@ from typing import Any
 from babel.messages.extract import extract
 from django.utils.translation.template import templatize
 
-PACKAGES = ("discordbot", "games", "gamesched", "guilds", "notifications")
+PACKAGES = ("discordbot", "games", "gamesched", "guilds", "notifications", "when")
 TEMPLATES = "templates"
 COMMANDS = "discordbot/cogs"
 FUNCTIONS: dict[str, Any] = {

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from guilds.enums import DirectMessages
 from guilds.errors import Refused
 from guilds.models import FORMER_MEMBER, User
-from guilds.rules import is_zone
 from guilds.services.settings import clean_reminders
 from guilds.signals import person_asks_for_data, person_configured, person_leaving, sessions_ended
+from when import is_zone
 
 PERSONAL = frozenset(
     {"direct_messages", "quiet_from", "quiet_until", "reminder_minutes", "timezone"}

@@ -10,8 +10,9 @@ from guilds.enums import Archive, BelowMinimum
 from guilds.errors import NotAllowed, Refused
 from guilds.models import MAX_PLAYERS_LIMIT, MAX_REMINDERS, RULES_LENGTH, Channel, Guild, Member
 from guilds.permissions import can_administer, can_configure_channel, standing_of
-from guilds.rules import LONGEST_GAME_MINUTES, LONGEST_REMINDER_MINUTES, is_zone
+from guilds.rules import LONGEST_GAME_MINUTES, LONGEST_REMINDER_MINUTES
 from guilds.selectors import get_channel
+from when import is_zone
 
 DEFAULTS = frozenset({"max_players", "reminder_minutes", "default_rules", "duration_minutes"})
 GUILD_SETTINGS = DEFAULTS | {

@@ -19,10 +19,10 @@ from guilds.errors import NotFound, Refused
 from guilds.forms import CalendarForm, PersonForm, RevokeForm
 from guilds.languages import language_of
 from guilds.models import Feed, Guild
-from guilds.rules import zone_names
 from guilds.selectors import list_guilds_of
 from guilds.services.feed import make_feed, revoke_feed
 from guilds.services.person import configure_person, data_of, delete_person, end_sessions
+from when import zone_names
 
 GOOGLE = "https://calendar.google.com/calendar/r"
 

@@ -17,12 +17,9 @@ from guilds.forms import (
     ChannelForm,
     DefaultsForm,
     ServerForm,
-    write_minutes,
-    write_reminders,
 )
 from guilds.models import Channel, Guild
 from guilds.permissions import can_manage
-from guilds.rules import zone_names
 from guilds.selectors import (
     POSTABLE,
     find_bot_member,
@@ -32,6 +29,7 @@ from guilds.selectors import (
 )
 from guilds.services.settings import DEFAULTS, configure_channel, configure_guild
 from guilds.settings_table import Cell, built_in, channel_rows, guild_row, inherited
+from when import write_length, write_reminders, zone_names
 
 SERVER = "server"
 CHANNEL_FIELDS = (*sorted(DEFAULTS), "game_category", "is_active")
@@ -185,7 +183,7 @@ def _show_inherited(form: forms.Form, cells: Mapping[str, Cell]) -> None:
         if name == "reminder_minutes":
             text = write_reminders(cell.value)
         elif name == "duration_minutes":
-            text = write_minutes(cell.value)
+            text = write_length(cell.value)
         if text:
             placeholder = f"{text[:80]} ({sources[cell.source]})"
             form.fields[name].widget.attrs["placeholder"] = placeholder

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from games.services.game_edit import WouldDemote
 from games.snapshots import GameSnapshot
-from games.typed import SeveralReadings
 from guilds.errors import Refused
+from guilds.typed_values import SeveralReadings
 from notifications.messages import custom_ids
 from notifications.messages.limits import CONTENT, fit, join_lines
 from notifications.messages.markdown import escape_line

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from games.rules import reminders_ahead
 from games.snapshots import GameSnapshot
-from games.typed import SeveralReadings, TypedGame, spell_out
-from games.when import Reading
+from games.typed import TypedGame, spell_out
 from guilds.errors import Refused
+from guilds.typed_values import SeveralReadings
 from notifications.messages import announcement, custom_ids
 from notifications.messages.forms import game_form
 from notifications.messages.limits import CONTENT, fit
@@ -27,6 +27,7 @@ from notifications.messages.wording import (
     row,
     when,
 )
+from when import Reading
 
 
 def preview(

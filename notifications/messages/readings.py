@@ -8,9 +8,9 @@ from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from games.when import Note, Reading
 from notifications.messages.limits import BUTTON_LABEL, fit
 from notifications.messages.wording import PRIMARY, SECONDARY, Message, button
+from when import Note, Reading
 
 type MakeId = Callable[[int], str]
 MOST_READINGS = 3

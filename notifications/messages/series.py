@@ -6,7 +6,6 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from games.recurrence import Occurrence, marks
 from games.snapshots import GameSnapshot
 from notifications.messages import custom_ids
 from notifications.messages.limits import CONTENT, fit, join_lines
@@ -23,6 +22,7 @@ from notifications.messages.wording import (
     timestamp,
     when,
 )
+from when.repetitions import Occurrence, marks
 
 
 def next_session(snapshot: GameSnapshot, _payload: Mapping[str, Any]) -> str:

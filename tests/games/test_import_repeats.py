@@ -7,8 +7,8 @@ import pytest
 from dateutil import rrule
 
 from games.importing_repeats import next_session, read_rrule
-from games.recurrence import Pattern, next_dates, read_rule
 from guilds.errors import Refused
+from when.repetitions import Pattern, next_dates, read_rule
 
 BERLIN = ZoneInfo("Europe/Berlin")
 START = datetime(2026, 12, 3, 19, tzinfo=BERLIN)  # a Thursday, the first of its month

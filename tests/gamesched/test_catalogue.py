@@ -9,7 +9,6 @@ import pytest
 from babel.messages import Catalog, Message
 
 from discordbot.routes import COMMANDS
-from games.when import parse_when
 from gamesched.local.catalogue import (
     LOCALES,
     as_mo,
@@ -21,6 +20,7 @@ from gamesched.local.catalogue import (
 )
 from gamesched.local.environment import CHECKOUT
 from gamesched.local.sentences import NAMED, find_sentences
+from when import parse_when
 
 SENTENCES = list(find_sentences(CHECKOUT))
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%%|\{\w+\}|\*\*|`|<[^>]*>|#(?=%)")

@@ -19,11 +19,11 @@ from games.models import Game
 from games.services.participant import join_game
 from games.services.series_change import repeat_game
 from games.services.template import save_template
-from games.typed_repeat import read_repeat
 from gamesched.celery import app
 from guilds.enums import Permission
 from guilds.models import Member, Role
 from guilds.services.feed import make_feed
+from guilds.typed_values import read_repeat
 from notifications import nudges
 from notifications.enums import Notice, Target
 from notifications.models import Announcement, Delivery

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from games.services.game_edit import WouldDemote
 from games.services.participant import Signup
 from games.snapshots import GameSnapshot, SlotSnapshot
-from games.typed import SeveralReadings, TypedGame
+from games.typed import TypedGame
 from games.typed_edit import TypedEdit
-from games.when import Note, Reading, Reason
 from guilds.enums import Permission
 from guilds.errors import Refused
+from guilds.typed_values import SeveralReadings
 from notifications.messages import configuration, edits, forms, lists, previews, replies, roster
 from notifications.messages.configuration import Shown
 from notifications.messages.help_text import help_text
@@ -22,6 +22,7 @@ from sandbox.validate_components import check_modal
 from sandbox.validate_messages import check_message
 from tests.discord_api.description import get_operation
 from tests.notifications.test_messages import NOW, person, snapshot, texts
+from when import Note, Reading, Reason
 
 ANSWER = get_operation("POST /interactions/{interaction_id}/{interaction_token}/callback")
 CHANGE = get_operation("PATCH /webhooks/{webhook_id}/{webhook_token}/messages/@original")

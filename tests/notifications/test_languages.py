@@ -14,11 +14,11 @@ from games.enums import Decision, SignupMethod, Status
 from games.services.game_edit import WouldDemote
 from games.services.participant import Signup
 from games.snapshots import GameSnapshot, SlotSnapshot
-from games.typed import SeveralReadings, TypedGame
+from games.typed import TypedGame
 from games.typed_edit import TypedEdit
-from games.when import Note, Reading, Reason
 from guilds.enums import ALL_PERMISSIONS
 from guilds.errors import Refused
+from guilds.typed_values import SeveralReadings
 from notifications.enums import Notice
 from notifications.messages import configuration, edits, forms, lists, previews, replies, roster
 from notifications.messages.announcement import render
@@ -30,6 +30,7 @@ from notifications.messages.wording import Message
 from sandbox.validate_messages import check_message
 from tests.notifications.test_answers import check_form
 from tests.notifications.test_messages import NOW, person, snapshot
+from when import Note, Reading, Reason
 
 # What people typed is Greek, so that every other word is ours.
 GREEK = "Σπήλαιο του δράκου"

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from discordbot.bot import run_until_told
-from games.when.ready import prepare
+from when.dictionaries import prepare
 
 # Acknowledgements leave from one thread while others talk to the database: at Python's own 5 ms
 # it waits its turn behind all of them.

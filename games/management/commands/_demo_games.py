@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from games.enums import SignupMethod
 from games.management.commands._demo_world import Table, World, plan, template_of
-from games.recurrence import weekly
+from when.repetitions import weekly
 
 SLOTS = (
     {"name": "Tank", "emoji": "🛡️", "capacity": 2},

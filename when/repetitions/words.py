@@ -1,0 +1,85 @@
+"""A rule said to people, and what is to be said of a date."""
+
+from datetime import time, timedelta
+from typing import Any
+
+from django.utils import translation
+from django.utils.dateformat import format as format_date
+from django.utils.dates import WEEKDAYS
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from when.repetitions.dates import Occurrence
+from when.repetitions.rule import LAST, Frequency, Rule
+
+
+def describe(
+    rule: Rule, *, at: time | None = None, zone: str = "", locale: str | None = None
+) -> str:
+    """ "Every 2 weeks on Tuesday and Thursday, 19:00 (Europe/Berlin), until 1 March 2027".
+
+    In the language that is active, or in `locale` (one that Django knows).
+    """
+    with translation.override(locale or translation.get_language()):
+        parts = [_days(rule)]
+        if at is not None:
+            parts.append(f"{at:%H:%M} ({zone})" if zone else f"{at:%H:%M}")
+        if rule.until:
+            until = format_date(rule.until, pgettext("date format", "j F Y"))
+            parts.append(_("until %(date)s") % {"date": until})
+        if rule.count:
+            parts.append(
+                ngettext("%(count)d time", "%(count)d times", rule.count) % {"count": rule.count}
+            )
+        return ", ".join(parts)
+
+
+def marks(occurrence: Occurrence) -> list[str]:
+    """What is unusual about this date's clocks: a sentence each, mostly none."""
+    said = []
+    if occurrence.shift:
+        said.append(
+            _("The clocks skip that time on this day, so it starts at %(time)s.")
+            % {"time": f"{occurrence.local:%H:%M}"}
+        )
+    elif occurrence.clock_change > timedelta(0):
+        said.append(_("The clocks have gone forward; the time of day stays."))
+    elif occurrence.clock_change < timedelta(0):
+        said.append(_("The clocks have gone back; the time of day stays."))
+    if occurrence.is_twofold:
+        said.append(_("The clocks show that time twice on this day; the first is meant."))
+    return said
+
+
+def _days(rule: Rule) -> str:
+    names = [str(WEEKDAYS[day]) for day in rule.weekdays]
+    listed = get_text_list(names, _("and"))
+    if rule.frequency == Frequency.WEEKLY:
+        if rule.interval == 1:
+            return _("Every %(weekdays)s") % {"weekdays": listed}
+        every = ngettext("Every %(count)d week", "Every %(count)d weeks", rule.interval)
+        return _on(every % {"count": rule.interval}, listed)
+    every = ngettext("Every month", "Every %(count)d months", rule.interval)
+    return _on(every % {"count": rule.interval}, _day_of_month(rule, listed))
+
+
+def _on(every: str, days: str) -> str:
+    return _("%(every)s on %(days)s") % {"every": every, "days": days}
+
+
+def _day_of_month(rule: Rule, weekday: str) -> str:
+    if rule.month_day == LAST:
+        return _("the last day")
+    if rule.month_day > 28:
+        return _("day %(day)d, or the last") % {"day": rule.month_day}
+    if rule.month_day:
+        return _("day %(day)d") % {"day": rule.month_day}
+    words: dict[int, Any] = {
+        1: _("the first %(weekday)s"),
+        2: _("the second %(weekday)s"),
+        3: _("the third %(weekday)s"),
+        4: _("the fourth %(weekday)s"),
+        LAST: _("the last %(weekday)s"),
+    }
+    return str(words[rule.nth] % {"weekday": weekday})
