@@ -15,6 +15,13 @@ where datname = current_database() and pid <> pg_backend_pid()"""
 KEPT = ("django_content_type", "auth_permission")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.browser)
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """pytest-django's own, which cannot drop the database while a thread still holds a session."""
