@@ -10,12 +10,13 @@ help:
 	@echo 'make reset   forget the sandbox and its games, then start anew'
 	@echo 'make demo    make the games of the demo that are missing, beside make run'
 	@echo 'make setup   connect it to your own Discord application'
-	@echo 'make test    run the tests, on servers of their own; some with ARGS="tests/games -k roster"'
+	@echo 'make test    run the unit tests and the main job with all processes; nothing is downloaded'
+	@echo '             some tests with ARGS="tests/games -k roster"'
 	@echo 'make faults  break the running processes in the quick ways'
 	@echo 'make scale   many processes and servers, all replaced under load; SCALE_GUILDS=1000'
 	@echo 'make soak    break everything there is, with SEEDS=1,2,3; takes most of an hour'
 	@echo 'make bench   measure speed and size, beside baselines; some with ARGS="joins clicks"'
-	@echo 'make check   lint, types, import contracts, migrations, deploy check, tests: what CI runs'
+	@echo 'make check   lint, types, import contracts, migrations, deploy check, all tests: what CI runs'
 	@echo 'make lint    make check without the tests'
 	@echo 'make screenshots   take the pictures of docs/images/ again'
 	@echo 'make manage ARGS="createsuperuser"   manage.py on the local database'
@@ -37,28 +38,30 @@ reset: venv
 demo: venv
 	@exec $(MANAGE) demo
 
+# A worker for each processor. What starts all processes has two at most, each with its own.
+UNIT = $(PYTHON) -m pytest --numprocesses logical --maxprocesses 8 --dist worksteal --ignore tests/e2e --ignore tests/faults --ignore tests/scale
+STACKS = --numprocesses logical --maxprocesses 2
+
 test: venv
-	@$(PYTHON) -m gamesched.local.browser
 ifdef ARGS
 	$(PYTHON) -m pytest $(ARGS)
 else
-	$(PYTHON) -m pytest --numprocesses auto --maxprocesses 8 --dist loadfile --ignore tests/e2e --ignore tests/faults --ignore tests/scale
-	$(PYTHON) -m pytest tests/e2e
-	$(PYTHON) -m pytest tests/faults
+	$(UNIT) -m 'not browser'
+	$(PYTHON) -m pytest tests/e2e/test_main_job.py
 endif
 
 SEEDS ?= 1,2,3
 MORE ?= beat-2,worker-2,worker-3
 
 faults: venv
-	$(PYTHON) -m pytest tests/faults
+	$(PYTHON) -m pytest tests/faults $(STACKS) --dist worksteal
 
 scale: venv
 	@$(PYTHON) -m gamesched.local.browser
 	$(PYTHON) -m pytest tests/scale -m scale -s $(ARGS)
 
 soak: venv
-	FAULT_SEEDS=$(SEEDS) FAULT_MORE=$(MORE) $(PYTHON) -m pytest tests/faults -m 'faults or soak' $(ARGS)
+	FAULT_SEEDS=$(SEEDS) FAULT_MORE=$(MORE) $(PYTHON) -m pytest tests/faults -m 'faults or soak' $(STACKS) --dist worksteal $(ARGS)
 
 bench: venv
 	$(PYTHON) -m bench $(ARGS)
@@ -71,7 +74,11 @@ lint: venv
 	$(MANAGE) makemigrations --check --dry-run
 	$(PYTHON) -m gamesched.local deploy-check
 
-check: lint test
+check: lint
+	@$(PYTHON) -m gamesched.local.browser
+	$(UNIT)
+	$(PYTHON) -m pytest tests/e2e $(STACKS) --dist loadfile
+	$(PYTHON) -m pytest tests/faults $(STACKS) --dist worksteal
 
 screenshots: venv
 	@$(PYTHON) -m gamesched.local.browser

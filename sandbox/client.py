@@ -74,7 +74,7 @@ class Sandbox:
 
         self.wait_until(ready, timeout=timeout)
 
-    def wait_until(self, condition: Callable[[], Any], *, timeout: float = 5.0) -> Any:
+    def wait_until(self, condition: Callable[[], Any], *, timeout: float = 15.0) -> Any:
         """Call `condition` until it is truthy and return that; raises AssertionError in the end."""
         end = time.monotonic() + timeout
         while True:

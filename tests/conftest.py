@@ -3,17 +3,50 @@
 from collections.abc import Iterator
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
+from django.test import TransactionTestCase
+from psycopg import sql
 from pytest_django import DjangoDbBlocker
 
 OTHERS = """
 select pg_terminate_backend(pid) from pg_stat_activity
 where datname = current_database() and pid <> pg_backend_pid()"""
+# Django fills these when it migrates, and every test finds them as they are.
+KEPT = ("django_content_type", "auth_permission")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.browser)
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """pytest-django's own, which cannot drop the database while a thread still holds a session."""
-    yield
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: empty_tables())
+        yield
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(OTHERS)
+
+
+def empty_tables() -> None:
+    """Delete all rows after a test that committed some.
+
+    Django truncates, which makes every table's files anew, and then fills `KEPT` again: a fifth
+    of a second for each of hundreds of tests. The lock waits for whoever still writes, as a
+    truncation does.
+    """
+    tables = [
+        sql.Identifier(name)
+        for name in connection.introspection.django_table_names(include_views=False)
+        if name not in KEPT
+    ]
+    statements = [
+        sql.SQL("lock table {} in exclusive mode").format(sql.SQL(", ").join(tables)),
+        *(sql.SQL("delete from {}").format(table) for table in tables),
+    ]
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql.SQL("; ").join(statements))

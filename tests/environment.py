@@ -8,6 +8,7 @@ import atexit
 import contextlib
 import itertools
 import os
+import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,6 +18,7 @@ from gamesched.local.errors import InUse
 from gamesched.local.servers import LocalServers, local_servers
 
 VAR = Path(__file__).resolve().parent.parent / "var"
+WORKER = "PYTEST_XDIST_WORKER"
 RUNS_AT_ONCE = 8
 NOWHERE = "http://127.0.0.1:1"
 VARIABLES = {
@@ -46,7 +48,10 @@ _running = contextlib.ExitStack()
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests() -> None:
     """Set the environment, then let pytest-django read the settings."""
-    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    # Or every run compiles every test anew, which takes longer than most of them.
+    sys.dont_write_bytecode = False
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    worker = os.environ.get(WORKER)
     if worker is None:
         atexit.register(_running.close)  # where the start itself fails, no hook is called
         os.environ.update(VARIABLES | _start_servers().variables)
@@ -54,6 +59,12 @@ def pytest_load_initial_conftests() -> None:
         number = int(worker.removeprefix("gw")) + 1
         url = urlsplit(os.environ["REDIS_URL"])._replace(path=f"/{number}")
         os.environ["REDIS_URL"] = url.geturl()
+
+
+def own_folder(name: str) -> Path:
+    """Where an xdist worker keeps what others have as well."""
+    worker = os.environ.get(WORKER)
+    return VAR / (f"{name}-{worker}" if worker else name)
 
 
 def pytest_unconfigure() -> None:

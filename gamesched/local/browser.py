@@ -3,14 +3,16 @@
 `python -m gamesched.local.browser` gets one where it may and says so plainly where it may not.
 """
 
+import contextlib
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 from gamesched.local.errors import LocalError
 from gamesched.local.processes import is_root
@@ -58,6 +60,18 @@ def install_browser() -> str | None:
         if result.returncode != 0:
             print(result.stdout[-2000:], file=sys.stderr)
     return find_browser()
+
+
+@contextlib.contextmanager
+def running_browser() -> Iterator[Browser]:
+    """A browser for the block; raises `LocalError` where there is none."""
+    options = launch_options()  # first: Playwright cannot be asked for its own while it runs
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(**options)
+        try:
+            yield browser
+        finally:
+            browser.close()
 
 
 def launch_options() -> dict[str, Any]:

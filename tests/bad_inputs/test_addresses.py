@@ -2,7 +2,6 @@
 
 import random
 import re
-import statistics
 import time
 
 import pytest
@@ -61,16 +60,16 @@ def test_b51_game_of_another_guild_does_not_exist(
 
 
 def test_b51_time_tells_nothing(client: Client, member: Member, foreign: Game) -> None:
-    """Within 20 ms, by the median."""
-    medians = []
-    for game_id in (foreign.id, foreign.id + 1000):
-        times = []
-        for _ in range(15):
+    """Within 20 ms, by the quickest of each, which a busy machine delays least. In turns, so that
+    it delays both."""
+    times: dict[int, list[float]] = {foreign.id: [], foreign.id + 1000: []}
+    for _ in range(15):
+        for game_id, taken in times.items():
             began = time.perf_counter()
             client.get(f"/g/{member.guild_id}/games/{game_id}/")
-            times.append(time.perf_counter() - began)
-        medians.append(statistics.median(times))
-    assert abs(medians[0] - medians[1]) < 0.02
+            taken.append(time.perf_counter() - began)
+    theirs, nobodys = (min(taken) for taken in times.values())
+    assert abs(theirs - nobodys) < 0.02
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from discordbot.services.shard import (
     release_shards,
     renew_shards,
 )
+from tests.duration import stretched
 
 SESSION = Session("abc", 41, "wss://resume.example")
 pytestmark = pytest.mark.django_db
@@ -171,7 +172,8 @@ def test_one_turn_to_identify_at_a_time_for_each_key() -> None:
     with ThreadPoolExecutor(8) as threads:
         waits = list(threads.map(run, [0, 1] * 6))
     assert waits.count(0.0) == 2
-    assert all(4 < wait <= 5.25 for wait in waits if wait)
+    soonest = 5 - stretched(1)
+    assert all(soonest < wait <= 5.25 for wait in waits if wait)
 
 
 def test_the_next_turn_counts_from_when_the_session_was_started() -> None:
@@ -179,7 +181,9 @@ def test_the_next_turn_counts_from_when_the_session_was_started() -> None:
     time.sleep(0.5)
     before = take_turn(3)
     begin_turn(3)
-    assert before < 4.8 < take_turn(3)
+    after = take_turn(3)
+    assert before < 4.8
+    assert after > 5 - stretched(0.2)
 
 
 def test_health_names_shards_nobody_holds() -> None:

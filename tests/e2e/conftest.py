@@ -1,31 +1,27 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
-from gamesched.local.browser import launch_options
 from sandbox.client import Sandbox
+from tests.browser import browser_or_skip
 from tests.discord_api.watch import Watch
 from tests.e2e.stack import Stack, running_stack
-
-VAR = Path(__file__).resolve().parent.parent.parent / "var"
+from tests.environment import own_folder
 
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:
-    with running_stack(VAR / "e2e") as stack:
+    with running_stack(own_folder("e2e")) as stack:
         yield stack
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(**launch_options())
-        yield browser
-        browser.close()
+    with browser_or_skip() as running:
+        yield running
 
 
 @pytest.fixture(autouse=True)

@@ -19,6 +19,7 @@ from gamesched.local.processes import find_free_port
 from gamesched.local.servers import LocalServers, local_servers
 from sandbox.client import Sandbox
 from sandbox.testing import start as start_sandbox
+from tests.duration import wait_until
 
 STARTS_WITHIN = 60
 PROCESSES = ("web", "bot", "worker", "beat")
@@ -210,15 +211,6 @@ def http_status(url: str, timeout: float = 2) -> int | None:
         return error.code
     except OSError:
         return None
-
-
-def wait_until[T](condition: Callable[[], T], timeout: float = 15.0) -> T:
-    """The first truthy answer of `condition`; fails with its last answer after `timeout` s."""
-    deadline = time.monotonic() + timeout
-    while not (value := condition()):
-        assert time.monotonic() < deadline, f"still {value!r} after {timeout} s"
-        time.sleep(0.1)
-    return value
 
 
 @contextlib.contextmanager

@@ -7,15 +7,16 @@ import pytest
 from games.management.commands._demo_games import GAMES
 from sandbox.client import Sandbox
 from tests.discord_api.watch import Watch
-from tests.e2e.conftest import VAR
-from tests.e2e.stack import Stack, running_stack, wait_until
+from tests.duration import wait_until
+from tests.e2e.stack import Stack, running_stack
+from tests.environment import own_folder
 
 pytestmark = pytest.mark.e2e
 
 
 @pytest.fixture(scope="module")
 def stack() -> Iterator[Stack]:
-    with running_stack(VAR / "e2e-demo", demo=True) as stack:
+    with running_stack(own_folder("e2e-demo"), demo=True) as stack:
         watch = Watch(stack.sandbox)
         stack.make_demo()
         watch.check()

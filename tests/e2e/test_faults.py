@@ -4,8 +4,9 @@ import time
 
 import pytest
 
+from tests.duration import wait_until
 from tests.e2e.conftest import Tavern, button
-from tests.e2e.stack import Stack, wait_until
+from tests.e2e.stack import Stack
 
 pytestmark = pytest.mark.e2e
 

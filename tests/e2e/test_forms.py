@@ -7,8 +7,9 @@ import PIL.Image
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.duration import wait_until
 from tests.e2e.conftest import Tavern
-from tests.e2e.stack import Stack, wait_until
+from tests.e2e.stack import Stack
 from tests.e2e.test_web import log_in
 
 pytestmark = pytest.mark.e2e

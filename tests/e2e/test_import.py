@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.duration import wait_until
 from tests.e2e.conftest import Tavern
-from tests.e2e.stack import Stack, wait_until
+from tests.e2e.stack import Stack
 from tests.e2e.test_web import log_in
 from tests.e2e.walker import axe_finds
 

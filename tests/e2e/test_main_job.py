@@ -5,8 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from tests.duration import wait_until
 from tests.e2e.conftest import Tavern, button
-from tests.e2e.stack import Stack, wait_until
+from tests.e2e.stack import Stack
 
 pytestmark = pytest.mark.e2e
 

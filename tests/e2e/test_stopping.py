@@ -5,7 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.e2e.stack import Stack, http_status, wait_until
+from tests.duration import wait_until
+from tests.e2e.stack import Stack, http_status
 
 pytestmark = pytest.mark.e2e
 

@@ -9,8 +9,9 @@ import pytest
 from playwright.sync_api import Browser
 
 from guilds.manual import PAGES as MANUAL
+from tests.duration import wait_until
 from tests.e2e.conftest import Tavern, button, make_tavern
-from tests.e2e.stack import Stack, wait_until
+from tests.e2e.stack import Stack
 from tests.e2e.test_web import log_in
 from tests.e2e.walker import DESK_DARK, PHONE_DARK, PHONE_LIGHT, Look, Walker
 from tests.gamesched.addresses import addresses

@@ -7,8 +7,9 @@ from urllib.request import urlopen
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.duration import wait_until
 from tests.e2e.conftest import Tavern, button
-from tests.e2e.stack import Stack, wait_until
+from tests.e2e.stack import Stack
 
 pytestmark = pytest.mark.e2e
 

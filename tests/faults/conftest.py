@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from gamesched.local.environment import CHECKOUT
-from tests.e2e.conftest import VAR
 from tests.e2e.stack import PROCESSES, Stack, prepared_stack
+from tests.environment import own_folder
 from tests.faults.load import World
 from tests.faults.way import Way
 
@@ -36,8 +36,9 @@ def way() -> Way:
 
 @pytest.fixture(scope="session")
 def stack(way: Way) -> Iterator[Stack]:
-    clock = VAR / "faults" / "clock"
-    with prepared_stack(VAR / "faults", way.to) as stack:
+    folder = own_folder("faults")
+    clock = folder / "clock"
+    with prepared_stack(folder, way.to) as stack:
         clock.write_text("0")
         stack.environment["SANDBOX_URL"] = stack.sandbox.url
         stack.environment["FAULT_CLOCK"] = str(clock)

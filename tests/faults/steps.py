@@ -9,7 +9,8 @@ import contextlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from tests.e2e.stack import Stack, wait_until
+from tests.duration import wait_until
+from tests.e2e.stack import Stack
 from tests.faults.conftest import Verify
 from tests.faults.load import Posted, World, click, make_world
 from tests.faults.rows import hold_reminders, release_reminders

@@ -4,7 +4,8 @@ import time
 
 import pytest
 
-from tests.e2e.stack import Stack, wait_until
+from tests.duration import wait_until
+from tests.e2e.stack import Stack
 from tests.faults.conftest import Verify
 from tests.faults.load import click, last_words, make_world, storm
 from tests.faults.rows import hold_reminders, release_reminders

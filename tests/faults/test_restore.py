@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.stack import Stack, wait_until
+from tests.duration import wait_until
+from tests.e2e.stack import Stack
 from tests.faults.backup import dump, restore
 from tests.faults.conftest import ALL, Verify
 from tests.faults.load import World, click, last_words, make_world, post, storm

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.stack import Stack, wait_until
+from tests.duration import wait_until
+from tests.e2e.stack import Stack
 from tests.faults.conftest import Verify
 from tests.faults.load import Posted, World, click, make_world, storm
 

@@ -5,7 +5,8 @@ import time
 
 import pytest
 
-from tests.e2e.stack import Stack, wait_until
+from tests.duration import wait_until
+from tests.e2e.stack import Stack
 from tests.faults.conftest import Verify
 from tests.faults.load import last_words, make_world, storm
 from tests.faults.way import Way

@@ -8,7 +8,8 @@ import time
 import psutil
 import pytest
 
-from tests.e2e.stack import Stack, wait_until
+from tests.duration import wait_until
+from tests.e2e.stack import Stack
 from tests.faults.conftest import Verify, set_clock
 from tests.faults.load import last_words, make_world, storm
 from tests.faults.rows import due_at, pass_time, reminders, sent_at, statuses

@@ -88,7 +88,7 @@ def test_own_games_of_all_servers_are_told_and_no_others(user: User) -> None:
     async def story(page: WebsocketCommunicator) -> None:
         for game in (joined, elsewhere, hosted):
             expected = await changed(game)
-            assert await page.receive_json_from(timeout=1) == expected
+            assert await page.receive_json_from(timeout=5) == expected
         for game in (passed_by, foreign):
             await changed(game)
         assert await page.receive_nothing(timeout=0.5)
@@ -103,13 +103,13 @@ def test_what_one_joins_and_what_one_is_taken_off_is_told(user: User) -> None:
 
     async def story(page: WebsocketCommunicator) -> None:
         signup = await in_thread(join_game, game_id=game.id, member=member, via=Via.BOT)
-        message = await page.receive_json_from(timeout=1)
+        message = await page.receive_json_from(timeout=5)
         assert message == {"game": game.id, "revision": signup.revision}
         mine = await in_thread(game.participants.get, user=user)
         await in_thread(
             remove_player, game_id=game.id, member=host, participant_id=mine.id, via=Via.WEB
         )
-        assert (await page.receive_json_from(timeout=1))["game"] == game.id
+        assert (await page.receive_json_from(timeout=5))["game"] == game.id
         await changed(game)
         assert await page.receive_nothing(timeout=0.5)
 
@@ -178,9 +178,9 @@ def test_servers_left_are_no_longer_heard_of_and_new_ones_are(
         newcomer = await in_thread(make_member, new.guild, user)
         await asyncio.sleep(0.5)  # the next check
         await in_thread(join_game, game_id=new.id, member=newcomer, via=Via.BOT)
-        assert (await page.receive_json_from(timeout=1))["game"] == new.id
+        assert (await page.receive_json_from(timeout=5))["game"] == new.id
         expected = await changed(stayed)
-        assert await page.receive_json_from(timeout=1) == expected
+        assert await page.receive_json_from(timeout=5) == expected
 
     told(logged_in(member), story)
 

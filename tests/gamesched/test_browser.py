@@ -1,8 +1,8 @@
 import pytest
-from playwright.sync_api import sync_playwright
 
 from gamesched.local import browser
 from gamesched.local.errors import LocalError
+from tests.browser import browser_or_skip
 
 
 @pytest.fixture
@@ -15,15 +15,12 @@ def bare_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(browser, "is_root", lambda: False)
 
 
+@pytest.mark.browser
 def test_browser_found_opens_a_page() -> None:
-    if browser.find_browser() is None:
-        pytest.skip(browser.ADVICE)
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(**browser.launch_options())
+    with browser_or_skip() as chromium:
         page = chromium.new_page()
         page.set_content("<h1>Dungeon night</h1>")
         assert page.inner_text("h1") == "Dungeon night"
-        chromium.close()
 
 
 def test_named_browser_wins(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,6 +22,7 @@ from notifications.services.delivery import claim_due, drop_delivery, retry_deli
 from notifications.services.preparing import gather_facts, prepare
 from notifications.services.reminder import remind
 from notifications.services.sending import send, send_due
+from tests.duration import within
 from tests.notifications.place import Place
 
 SEND = "POST /channels/{channel_id}/messages"
@@ -361,7 +362,7 @@ def test_two_senders_send_each_row_once_and_a_slow_channel_holds_nobody_up(place
     assert len(place.messages()) == 4
     assert len(place.messages(slow)) == 1
     assert sent_after[rows[0].id] > 3
-    assert all(sent_after[row.id] < 2 for row in rows[1:])
+    assert all(sent_after[row.id] < sent_after[rows[0].id] - 1 for row in rows[1:])
 
 
 @pytest.mark.django_db(transaction=True)
@@ -372,13 +373,10 @@ def test_twelve_channels_with_three_messages_leave_within_two_seconds(place: Pla
         for n in range(3):
             add(game, f"{game.id}:{n}")
     loop.get_loop()
-    begun = time.monotonic()
-    send_due()
-    took = time.monotonic() - begun
+    with within(2):
+        send_due()
     assert not Delivery.objects.exclude(state=State.DONE).exists()
     assert all(len(place.messages(channel)) == 3 for channel in channels)
-    print(f"36 messages in {took:.2f} s")
-    assert took < 2
 
 
 def test_reminder_by_dm_where_the_server_says_so(place: Place) -> None:

@@ -20,6 +20,7 @@ from notifications.services import timer as timers
 from notifications.services.firing import FIRE
 from notifications.services.timer import dispatch_due
 from notifications.services.watermark import Watermark
+from tests.duration import stretched
 from tests.factories import make_game, make_member, make_user
 
 
@@ -191,7 +192,7 @@ def test_claimers_side_by_side_never_share_a_row() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_reminders_fire_at_their_moment() -> None:
-    """150 timers spread over ten seconds, three tickers; the bounds bear a busy machine."""
+    """150 timers spread over three seconds, three tickers."""
     games = [make_game(reminder_minutes=(60,)) for _ in range(15)]
     begun = timezone.now() + timedelta(seconds=2)
     Timer.objects.exclude(kind="remind").delete()
@@ -206,17 +207,17 @@ def test_reminders_fire_at_their_moment() -> None:
             kind=TimerKind.REMIND,
             minutes_before=n,
             schedule_version=1,
-            due_at=begun + timedelta(seconds=((i * 10 + n) * 0.6180339 * 1.7) % 10),
+            due_at=begun + timedelta(seconds=((i * 10 + n) * 0.6180339 * 1.7) % 3),
             expires_at=begun + timedelta(hours=1),
         )
         for i, game in enumerate(games)
         for n in range(1, 11)
     )
-    end = time.monotonic() + 13.5
+    end = time.monotonic() + 60
 
     def tick(_number: int) -> None:
         try:
-            while time.monotonic() < end:
+            while time.monotonic() < end and Timer.objects.exclude(state=State.DONE).exists():
                 started = time.monotonic()
                 dispatch_due()
                 time.sleep(max(0.0, 1 - (time.monotonic() - started)))
@@ -234,5 +235,5 @@ def test_reminders_fire_at_their_moment() -> None:
     assert len(due) == len(late) == 150
     print(f"lateness p50 {late[75]:.4f} p99 {late[148]:.4f} max {late[-1]:.4f} min {late[0]:.4f}")
     assert late[0] > -0.05
-    assert late[75] < 0.25, late
-    assert late[-1] < 1.5, late[-5:]
+    assert late[75] < stretched(0.25), late
+    assert late[-1] < stretched(1.5), late[-5:]

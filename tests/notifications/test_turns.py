@@ -3,6 +3,7 @@
 import time
 from concurrent.futures import Future
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
@@ -14,17 +15,21 @@ from games.enums import Via
 from games.models import Game
 from games.services.game import cancel_game
 from games.services.participant import join_game
-from guilds.discord import loop
+from guilds.discord import limits, loop
 from guilds.discord.budget import QUEUE, Priority
 from notifications.enums import Notice, State, Target
-from notifications.models import Announcement, ChannelPace, Delivery
+from notifications.models import Announcement, ChannelPace, Delivery, HeldTarget
 from notifications.services import sending
 from notifications.services.delivery import claim_due
 from notifications.services.preparing import Facts, gather_facts
 from notifications.services.rendering import render_due
 from notifications.services.sending import send_due
+from tests.duration import within
 from tests.factories import make_game
 from tests.notifications.place import Place
+
+# Longer than the busiest machine takes for what must happen within it.
+WINDOW_SECONDS = 60
 
 
 def add(game: Game, count: int = 1, *, ago: float = 1, **fields: Any) -> list[Delivery]:
@@ -83,15 +88,18 @@ def test_one_channel_never_fills_a_batch() -> None:
     assert not claim_due(limit=50), "nobody else writes to a channel that is being written to"
 
 
-def test_a_full_channel_is_put_back_and_nobody_sleeps_on_it(place: Place) -> None:
+def test_a_full_channel_is_put_back_and_nobody_sleeps_on_it(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = {"message.create": {"limit": 5, "per": WINDOW_SECONDS}}
+    place.discord.limits(**window)
     other = place.game(channel=place.new_channel())
     rows = add(place.game(), 12, ago=60)
     add(other)
-    begun = time.monotonic()
 
-    send_due()
+    with within(2):
+        send_due()
 
-    assert time.monotonic() - begun < 2
     assert len(place.messages(other.channel)) == 1
     assert len(place.messages()) == 5
     waiting = Delivery.objects.filter(state=State.PENDING)
@@ -102,8 +110,13 @@ def test_a_full_channel_is_put_back_and_nobody_sleeps_on_it(place: Place) -> Non
     assert send_due() == 0
     assert {r["status"] for r in place.requests("POST")} == {200}
 
-    Delivery.objects.filter(id__in=[row.id for row in rows]).update(due_at=timezone.now())
-    time.sleep(max(5.1 - (time.monotonic() - begun), 0))
+    # The window has passed: in the database, at Discord and by our client's clock.
+    past = timezone.now() - timedelta(seconds=1)
+    Delivery.objects.filter(id__in=[row.id for row in rows]).update(due_at=past)
+    HeldTarget.objects.update(until=past)
+    place.discord.limits(**window)
+    later = SimpleNamespace(monotonic=lambda: time.monotonic() + WINDOW_SECONDS)
+    monkeypatch.setattr(limits, "time", later)
     send_due()
     assert len(place.messages()) == 10
 

@@ -8,24 +8,23 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from gamesched.local.browser import launch_options
 from sandbox.client import Sandbox
+from tests.browser import browser_or_skip
 from tests.sandbox.conftest import Place
 from tests.sandbox.rest import APP, Rest
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(**launch_options())
+def browser() -> Iterator[Browser]:
+    """For this module alone: while Playwright runs, no other test may run an event loop."""
+    with browser_or_skip() as running:
         yield running
-        running.close()
 
 
 @pytest.fixture
-def page(browser: Any, box: Sandbox, place: Place) -> Iterator[Page]:
+def page(browser: Browser, box: Sandbox, place: Place) -> Iterator[Page]:
     """The page as Ada sees it; any error in its console fails the test."""
     context = browser.new_context(viewport={"width": 390, "height": 800})
     context.add_init_script(f"localStorage.setItem('person', '{place.ada}')")

@@ -5,8 +5,9 @@ import time
 from collections.abc import Iterator
 
 from gamesched.local.processes import find_free_port
-from tests.e2e.conftest import VAR
-from tests.e2e.stack import Stack, http_status, prepared_stack, wait_until
+from tests.duration import wait_until
+from tests.e2e.stack import Stack, http_status, prepared_stack
+from tests.environment import VAR
 from tests.scale.balancer import Balancer
 
 SHARDS, SHARDS_A_BOT, AT_ONCE = 10, 5, 2

@@ -5,7 +5,7 @@ import os
 import platform
 from typing import Any
 
-from tests.e2e.conftest import VAR
+from tests.environment import VAR
 
 FILE = VAR / "scale" / "result.json"
 

@@ -10,13 +10,12 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from playwright.sync_api import sync_playwright
 
-from gamesched.local.browser import launch_options
+from gamesched.local.browser import running_browser
 from notifications.rules import nonce_for
 from sandbox.snowflakes import snowflake_time
+from tests.duration import wait_until
 from tests.e2e.conftest import button
-from tests.e2e.stack import wait_until
 from tests.e2e.test_web import log_in
 from tests.scale.fill import REMIND_MINUTES
 from tests.scale.fleet import EVERYTHING, WEBS, WORKERS, Fleet
@@ -107,12 +106,10 @@ def _announcement(fleet: Fleet, place: Place) -> Json | None:
 
 
 def _log_in(fleet: Fleet, place: Place, message: Json) -> Visitor:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(**launch_options())
+    with running_browser() as browser:
         page = log_in(browser, fleet.stack, place.clickers[0])
         page.goto(f"/g/{place.guild}/")
         cookies = {str(one["name"]): str(one["value"]) for one in page.context.cookies()}
-        browser.close()
     return Visitor(cookies, place.guild, int(button(message, "join").split(":")[1]))
 
 

@@ -4,9 +4,9 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
-from gamesched.local.browser import launch_options
+from gamesched.local.browser import running_browser
 from gamesched.local.environment import CHECKOUT
 from gamesched.local.errors import LocalError
 from tests.e2e.conftest import button
@@ -119,8 +119,7 @@ def make_camera(browser: Browser, stack: Stack) -> Camera:
 def main() -> int:
     folder: Path = CHECKOUT / "var" / "screenshots"
     IMAGES.mkdir(exist_ok=True)
-    with running_stack(folder, demo=True) as stack, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(**launch_options())
+    with running_stack(folder, demo=True) as stack, running_browser() as browser:
         stack.make_demo()
         camera = make_camera(browser, stack)
         taken = {}
@@ -128,7 +127,6 @@ def main() -> int:
             taken[name] = take(camera)
             save(taken[name], IMAGES / f"{name}.webp")
         save_together(taken["sandbox"], taken["game-phone"], IMAGES / "overview.webp")
-        browser.close()
     print(f"{len(SHOTS) + 1} pictures in {IMAGES.relative_to(CHECKOUT)}")
     return 0
 

@@ -14,6 +14,7 @@ import redis
 from guilds.discord.budget import QUEUE, Budget, Priority
 from guilds.discord.errors import RateLimited
 from guilds.discord.shared_bucket import BURST, PER_SECOND, SharedBucket
+from tests.duration import stretched, within
 
 NAME = "test-budget"
 NOWHERE = "redis://127.0.0.1:1/0"
@@ -56,7 +57,7 @@ def test_two_processes_share_fifty_a_second() -> None:
             times: list[float] = []
             await asyncio.gather(*(take(both[n % 2], Priority.REMINDER, times) for n in range(100)))
         assert busiest(times) <= PER_SECOND + BURST
-        assert max(times) - min(times) < 100 / PER_SECOND + 0.3
+        assert max(times) - min(times) < stretched(100 / PER_SECOND + 0.3)
 
     run(test)
 
@@ -77,7 +78,7 @@ def test_the_more_urgent_goes_first_wherever_it_comes_from() -> None:
                 *(take(other, Priority.PERSON, urgent) for _ in range(5)),
             )
             passed = [at for at in reminders if begun < at < max(urgent)]
-            assert max(urgent) - begun < 15 / PER_SECOND + 0.2
+            assert max(urgent) - begun < stretched(15 / PER_SECOND + 0.2)
             assert len(passed) <= 2, "reminders took the tokens of what is more urgent"
             await asyncio.gather(*rush)
 
@@ -106,12 +107,11 @@ def test_who_would_wait_too_long_is_told_at_once() -> None:
                 asyncio.create_task(take(budget, Priority.REMINDER, times)) for _ in range(50)
             ]
             await asyncio.sleep(0)
-            begun = time.monotonic()
-            assert budget.room(Priority.REMINDER) == 0
-            assert budget.room(Priority.NEWS) == QUEUE
-            with pytest.raises(RateLimited) as refused:
-                await budget.take(Priority.EDIT, 0.2)
-            assert time.monotonic() - begun < 0.1
+            with within(0.1):
+                assert budget.room(Priority.REMINDER) == 0
+                assert budget.room(Priority.NEWS) == QUEUE
+                with pytest.raises(RateLimited) as refused:
+                    await budget.take(Priority.EDIT, 0.2)
             assert refused.value.retry_after > 0.5
             assert refused.value.is_global
             for one in waiting:
@@ -133,7 +133,7 @@ def test_a_pause_holds_for_all_processes() -> None:
                 take(first, Priority.PERSON, times), take(second, Priority.PERSON, times)
             )
             assert min(times) - begun >= 0.55
-            assert max(times) - begun < 1
+            assert max(times) - begun < stretched(1)
 
     run(test)
 
@@ -144,10 +144,8 @@ def test_a_long_pause_is_learnt_from_others_and_nothing_is_begun() -> None:
             await first.pause(30)
             with pytest.raises(RateLimited):
                 await second.take(Priority.PERSON, 0.3)
-            begun = time.monotonic()
-            with pytest.raises(RateLimited) as refused:
+            with within(0.1), pytest.raises(RateLimited) as refused:
                 await second.take(Priority.PERSON, 3)
-            assert time.monotonic() - begun < 0.1
             assert refused.value.retry_after > 28
             assert first.room(Priority.NEWS) == second.room(Priority.NEWS) == 0
 
@@ -166,7 +164,8 @@ def test_without_redis_each_keeps_to_its_part(
             begun = time.monotonic()
             await asyncio.gather(*(take(budget, Priority.NEWS, times) for _ in range(6)))
             expected = {None: 4, 2: 2, 20: 9}[known]  # 45 a second by as many, but at least 5
-            assert times[-1] - begun == pytest.approx(6 / (PER_SECOND / expected), abs=0.15)
+            least = 6 / (PER_SECOND / expected) - 0.15
+            assert least <= times[-1] - begun <= stretched(least + 0.3)
             assert budget.room(Priority.REMINDER) == max(round(QUEUE / expected), 3)
 
     with caplog.at_level(logging.WARNING):
@@ -178,13 +177,11 @@ def test_a_redis_that_hangs_delays_the_first_alone() -> None:
     async def test() -> None:
         port = silent.getsockname()[1]
         async with budgets(1, f"redis://127.0.0.1:{port}/0") as (budget,):
-            begun = time.monotonic()
-            await budget.take(Priority.PERSON, 3)
-            assert time.monotonic() - begun < 1
-            begun = time.monotonic()
-            for _ in range(11):
+            with within(1):
                 await budget.take(Priority.PERSON, 3)
-            assert time.monotonic() - begun < 1.3
+            with within(1.3):
+                for _ in range(11):
+                    await budget.take(Priority.PERSON, 3)
 
     with socket.create_server(("127.0.0.1", 0)) as silent:  # takes connections, says nothing
         run(test)

@@ -7,6 +7,7 @@ from guilds.discord import loop, routes
 from guilds.discord.errors import DiscordError, RateLimited, Uncertain
 from guilds.discord.outgoing import Outgoing, SendFailed, post_once
 from sandbox.client import Sandbox
+from tests.duration import within
 
 
 def make_channels(discord: Sandbox, count: int) -> list[int]:
@@ -28,26 +29,22 @@ def test_twelve_channels_with_three_messages_leave_within_two_seconds(discord: S
     channels = make_channels(discord, 12)
     seen = len(discord.requests(route="POST /channels"))
 
-    begun = time.monotonic()
-    results = send_all([post(c, f"m{n}") for n in range(3) for c in channels])
-    took = time.monotonic() - begun
+    with within(2):
+        results = send_all([post(c, f"m{n}") for n in range(3) for c in channels])
 
     assert not [r for r in results if isinstance(r, BaseException)]
     requests = discord.requests(route="POST /channels")[seen:]
     assert {r["status"] for r in requests} == {200}
-    assert took < 2, took
 
 
 def test_a_full_channel_asks_to_come_back_and_holds_nobody_up(discord: Sandbox) -> None:
     full, other = make_channels(discord, 2)
-    begun = time.monotonic()
-    results = send_all([post(full) for _ in range(8)] + [post(other)])
-    took = time.monotonic() - begun
+    with within(2):
+        results = send_all([post(full) for _ in range(8)] + [post(other)])
 
     failed = [r for r in results if isinstance(r, SendFailed)]
     assert len(failed) == 3
     assert all(isinstance(f.reason, RateLimited) and f.reason.retry_after > 3 for f in failed)
-    assert took < 2
     log = discord.requests(channel=full, route="POST /channels")
     assert [r["status"] for r in log] == [200] * 5, "no request was wasted on a 429"
 
@@ -73,9 +70,10 @@ def test_429_waits_and_global_429_pauses_everything(discord: Sandbox) -> None:
         channel_id=one,
     )
     begun = time.monotonic()
-    send_all([post(one)])
-    send_all([post(two)])
-    assert 0.5 <= time.monotonic() - begun < 1.5
+    with within(1.5):
+        send_all([post(one)])
+        send_all([post(two)])
+    assert time.monotonic() - begun >= 0.5
 
 
 @pytest.mark.parametrize(("kind", "when"), [("status", "after"), ("reset", "after")])
