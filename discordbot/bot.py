@@ -8,13 +8,13 @@ from typing import Any
 import structlog
 from django.conf import settings
 
-from discordbot.callbacks import Callbacks
-from discordbot.dispatch import Dispatcher
-from discordbot.gateway import Gateway
-from discordbot.mirror import Mirror
-from discordbot.registration import register_commands
+from discordbot.gateway.client import Gateway
+from discordbot.gateway.mirror import Mirror
+from discordbot.gateway.registration import register_commands
+from discordbot.gateway.shards import Shards
+from discordbot.interactions.callbacks import Callbacks
+from discordbot.interactions.dispatch import Dispatcher
 from discordbot.routes import COMMANDS
-from discordbot.shards import Shards
 
 log = structlog.get_logger(__name__)
 

@@ -3,13 +3,17 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from discordbot.answer import Answer
-from discordbot.cogs import config, edits, games, help_, lists, settings
+from discordbot.cogs import edits
 from discordbot.cogs import roster as roster_cog
-from discordbot.commands import Command, Handler, Payload
-from discordbot.components import asking, drafts, notices, pages, roles, roster, series, signup
-from discordbot.db import in_database
-from discordbot.interaction import Interaction, Kind
+from discordbot.components import drafts, pages, roles, roster
+from discordbot.features import config, lists, notices, series, settings, signup
+from discordbot.features import help as help_
+from discordbot.features import new_games as games
+from discordbot.features import questions as asking
+from discordbot.interactions.commands import Command, Handler, Payload
+from discordbot.interactions.database import in_database
+from discordbot.interactions.interaction import Interaction, Kind
+from discordbot.interactions.responder import Responder
 from notifications.messages import custom_ids
 from notifications.messages.custom_ids import (
     AskButton,
@@ -22,7 +26,7 @@ from notifications.messages.custom_ids import (
     SeriesButton,
 )
 
-type Press = Callable[[Interaction, Answer, Any], Awaitable[None]]
+type Press = Callable[[Interaction, Responder, Any], Awaitable[None]]
 
 COMMANDS: dict[str, Command] = {
     command.name: command
@@ -99,13 +103,13 @@ def find_handler(interaction: Interaction) -> Handler | None:
     if press is None:
         return None
 
-    async def handle(interaction: Interaction, answer: Answer) -> None:
-        await press(interaction, answer, meaning)
+    async def handle(interaction: Interaction, responder: Responder) -> None:
+        await press(interaction, responder, meaning)
 
     return handle
 
 
-async def complete(interaction: Interaction, answer: Answer) -> None:
+async def complete(interaction: Interaction, responder: Responder) -> None:
     """Completions of the option being typed; none for what is not ours."""
     command = COMMANDS.get(interaction.name)
     completion = command.completions.get(interaction.focused) if command else None
@@ -113,4 +117,4 @@ async def complete(interaction: Interaction, answer: Answer) -> None:
     if completion is not None:
         typed = interaction.text(interaction.focused)
         choices = await in_database(completion, interaction, typed)
-    await answer.choices(choices)
+    await responder.choices(choices)

@@ -2,14 +2,14 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from discordbot.answer import Answer
-from discordbot.callbacks import Message
-from discordbot.choosing import complete_editable, find_editable
-from discordbot.commands import Command, completed, text
-from discordbot.db import in_database
-from discordbot.editing import current_form
-from discordbot.interaction import Interaction
-from discordbot.person import member_of
+from discordbot.features.completions import complete_editable, find_editable
+from discordbot.features.edits import current_form
+from discordbot.interactions.callbacks import Message
+from discordbot.interactions.commands import Command, completed, text
+from discordbot.interactions.database import in_database
+from discordbot.interactions.interaction import Interaction
+from discordbot.interactions.person import member_of
+from discordbot.interactions.responder import Responder
 from games.selectors import get_snapshot
 from games.services import pending
 from games.services.game import check_may_edit
@@ -24,12 +24,12 @@ from notifications.messages.forms import game_form
 REASON_LENGTH = 300
 
 
-async def edit_game(interaction: Interaction, answer: Answer) -> None:
-    await answer.modal(await in_database(_form, interaction))
+async def edit_game(interaction: Interaction, responder: Responder) -> None:
+    await responder.modal(await in_database(_form, interaction))
 
 
-async def cancel_game(interaction: Interaction, answer: Answer) -> None:
-    await answer.reply(await in_database(_ask, interaction))
+async def cancel_game(interaction: Interaction, responder: Responder) -> None:
+    await responder.reply(await in_database(_ask, interaction))
 
 
 def _form(interaction: Interaction) -> Message:

@@ -2,21 +2,21 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from discordbot.answer import Answer
-from discordbot.callbacks import Message
-from discordbot.choosing import complete_editable, find_editable
-from discordbot.commands import Command, completed
-from discordbot.db import in_database
-from discordbot.interaction import Interaction
-from discordbot.person import member_of
+from discordbot.features.completions import complete_editable, find_editable
+from discordbot.interactions.callbacks import Message
+from discordbot.interactions.commands import Command, completed
+from discordbot.interactions.database import in_database
+from discordbot.interactions.interaction import Interaction
+from discordbot.interactions.person import member_of
+from discordbot.interactions.responder import Responder
 from games.selectors import get_snapshot
 from games.services.participant import over_sentence
 from guilds.errors import Refused
 from notifications.messages.roster import panel
 
 
-async def show_roster(interaction: Interaction, answer: Answer) -> None:
-    await answer.reply(await in_database(_panel, interaction))
+async def show_roster(interaction: Interaction, responder: Responder) -> None:
+    await responder.reply(await in_database(_panel, interaction))
 
 
 def _panel(interaction: Interaction) -> Message:

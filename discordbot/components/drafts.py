@@ -4,12 +4,12 @@ from datetime import UTC, datetime
 
 from django.utils import timezone
 
-from discordbot.answer import Answer
-from discordbot.callbacks import Message
-from discordbot.db import in_database
-from discordbot.interaction import Interaction
-from discordbot.person import member_of
-from discordbot.previewing import check_channel, preview_game, zone_of
+from discordbot.features.drafts import check_channel, preview_game, zone_of
+from discordbot.interactions.callbacks import Message
+from discordbot.interactions.database import in_database
+from discordbot.interactions.interaction import Interaction
+from discordbot.interactions.person import member_of
+from discordbot.interactions.responder import Responder
 from games.services.draft import (
     discard_draft,
     game_in,
@@ -26,29 +26,33 @@ from notifications.messages.custom_ids import DraftButton
 EDITABLE = ("title", "when", "duration", "max_players", "description")
 
 
-async def press_post(interaction: Interaction, answer: Answer, button: DraftButton) -> None:
+async def press_post(interaction: Interaction, responder: Responder, button: DraftButton) -> None:
     # Whoever no longer sees an answer would press again: only post what can be answered.
-    await answer.defer()
-    await answer.update(await in_database(_post, interaction, button.draft_id))
+    await responder.defer()
+    await responder.update(await in_database(_post, interaction, button.draft_id))
 
 
-async def press_edit(interaction: Interaction, answer: Answer, button: DraftButton) -> None:
+async def press_edit(interaction: Interaction, responder: Responder, button: DraftButton) -> None:
     typed = await in_database(_typed, interaction, button.draft_id)
-    await answer.modal(previews.form(typed, draft_id=button.draft_id))
+    await responder.modal(previews.form(typed, draft_id=button.draft_id))
 
 
-async def press_reading(interaction: Interaction, answer: Answer, button: DraftButton) -> None:
-    await answer.update(await in_database(_choose, interaction, button))
+async def press_reading(
+    interaction: Interaction, responder: Responder, button: DraftButton
+) -> None:
+    await responder.update(await in_database(_choose, interaction, button))
 
 
-async def press_discard(interaction: Interaction, answer: Answer, button: DraftButton) -> None:
+async def press_discard(
+    interaction: Interaction, responder: Responder, button: DraftButton
+) -> None:
     await in_database(_discard, interaction, button.draft_id)
-    await answer.update(replies.discarded())
+    await responder.update(replies.discarded())
 
 
-async def submit_form(interaction: Interaction, answer: Answer, button: DraftButton) -> None:
+async def submit_form(interaction: Interaction, responder: Responder, button: DraftButton) -> None:
     fields = {name: interaction.text(name) for name in EDITABLE if name in interaction.options}
-    await answer.update(await in_database(_edit, interaction, button.draft_id, fields))
+    await responder.update(await in_database(_edit, interaction, button.draft_id, fields))
 
 
 def _post(interaction: Interaction, draft_id: int) -> Message:

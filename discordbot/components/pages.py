@@ -2,11 +2,11 @@
 
 from django.utils.translation import gettext as _
 
-from discordbot.answer import Answer
-from discordbot.callbacks import Message
-from discordbot.db import in_database
-from discordbot.interaction import Interaction
-from discordbot.person import member_of
+from discordbot.interactions.callbacks import Message
+from discordbot.interactions.database import in_database
+from discordbot.interactions.interaction import Interaction
+from discordbot.interactions.person import member_of
+from discordbot.interactions.responder import Responder
 from games.selectors import list_upcoming_for, sees_games_in, snapshots_of
 from guilds.selectors import channel_not_found, get_channel
 from notifications.messages import lists
@@ -16,8 +16,8 @@ from notifications.messages.markdown import plain_line
 SERVER = "server"
 
 
-async def press(interaction: Interaction, answer: Answer, button: ListButton) -> None:
-    await answer.update(await in_database(show_page, interaction, button.scope, button.page))
+async def press(interaction: Interaction, responder: Responder, button: ListButton) -> None:
+    await responder.update(await in_database(show_page, interaction, button.scope, button.page))
 
 
 def show_page(interaction: Interaction, scope: str, page: int) -> Message:

@@ -1,19 +1,19 @@
 """The role selects below `/config-guild`."""
 
-from discordbot.answer import Answer
-from discordbot.callbacks import Message
-from discordbot.configuring import guild_view
-from discordbot.db import in_database
-from discordbot.interaction import Interaction
-from discordbot.person import member_of
+from discordbot.features.config_view import guild_view
+from discordbot.interactions.callbacks import Message
+from discordbot.interactions.database import in_database
+from discordbot.interactions.interaction import Interaction
+from discordbot.interactions.person import member_of
+from discordbot.interactions.responder import Responder
 from guilds.services.settings import configure_guild
 from notifications.messages.custom_ids import HOSTS, MANAGERS, RolesSelect
 
 _SETTINGS = {MANAGERS: "manager_role_ids", HOSTS: "host_role_ids"}
 
 
-async def choose(interaction: Interaction, answer: Answer, select: RolesSelect) -> None:
-    await answer.update(await in_database(_set, interaction, select))
+async def choose(interaction: Interaction, responder: Responder, select: RolesSelect) -> None:
+    await responder.update(await in_database(_set, interaction, select))
 
 
 def _set(interaction: Interaction, select: RolesSelect) -> Message:

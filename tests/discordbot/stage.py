@@ -6,8 +6,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from discordbot.callbacks import CHOICES, MODAL, UPDATE, Callbacks
-from discordbot.dispatch import Dispatcher
+from discordbot.interactions.callbacks import CHOICES, MODAL, UPDATE, Callbacks
+from discordbot.interactions.dispatch import Dispatcher
 from guilds.enums import Permission
 from guilds.models import Channel, Guild, Member, Role, User
 from sandbox.validate import Form

@@ -4,12 +4,12 @@ import asyncio
 
 import pytest
 
-from discordbot import dispatch
-from discordbot.answer import Answer
-from discordbot.callbacks import DEFER_REPLY, REPLY
-from discordbot.dispatch import MOST_AT_ONCE, MOST_IN_TIME, Dispatcher
-from discordbot.interaction import Interaction, Kind
-from tests.discordbot.test_answer import Written
+from discordbot.interactions import dispatch
+from discordbot.interactions.callbacks import DEFER_REPLY, REPLY
+from discordbot.interactions.dispatch import MOST_AT_ONCE, MOST_IN_TIME, Dispatcher
+from discordbot.interactions.interaction import Interaction, Kind
+from discordbot.interactions.responder import Responder
+from tests.discordbot.test_responder import Written
 
 
 def payload(number: int) -> dict[str, object]:
@@ -30,9 +30,9 @@ async def test_a_flood_waits_acknowledged_and_its_end_is_told_to_come_back(
 ) -> None:
     is_over = asyncio.Event()
 
-    async def slow(_interaction: Interaction, answer: Answer) -> None:
+    async def slow(_interaction: Interaction, responder: Responder) -> None:
         await is_over.wait()
-        await answer.reply({"content": "done"})
+        await responder.reply({"content": "done"})
 
     monkeypatch.setattr(dispatch, "find_handler", lambda _interaction: slow)
     written = Written()
@@ -57,7 +57,7 @@ async def test_whoever_cannot_even_be_acknowledged_in_a_flood_is_not_served(
 ) -> None:
     is_over, done = asyncio.Event(), []
 
-    async def slow(interaction: Interaction, _answer: Answer) -> None:
+    async def slow(interaction: Interaction, _responder: Responder) -> None:
         done.append(interaction.id)
         await is_over.wait()
 
