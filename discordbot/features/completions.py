@@ -1,4 +1,4 @@
-"""Options that are completed as they are typed: games, templates, time zones (synchronous)."""
+"""Completions of options as they are typed, and the game or template that such an option names."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -10,10 +10,9 @@ from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from discordbot.features.drafts import zone_of
 from discordbot.interactions.commands import LONGEST_CHOICE, Payload
-from discordbot.interactions.interaction import Interaction
-from discordbot.interactions.person import member_of
+from discordbot.interactions.interaction import Interaction, as_id
+from discordbot.interactions.person import member_of, zone_of
 from games.models import Game, Template
 from games.selectors import game_not_found, list_cloneable, list_editable, list_upcoming_for
 from games.services.game import check_may_edit
@@ -46,7 +45,7 @@ def complete_cloneable(interaction: Interaction, typed: str) -> list[Payload]:
 
 
 def complete_template(interaction: Interaction, typed: str) -> list[Payload]:
-    """The templates of this server with which the member may announce games."""
+    """Templates of this server with which the member may announce games."""
     member = member_of(interaction)
     wanted = clean_line(typed).casefold()
     names = [t for t in _usable_templates(member) if wanted in t.name.casefold()]
@@ -57,7 +56,7 @@ def complete_template(interaction: Interaction, typed: str) -> list[Payload]:
 
 
 def complete_repeat(_interaction: Interaction, typed: str) -> list[Payload]:
-    """The offers, and before them what was typed where it can be read."""
+    """The offers, after what was typed where that can be read."""
     wanted = clean_line(typed).casefold()
     offers = {
         text: str(label)
@@ -74,14 +73,14 @@ def complete_repeat(_interaction: Interaction, typed: str) -> list[Payload]:
 
 def _read_repetition(text: str) -> str | None:
     try:
-        # Which day it is counted from decides on days that were not typed: say it as typed.
+        # The first day decides on days that were not typed, so it is offered as it was typed.
         return text if read_repeat(text, first=timezone.now().date()) else None
     except Refused:
         return None
 
 
 def complete_zone(_interaction: Interaction, typed: str) -> list[Payload]:
-    """IANA names: those whose city begins so first, then those that hold it anywhere."""
+    """IANA names: first those whose city begins so, then those that hold it anywhere."""
     wanted = clean_line(typed).casefold().replace(" ", "_")
     if not wanted:
         return [{"name": name, "value": name} for name in _FIRST_ZONES]
@@ -91,12 +90,12 @@ def complete_zone(_interaction: Interaction, typed: str) -> list[Payload]:
 
 
 def find_editable(member: Member, text: str) -> Game:
-    """The game a completed option names, which the member may change.
+    """The game that the option names, by its id or its title, if the member may change it.
 
-    Raises `NotFound` for what is not theirs to know of, `NotAllowed` for others' games, and
-    `Refused` for a title that is not clear.
+    Raises `NotFound` for games that are not theirs to know of, `NotAllowed` for games of others,
+    and `Refused` for a title that is not clear.
     """
-    game_id = _as_id(text)
+    game_id = as_id(text.strip())
     if game_id is None:
         return _by_title(list_editable(member), text)
     if game := _of_host_or_none(list_editable(member), game_id):
@@ -105,13 +104,13 @@ def find_editable(member: Member, text: str) -> Game:
     if seen is not None:
         check_may_edit(seen, member)
     elif over := _of_host_or_none(list_cloneable(member), game_id):
-        return over  # the service says why nothing can be changed any more
+        return over  # the caller says why nothing can be changed any more
     raise game_not_found()
 
 
 def find_cloneable(member: Member, text: str) -> Game:
-    """As `find_editable`, for games over or not."""
-    game_id = _as_id(text)
+    """Like `find_editable`, for games over or not."""
+    game_id = as_id(text.strip())
     if game_id is None:
         return _by_title(list_cloneable(member), text)
     game = _of_host_or_none(list_cloneable(member), game_id)
@@ -121,13 +120,13 @@ def find_cloneable(member: Member, text: str) -> Game:
 
 
 def find_template(member: Member, text: str) -> Template | None:
-    """The template a completed option names, by its id or its name; None for an empty text.
+    """The template that the option names, by its id or its name; None for an empty text.
 
     Raises `NotFound`.
     """
     if not text.strip():
         return None
-    template_id = _as_id(text)
+    template_id = as_id(text.strip())
     if template_id is not None:
         return get_template(member.guild, template_id)
     name = clean_line(text).casefold()
@@ -162,18 +161,12 @@ def game_label(title: str, starts_at: datetime, zone: str) -> str:
     return f"{fit(title, room, escape=plain_line)} · {when}"
 
 
-def _as_id(text: str) -> int | None:
-    text = text.strip()
-    is_id = text.isascii() and text.isdigit() and len(text) <= 18
-    return int(text) if is_id else None
-
-
 def _of_host_or_none(games: QuerySet[Game], game_id: int) -> Game | None:
     return games.filter(id=game_id).first()
 
 
 def _by_title(games: QuerySet[Game], text: str) -> Game:
-    """Who types on without picking means the one game of that title."""
+    """Whatever was typed without picking means the only game of that title."""
     found = list(games.filter(title__iexact=clean_line(text))[:2])
     if len(found) != 1:
         raise Refused(_("Pick a game from the list that appears as you type."), field="game")

@@ -1,16 +1,11 @@
-"""`/config-guild` and `/config-channel`; without options they show what is."""
+"""`/config-guild`, with its role selects, and `/config-channel`. Without options they show."""
 
 from django.utils.translation import gettext_lazy as _
 
+from discordbot.features.channels import seen_channel
 from discordbot.features.completions import complete_zone
-from discordbot.features.config_view import (
-    CHANNEL_OPTIONS,
-    GUILD_OPTIONS,
-    channel_view,
-    guild_view,
-    read_settings,
-)
-from discordbot.features.drafts import seen_channel
+from discordbot.features.config_options import CHANNEL_OPTIONS, GUILD_OPTIONS, read_settings
+from discordbot.features.config_view import channel_view, guild_view
 from discordbot.interactions.callbacks import Message
 from discordbot.interactions.commands import (
     Command,
@@ -21,10 +16,9 @@ from discordbot.interactions.commands import (
     text,
     whole,
 )
-from discordbot.interactions.database import in_database
 from discordbot.interactions.interaction import Interaction
 from discordbot.interactions.person import member_of
-from discordbot.interactions.responder import Responder
+from discordbot.interactions.routes import on, reply, update
 from games.models import CATEGORY_LENGTH
 from guilds.enums import Archive, BelowMinimum, Permission
 from guilds.languages import NAMES
@@ -36,6 +30,7 @@ from guilds.services.settings import (
     configure_channel,
     configure_guild,
 )
+from notifications.messages.custom_ids import RolesSelect
 
 _NAMES = {
     "max_players": _("Most players"),
@@ -56,15 +51,7 @@ _NAMES = {
 }
 
 
-async def config_guild(interaction: Interaction, responder: Responder) -> None:
-    await responder.reply(await in_database(_config_guild, interaction))
-
-
-async def config_channel(interaction: Interaction, responder: Responder) -> None:
-    await responder.reply(await in_database(_config_channel, interaction))
-
-
-def _config_guild(interaction: Interaction) -> Message:
+def config_guild(interaction: Interaction) -> Message:
     member = member_of(interaction)
     check_may_configure_guild(member)
     values = read_settings(interaction, GUILD_OPTIONS)
@@ -72,7 +59,7 @@ def _config_guild(interaction: Interaction) -> Message:
     return guild_view(guild, is_saved=bool(values))
 
 
-def _config_channel(interaction: Interaction) -> Message:
+def config_channel(interaction: Interaction) -> Message:
     member = member_of(interaction)
     check_may_configure_channel(member)
     place = seen_channel(member, interaction.snowflake("channel") or interaction.place_id)
@@ -81,6 +68,17 @@ def _config_channel(interaction: Interaction) -> Message:
         place = configure_channel(member=member, channel_id=place.id, values=values)
     place.guild = member.guild
     return channel_view(interaction, place, is_saved=bool(values))
+
+
+def choose_roles(interaction: Interaction, select: RolesSelect) -> Message:
+    """Everyone as host is the same as no host role; the service refuses everyone as managers."""
+    member = member_of(interaction)
+    role_ids = list(interaction.chosen_ids)
+    if select.action == "managers":
+        values = {"manager_role_ids": role_ids}
+    else:
+        values = {"host_role_ids": [] if member.guild_id in role_ids else role_ids}
+    return guild_view(configure_guild(member=member, values=values), is_saved=True)
 
 
 _DEFAULTS = (
@@ -92,10 +90,10 @@ _DEFAULTS = (
 CONFIG_GUILD = Command(
     name="config-guild",
     description=_("This server's settings: show them, or change some"),
-    run=config_guild,
+    run=reply(config_guild),
     options=(
         *_DEFAULTS,
-        completed("timezone", _("In which times are read, like Europe/Berlin")),
+        completed("timezone", _("In which times are read, like Europe/Berlin"), complete_zone),
         choice("language", _("Of announcements"), NAMES),
         boolean("remind_by_dm", _("Remind players by direct message")),
         choice("archive", _("What becomes of finished games"), dict(Archive.choices)),
@@ -115,12 +113,11 @@ CONFIG_GUILD = Command(
         ),
     ),
     permissions=Permission.MANAGE_GUILD,
-    completions={"timezone": complete_zone},
 )
 CONFIG_CHANNEL = Command(
     name="config-channel",
     description=_("A channel's settings: show them, or change some"),
-    run=config_channel,
+    run=reply(config_channel),
     options=(
         channel("channel", _("Which one; otherwise this"), POSTABLE),
         *_DEFAULTS,
@@ -134,3 +131,4 @@ CONFIG_CHANNEL = Command(
     ),
     permissions=Permission.MANAGE_CHANNELS,
 )
+BUTTONS = (on(RolesSelect, run=update(choose_roles)),)

@@ -1,17 +1,14 @@
-"""Settings of servers and channels as the bot shows them, and options as it reads them
-(synchronous)."""
+"""The settings of a server or a channel as the bot shows them."""
 
-from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from discordbot.features.drafts import missing_permissions_in
+from discordbot.features.channels import missing_permissions_in
+from discordbot.features.config_options import WITHOUT
 from discordbot.interactions.callbacks import Message
 from discordbot.interactions.interaction import Interaction
-from games.typed import read_duration, read_length, read_reminders
 from guilds.enums import Archive, BelowMinimum
-from guilds.errors import Refused
 from guilds.languages import NAMES
 from guilds.models import Channel, Guild
 from guilds.rules import (
@@ -31,84 +28,6 @@ from notifications.messages.configuration import (
     yes_or_no,
 )
 from notifications.messages.wording import duration
-
-# What "unset" puts in place of a setting that cannot be inherited.
-_WITHOUT: dict[str, Any] = {"is_active": True} | {
-    name: getattr(Guild(), name)
-    for name in (
-        "archive",
-        "archive_after_minutes",
-        "below_minimum",
-        "decide_minutes",
-        "mention_unreachable",
-        "remind_by_dm",
-    )
-}
-
-type Reader = Callable[[Interaction, str], Any]
-
-
-def _of_option(read: Callable[[str], Any], name: str) -> Reader:
-    """Read a text; what is refused is about this option, whatever the reader calls it."""
-
-    def reader(interaction: Interaction, option: str) -> Any:
-        try:
-            return read(interaction.text(option))
-        except Refused as refused:
-            raise Refused(refused.message, field=name) from refused
-
-    return reader
-
-
-def _length_up_to_a_week(text: str) -> int:
-    return read_length(text, out_of_range=_("That lasts from 1 minute to 7 days."))
-
-
-# Each option: the setting it is about, and how it is read.
-GUILD_OPTIONS: dict[str, tuple[str, Reader]] = {
-    "max_players": ("max_players", Interaction.number),
-    "reminder_minutes": ("reminder_minutes", _of_option(read_reminders, "reminder_minutes")),
-    "default_rules": ("default_rules", Interaction.text),
-    "duration": ("duration_minutes", _of_option(read_duration, "duration_minutes")),
-    "timezone": ("timezone", Interaction.text),
-    "language": ("locale", Interaction.text),
-    "remind_by_dm": ("remind_by_dm", Interaction.flag),
-    "archive": ("archive", Interaction.text),
-    "archive_channel": ("archive_channel_id", Interaction.snowflake),
-    "archive_after": (
-        "archive_after_minutes",
-        _of_option(_length_up_to_a_week, "archive_after_minutes"),
-    ),
-    "below_minimum": ("below_minimum", Interaction.text),
-    "decide_minutes": ("decide_minutes", _of_option(_length_up_to_a_week, "decide_minutes")),
-    "mention_unreachable": ("mention_unreachable", Interaction.flag),
-}
-CHANNEL_OPTIONS: dict[str, tuple[str, Reader]] = {
-    "max_players": ("max_players", Interaction.number),
-    "reminder_minutes": ("reminder_minutes", _of_option(read_reminders, "reminder_minutes")),
-    "default_rules": ("default_rules", Interaction.text),
-    "duration": ("duration_minutes", _of_option(read_duration, "duration_minutes")),
-    "game_category": ("game_category", Interaction.text),
-    "is_active": ("is_active", Interaction.flag),
-}
-
-
-def read_settings(
-    interaction: Interaction, options: Mapping[str, tuple[str, Reader]]
-) -> dict[str, Any]:
-    """What was set and what was unset, as the services take it. Raises `Refused`."""
-    values: dict[str, Any] = {}
-    unset = interaction.text("unset")
-    if unset:
-        if unset not in options:
-            raise Refused(_("There is no such setting."), field="unset")
-        name = options[unset][0]
-        values[name] = _WITHOUT.get(name)
-    for option, (name, read) in options.items():
-        if option in interaction.options:
-            value = read(interaction, option)
-            values[name] = list(value) if isinstance(value, tuple) else value
-    return values
 
 
 def guild_view(guild: Guild, *, is_saved: bool) -> Message:
@@ -201,8 +120,8 @@ def _source(setting: Setting[Any]) -> str:
 
 
 def _own(guild: Guild, name: str) -> str:
-    """Whether a setting that cannot be inherited differs from what servers begin with."""
-    return _here(getattr(guild, name) != _WITHOUT[name])
+    """The source of a setting that cannot be inherited."""
+    return _here(getattr(guild, name) != WITHOUT[name])
 
 
 def _here(is_set: bool) -> str:

@@ -1,38 +1,43 @@
-"""From what a host typed to the preview they see (synchronous)."""
+"""Drafts: the preview of a game before it is posted, and its buttons."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from django.utils import timezone
+
+from discordbot.features.channels import check_channel
+from discordbot.features.edits import FORM_FIELDS
 from discordbot.interactions.callbacks import Message
 from discordbot.interactions.interaction import Interaction
-from discordbot.interactions.person import member_of
-from games.models import Game
+from discordbot.interactions.person import member_of, zone_of
+from discordbot.interactions.routes import modal, on, update
+from games.models import Draft, Game
 from games.recurrence import Pattern, describe, next_dates, read_rule
 from games.selectors import get_game, snapshot_unsaved
-from games.services.draft import save_draft
+from games.services.draft import (
+    discard_draft,
+    game_in,
+    get_draft,
+    get_draft_to_edit,
+    post_draft,
+    save_draft,
+    typed_in,
+    with_typed,
+)
 from games.services.game import NewGame, prepare_game
 from games.services.game_clone import as_clone
 from games.snapshots import SlotSnapshot
-from games.typed import TypedGame, read_game, read_when
-from guilds.enums import NEEDED_TO_ANNOUNCE, Permission
+from games.typed import TypedGame, read_game, read_when, write_when
 from guilds.errors import NotAllowed, NotFound, Refused
-from guilds.models import Channel, Member
-from guilds.selectors import (
-    channel_not_found,
-    find_bot_member,
-    get_channel,
-    missing_bot_permissions,
-    permissions_in,
-)
-from notifications.messages import previews, series
-from notifications.messages.replies import missing_permissions
+from notifications.messages import previews, replies, series
+from notifications.messages.custom_ids import DraftButton, DraftReading
 
 
 def preview_game(
     interaction: Interaction, typed: TypedGame, *, now: datetime, draft_id: int | None = None
 ) -> Message:
-    """Keep what was typed as a draft and show it; or why it makes no game yet.
+    """Keep what was typed as a draft, and show the game it makes or why it makes none yet.
 
     Raises `NotAllowed`, and `Refused` where typing it differently does not help.
     """
@@ -46,7 +51,8 @@ def preview_game(
     except (NotAllowed, NotFound):
         raise
     except Refused as refused:
-        return _to_be_put_right(host, typed, refused, draft_id)
+        draft = save_draft(author=host, typed=typed, new=None, draft_id=draft_id)
+        return previews.to_be_put_right(refused, draft_id=draft.id)
     draft = save_draft(author=host, typed=typed, new=new, draft_id=draft_id)
     reading = read_when(typed.when, zone=zone_of(host), now=now)
     snapshot = snapshot_unsaved(game, host)
@@ -59,7 +65,7 @@ def preview_game(
 
 
 def _repetition(game: Game, new: NewGame) -> list[str]:
-    """The next five dates, as the host's preview lists them."""
+    """The next five dates, for the host's preview."""
     if not new.repeat:
         return []
     local = game.starts_at.astimezone(ZoneInfo(game.timezone))
@@ -69,37 +75,48 @@ def _repetition(game: Game, new: NewGame) -> list[str]:
     return series.dates(words, next_dates(pattern, 5))
 
 
-def check_channel(interaction: Interaction, host: Member, channel_id: int) -> None:
-    """Raise unless the host sees the channel and the bot may announce there."""
-    channel = seen_channel(host, channel_id)
-    missing = missing_permissions_in(interaction, channel)
-    if missing:
-        raise NotAllowed(missing_permissions(missing, channel_id=channel_id), field="channel")
+def post(interaction: Interaction, button: DraftButton) -> Message:
+    author = member_of(interaction)
+    draft = get_draft(author, button.draft_id)
+    check_channel(interaction, author, game_in(draft).channel_id)
+    game = post_draft(author=author, draft_id=draft.id)
+    return replies.posted(guild_id=game.guild_id, game_id=game.id, channel_id=game.channel_id)
 
 
-def seen_channel(member: Member, channel_id: int) -> Channel:
-    """The channel, if the member sees it. Raises `NotFound` for others as for none."""
-    channel = get_channel(member.guild, channel_id)
-    if not permissions_in(channel, member) & Permission.VIEW_CHANNEL:
-        raise channel_not_found()
-    return channel
+def open_form(interaction: Interaction, button: DraftButton) -> Message:
+    draft = get_draft_to_edit(member_of(interaction), button.draft_id)
+    return previews.form(typed_in(draft), draft_id=draft.id)
 
 
-def zone_of(member: Member) -> str:
-    """Where the member's clock is: theirs, else the server's, else UTC."""
-    return member.user.timezone or member.guild.timezone or "UTC"
+def submit_form(interaction: Interaction, button: DraftButton) -> Message:
+    draft = get_draft_to_edit(member_of(interaction), button.draft_id)
+    fields = {name: interaction.text(name) for name in FORM_FIELDS if name in interaction.options}
+    return _retype(interaction, draft, fields)
 
 
-def missing_permissions_in(interaction: Interaction, channel: Channel) -> Permission:
-    """What the bot lacks; in the channel it was typed in Discord itself says so."""
-    if channel.id == interaction.channel_id:
-        return NEEDED_TO_ANNOUNCE & ~interaction.app_permissions
-    return missing_bot_permissions(channel, find_bot_member(channel.guild))
+def choose_reading(interaction: Interaction, button: DraftReading) -> Message:
+    """The reading that was pressed is written out, so that it has no other."""
+    member = member_of(interaction)
+    draft = get_draft_to_edit(member, button.draft_id)
+    moment = datetime.fromtimestamp(button.moment, UTC)
+    return _retype(interaction, draft, {"when": write_when(moment, zone_of(member))})
 
 
-def _to_be_put_right(
-    host: Member, typed: TypedGame, refused: Refused, draft_id: int | None
-) -> Message:
-    new: NewGame | None = None
-    draft = save_draft(author=host, typed=typed, new=new, draft_id=draft_id)
-    return previews.to_be_put_right(refused, draft_id=draft.id)
+def _retype(interaction: Interaction, draft: Draft, fields: dict[str, str]) -> Message:
+    typed = with_typed(draft, fields)
+    return preview_game(interaction, typed, now=timezone.now(), draft_id=draft.id)
+
+
+def discard(interaction: Interaction, button: DraftButton) -> Message:
+    discard_draft(author=member_of(interaction), draft_id=button.draft_id)
+    return replies.discarded()
+
+
+BUTTONS = (
+    # Whoever sees no answer presses again, so it is posted only once Discord waits for one.
+    on(DraftButton, "post", run=update(post, defer=True)),
+    on(DraftButton, "edit", run=modal(open_form)),
+    on(DraftButton, "discard", run=update(discard)),
+    on(DraftReading, run=update(choose_reading)),
+)
+FORMS = (on(DraftButton, "edit", run=update(submit_form)),)

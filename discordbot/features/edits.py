@@ -1,33 +1,73 @@
-"""From what was typed into an edit's form to what changed or is asked back (synchronous)."""
+"""`/edit-game`, `/cancel-game`, and what becomes of an edit: made, refused or asked back.
+
+The answers to what is asked back are `features.questions`.
+"""
 
 from dataclasses import asdict
 from datetime import datetime
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
-from discordbot.features.drafts import zone_of
+from discordbot.features.completions import complete_editable, find_editable
 from discordbot.interactions.callbacks import Message
+from discordbot.interactions.commands import Command, completed, text
 from discordbot.interactions.interaction import Interaction
-from discordbot.interactions.person import member_for_game
+from discordbot.interactions.person import member_for_game, member_of, zone_of
+from discordbot.interactions.routes import modal, on, reply
 from games.enums import Via
 from games.models import Game
 from games.selectors import get_game, get_snapshot
 from games.services import pending
 from games.services.change import find_done
 from games.services.game import check_may_edit
-from games.services.game_edit import ChangedMeanwhile, edit_game
+from games.services.game_edit import ChangedMeanwhile
+from games.services.game_edit import edit_game as edit_one
+from games.services.participant import over_sentence
 from games.services.pending import Pending, save_pending
 from games.services.series_change import change_all
 from games.services.series_edit import is_repeating
+from games.text import clean_line
 from games.typed_edit import TypedEdit, form_of, merged, read_edit, values_at
 from guilds.errors import NotAllowed, NotFound, Refused
 from guilds.models import Member
 from notifications.messages import edits
-from notifications.messages.custom_ids import ALL
+from notifications.messages.custom_ids import EditForm
+from notifications.messages.forms import game_form
+
+FORM_FIELDS = ("title", "when", "duration", "max_players", "description")
+REASON_LENGTH = 300
 
 
-def typed_in(kept: Pending) -> TypedEdit:
-    return TypedEdit(**kept.values["typed"])
+def edit_game(interaction: Interaction) -> Message:
+    member = member_of(interaction)
+    return edit_form(member, find_editable(member, interaction.text("game")))
+
+
+def edit_form(member: Member, game: Game) -> Message:
+    """The form with the game as it is now. Raises `Refused` once it is over."""
+    if not game.is_upcoming:
+        raise Refused(over_sentence(game))
+    custom_id = EditForm(game.id, game.revision).custom_id
+    return game_form(current_form(member, game), custom_id=custom_id, is_new=False)
+
+
+def current_form(member: Member, game: Game) -> TypedEdit:
+    return form_of(values_at(game, game.revision), zone_of(member))
+
+
+def cancel_game(interaction: Interaction) -> Message:
+    """Keep the reason and ask once more."""
+    member = member_of(interaction)
+    game = find_editable(member, interaction.text("game"))
+    check_may_edit(game, member)
+    if not game.is_upcoming:
+        raise Refused(over_sentence(game))
+    reason = clean_line(interaction.text("reason"))[:REASON_LENGTH]
+    kept = save_pending(
+        member=member, about=pending.CANCEL, game_id=game.id, values={"reason": reason}
+    )
+    return edits.confirm_cancel(get_snapshot(game.id), reason, pending_id=kept.id)
 
 
 def get_game_to_edit(member: Member, game_id: int) -> Game:
@@ -37,8 +77,9 @@ def get_game_to_edit(member: Member, game_id: int) -> Game:
     return game
 
 
-def current_form(member: Member, game: Game) -> TypedEdit:
-    return form_of(values_at(game, game.revision), zone_of(member))
+def submit_form(interaction: Interaction, form: EditForm) -> Message:
+    typed = TypedEdit(**{name: interaction.text(name) for name in FORM_FIELDS})
+    return edit_typed(interaction, game_id=form.game_id, revision=form.revision, typed=typed)
 
 
 def edit_typed(
@@ -53,19 +94,20 @@ def edit_typed(
 ) -> Message:
     """Change the game as typed over its state at `revision`, and say what changed.
 
-    Of a series it is asked first whether this session is meant or `ALL` from now on. What is
-    refused is kept, with the way back to it. Raises `NotFound` and `NotAllowed`.
+    The host of a series is asked first whether one session is meant or all from now on, which is
+    the `scope`. What is refused is kept, with the way back to it. Raises `NotFound` and
+    `NotAllowed`.
     """
     member = member_for_game(interaction, game_id)
     game = get_game_to_edit(member, game_id)
-    zone, key = zone_of(member), f"i:{interaction.id}"
+    zone, key = zone_of(member), interaction.request_key
     shown = form_of(values_at(game, revision), zone)
     try:
         values = read_edit(typed, shown, zone=zone, now=timezone.now())
         if values and not scope and is_repeating(game):
             kept = _keep(member, game, typed, revision, pending_id)
             return edits.ask_scope(get_snapshot(game_id), pending_id=kept.id)
-        change = change_all if scope == ALL else edit_game
+        change = change_all if scope == "all" else edit_one
         change(
             game_id=game_id,
             member=member,
@@ -83,7 +125,7 @@ def edit_typed(
         kept = _keep(member, game, typed, revision, pending_id, scope)
         return edits.to_be_put_right(refused, pending_id=kept.id)
     done = find_done(key)
-    return edits.edited(get_snapshot(game_id), done.before if done else {}, is_all=scope == ALL)
+    return edits.edited(get_snapshot(game_id), done.before if done else {}, is_all=scope == "all")
 
 
 def _ask_after_change(
@@ -94,7 +136,7 @@ def _ask_after_change(
     pending_id: int | None,
     refused: ChangedMeanwhile,
 ) -> Message:
-    """The form to be opened again shows the newest state under what this person changed."""
+    """Keep the newest state under what this person changed, for the form to show."""
     zone = zone_of(member)
     game.refresh_from_db()
     then, now = values_at(game, revision), values_at(game, game.revision)
@@ -124,8 +166,33 @@ def _keep(
 
 
 def _plain(values: dict[str, object]) -> dict[str, object]:
-    """As `Change.before` has it."""
+    """The values in the form of `Change.before`."""
     return {
         name: value.isoformat() if isinstance(value, datetime) else value
         for name, value in values.items()
     }
+
+
+EDIT_GAME = Command(
+    name="edit-game",
+    description=_("Change a game of yours"),
+    run=modal(edit_game),
+    options=(
+        completed(
+            "game", _("Which one; type a part of its title"), complete_editable, required=True
+        ),
+    ),
+)
+CANCEL_GAME = Command(
+    name="cancel-game",
+    description=_("Call a game off; you are asked once more, then everyone is told"),
+    run=reply(cancel_game),
+    options=(
+        completed(
+            "game", _("Which one; type a part of its title"), complete_editable, required=True
+        ),
+        text("reason", _("Why; everyone who signed up is told"), longest=REASON_LENGTH),
+    ),
+)
+# In reply, since a notice whose "New time" opened the form keeps its buttons.
+FORMS = (on(EditForm, run=reply(submit_form)),)

@@ -9,6 +9,7 @@ from notifications.messages.help_text import help_text
 
 
 async def show_help(_interaction: Interaction, responder: Responder) -> None:
+    """It asks nothing of the database, and so works while that is away."""
     await responder.reply(help_text())
 
 

@@ -1,43 +1,79 @@
-"""`/list-games` and `/my-games`; turning pages is `components.pages`."""
+"""`/list-games`, `/my-games`, and the pages of a list.
 
-from datetime import datetime
+A page's buttons carry the list and the page; nothing is remembered.
+"""
 
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from discordbot.components.pages import SERVER, show_page
 from discordbot.interactions.callbacks import Message
 from discordbot.interactions.commands import IN_DMS, IN_SERVERS, Command, boolean, channel
-from discordbot.interactions.database import in_database
-from discordbot.interactions.interaction import Interaction
-from discordbot.interactions.responder import Responder
+from discordbot.interactions.interaction import Interaction, as_id
+from discordbot.interactions.person import member_of
+from discordbot.interactions.routes import on, reply, update
 from games.agenda import LONGEST_GAME
 from games.models import Game
-from games.selectors import list_hosted, list_joined, snapshots_of
+from games.selectors import (
+    list_hosted,
+    list_joined,
+    list_upcoming_for,
+    sees_games_in,
+    snapshots_of,
+)
 from games.snapshots import GameSnapshot
-from guilds.selectors import POSTABLE
+from guilds.selectors import POSTABLE, channel_not_found, get_channel
 from guilds.services.member import see_user
 from notifications.messages import lists
+from notifications.messages.custom_ids import ListButton
+from notifications.messages.markdown import plain_line
+
+SERVER = "server"
 
 
-async def list_games(interaction: Interaction, responder: Responder) -> None:
+def list_games(interaction: Interaction) -> Message:
     channel_id = interaction.snowflake("channel")
     if interaction.flag("show_all") and channel_id is None:
-        scope = SERVER
-    else:
-        scope = str(channel_id or interaction.place_id)
-    await responder.reply(await in_database(show_page, interaction, scope, 0))
+        return _page(interaction, SERVER, 0)
+    return _page(interaction, str(channel_id or interaction.place_id), 0)
 
 
-async def my_games(interaction: Interaction, responder: Responder) -> None:
-    await responder.reply(await in_database(_own_games, interaction, timezone.now()))
+def turn_page(interaction: Interaction, button: ListButton) -> Message:
+    return _page(interaction, button.scope, button.page)
 
 
-def _own_games(interaction: Interaction, now: datetime) -> Message:
+def _page(interaction: Interaction, scope: str, page: int) -> Message:
+    """Upcoming games of the server, or of the channel whose id `scope` is.
+
+    Raises `Refused`, for a channel the member does not see as for one that never was.
+    """
+    member = member_of(interaction)
+    games = list_upcoming_for(member)
+    heading = _("Coming up on %(server)s") % {"server": plain_line(member.guild.name)}
+    if scope != SERVER:
+        channel = get_channel(member.guild, as_id(scope) or 0)
+        if not sees_games_in(channel, member):
+            raise channel_not_found()
+        games = games.filter(channel=channel)
+        heading = _("Coming up in #%(channel)s") % {"channel": plain_line(channel.name)}
+    total = games.count()
+    page = min(page, max(0, (total - 1) // lists.PAGE_SIZE))
+    first = page * lists.PAGE_SIZE
+    return lists.game_list(
+        snapshots_of(games[first : first + lists.PAGE_SIZE]) if total else [],
+        heading=heading,
+        scope=scope,
+        page=page,
+        total=total,
+        show_channel=scope == SERVER,
+    )
+
+
+def my_games(interaction: Interaction) -> Message:
     user = see_user(interaction.user)
-    hosted = list_hosted(user, now - LONGEST_GAME)
-    joined = list_joined(user, now - LONGEST_GAME)
+    since = timezone.now() - LONGEST_GAME
+    hosted, joined = list_hosted(user, since), list_joined(user, since)
     return lists.my_games(
         _first_page(hosted),
         _first_page(joined),
@@ -54,16 +90,17 @@ def _first_page(games: QuerySet[Game]) -> list[GameSnapshot]:
 
 LIST_GAMES = Command(
     name="list-games",
-    description=_("What is coming up, soonest first"),
-    run=list_games,
+    description=gettext_lazy("What is coming up, soonest first"),
+    run=reply(list_games),
     options=(
-        channel("channel", _("Of which channel; otherwise of this one"), POSTABLE),
-        boolean("show_all", _("Of the whole server")),
+        channel("channel", gettext_lazy("Of which channel; otherwise of this one"), POSTABLE),
+        boolean("show_all", gettext_lazy("Of the whole server")),
     ),
 )
 MY_GAMES = Command(
     name="my-games",
-    description=_("The games you host and those you have joined"),
-    run=my_games,
+    description=gettext_lazy("The games you host and those you have joined"),
+    run=reply(my_games),
     contexts=(IN_SERVERS, IN_DMS),
 )
+BUTTONS = (on(ListButton, run=update(turn_page)),)

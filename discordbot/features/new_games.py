@@ -1,7 +1,4 @@
-"""`/create-game` and `/clone-game`: typed, read, previewed.
-
-The preview's buttons are `components.drafts`.
-"""
+"""`/create-game` and `/clone-game`, which end in a preview (`features.drafts`)."""
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -16,10 +13,9 @@ from discordbot.features.completions import (
 from discordbot.features.drafts import preview_game
 from discordbot.interactions.callbacks import Message
 from discordbot.interactions.commands import Command, channel, completed, text, whole
-from discordbot.interactions.database import in_database
 from discordbot.interactions.interaction import Interaction
 from discordbot.interactions.person import member_of
-from discordbot.interactions.responder import Responder
+from discordbot.interactions.routes import reply
 from games.models import DESCRIPTION_LENGTH, LOCATION_LENGTH, TITLE_LENGTH
 from games.services.template import find_default_template
 from games.typed import TypedGame, write_duration, write_reminders
@@ -27,11 +23,7 @@ from guilds.models import MAX_PLAYERS_LIMIT
 from guilds.selectors import POSTABLE
 
 
-async def create_game(interaction: Interaction, responder: Responder) -> None:
-    await responder.reply(await in_database(_preview, interaction))
-
-
-def _preview(interaction: Interaction) -> Message:
+def create_game(interaction: Interaction) -> Message:
     return preview_game(interaction, _typed(interaction), now=timezone.now())
 
 
@@ -60,7 +52,7 @@ def _typed(interaction: Interaction) -> TypedGame:
 CREATE_GAME = Command(
     name="create-game",
     description=_("Announce a game; you see it before anybody else does"),
-    run=create_game,
+    run=reply(create_game),
     options=(
         text("title", _("What is played"), longest=TITLE_LENGTH, required=True),
         text("when", _("“friday 8pm”, “in 2 hours”, “25.12. 19:00”"), longest=80, required=True),
@@ -70,19 +62,18 @@ CREATE_GAME = Command(
         text("description", _("What players should know"), longest=DESCRIPTION_LENGTH),
         text("location", _("Where you meet"), longest=LOCATION_LENGTH),
         channel("channel", _("Where to announce it; otherwise the template's, or here"), POSTABLE),
-        completed("template", _("A preset of this server")),
+        completed("template", _("A preset of this server"), complete_template),
         text("remind", _("“1d, 2h, 15m” before, or “off”"), longest=80),
-        completed("repeat", _("“weekly”, “every 2 weeks on tue, thu until 2027-03-01”")),
+        completed(
+            "repeat",
+            _("“weekly”, “every 2 weeks on tue, thu until 2027-03-01”"),
+            complete_repeat,
+        ),
     ),
-    completions={"template": complete_template, "repeat": complete_repeat},
 )
 
 
-async def clone_game(interaction: Interaction, responder: Responder) -> None:
-    await responder.reply(await in_database(_preview_clone, interaction))
-
-
-def _preview_clone(interaction: Interaction) -> Message:
+def clone_game(interaction: Interaction) -> Message:
     host = member_of(interaction)
     game = find_cloneable(host, interaction.text("game"))
     typed = TypedGame(
@@ -103,11 +94,12 @@ def _preview_clone(interaction: Interaction) -> Message:
 CLONE_GAME = Command(
     name="clone-game",
     description=_("Announce a game once more, at another time"),
-    run=clone_game,
+    run=reply(clone_game),
     options=(
-        completed("game", _("Which one; type a part of its title"), required=True),
+        completed(
+            "game", _("Which one; type a part of its title"), complete_cloneable, required=True
+        ),
         text("when", _("“friday 8pm”, “in 2 hours”, “25.12. 19:00”"), longest=80, required=True),
         channel("channel", _("Where to announce it; otherwise where it was"), POSTABLE),
     ),
-    completions={"game": complete_cloneable},
 )

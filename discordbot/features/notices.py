@@ -1,75 +1,56 @@
-"""Buttons in messages to the host: Repost, Run anyway, New time and Cancel game."""
+"""Buttons below notices to the host: Repost, Run anyway, New time and Cancel game."""
 
-from discordbot.features.edits import current_form, get_game_to_edit
+from discordbot.features.edits import edit_form, get_game_to_edit
 from discordbot.interactions.callbacks import Message
-from discordbot.interactions.database import in_database
 from discordbot.interactions.interaction import Interaction
 from discordbot.interactions.person import member_for_game
-from discordbot.interactions.responder import Responder
+from discordbot.interactions.routes import modal, on, reply
 from games.enums import Via
 from games.services.decision import confirm_game
 from games.services.game import cancel_game
-from games.services.participant import over_sentence
-from guilds.errors import Refused
 from notifications.messages import replies
-from notifications.messages.custom_ids import GameButton, edit_form
-from notifications.messages.forms import game_form
+from notifications.messages.custom_ids import GameButton
 from notifications.services.announcement import repost_announcement
 
 
-async def press_repost(interaction: Interaction, responder: Responder, button: GameButton) -> None:
-    await responder.defer()
-    await responder.reply(await in_database(_repost, interaction, button.game_id))
-
-
-async def press_cancel(interaction: Interaction, responder: Responder, button: GameButton) -> None:
-    await responder.defer()
-    await responder.reply(await in_database(_cancel, interaction, button.game_id))
-
-
-async def press_run(interaction: Interaction, responder: Responder, button: GameButton) -> None:
-    await responder.defer()
-    await responder.reply(await in_database(_run, interaction, button.game_id))
-
-
-async def press_move(interaction: Interaction, responder: Responder, button: GameButton) -> None:
-    await responder.modal(await in_database(_time_form, interaction, button.game_id))
-
-
-def _repost(interaction: Interaction, game_id: int) -> Message:
+def repost(interaction: Interaction, button: GameButton) -> Message:
     game = repost_announcement(
-        game_id=game_id,
-        member=member_for_game(interaction, game_id),
-        request_key=f"i:{interaction.id}",
+        game_id=button.game_id,
+        member=member_for_game(interaction, button.game_id),
+        request_key=interaction.request_key,
     )
     return replies.reposted(channel_id=game.channel_id)
 
 
-def _cancel(interaction: Interaction, game_id: int) -> Message:
+def cancel(interaction: Interaction, button: GameButton) -> Message:
     game = cancel_game(
-        game_id=game_id,
-        member=member_for_game(interaction, game_id),
+        game_id=button.game_id,
+        member=member_for_game(interaction, button.game_id),
         via=Via.BOT,
-        request_key=f"i:{interaction.id}",
+        request_key=interaction.request_key,
     )
     return replies.cancelled(title=game.title)
 
 
-def _run(interaction: Interaction, game_id: int) -> Message:
+def run_anyway(interaction: Interaction, button: GameButton) -> Message:
     game = confirm_game(
-        game_id=game_id,
-        member=member_for_game(interaction, game_id),
+        game_id=button.game_id,
+        member=member_for_game(interaction, button.game_id),
         via=Via.BOT,
-        request_key=f"i:{interaction.id}",
+        request_key=interaction.request_key,
     )
     return replies.confirmed(title=game.title)
 
 
-def _time_form(interaction: Interaction, game_id: int) -> Message:
+def open_time_form(interaction: Interaction, button: GameButton) -> Message:
     """The form of `/edit-game`, in which the new time is typed."""
-    member = member_for_game(interaction, game_id)
-    game = get_game_to_edit(member, game_id)
-    if not game.is_upcoming:
-        raise Refused(over_sentence(game))
-    form_id = edit_form(game.id, game.revision)
-    return game_form(current_form(member, game), custom_id=form_id, is_new=False)
+    member = member_for_game(interaction, button.game_id)
+    return edit_form(member, get_game_to_edit(member, button.game_id))
+
+
+BUTTONS = (
+    on(GameButton, "repost", run=reply(repost, defer=True)),
+    on(GameButton, "cancel", run=reply(cancel, defer=True)),
+    on(GameButton, "run", run=reply(run_anyway, defer=True)),
+    on(GameButton, "move", run=modal(open_time_form)),
+)

@@ -1,109 +1,41 @@
-"""What was asked back, answered: edits to be put right or confirmed, cancellations, names."""
+"""Questions that were asked back, answered: edits to be put right or confirmed, cancellations,
+names that were refused. The question itself is a row, `games.services.pending`."""
 
 from dataclasses import asdict
 from datetime import UTC, datetime
 
-from discordbot.features.drafts import zone_of
-from discordbot.features.edits import current_form, edit_typed, get_game_to_edit, typed_in
+from discordbot.features.edits import FORM_FIELDS, current_form, edit_typed, get_game_to_edit
 from discordbot.features.roster import add_name
 from discordbot.interactions.callbacks import Message
-from discordbot.interactions.database import in_database
 from discordbot.interactions.interaction import Interaction
-from discordbot.interactions.person import author_of
-from discordbot.interactions.responder import Responder
+from discordbot.interactions.person import author_of, zone_of
+from discordbot.interactions.routes import modal, on, show, update
 from games.enums import Via
 from games.services import pending
 from games.services.game import cancel_game
 from games.services.pending import Pending, get_pending, save_pending
 from games.typed import write_when
 from games.typed_edit import TypedEdit
+from guilds.models import Member
 from notifications.messages import edits, replies
-from notifications.messages.custom_ids import FORM, AskButton, EditForm, ask_button
+from notifications.messages.custom_ids import AskButton, AskReading
 from notifications.messages.forms import game_form, name_form
 
-FIELDS = ("title", "when", "duration", "max_players", "description")
 
-
-async def submit_edit(interaction: Interaction, responder: Responder, form: EditForm) -> None:
-    """The form that `/edit-game` opened, or **New time**, whose message keeps its buttons."""
-    await responder.reply(await in_database(_edit_first, interaction, form))
-
-
-async def press_again(interaction: Interaction, responder: Responder, button: AskButton) -> None:
-    await responder.modal(await in_database(_form, interaction, button.pending_id))
-
-
-async def press_fresh(interaction: Interaction, responder: Responder, button: AskButton) -> None:
-    await responder.modal(await in_database(_fresh_form, interaction, button.pending_id))
-
-
-async def submit_again(interaction: Interaction, responder: Responder, button: AskButton) -> None:
-    await responder.show(await in_database(_submit, interaction, button.pending_id))
-
-
-async def press_reading(interaction: Interaction, responder: Responder, button: AskButton) -> None:
-    await responder.update(await in_database(_choose, interaction, button))
-
-
-async def press_confirm(interaction: Interaction, responder: Responder, button: AskButton) -> None:
-    await responder.defer()
-    await responder.update(await in_database(_confirm, interaction, button.pending_id))
-
-
-async def press_scope(interaction: Interaction, responder: Responder, button: AskButton) -> None:
-    await responder.defer()
-    await responder.update(await in_database(_in_scope, interaction, button))
-
-
-async def press_back(interaction: Interaction, responder: Responder, button: AskButton) -> None:
-    await in_database(_check_own, interaction, button.pending_id)
-    await responder.update(edits.kept())
-
-
-def _edit_first(interaction: Interaction, form: EditForm) -> Message:
-    typed = TypedEdit(**{name: interaction.text(name) for name in FIELDS})
-    return edit_typed(interaction, game_id=form.game_id, revision=form.revision, typed=typed)
-
-
-def _edit(interaction: Interaction, kept: Pending, typed: TypedEdit) -> Message:
-    return edit_typed(
-        interaction,
-        game_id=kept.game_id,
-        revision=int(kept.values["revision"]),
-        typed=typed,
-        pending_id=kept.id,
-        scope=str(kept.values.get("scope", "")),
-    )
-
-
-def _in_scope(interaction: Interaction, button: AskButton) -> Message:
-    """This session alone, or all from now on."""
-    member = author_of(interaction, button.pending_id)
-    kept = _of(get_pending(member, button.pending_id), pending.EDIT)
-    return edit_typed(
-        interaction,
-        game_id=kept.game_id,
-        revision=int(kept.values["revision"]),
-        typed=typed_in(kept),
-        pending_id=kept.id,
-        scope=button.action,
-    )
-
-
-def _form(interaction: Interaction, pending_id: int) -> Message:
-    member = author_of(interaction, pending_id)
-    kept = get_pending(member, pending_id)
-    custom_id = ask_button(pending_id, FORM)
+def open_form(interaction: Interaction, button: AskButton) -> Message:
+    """The form again, with what was typed."""
+    member, kept = _kept(interaction, button)
+    custom_id = AskButton(kept.id, "form").custom_id
     if kept.about == pending.NAME:
         return name_form(str(kept.values["name"]), custom_id=custom_id)
     get_game_to_edit(member, kept.game_id)
-    return game_form(typed_in(_of(kept, pending.EDIT)), custom_id=custom_id, is_new=False)
+    return game_form(_typed(kept), custom_id=custom_id, is_new=False)
 
 
-def _fresh_form(interaction: Interaction, pending_id: int) -> Message:
-    """The game as it is now; what was typed is given up once the form is opened."""
-    member = author_of(interaction, pending_id)
-    kept = _of(get_pending(member, pending_id), pending.EDIT)
+def open_fresh_form(interaction: Interaction, button: AskButton) -> Message:
+    """The form with the game as it is now. What was typed before is given up."""
+    member, kept = _kept(interaction, button)
+    _check_edit(kept)
     game = get_game_to_edit(member, kept.game_id)
     typed = current_form(member, game)
     save_pending(
@@ -111,57 +43,95 @@ def _fresh_form(interaction: Interaction, pending_id: int) -> Message:
         about=pending.EDIT,
         game_id=game.id,
         values={"typed": asdict(typed), "revision": game.revision},
-        pending_id=pending_id,
+        pending_id=kept.id,
     )
-    return game_form(typed, custom_id=ask_button(pending_id, FORM), is_new=False)
+    return game_form(typed, custom_id=AskButton(kept.id, "form").custom_id, is_new=False)
 
 
-def _submit(interaction: Interaction, pending_id: int) -> Message:
-    kept = get_pending(author_of(interaction, pending_id), pending_id)
+def submit_form(interaction: Interaction, button: AskButton) -> Message:
+    _member, kept = _kept(interaction, button)
     if kept.about == pending.NAME:
         return add_name(interaction, kept.game_id, slot_id=kept.values["slot_id"], kept=kept)
-    before = asdict(typed_in(_of(kept, pending.EDIT)))
-    typed = {n: interaction.text(n) for n in FIELDS if n in interaction.options}
-    return _edit(interaction, kept, TypedEdit(**(before | typed)))
+    typed = {name: interaction.text(name) for name in FORM_FIELDS if name in interaction.options}
+    return _edit(interaction, kept, typed)
 
 
-def _choose(interaction: Interaction, button: AskButton) -> Message:
-    """The time is the reading that was pressed, written so that it has no other."""
+def choose_reading(interaction: Interaction, button: AskReading) -> Message:
+    """The reading that was pressed is written out, so that it has no other."""
+    member, kept = _kept(interaction, button)
+    moment = datetime.fromtimestamp(button.moment, UTC)
+    return _edit(interaction, kept, {"when": write_when(moment, zone_of(member))})
+
+
+def choose_scope(interaction: Interaction, button: AskButton) -> Message:
+    """This session alone ("one"), or "all" from now on."""
+    _member, kept = _kept(interaction, button)
+    return _edit(interaction, kept, {}, scope=button.action)
+
+
+def confirm(interaction: Interaction, button: AskButton) -> Message:
+    member, kept = _kept(interaction, button)
+    if kept.about != pending.CANCEL:
+        return _edit(interaction, kept, {}, may_demote=True)
+    game = cancel_game(
+        game_id=kept.game_id,
+        member=member,
+        via=Via.BOT,
+        reason=str(kept.values["reason"]),
+        request_key=interaction.request_key,
+    )
+    return replies.closing(str(replies.cancelled(title=game.title)["content"]))
+
+
+def go_back(interaction: Interaction, button: AskButton) -> Message:
+    _kept(interaction, button)
+    return edits.kept()
+
+
+def _kept(interaction: Interaction, button: AskButton | AskReading) -> tuple[Member, Pending]:
+    """The question and its author. Raises `NotFound` for everybody else."""
     member = author_of(interaction, button.pending_id)
-    kept = _of(get_pending(member, button.pending_id), pending.EDIT)
-    when = write_when(datetime.fromtimestamp(button.moment, UTC), zone_of(member))
-    return _edit(interaction, kept, TypedEdit(**(asdict(typed_in(kept)) | {"when": when})))
+    return member, get_pending(member, button.pending_id)
 
 
-def _confirm(interaction: Interaction, pending_id: int) -> Message:
-    member = author_of(interaction, pending_id)
-    kept = get_pending(member, pending_id)
-    if kept.about == pending.CANCEL:
-        game = cancel_game(
-            game_id=kept.game_id,
-            member=member,
-            via=Via.BOT,
-            reason=str(kept.values["reason"]),
-            request_key=f"i:{interaction.id}",
-        )
-        return replies.closing(str(replies.cancelled(title=game.title)["content"]))
+def _edit(
+    interaction: Interaction,
+    kept: Pending,
+    fields: dict[str, str],
+    *,
+    may_demote: bool = False,
+    scope: str | None = None,
+) -> Message:
+    """Try the edit that was kept, some fields typed anew."""
+    typed = TypedEdit(**(asdict(_typed(kept)) | fields))
     return edit_typed(
         interaction,
         game_id=kept.game_id,
-        revision=int(_of(kept, pending.EDIT).values["revision"]),
-        typed=typed_in(kept),
+        revision=int(kept.values["revision"]),
+        typed=typed,
         pending_id=kept.id,
-        may_demote=True,
-        scope=str(kept.values.get("scope", "")),
+        may_demote=may_demote,
+        scope=str(kept.values.get("scope", "")) if scope is None else scope,
     )
 
 
-def _check_own(interaction: Interaction, pending_id: int) -> None:
-    get_pending(author_of(interaction, pending_id), pending_id)
+def _typed(kept: Pending) -> TypedEdit:
+    _check_edit(kept)
+    return TypedEdit(**kept.values["typed"])
 
 
-def _of(kept: Pending, about: str) -> Pending:
-    """A forged id may lead to something of another kind: then it is outdated like any other."""
-    if kept.about != about:
+def _check_edit(kept: Pending) -> None:
+    """A forged id may lead to a question of another kind, which is outdated like any other."""
+    if kept.about != pending.EDIT:
         raise pending.outdated()
-    return kept
+
+
+BUTTONS = (
+    on(AskButton, "again", run=modal(open_form)),
+    on(AskButton, "fresh", run=modal(open_fresh_form)),
+    on(AskButton, "confirm", run=update(confirm, defer=True)),
+    on(AskButton, "back", run=update(go_back)),
+    on(AskButton, "one", "all", run=update(choose_scope, defer=True)),
+    on(AskReading, run=update(choose_reading)),
+)
+FORMS = (on(AskButton, "form", run=show(submit_form)),)

@@ -1,12 +1,11 @@
-"""The host's answers about a session of a series: Confirm, Skip and Stop, mostly in a DM."""
+"""The host's decisions about a session of a series: Confirm, Skip and Stop, mostly in a DM."""
 
 from collections.abc import Callable
 
 from discordbot.interactions.callbacks import Message
-from discordbot.interactions.database import in_database
 from discordbot.interactions.interaction import Interaction
 from discordbot.interactions.person import member_for_game
-from discordbot.interactions.responder import Responder
+from discordbot.interactions.routes import on, update
 from games.enums import Via
 from games.models import Game
 from games.selectors import get_snapshot
@@ -15,41 +14,33 @@ from notifications.messages import series
 from notifications.messages.custom_ids import SeriesButton
 
 
-async def press_confirm(
-    interaction: Interaction, responder: Responder, button: SeriesButton
-) -> None:
-    await responder.defer()
-    await responder.update(await in_database(_confirm, interaction, button.game_id))
+def confirm(interaction: Interaction, button: SeriesButton) -> Message:
+    game = _change(confirm_session, interaction, button)
+    return series.confirmed(get_snapshot(game.id))
 
 
-async def press_skip(interaction: Interaction, responder: Responder, button: SeriesButton) -> None:
-    await responder.defer()
-    await responder.update(await in_database(_skip, interaction, button.game_id))
-
-
-async def press_stop(interaction: Interaction, responder: Responder, button: SeriesButton) -> None:
-    await responder.defer()
-    await responder.update(await in_database(_stop, interaction, button.game_id))
-
-
-def _confirm(interaction: Interaction, game_id: int) -> Message:
-    return series.confirmed(get_snapshot(_do(confirm_session, interaction, game_id).id))
-
-
-def _skip(interaction: Interaction, game_id: int) -> Message:
-    game = _do(skip_session, interaction, game_id)
+def skip(interaction: Interaction, button: SeriesButton) -> Message:
+    game = _change(skip_session, interaction, button)
     following = next_session(game)
     return series.skipped(get_snapshot(game.id), get_snapshot(following.id) if following else None)
 
 
-def _stop(interaction: Interaction, game_id: int) -> Message:
-    return series.stopped(get_snapshot(_do(stop_series, interaction, game_id).id))
+def stop(interaction: Interaction, button: SeriesButton) -> Message:
+    game = _change(stop_series, interaction, button)
+    return series.stopped(get_snapshot(game.id))
 
 
-def _do(act: Callable[..., Game], interaction: Interaction, game_id: int) -> Game:
-    return act(
-        game_id=game_id,
-        member=member_for_game(interaction, game_id),
+def _change(change: Callable[..., Game], interaction: Interaction, button: SeriesButton) -> Game:
+    return change(
+        game_id=button.game_id,
+        member=member_for_game(interaction, button.game_id),
         via=Via.BOT,
-        request_key=f"i:{interaction.id}",
+        request_key=interaction.request_key,
     )
+
+
+BUTTONS = (
+    on(SeriesButton, "confirm", run=update(confirm, defer=True)),
+    on(SeriesButton, "skip", run=update(skip, defer=True)),
+    on(SeriesButton, "stop", run=update(stop, defer=True)),
+)

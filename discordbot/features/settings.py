@@ -1,4 +1,4 @@
-"""`/settings`: a person's own, on a server or in a DM; without options it shows them."""
+"""`/settings`, a person's own, on a server or in a DM. Without options it shows them."""
 
 import re
 from datetime import time
@@ -10,9 +10,8 @@ from django.utils.translation import gettext_lazy
 from discordbot.features.completions import complete_zone
 from discordbot.interactions.callbacks import Message
 from discordbot.interactions.commands import IN_DMS, IN_SERVERS, Command, choice, completed, text
-from discordbot.interactions.database import in_database
 from discordbot.interactions.interaction import Interaction
-from discordbot.interactions.responder import Responder
+from discordbot.interactions.routes import reply
 from games.typed import read_reminders
 from guilds.enums import DirectMessages
 from guilds.errors import Refused
@@ -25,11 +24,7 @@ DEFAULT = "default"
 _QUIET = re.compile(r"(\d{1,2})(?::([0-5]\d))?\s*(?:-|–|to)\s*(\d{1,2})(?::([0-5]\d))?", re.ASCII)
 
 
-async def show_settings(interaction: Interaction, responder: Responder) -> None:
-    await responder.reply(await in_database(_settings, interaction))
-
-
-def _settings(interaction: Interaction) -> Message:
+def show_settings(interaction: Interaction) -> Message:
     user = see_user(interaction.user)
     values = _read(interaction)
     if values:
@@ -80,10 +75,12 @@ def _lines(user: User) -> list[Shown]:
 SETTINGS = Command(
     name="settings",
     description=gettext_lazy("Your own time zone, reminders and quiet hours"),
-    run=show_settings,
+    run=reply(show_settings),
     options=(
         completed(
-            "timezone", gettext_lazy("Where your clock is, like Europe/Berlin; or “default”")
+            "timezone",
+            gettext_lazy("Where your clock is, like Europe/Berlin; or “default”"),
+            complete_zone,
         ),
         text("reminders", gettext_lazy("“1d, 2h, 15m” before, “off”, or “default”"), longest=80),
         choice(
@@ -94,5 +91,4 @@ SETTINGS = Command(
         text("quiet_hours", gettext_lazy("“22:00-07:00” on your clock, or “off”"), longest=40),
     ),
     contexts=(IN_SERVERS, IN_DMS),
-    completions={"timezone": complete_zone},
 )

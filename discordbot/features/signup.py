@@ -9,10 +9,11 @@ from discordbot.interactions.database import in_database
 from discordbot.interactions.interaction import Interaction
 from discordbot.interactions.person import member_of
 from discordbot.interactions.responder import Responder
+from discordbot.interactions.routes import on
 from games.enums import Via
 from games.selectors import get_snapshot
 from games.services.participant import Signup, answer_maybe, decline_game, join_game
-from notifications.messages import announcement, custom_ids, replies
+from notifications.messages import announcement, replies
 from notifications.messages.custom_ids import GameButton
 from notifications.services.announcement import (
     claim_for_click,
@@ -24,7 +25,7 @@ from notifications.services.claims import Claim
 
 @dataclass(frozen=True)
 class Rendered:
-    """The announcement as it now is, and the right to show it."""
+    """The announcement as it is now, and the right to show it."""
 
     claim: Claim
     revision: int
@@ -32,6 +33,7 @@ class Rendered:
 
 
 async def press(interaction: Interaction, responder: Responder, button: GameButton) -> None:
+    """Sign up, show the new announcement where nobody else does, and tell the person."""
     signup, rendered = await in_database(_sign_up, interaction, button)
     if rendered is not None:
         await _show(rendered, responder)
@@ -39,7 +41,7 @@ async def press(interaction: Interaction, responder: Responder, button: GameButt
 
 
 async def _show(rendered: Rendered, responder: Responder) -> None:
-    """Let the click's own answer carry the new announcement; a failure leaves it to the worker."""
+    """Put the announcement in place of the old one; a failure leaves it to the worker."""
     try:
         await responder.update(rendered.message)
     except NotDelivered as error:
@@ -62,24 +64,18 @@ def _sign_up(interaction: Interaction, button: GameButton) -> tuple[Signup, Rend
 
 def _answer(interaction: Interaction, button: GameButton) -> Signup:
     member = member_of(interaction)
-    game_id, key = button.game_id, f"i:{interaction.id}"
-    if button.action == custom_ids.MAYBE:
+    game_id, key = button.game_id, interaction.request_key
+    if button.action == "maybe":
         return answer_maybe(game_id=game_id, member=member, via=Via.BOT, request_key=key)
-    if button.action == custom_ids.DECLINE:
+    if button.action == "decline":
         return decline_game(game_id=game_id, member=member, via=Via.BOT, request_key=key)
     return join_game(
         game_id=game_id,
         member=member,
         via=Via.BOT,
-        slot_id=_chosen_slot(interaction),
+        slot_id=interaction.chosen_ids[0] if interaction.chosen_ids else None,
         request_key=key,
     )
 
 
-def _chosen_slot(interaction: Interaction) -> int | None:
-    """The select's value; what is no slot's id becomes one that no game has."""
-    if not interaction.values:
-        return None
-    value = interaction.values[0]
-    is_id = value.isascii() and value.isdigit() and len(value) <= 18
-    return int(value) if is_id else 0
+BUTTONS = (on(GameButton, "join", "maybe", "decline", "slot", run=press),)

@@ -1,6 +1,6 @@
-"""Answers to interactions over REST: the acknowledgement, and what follows it.
+"""Callbacks to Discord over REST: the acknowledgement of an interaction and what follows it.
 
-Discord counts neither against the bot's limits, so they need no shared bookkeeping.
+Discord counts none of them against the bot's limits, so they need no shared budget.
 https://discord.com/developers/docs/interactions/receiving-and-responding
 """
 
@@ -20,7 +20,7 @@ LONGEST_WAIT = 5.0
 
 
 class NotDelivered(Exception):
-    """Discord did not take an answer: too late, taken already, or out of reach."""
+    """Discord did not take it: too late, taken already, or out of reach."""
 
     def __init__(self, status: int, code: int = 0, message: str = "") -> None:
         super().__init__(f"HTTP {status}, code {code} {message}".strip())
@@ -29,7 +29,7 @@ class NotDelivered(Exception):
 
 
 class Callbacks:
-    """Posts answers below `base_url`; open it inside the running loop, close it at the end."""
+    """Posts below `base_url`. Make it inside the running loop and close it at the end."""
 
     def __init__(self, base_url: str) -> None:
         self._base = f"{base_url}/api/v10"
@@ -41,9 +41,9 @@ class Callbacks:
     async def acknowledge(
         self, interaction_id: int, token: str, kind: int, data: Message | None = None
     ) -> None:
-        """The one acknowledgement. Raises `NotDelivered`.
+        """Acknowledge, which Discord takes once. Raises `NotDelivered`.
 
-        Tried again after a lost answer: if the first try had arrived, Discord says so.
+        After a lost answer it is tried again: if the first try had arrived, Discord says so.
         """
         url = f"{self._base}/interactions/{interaction_id}/{token}/callback"
         body = {"type": kind, **({"data": data} if data is not None else {})}
@@ -61,7 +61,7 @@ class Callbacks:
                 raise
 
     async def edit_original(self, application_id: int, token: str, message: Message) -> None:
-        """Change the reply, or the message a button was on. Raises `NotDelivered`."""
+        """Change the reply, or the message that a button was on. Raises `NotDelivered`."""
         url = f"{self._base}/webhooks/{application_id}/{token}/messages/@original"
         for pause in (0.3, 1.0):
             try:
@@ -73,14 +73,14 @@ class Callbacks:
         return await self._send("PATCH", url, message, LATER_TIMEOUT)
 
     async def follow_up(self, application_id: int, token: str, message: Message) -> None:
-        """Another message below the answer. Raises `NotDelivered`."""
+        """Post another message below. Raises `NotDelivered`."""
         url = f"{self._base}/webhooks/{application_id}/{token}"
         await self._send("POST", url, message, LATER_TIMEOUT)
 
     async def _send(
         self, method: str, url: str, body: Message, timeout: aiohttp.ClientTimeout
     ) -> None:
-        """One request; a 429 is waited for once. `status` 0 means no answer came."""
+        """Raises `NotDelivered`, with status 0 when no answer came. A 429 is waited for once."""
         wait = await self._try(method, url, body, timeout)
         if wait is not None:
             await asyncio.sleep(wait)
@@ -90,7 +90,7 @@ class Callbacks:
     async def _try(
         self, method: str, url: str, body: Message, timeout: aiohttp.ClientTimeout
     ) -> float | None:
-        """None when it was taken, or for how many seconds Discord wants us to wait."""
+        """Returns None when it was taken, or for how many seconds Discord wants us to wait."""
         try:
             async with self._session.request(method, url, json=body, timeout=timeout) as response:
                 if response.status < 300:

@@ -1,48 +1,64 @@
-"""Slash commands as we define them, and their registration with Discord."""
+"""Slash commands and their options, as we declare them and as Discord is told them."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
+
+from django.utils.functional import Promise
 
 from discordbot.interactions.interaction import Interaction
 from discordbot.interactions.localizations import COMMAND, OPTION, described, labelled, named
 from discordbot.interactions.responder import Responder
 
-type Handler = Callable[[Interaction, Responder], Awaitable[None]]
+type Run = Callable[[Interaction, Responder], Awaitable[None]]
 type Payload = dict[str, Any]
-# In the database's threads: what to offer for an option of which so much is typed.
+type Words = str | Promise
+# Runs in the database's threads: choices for an option of which so much is typed.
 type Completion = Callable[[Interaction, str], list[Payload]]
 
 IN_SERVERS, IN_DMS = 0, 1
 TEXT, WHOLE, BOOLEAN, CHANNEL = 3, 4, 5, 7
 LONGEST_CHOICE = 100
-# What decides whether a command has changed; Discord adds more of its own.
-_KEYS = frozenset({
-    "name", "description", "type", "options", "contexts", "integration_types", "nsfw",
-    "default_member_permissions", "name_localizations", "description_localizations",
-    "required", "choices", "value", "min_value", "max_value", "min_length", "max_length",
-    "channel_types", "autocomplete",
-})  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Option:
+    """`payload` is Discord's JSON in English; `complete` offers choices while it is typed."""
+
+    payload: Payload
+    complete: Completion | None = None
+
+    @property
+    def name(self) -> str:
+        return str(self.payload["name"])
+
+    def localized(self) -> Payload:
+        spoken = self.payload | named(self.name, OPTION) | described(self.payload["description"])
+        if choices := self.payload.get("choices"):
+            spoken["choices"] = [choice | labelled(choice["name"]) for choice in choices]
+        return spoken
 
 
 @dataclass(frozen=True)
 class Command:
-    """A slash command. Names and descriptions are translatable; options are Discord's JSON."""
+    """A slash command. Its name and description are translated when Discord is told them."""
 
     name: str
-    description: Any
-    run: Handler
-    options: tuple[Payload, ...] = ()
+    description: Words
+    run: Run
+    options: tuple[Option, ...] = ()
     contexts: tuple[int, ...] = (IN_SERVERS,)
     permissions: int | None = None
-    completions: Mapping[str, Completion] = field(default_factory=dict)
+
+    def completion(self, option: str) -> Completion | None:
+        return next((one.complete for one in self.options if one.name == option), None)
 
     def payload(self) -> Payload:
         return {
             **named(self.name, COMMAND),
             "type": 1,
             **described(self.description),
-            "options": [_spoken(option) for option in self.options],
+            "options": [option.localized() for option in self.options],
             "contexts": list(self.contexts),
             "integration_types": [0],
             # A number in requests; Discord's answers have it as text.
@@ -50,90 +66,40 @@ class Command:
         }
 
 
-def _spoken(option: Payload) -> Payload:
-    spoken = option | named(option["name"], OPTION) | described(option["description"])
-    if choices := option.get("choices"):
-        spoken["choices"] = [choice | labelled(choice["name"]) for choice in choices]
-    return spoken
+def text(name: str, description: Words, *, longest: int, required: bool = False) -> Option:
+    return Option(_text(name, description, longest=longest, required=required))
 
 
-def text(name: str, description: Any, *, longest: int, required: bool = False) -> Payload:
-    return {
-        "type": TEXT,
-        "name": name,
-        "description": description,
-        "required": required,
-        "max_length": longest,
-    }
+def completed(
+    name: str, description: Words, complete: Completion, *, required: bool = False
+) -> Option:
+    """A text for which `complete` offers choices."""
+    payload = _text(name, description, longest=LONGEST_CHOICE, required=required)
+    return Option(payload | {"autocomplete": True}, complete)
 
 
-def completed(name: str, description: Any, *, required: bool = False) -> Payload:
-    """A text with completions, which are the command's `completions[name]`."""
-    option = text(name, description, longest=LONGEST_CHOICE, required=required)
-    return option | {"autocomplete": True}
+def choice(name: str, description: Words, choices: Mapping[str, Words]) -> Option:
+    """One of these values, each with its label."""
+    labelled_values = [{"name": label, "value": value} for value, label in choices.items()]
+    return Option(_option(TEXT, name, description, choices=labelled_values))
 
 
-def choice(name: str, description: Any, choices: Mapping[str, Any]) -> Payload:
-    """One of these values, each with what it is called."""
-    return {
-        "type": TEXT,
-        "name": name,
-        "description": description,
-        "choices": [{"name": label, "value": value} for value, label in choices.items()],
-    }
+def whole(name: str, description: Words, *, least: int, most: int) -> Option:
+    return Option(_option(WHOLE, name, description, min_value=least, max_value=most))
 
 
-def whole(name: str, description: Any, *, least: int, most: int) -> Payload:
-    return {
-        "type": WHOLE,
-        "name": name,
-        "description": description,
-        "min_value": least,
-        "max_value": most,
-    }
+def boolean(name: str, description: Words) -> Option:
+    return Option(_option(BOOLEAN, name, description))
 
 
-def boolean(name: str, description: Any) -> Payload:
-    return {"type": BOOLEAN, "name": name, "description": description}
+def channel(name: str, description: Words, kinds: Sequence[int]) -> Option:
+    channel_types = sorted(int(kind) for kind in kinds)
+    return Option(_option(CHANNEL, name, description, channel_types=channel_types))
 
 
-def channel(name: str, description: Any, kinds: Sequence[int]) -> Payload:
-    return {
-        "type": CHANNEL,
-        "name": name,
-        "description": description,
-        "channel_types": sorted(int(kind) for kind in kinds),
-    }
+def _text(name: str, description: Words, *, longest: int, required: bool) -> Payload:
+    return _option(TEXT, name, description, required=required, max_length=longest)
 
 
-def is_same(ours: Sequence[Payload], theirs: Sequence[Payload]) -> bool:
-    """Whether what is registered is what we define, in any order of commands."""
-    return _by_name(ours) == _by_name(theirs)
-
-
-def _by_name(commands: Sequence[Payload]) -> dict[tuple[int, str], Any]:
-    return {(int(c.get("type") or 1), str(c["name"])): normalized(c) for c in commands}
-
-
-def normalized(value: Any) -> Any:
-    """`value` without what Discord fills in: unknown keys, nulls, empty lists and false."""
-    if isinstance(value, Mapping):
-        kept = {
-            key: dict(part) if key.endswith("_localizations") else normalized(part)
-            for key, part in value.items()
-            if key in _KEYS and not _is_nothing(part)
-        }
-        if "default_member_permissions" in kept:
-            kept["default_member_permissions"] = str(kept["default_member_permissions"])
-        if kept.get("integration_types") == [0]:
-            del kept["integration_types"]
-        return kept
-    if isinstance(value, list | tuple):
-        if all(isinstance(part, int) for part in value):
-            return sorted(value)
-        return [normalized(part) for part in value]
-    return value
-
-
-def _is_nothing(value: Any) -> bool:
-    return value is None or value is False or value in ([], {}, ())
+def _option(kind: int, name: str, description: Words, **limits: Any) -> Payload:
+    return {"type": kind, "name": name, "description": description, **limits}

@@ -1,4 +1,4 @@
-"""The one bridge from the event loop to the database: a few threads, each with a connection.
+"""The only bridge from the event loop to the database: a few threads, each with a connection.
 
 Only ids, plain values and frozen snapshots cross it, in either direction.
 """
@@ -16,13 +16,13 @@ from psycopg_pool import PoolTimeout
 
 DATABASE_ERRORS = (OperationalError, InterfaceError)
 THREADS = 8
-# While the server is known to be away, nobody else waits for the pool's time-out.
+# While the server is known to be away, nobody else waits out the pool's time-out.
 PAUSE_WHEN_AWAY = 1.0
-# Serialisation failure, deadlock, lock time-out, server going down: over by the next try.
+# Serialisation failure, deadlock, lock time-out, server going down: gone by the next try.
 _PASSING = frozenset({"40001", "40P01", "55P03", "57P01"})
 
 _threads = ThreadPoolExecutor(THREADS, thread_name_prefix="database")
-# What must not queue behind a storm of clicks.
+# Renewing the leases of shards must not queue behind a storm of clicks.
 _apart = ThreadPoolExecutor(1, thread_name_prefix="database-apart")
 _away_until = 0.0
 
@@ -30,7 +30,7 @@ _away_until = 0.0
 async def in_database[**P, R](function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
     """Run `function` in a thread, in the caller's language and log context.
 
-    Raises what it raises; `DATABASE_ERRORS` mean that the database cannot be reached.
+    Raises whatever it raises; `DATABASE_ERRORS` mean that the database cannot be reached.
     """
     return await _in_thread(_threads, partial(function, *args, **kwargs))
 
@@ -38,7 +38,7 @@ async def in_database[**P, R](function: Callable[P, R], /, *args: P.args, **kwar
 async def in_database_apart[**P, R](
     function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs
 ) -> R:
-    """As `in_database`, in a thread that answers to people never occupy."""
+    """Like `in_database`, in a thread that clicks never occupy."""
     return await _in_thread(_apart, partial(function, *args, **kwargs))
 
 

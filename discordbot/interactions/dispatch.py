@@ -1,18 +1,17 @@
-"""Every interaction's way through the bot: parsed, answered once, logged in one line."""
+"""Dispatch of interactions: each is parsed, answered once and logged in one line."""
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import structlog
 
 from discordbot.interactions.callbacks import Callbacks, NotDelivered
-from discordbot.interactions.commands import Handler
+from discordbot.interactions.commands import Run
 from discordbot.interactions.database import DATABASE_ERRORS
 from discordbot.interactions.interaction import Interaction, read_interaction
 from discordbot.interactions.responder import Responder, TooLateForModal
-from discordbot.routes import find_handler
 from guilds.errors import Refused
 from guilds.languages import in_language
 from notifications.messages import replies
@@ -21,36 +20,39 @@ from telemetry.counters import count, observe
 
 log = structlog.get_logger(__name__)
 
-# Beyond the first, a click waits its turn acknowledged: Discord gives up on it after 3 s.
-# Beyond the second, what waits could not be done before people have pressed again.
+# Beyond the first number a click is acknowledged before it waits its turn, since Discord gives up
+# on it after 3 s. Beyond the second it is refused: people would press again before it is done.
 MOST_IN_TIME, MOST_AT_ONCE = 64, 500
 
 
 class Dispatcher:
-    """Starts a task for each interaction and can wait for those that run."""
+    """Starts a task for each interaction and can wait for those that run.
 
-    def __init__(self, callbacks: Callbacks) -> None:
-        self._callbacks = callbacks
+    `find` is `Routes.find`: it returns the function that answers an interaction, or None.
+    """
+
+    def __init__(self, callbacks: Callbacks, find: Callable[[Interaction], Run | None]) -> None:
+        self._callbacks, self._find = callbacks, find
         self._running: set[asyncio.Task[None]] = set()
 
     def take(self, payload: Mapping[str, Any]) -> None:
-        """Called by the gateway, on the loop; returns at once."""
+        """Take an INTERACTION_CREATE, on the loop. Returns at once."""
         try:
             interaction = read_interaction(payload)
         except (KeyError, TypeError, ValueError) as error:
             log.warning("interaction_malformed", id=str(payload.get("id")), error=repr(error))
             return
-        task = asyncio.create_task(self._answer(interaction, ahead=len(self._running)))
+        task = asyncio.create_task(self._respond(interaction, ahead=len(self._running)))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
 
     async def finish(self, seconds: float) -> None:
-        """Let what runs be answered, for so long at most."""
+        """Wait until those that run are answered, for so many seconds at most."""
         if self._running:
             await asyncio.wait(self._running, timeout=seconds)
 
-    async def _answer(self, interaction: Interaction, *, ahead: int) -> None:
-        """`ahead`: how many were under way when it arrived."""
+    async def _respond(self, interaction: Interaction, *, ahead: int) -> None:
+        """`ahead` is how many were under way when it arrived."""
         responder = Responder(interaction, self._callbacks)
         with (
             in_language(interaction.locale),
@@ -74,8 +76,8 @@ class Dispatcher:
             )
 
     async def _handle(self, interaction: Interaction, responder: Responder, ahead: int) -> str:
-        handler = find_handler(interaction)
-        if handler is None:
+        run = self._find(interaction)
+        if run is None:
             await responder.reply(replies.outdated())
             return "outdated"
         if ahead >= MOST_AT_ONCE:
@@ -84,12 +86,13 @@ class Dispatcher:
         if ahead >= MOST_IN_TIME:
             await responder.defer()
         async with responder.watched():
-            return await _run(handler, interaction, responder)
+            return await _run(run, interaction, responder)
 
 
-async def _run(handler: Handler, interaction: Interaction, responder: Responder) -> str:
+async def _run(run: Run, interaction: Interaction, responder: Responder) -> str:
+    """Returns the outcome for the log."""
     try:
-        await handler(interaction, responder)
+        await run(interaction, responder)
     except Refused as refusal:
         await responder.reply(replies.refusal(refusal))
         return f"refused: {refusal.field}".rstrip(": ")
@@ -110,5 +113,5 @@ async def _run(handler: Handler, interaction: Interaction, responder: Responder)
 
 
 def _first_line(error: Exception) -> str:
-    """What went wrong, without the statement and its values."""
+    """The error without the statement and its values."""
     return next(iter(str(error).splitlines()), type(error).__name__)[:200]

@@ -1,4 +1,4 @@
-"""An interaction as the gateway tells it, as plain values that may cross to a thread."""
+"""An interaction of the gateway, as plain values that may cross to a thread."""
 
 import time
 from collections.abc import Mapping
@@ -24,11 +24,11 @@ class Kind(IntEnum):
 
 @dataclass(frozen=True)
 class Interaction:
-    """What somebody did. `place_id` is the channel, or the channel of the thread it was in.
+    """A command, press, completion or form. `place_id` is the channel, for a thread its parent.
 
-    `member` has no permissions of its own: Discord sends them as the channel overwrites
-    leave them, so rights are computed from the mirrored roles. `focused` is the option being
-    completed; `people` are the members a user select or option named, bots left out.
+    `member` has no permissions of its own: Discord sends them as the channel's overwrites leave
+    them, so rights are computed from the mirrored roles. `focused` is the option being completed.
+    `people` are the members that a user select or option named, bots left out.
     """
 
     id: int
@@ -50,6 +50,16 @@ class Interaction:
     people: Mapping[int, MemberFacts] = field(default_factory=dict)
     arrived_at: float = field(default_factory=time.monotonic)
 
+    @property
+    def request_key(self) -> str:
+        """A replayed interaction has the same key, so its change is made once."""
+        return f"i:{self.id}"
+
+    @property
+    def chosen_ids(self) -> tuple[int, ...]:
+        """The ids chosen in a select. A value that is none becomes 0, which nothing has."""
+        return tuple(as_id(value) or 0 for value in self.values)
+
     def text(self, option: str) -> str:
         return _storable(str(self._typed(option, str, "")))
 
@@ -61,13 +71,14 @@ class Interaction:
         return bool(self._typed(option, bool, False))
 
     def snowflake(self, option: str) -> int | None:
-        """The id that a channel, role or member option names."""
+        """The id of a channel, role or member option. Raises `Refused`."""
         value = self.text(option)
         if not value:
             return None
-        if not (value.isascii() and value.isdigit() and int(value) < 2**63):
+        found = as_id(value)
+        if found is None:
             raise _malformed(option)
-        return int(value)
+        return found
 
     def _typed(self, option: str, kind: type, default: Any) -> Any:
         value = self.options.get(option, default)
@@ -77,8 +88,14 @@ class Interaction:
         return value
 
 
+def as_id(text: str) -> int | None:
+    """Returns None for anything but the digits of an id, as PostgreSQL holds it."""
+    is_number = text.isascii() and text.isdigit() and len(text) <= 19
+    return int(text) if is_number and int(text) < 2**63 else None
+
+
 def _storable(text: str) -> str:
-    """Without what PostgreSQL and UTF-8 cannot hold: NUL and halves of surrogate pairs."""
+    """Drop what PostgreSQL and UTF-8 cannot hold: NUL and halves of surrogate pairs."""
     return text.replace("\x00", "").encode("utf-8", "ignore").decode()
 
 
@@ -87,7 +104,7 @@ def _malformed(option: str) -> Refused:
 
 
 def read_interaction(payload: Mapping[str, Any]) -> Interaction:
-    """Raises `KeyError`, `TypeError` or `ValueError` when it is none of ours to answer."""
+    """Raises `KeyError`, `TypeError` or `ValueError` for a payload that is no interaction."""
     data = payload["data"]
     kind = Kind(payload["type"])
     member = payload.get("member")
@@ -116,7 +133,7 @@ def read_interaction(payload: Mapping[str, Any]) -> Interaction:
 
 
 def read_member(member: Mapping[str, Any], *, user: UserFacts | None = None) -> MemberFacts:
-    """A member object of the gateway; its permissions are left to the mirrored roles."""
+    """Read a member object, without its permissions: the mirrored roles decide those."""
     return MemberFacts(
         user=user or _user(member["user"]),
         nick=str(member.get("nick") or ""),
@@ -142,7 +159,7 @@ def _place(channel: Mapping[str, Any], channel_id: int) -> int:
 
 
 def _options(options: Any) -> dict[str, Any]:
-    """Option names and values; those of a subcommand are found below its name."""
+    """Options by name; those of a subcommand stand below its name."""
     found: dict[str, Any] = {}
     for option in options:
         if "options" in option:
@@ -153,7 +170,7 @@ def _options(options: Any) -> dict[str, Any]:
 
 
 def _focused(options: Any) -> str:
-    """The name of the option that autocompletion is asked for."""
+    """The name of the option being completed."""
     for option in options:
         if option.get("focused"):
             return str(option["name"])
@@ -163,7 +180,7 @@ def _focused(options: Any) -> str:
 
 
 def _people(resolved: Mapping[str, Any]) -> dict[int, MemberFacts]:
-    """Members come without their user, which stands beside them; strangers come as users alone."""
+    """Members by id. Their users stand beside them, and strangers come as users alone."""
     users = resolved.get("users") or {}
     return {
         int(user_id): read_member(member, user=_user(users[user_id]))
@@ -173,7 +190,7 @@ def _people(resolved: Mapping[str, Any]) -> dict[int, MemberFacts]:
 
 
 def _fields(data: Mapping[str, Any]) -> dict[str, Any]:
-    """What was typed into a modal, by each input's custom id."""
+    """The texts typed into a form, by each input's custom id."""
     found: dict[str, Any] = {}
     for row in data.get("components") or ():
         for part in [row["component"]] if "component" in row else row.get("components") or ():

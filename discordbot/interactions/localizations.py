@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import override, pgettext
 
 from guilds.languages import DISCORD_CODES
 
-# The contexts of the catalogue in which names stand: Discord takes small letters alone there.
+# Names have contexts of their own in the catalogue: Discord takes only small letters there.
 COMMAND, OPTION = "command name", "option name"
 
 
@@ -15,16 +16,16 @@ def named(name: str, context: str) -> dict[str, Any]:
     return _with_localizations("name", lambda: pgettext(context, name), english=name)
 
 
-def described(description: Any) -> dict[str, Any]:
+def described(description: str | Promise) -> dict[str, Any]:
     return _spoken("description", description)
 
 
-def labelled(label: Any) -> dict[str, Any]:
-    """What one of an option's choices is called."""
+def labelled(label: str | Promise) -> dict[str, Any]:
+    """The label of one of an option's choices."""
     return _spoken("name", label)
 
 
-def _spoken(key: str, text: Any) -> dict[str, Any]:
+def _spoken(key: str, text: str | Promise) -> dict[str, Any]:
     with override("en"):
         english = str(text)
     return _with_localizations(key, lambda: str(text), english=english)

@@ -1,4 +1,4 @@
-"""Who is behind an interaction, brought up to date in the database (synchronous)."""
+"""The person behind an interaction, brought up to date in the database (synchronous)."""
 
 from django.utils.translation import gettext as _
 
@@ -13,7 +13,7 @@ from guilds.services.recheck import confirm_member
 
 
 def member_of(interaction: Interaction) -> Member:
-    """The member who did it, as fresh as the payload. Raises `Refused` outside a server."""
+    """The member, as the payload has it. Raises `Refused` outside a server."""
     if interaction.guild_id is None or interaction.member is None:
         raise Refused(_("Use this on a server where I am."))
     guild_id, facts = interaction.guild_id, interaction.member
@@ -26,10 +26,10 @@ def member_of(interaction: Interaction) -> Member:
 
 
 def member_for_game(interaction: Interaction, game_id: int) -> Member:
-    """On a server the payload says who it is; a DM names no server, so the game does.
+    """The member, whom the payload tells on a server. A DM names no server, but the game does.
 
-    Raises `NotFound` for a game that is not theirs to know of, and `Refused` where Discord
-    does not say whether it still is.
+    Raises `NotFound` for a game that is not theirs to know of, and `Refused` when Discord does
+    not say whether they are still on its server.
     """
     if interaction.guild_id is not None:
         return member_of(interaction)
@@ -37,15 +37,20 @@ def member_for_game(interaction: Interaction, game_id: int) -> Member:
 
 
 def author_of(interaction: Interaction, pending_id: int) -> Member:
-    """As `member_for_game`, for something this person began and is asked back about."""
+    """Like `member_for_game`, for something this person began and is asked back about."""
     if interaction.guild_id is not None:
         return member_of(interaction)
     return _still_there(get_author(pending_id, interaction.user.discord_id))
 
 
 def _still_there(member: Member) -> Member:
-    """A DM says nothing of the server: Discord is asked, unless it told within five minutes."""
+    """Ask Discord, since a DM says nothing of the server, unless it told within five minutes."""
     confirmed = confirm_member(member)
     if confirmed is None:
         raise game_not_found()
     return confirmed
+
+
+def zone_of(member: Member) -> str:
+    """The time zone of the member's clock: their own, else the server's, else UTC."""
+    return member.user.timezone or member.guild.timezone or "UTC"

@@ -1,4 +1,7 @@
-"""The one acknowledgement an interaction gets within three seconds, and what follows it."""
+"""The responder answers one interaction: an acknowledgement within three seconds, then the rest.
+
+Discord's word is "interaction response". `games.enums.Answer` is a person's going, maybe or no.
+"""
 
 import asyncio
 import contextlib
@@ -28,14 +31,14 @@ DEFER_AFTER = 1.2
 
 
 class TooLateForModal(Exception):
-    """A modal must be the first answer, and the interaction was deferred already."""
+    """A modal must come first, and the interaction was deferred already."""
 
 
 class Responder:
     """Answers one interaction, in whatever way its state still allows.
 
-    Handlers call `reply`, `update` or `modal` as if nothing had happened before; whether that
-    is the acknowledgement, an edit of "thinking…" or a follow-up is decided here.
+    Callers use `reply`, `update` or `modal` as if nothing had happened before. Whether that is
+    the acknowledgement, an edit of "thinking…" or a follow-up is decided here.
     """
 
     def __init__(self, interaction: Interaction, callbacks: Callbacks) -> None:
@@ -52,7 +55,7 @@ class Responder:
 
     @contextlib.asynccontextmanager
     async def watched(self) -> AsyncIterator[None]:
-        """Defer by itself when the block has not answered 1.2 s after the arrival."""
+        """Defer when the block has not answered 1.2 s after the interaction arrived."""
         watchdog = asyncio.create_task(self._defer_in_time())
         try:
             yield
@@ -65,7 +68,7 @@ class Responder:
     async def reply(self, message: Message) -> None:
         """Say something to this person alone. Raises `NotDelivered`."""
         if self._interaction.kind == Kind.AUTOCOMPLETE:
-            await self.choices([])  # nothing can be said there
+            await self.choices([])  # completions have no room for words
             return
         message = _harmless(message) | {"flags": EPHEMERAL}
         async with self._lock:
@@ -79,7 +82,7 @@ class Responder:
                 )
 
     async def update(self, message: Message) -> None:
-        """Change the message the button is on. Raises `NotDelivered`."""
+        """Change the message that the button is on. Raises `NotDelivered`."""
         async with self._lock:
             if not self.is_acknowledged:
                 await self._acknowledge(UPDATE, _harmless(message))
@@ -94,7 +97,7 @@ class Responder:
             await self._acknowledge(MODAL, modal)
 
     async def show(self, message: Message) -> None:
-        """In place of the message a button or its form was on, or else as a reply."""
+        """Update the message that a form was opened from, or reply where there is none."""
         if self._interaction.message_id is None:
             await self.reply(message)
         else:
@@ -107,9 +110,10 @@ class Responder:
                 await self._acknowledge(CHOICES, {"choices": choices})
 
     async def defer(self) -> None:
-        """Acknowledge now and answer later: before anything that must not happen unseen.
+        """Acknowledge now and answer later; call it before anything that must not happen unseen.
 
-        Raises `NotDelivered` when Discord no longer waits: stop then.
+        Raises `NotDelivered` when Discord no longer waits. Stop then: the person would not see
+        the answer, and press again.
         """
         async with self._lock:
             if not self.is_acknowledged:
@@ -145,5 +149,5 @@ class Responder:
 
 
 def _harmless(message: Message) -> Message:
-    """Nobody is pinged by an answer, whatever its text holds."""
+    """The message, which pings nobody whatever its text holds."""
     return message | {"allowed_mentions": pinging()}

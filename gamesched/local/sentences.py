@@ -12,7 +12,7 @@ from django.utils.translation.template import templatize
 
 PACKAGES = ("discordbot", "games", "gamesched", "guilds", "notifications")
 TEMPLATES = "templates"
-COMMANDS = ("discordbot/cogs", "discordbot/features")
+COMMANDS = "discordbot/features"
 FUNCTIONS: dict[str, Any] = {
     "_": None,
     "gettext": None,

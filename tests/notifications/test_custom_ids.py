@@ -1,16 +1,23 @@
 """Ids that stand on Discord are understood for ever, byte for byte; nothing else is."""
 
+from typing import Annotated
+
 import pytest
 
 from notifications.messages.custom_ids import (
     AskButton,
+    AskReading,
+    CustomId,
     DraftButton,
+    DraftReading,
     EditForm,
     GameButton,
+    Id,
     ListButton,
     RolesSelect,
     RosterButton,
     SeriesButton,
+    Text,
     parse,
 )
 
@@ -31,9 +38,9 @@ STANDING = {
     "draft:5:post": DraftButton(5, "post"),
     "draft:5:edit": DraftButton(5, "edit"),
     "draft:5:discard": DraftButton(5, "discard"),
-    "draft:5:at:0": DraftButton(5, "at", 0),
-    "draft:5:at:1795608000": DraftButton(5, "at", 1795608000),
-    "draft:5:at:99999999999": DraftButton(5, "at", 99999999999),
+    "draft:5:at:0": DraftReading(5, 0),
+    "draft:5:at:1795608000": DraftReading(5, 1795608000),
+    "draft:5:at:99999999999": DraftReading(5, 99999999999),
     "ask:5:form": AskButton(5, "form"),
     "ask:5:again": AskButton(5, "again"),
     "ask:5:fresh": AskButton(5, "fresh"),
@@ -41,20 +48,20 @@ STANDING = {
     "ask:5:back": AskButton(5, "back"),
     "ask:5:one": AskButton(5, "one"),
     "ask:5:all": AskButton(5, "all"),
-    "ask:5:at:1795608000": AskButton(5, "at", 1795608000),
+    "ask:5:at:1795608000": AskReading(5, 1795608000),
     "edit:5:0": EditForm(5, 0),
     "edit:5:999999999": EditForm(5, 999999999),
-    "roster:5:0:0:0:person": RosterButton(5, 0, 0, 0, "person"),
-    "roster:5:12:34:56:up": RosterButton(5, 12, 34, 56, "up"),
-    "roster:5:12:34:56:down": RosterButton(5, 12, 34, 56, "down"),
-    "roster:5:12:34:56:promote": RosterButton(5, 12, 34, 56, "promote"),
-    "roster:5:12:34:56:remove": RosterButton(5, 12, 34, 56, "remove"),
-    "roster:5:12:34:56:add": RosterButton(5, 12, 34, 56, "add"),
-    "roster:5:12:34:56:placeholder": RosterButton(5, 12, 34, 56, "placeholder"),
-    "roster:5:12:34:56:seat": RosterButton(5, 12, 34, 56, "seat"),
-    "roster:5:12:34:56:turn0": RosterButton(5, 12, 34, 56, "turn0"),
+    "roster:5:0:0:0:person": RosterButton(5, "person", 0, 0, 0),
+    "roster:5:12:34:56:up": RosterButton(5, "up", 12, 34, 56),
+    "roster:5:12:34:56:down": RosterButton(5, "down", 12, 34, 56),
+    "roster:5:12:34:56:promote": RosterButton(5, "promote", 12, 34, 56),
+    "roster:5:12:34:56:remove": RosterButton(5, "remove", 12, 34, 56),
+    "roster:5:12:34:56:add": RosterButton(5, "add", 12, 34, 56),
+    "roster:5:12:34:56:placeholder": RosterButton(5, "placeholder", 12, 34, 56),
+    "roster:5:12:34:56:seat": RosterButton(5, "seat", 12, 34, 56),
+    "roster:5:12:34:56:turn0": RosterButton(5, "turn0", 12, 34, 56),
     f"roster:{LARGEST}:999:{10**18 - 1}:{10**18 - 1}:turn1": RosterButton(
-        LARGEST, 999, 10**18 - 1, 10**18 - 1, "turn1"
+        LARGEST, "turn1", 999, 10**18 - 1, 10**18 - 1
     ),
     "roles:managers": RolesSelect("managers"),
     "roles:hosts": RolesSelect("hosts"),
@@ -86,3 +93,34 @@ def test_an_id_that_stands_on_discord_is_understood(text: str, meaning: object) 
 @pytest.mark.parametrize("text", FORGED)
 def test_what_is_not_ours_means_nothing(text: str) -> None:
     assert parse(text) is None
+
+
+@pytest.mark.parametrize("text", STANDING)
+def test_an_id_is_written_as_it_was_read(text: str) -> None:
+    found = parse(text)
+    assert found is not None
+    assert found.custom_id == text
+
+
+def test_an_id_that_may_outgrow_discords_limit_is_refused_when_it_is_declared() -> None:
+    class Fits(CustomId, form="fits:{word}"):
+        word: Annotated[str, Text("a-z", 95)]
+
+    assert len(Fits.form.replace("{word}", "x" * 95)) == 100
+    with pytest.raises(TypeError, match="cannot be the custom id"):
+
+        class Long(CustomId, form="long:{word}"):
+            word: Annotated[str, Text("a-z", 96)]
+
+
+def test_a_form_without_one_of_its_fields_is_refused() -> None:
+    with pytest.raises(TypeError, match="cannot be the custom id"):
+
+        class Forgetful(CustomId, form="forgetful:{game_id}"):
+            game_id: Id
+            page: Id
+
+    with pytest.raises(TypeError, match="cannot be the custom id"):
+
+        class Unknown(CustomId, form="unknown:{game_id}:{page}"):
+            game_id: Id
