@@ -7,7 +7,7 @@ class DiscordbotConfig(AppConfig):
     verbose_name = gettext_lazy("Discord bot")
 
     def ready(self) -> None:
-        from discordbot.health import check_shards
+        from discordbot.gateway.health import check_shards
         from notifications.health import more_checks
 
         more_checks.append(check_shards)

@@ -8,13 +8,13 @@ from typing import Any
 import structlog
 from django.conf import settings
 
-from discordbot.callbacks import Callbacks
-from discordbot.dispatch import Dispatcher
-from discordbot.gateway import Gateway
-from discordbot.mirror import Mirror
-from discordbot.registration import register_commands
-from discordbot.routes import COMMANDS
-from discordbot.shards import Shards
+from discordbot.gateway.client import Gateway
+from discordbot.gateway.mirror import Mirror
+from discordbot.gateway.registration import register_commands
+from discordbot.gateway.shards import Shards
+from discordbot.interactions.callbacks import Callbacks
+from discordbot.interactions.dispatch import Dispatcher
+from discordbot.routes import COMMANDS, ROUTES
 
 log = structlog.get_logger(__name__)
 
@@ -26,7 +26,7 @@ class Bot:
 
     def __init__(self) -> None:
         self._callbacks = Callbacks(settings.DISCORD_BASE_URL)
-        self._dispatcher = Dispatcher(self._callbacks)
+        self._dispatcher = Dispatcher(self._callbacks, ROUTES.find)
         self.mirror = Mirror()
         self.shards = Shards(self, self.mirror)
         self._stopping = asyncio.Event()

@@ -12,7 +12,7 @@ from django.utils.translation.template import templatize
 
 PACKAGES = ("discordbot", "games", "gamesched", "guilds", "notifications", "when")
 TEMPLATES = "templates"
-COMMANDS = "discordbot/cogs"
+COMMANDS = "discordbot/features"
 FUNCTIONS: dict[str, Any] = {
     "_": None,
     "gettext": None,
@@ -25,7 +25,7 @@ FUNCTIONS: dict[str, Any] = {
     "npgettext": ((1, "c"), 2, 3),
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
-# Who makes a command or an option in `discordbot.commands`, and as what its name is translated.
+# The calls that make a command or an option, and the context its name is translated in.
 NAMED = {
     "Command": "command name",
     "text": "option name",

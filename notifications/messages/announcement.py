@@ -9,7 +9,8 @@ from django.utils.translation import ngettext
 from games.enums import Decision, SignupMethod, Status
 from games.snapshots import GameSnapshot, PersonSnapshot
 from guilds.languages import in_language
-from notifications.messages import custom_ids, limits
+from notifications.messages import limits
+from notifications.messages.custom_ids import GameButton
 from notifications.messages.markdown import escape_block, escape_line, plain_line
 from notifications.messages.slots import slot_fields, slot_select
 from notifications.messages.wording import (
@@ -217,11 +218,11 @@ def _components(snapshot: GameSnapshot, now: datetime) -> list[Message]:
     others = [
         button(
             _("Maybe"),
-            custom_ids.game_button(snapshot.id, custom_ids.MAYBE),
+            GameButton(snapshot.id, "maybe").custom_id,
             SECONDARY,
             disabled=is_closed,
         ),
-        button(_("Can't go"), custom_ids.game_button(snapshot.id, custom_ids.DECLINE), SECONDARY),
+        button(_("Can't go"), GameButton(snapshot.id, "decline").custom_id, SECONDARY),
         details,
     ]
     if snapshot.slots:
@@ -233,7 +234,7 @@ def _join_button(snapshot: GameSnapshot, is_closed: bool) -> Message:
     is_waitlist = snapshot.is_full or snapshot.signup_method == SignupMethod.HOST_SELECTED_WAITLIST
     return button(
         _("Join waitlist") if is_waitlist else _("Join"),
-        custom_ids.game_button(snapshot.id, custom_ids.JOIN),
+        GameButton(snapshot.id, "join").custom_id,
         PRIMARY if is_waitlist else SUCCESS,
         disabled=is_closed,
     )

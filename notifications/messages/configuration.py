@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from guilds.enums import Permission
 from guilds.permissions import permission_names
-from notifications.messages import custom_ids, limits
+from notifications.messages import limits
+from notifications.messages.custom_ids import RolesAction, RolesSelect
 from notifications.messages.markdown import escape_line
 from notifications.messages.wording import Message, duration, link, row
 
@@ -36,10 +37,10 @@ def guild_settings(
 ) -> Message:
     """The server's settings, with the selects for its roles."""
     managers = _role_select(
-        custom_ids.MANAGERS, _("Who manages all games (besides admins)"), manager_role_ids
+        "managers", _("Who manages all games (besides admins)"), manager_role_ids
     )
     hosts = _role_select(
-        custom_ids.HOSTS, _("Who may announce games (nobody chosen: everyone)"), host_role_ids
+        "hosts", _("Who may announce games (nobody chosen: everyone)"), host_role_ids
     )
     heading = _("Settings of %(server)s") % {"server": escape_line(guild_name)}
     return _saved(is_saved) | {
@@ -114,10 +115,10 @@ def _saved(is_saved: bool) -> Message:
     return {"content": _("Saved. It counts for games announced from now on.") if is_saved else ""}
 
 
-def _role_select(kind: str, placeholder: str, role_ids: Sequence[int]) -> Message:
+def _role_select(kind: RolesAction, placeholder: str, role_ids: Sequence[int]) -> Message:
     return {
         "type": ROLE_SELECT,
-        "custom_id": custom_ids.roles_select(kind),
+        "custom_id": RolesSelect(kind).custom_id,
         "placeholder": placeholder,
         "min_values": 0,
         "max_values": limits.SELECT_OPTIONS,

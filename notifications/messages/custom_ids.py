@@ -1,180 +1,235 @@
-"""The ids our buttons and selects carry: all a click needs, so that any restart is harmless."""
+"""The ids that buttons, selects and forms carry, each declared as a dataclass.
+
+An id holds all that its press needs, so a button outlives any restart. Ids that stand on Discord
+are pressed years later: a `form` that was ever sent stays as it is.
+"""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
+from string import Formatter
+from typing import Annotated, Any, ClassVar, Literal, Self, get_args, get_origin, get_type_hints
 
-JOIN, MAYBE, DECLINE, SLOT = "join", "maybe", "decline", "slot"
-REPOST, CANCEL = "repost", "cancel"
-RUN, MOVE = "run", "move"
-POST, EDIT, DISCARD = "post", "edit", "discard"
-AT = "at"
-FORM, AGAIN, FRESH, CONFIRM, BACK = "form", "again", "fresh", "confirm", "back"
-PERSON, UP, DOWN, PROMOTE, REMOVE = "person", "up", "down", "promote", "remove"
-ADD, PLACEHOLDER, SEAT, TURN = "add", "placeholder", "seat", "turn"
-MANAGERS, HOSTS = "managers", "hosts"
-SKIP, STOP, ONE, ALL = "skip", "stop", "one", "all"
-
-_ID = r"([1-9][0-9]{0,18})"
-_GAME = re.compile(
-    rf"g:{_ID}:({JOIN}|{MAYBE}|{DECLINE}|{SLOT}|{REPOST}|{CANCEL}|{RUN}|{MOVE})", re.ASCII
-)
-_DRAFT = re.compile(rf"draft:{_ID}:({POST}|{EDIT}|{DISCARD})", re.ASCII)
-_MOMENT = r"([0-9]{1,11})"
-_DRAFT_AT = re.compile(rf"draft:{_ID}:{AT}:{_MOMENT}", re.ASCII)
-_EDIT = re.compile(rf"edit:{_ID}:([0-9]{{1,9}})", re.ASCII)
-_ASK = re.compile(rf"ask:{_ID}:({FORM}|{AGAIN}|{FRESH}|{CONFIRM}|{BACK}|{ONE}|{ALL})", re.ASCII)
-_ASK_AT = re.compile(rf"ask:{_ID}:{AT}:{_MOMENT}", re.ASCII)
-_ROSTER = re.compile(
-    rf"roster:{_ID}:([0-9]{{1,3}}):([0-9]{{1,18}}):([0-9]{{1,18}}):"
-    rf"({PERSON}|{UP}|{DOWN}|{PROMOTE}|{REMOVE}|{ADD}|{PLACEHOLDER}|{SEAT}|{TURN}[01])",
-    re.ASCII,
-)
-_SERIES = re.compile(rf"s:{_ID}:({CONFIRM}|{SKIP}|{STOP})", re.ASCII)
-_ROLES = re.compile(rf"roles:({MANAGERS}|{HOSTS})", re.ASCII)
-_LIST = re.compile(r"list:([a-z0-9:._-]{1,60}):([0-9]{1,6})", re.ASCII)
-_LARGEST_ID = 2**63 - 1
+LONGEST = 100  # Discord's limit
+LARGEST_ID = 2**63 - 1
 
 
 @dataclass(frozen=True)
-class GameButton:
-    game_id: int
-    action: str
+class Whole:
+    """A whole number within these bounds, written without leading zeros."""
+
+    least: int
+    most: int
+
+    @property
+    def longest(self) -> int:
+        return len(str(self.most))
+
+    @property
+    def pattern(self) -> str:
+        return f"0|[1-9][0-9]{{0,{self.longest - 1}}}"
+
+    def read(self, text: str) -> int | None:
+        number = int(text)
+        return number if self.least <= number <= self.most else None
 
 
 @dataclass(frozen=True)
-class SeriesButton:
-    """What becomes of one session of a series, or of the series it belongs to."""
+class Text:
+    """One to `longest` characters of a class of regular expressions."""
 
-    game_id: int
-    action: str
+    characters: str
+    longest: int
 
+    @property
+    def pattern(self) -> str:
+        return f"[{self.characters}]{{1,{self.longest}}}"
 
-@dataclass(frozen=True)
-class DraftButton:
-    """`moment`: the reading that was chosen, in seconds since 1970, for `AT` alone."""
-
-    draft_id: int
-    action: str
-    moment: int = 0
-
-
-@dataclass(frozen=True)
-class ListButton:
-    """A page of a list; `scope` says which list, in the list's own words."""
-
-    scope: str
-    page: int
+    def read(self, text: str) -> str | None:
+        """Digits alone are taken for an id, and are no larger than one."""
+        return None if text.isdecimal() and int(text) > LARGEST_ID else text
 
 
 @dataclass(frozen=True)
-class EditForm:
-    """The form that `/edit-game` opened when the game was at this revision."""
+class OneOf:
+    """One of the words of a `Literal`."""
 
-    game_id: int
-    revision: int
-    action: str = ""
+    words: tuple[str, ...]
 
+    @property
+    def longest(self) -> int:
+        return max(map(len, self.words))
 
-@dataclass(frozen=True)
-class AskButton:
-    """An answer to something that was asked back; see `games.services.pending`."""
+    @property
+    def pattern(self) -> str:
+        return "|".join(map(re.escape, self.words))
 
-    pending_id: int
-    action: str
-    moment: int = 0
-
-
-@dataclass(frozen=True)
-class RosterButton:
-    """A part of the roster panel, with what is chosen in it; 0 is nobody and no slot."""
-
-    game_id: int
-    page: int
-    participant_id: int
-    slot_id: int
-    action: str
+    def read(self, text: str) -> str | None:
+        return text
 
 
-@dataclass(frozen=True)
-class RolesSelect:
-    action: str
+type Part = Whole | Text | OneOf
+
+_BY_PREFIX: dict[str, list[type["CustomId"]]] = {}
 
 
-type Meaning = (
-    GameButton
-    | SeriesButton
-    | DraftButton
-    | ListButton
-    | EditForm
-    | AskButton
-    | RosterButton
-    | RolesSelect
-)
+class CustomId:
+    """Base of the ids below. `form` is the id with its fields in braces, all of them.
+
+    A subclass that could outgrow Discord's limit, or whose form does not hold its fields, raises
+    `TypeError` when it is declared.
+    """
+
+    form: ClassVar[str]
+    parts: ClassVar[dict[str, Part]]
+    _pattern: ClassVar[re.Pattern[str]]
+
+    def __init_subclass__(cls, *, form: str) -> None:
+        cls.form, cls.parts = form, _parts_of(cls)
+        pattern, longest, named = "", 0, set()
+        for literal, name, _spec, _conversion in Formatter().parse(form):
+            pattern += re.escape(literal)
+            longest += len(literal)
+            if name is not None:
+                named.add(name)
+            if part := cls.parts.get(name or ""):
+                pattern += f"(?P<{name}>{part.pattern})"
+                longest += part.longest
+        if named != cls.parts.keys() or longest > LONGEST:
+            raise TypeError(f"{form} cannot be the custom id of a {cls.__name__}")
+        cls._pattern = re.compile(pattern, re.ASCII)
+        _BY_PREFIX.setdefault(form.partition(":")[0], []).append(cls)
+
+    @property
+    def custom_id(self) -> str:
+        return self.form.format_map(vars(self))
+
+    @classmethod
+    def read(cls, custom_id: str) -> Self | None:
+        """Returns None for anything but an id of this form."""
+        match = cls._pattern.fullmatch(custom_id)
+        if match is None:
+            return None
+        values = {name: part.read(match[name]) for name, part in cls.parts.items()}
+        return None if None in values.values() else cls(**values)
 
 
-def game_button(game_id: int, action: str) -> str:
-    return f"g:{game_id}:{action}"
-
-
-def series_button(game_id: int, action: str) -> str:
-    return f"s:{game_id}:{action}"
-
-
-def draft_button(draft_id: int, action: str) -> str:
-    return f"draft:{draft_id}:{action}"
-
-
-def draft_at(draft_id: int, moment: int) -> str:
-    return f"draft:{draft_id}:{AT}:{moment}"
-
-
-def edit_form(game_id: int, revision: int) -> str:
-    return f"edit:{game_id}:{revision}"
-
-
-def ask_button(pending_id: int, action: str) -> str:
-    return f"ask:{pending_id}:{action}"
-
-
-def ask_at(pending_id: int, moment: int) -> str:
-    return f"ask:{pending_id}:{AT}:{moment}"
-
-
-def roster_button(
-    game_id: int, action: str, *, page: int = 0, participant_id: int = 0, slot_id: int = 0
-) -> str:
-    return f"roster:{game_id}:{page}:{participant_id}:{slot_id}:{action}"
-
-
-def roles_select(kind: str) -> str:
-    return f"roles:{kind}"
-
-
-def list_button(scope: str, page: int) -> str:
-    return f"list:{scope}:{page}"
-
-
-def parse(custom_id: str) -> Meaning | None:
-    """What a pressed button means, or None for anything that is not one of ours."""
-    for pattern, read in _READERS:
-        if match := pattern.fullmatch(custom_id):
-            is_possible = all(
-                int(part) <= _LARGEST_ID for part in match.groups() if part.isdecimal()
-            )
-            return read(match) if is_possible else None
+def parse(custom_id: str) -> CustomId | None:
+    """Returns None for anything that is not one of our ids."""
+    for kind in _BY_PREFIX.get(custom_id.partition(":")[0], ()):
+        if found := kind.read(custom_id):
+            return found
     return None
 
 
-_READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Meaning]], ...] = (
-    (_GAME, lambda m: GameButton(int(m[1]), m[2])),
-    (_SERIES, lambda m: SeriesButton(int(m[1]), m[2])),
-    (_DRAFT, lambda m: DraftButton(int(m[1]), m[2])),
-    (_DRAFT_AT, lambda m: DraftButton(int(m[1]), AT, int(m[2]))),
-    (_LIST, lambda m: ListButton(m[1], int(m[2]))),
-    (_EDIT, lambda m: EditForm(int(m[1]), int(m[2]))),
-    (_ASK, lambda m: AskButton(int(m[1]), m[2])),
-    (_ASK_AT, lambda m: AskButton(int(m[1]), AT, int(m[2]))),
-    (_ROSTER, lambda m: RosterButton(int(m[1]), int(m[2]), int(m[3]), int(m[4]), m[5])),
-    (_ROLES, lambda m: RolesSelect(m[1])),
-)
+def _parts_of(kind: type[CustomId]) -> dict[str, Part]:
+    hints = get_type_hints(kind, include_extras=True)
+    return {
+        name: _part_of(hint) for name, hint in hints.items() if get_origin(hint) is not ClassVar
+    }
+
+
+def _part_of(hint: Any) -> Part:
+    if get_origin(hint) is Literal:
+        return OneOf(get_args(hint))
+    part: Part = hint.__metadata__[0]
+    return part
+
+
+Id = Annotated[int, Whole(1, LARGEST_ID)]
+IdOrNone = Annotated[int, Whole(0, 10**18 - 1)]
+# Seconds since 1970.
+Moment = Annotated[int, Whole(0, 10**11 - 1)]
+GameAction = Literal["join", "maybe", "decline", "slot", "repost", "cancel", "run", "move"]
+SeriesAction = Literal["confirm", "skip", "stop"]
+RosterAction = Literal[
+    "person", "up", "down", "promote", "remove", "add", "placeholder", "seat", "turn0", "turn1"
+]
+RolesAction = Literal["managers", "hosts"]
+
+
+@dataclass(frozen=True)
+class GameButton(CustomId, form="g:{game_id}:{action}"):
+    """A button or select below an announcement, or below a notice to the host."""
+
+    game_id: Id
+    action: GameAction
+
+
+@dataclass(frozen=True)
+class SeriesButton(CustomId, form="s:{game_id}:{action}"):
+    """The host's decision about one session of a series, or about the series it belongs to."""
+
+    game_id: Id
+    action: SeriesAction
+
+
+@dataclass(frozen=True)
+class DraftButton(CustomId, form="draft:{draft_id}:{action}"):
+    """A button below the preview of a game. The form that "edit" opens has the same id."""
+
+    draft_id: Id
+    action: Literal["post", "edit", "discard"]
+
+
+@dataclass(frozen=True)
+class DraftReading(CustomId, form="draft:{draft_id}:at:{moment}"):
+    """One reading of the time that was typed for a new game."""
+
+    draft_id: Id
+    moment: Moment
+
+
+@dataclass(frozen=True)
+class EditForm(CustomId, form="edit:{game_id}:{revision}"):
+    """The form that `/edit-game` opened when the game was at this revision."""
+
+    game_id: Id
+    revision: Annotated[int, Whole(0, 10**9 - 1)]
+
+
+@dataclass(frozen=True)
+class AskButton(CustomId, form="ask:{pending_id}:{action}"):
+    """An answer to a question of the bot's (`games.services.pending`).
+
+    "again" opens the form with the id "form". "one" and "all" say which sessions are meant.
+    """
+
+    pending_id: Id
+    action: Literal["form", "again", "fresh", "confirm", "back", "one", "all"]
+
+
+@dataclass(frozen=True)
+class AskReading(CustomId, form="ask:{pending_id}:at:{moment}"):
+    """One reading of the time that was typed into an edit."""
+
+    pending_id: Id
+    moment: Moment
+
+
+@dataclass(frozen=True)
+class RosterButton(CustomId, form="roster:{game_id}:{page}:{participant_id}:{slot_id}:{action}"):
+    """A part of the roster panel, with what is chosen in it; 0 is nobody and no slot.
+
+    Two actions turn pages, since Discord refuses a message in which two buttons have one id.
+    """
+
+    game_id: Id
+    action: RosterAction
+    page: Annotated[int, Whole(0, 999)] = 0
+    participant_id: IdOrNone = 0
+    slot_id: IdOrNone = 0
+
+
+@dataclass(frozen=True)
+class RolesSelect(CustomId, form="roles:{action}"):
+    """A role select below the server's settings."""
+
+    action: RolesAction
+
+
+@dataclass(frozen=True)
+class ListButton(CustomId, form="list:{scope}:{page}"):
+    """A page of a list; `scope` says which list, in the list's own words."""
+
+    scope: Annotated[str, Text("a-z0-9:._-", 60)]
+    page: Annotated[int, Whole(0, 10**6 - 1)]

@@ -11,7 +11,7 @@ from games.services.game_edit import WouldDemote
 from games.snapshots import GameSnapshot
 from guilds.errors import Refused
 from guilds.typed_values import SeveralReadings
-from notifications.messages import custom_ids
+from notifications.messages.custom_ids import AskButton, AskReading
 from notifications.messages.limits import CONTENT, fit, join_lines
 from notifications.messages.markdown import escape_line
 from notifications.messages.readings import reading_buttons
@@ -59,8 +59,8 @@ def ask_scope(snapshot: GameSnapshot, *, pending_id: int) -> Message:
     """Which sessions of a series are meant."""
     text = _("**%(title)s** repeats. Change this session alone, or all from now on?")
     return closing(text % {"title": escape_line(snapshot.title)}) | _buttons(
-        button(_("This one"), custom_ids.ask_button(pending_id, custom_ids.ONE), PRIMARY),
-        button(_("All from now on"), custom_ids.ask_button(pending_id, custom_ids.ALL), SECONDARY),
+        button(_("This one"), AskButton(pending_id, "one").custom_id, PRIMARY),
+        button(_("All from now on"), AskButton(pending_id, "all").custom_id, SECONDARY),
         _again(pending_id, _("Back"), SECONDARY),
     )
 
@@ -69,12 +69,12 @@ def to_be_put_right(refused: Refused, *, pending_id: int) -> Message:
     """Why the edit was not made, with the way back to what was typed."""
     if isinstance(refused, WouldDemote):
         return refusal(refused) | _buttons(
-            button(_("Confirm"), custom_ids.ask_button(pending_id, custom_ids.CONFIRM), DANGER),
+            button(_("Confirm"), AskButton(pending_id, "confirm").custom_id, DANGER),
             _again(pending_id, _("Back"), SECONDARY),
         )
     readings: list[Message] = []
     if isinstance(refused, SeveralReadings):
-        make_id = partial(custom_ids.ask_at, pending_id)
+        make_id = partial(AskReading, pending_id)
         readings = reading_buttons(refused.alternatives, refused.zone, make_id)
     return refusal(refused) | _buttons(*readings, _again(pending_id, _("Edit again"), SECONDARY))
 
@@ -86,7 +86,7 @@ def changed_meanwhile(
     lines = [refused.message, *_differences(snapshot, before)]
     return closing(join_lines(lines, CONTENT)) | _buttons(
         _again(pending_id, _("Edit again"), PRIMARY),
-        button(_("Start over"), custom_ids.ask_button(pending_id, custom_ids.FRESH), SECONDARY),
+        button(_("Start over"), AskButton(pending_id, "fresh").custom_id, SECONDARY),
     )
 
 
@@ -99,8 +99,8 @@ def confirm_cancel(snapshot: GameSnapshot, reason: str, *, pending_id: int) -> M
     if reason:
         lines.append(_("Reason: %(reason)s") % {"reason": fit(reason, 600, escape=escape_line)})
     return closing("\n".join(lines)) | _buttons(
-        button(_("Cancel game"), custom_ids.ask_button(pending_id, custom_ids.CONFIRM), DANGER),
-        button(_("Keep it"), custom_ids.ask_button(pending_id, custom_ids.BACK), SECONDARY),
+        button(_("Cancel game"), AskButton(pending_id, "confirm").custom_id, DANGER),
+        button(_("Keep it"), AskButton(pending_id, "back").custom_id, SECONDARY),
     )
 
 
@@ -109,7 +109,7 @@ def kept() -> Message:
 
 
 def _again(pending_id: int, label: str, style: int) -> Message:
-    return button(label, custom_ids.ask_button(pending_id, custom_ids.AGAIN), style)
+    return button(label, AskButton(pending_id, "again").custom_id, style)
 
 
 def _buttons(*buttons: Message) -> Message:

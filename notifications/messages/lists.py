@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from games.snapshots import GameSnapshot
-from notifications.messages import custom_ids
+from notifications.messages.custom_ids import ListButton
 from notifications.messages.limits import EMBED_DESCRIPTION, fit, join_lines
 from notifications.messages.markdown import escape_line
 from notifications.messages.wording import SECONDARY, Message, button, game_url, row, when
@@ -123,14 +123,14 @@ def _paging(scope: str, page: int, total: int) -> list[Message]:
         row(
             button(
                 _("Previous"),
-                custom_ids.list_button(scope, max(0, page - 1)),
+                ListButton(scope, max(0, page - 1)).custom_id,
                 SECONDARY,
                 disabled=page <= 0,
             ),
             button(
                 _("Next"),
                 # The two ids must differ, also where one of them is disabled.
-                custom_ids.list_button(scope, page + 1),
+                ListButton(scope, page + 1).custom_id,
                 SECONDARY,
                 disabled=page >= last,
             ),

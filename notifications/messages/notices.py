@@ -10,7 +10,8 @@ from games.snapshots import GameSnapshot
 from guilds.enums import Permission
 from guilds.permissions import permission_names
 from notifications.enums import Notice
-from notifications.messages import custom_ids, limits
+from notifications.messages import limits
+from notifications.messages.custom_ids import GameButton
 from notifications.messages.markdown import escape_block, escape_line
 from notifications.messages.series import next_session, no_next_session, series_buttons
 from notifications.messages.wording import (
@@ -54,11 +55,9 @@ def _buttons(kind: str, snapshot: GameSnapshot, delivery_id: int) -> list[Messag
     details = link(_("Details"), f"{game_url(snapshot.guild_id, snapshot.id)}?d={delivery_id}")
     if kind == Notice.TOO_FEW:
         return [
-            button(_("Run anyway"), custom_ids.game_button(snapshot.id, custom_ids.RUN), PRIMARY),
-            button(_("New time"), custom_ids.game_button(snapshot.id, custom_ids.MOVE), SECONDARY),
-            button(
-                _("Cancel game"), custom_ids.game_button(snapshot.id, custom_ids.CANCEL), DANGER
-            ),
+            button(_("Run anyway"), GameButton(snapshot.id, "run").custom_id, PRIMARY),
+            button(_("New time"), GameButton(snapshot.id, "move").custom_id, SECONDARY),
+            button(_("Cancel game"), GameButton(snapshot.id, "cancel").custom_id, DANGER),
             details,
         ]
     if kind == Notice.SERIES_NEXT:
@@ -66,8 +65,8 @@ def _buttons(kind: str, snapshot: GameSnapshot, delivery_id: int) -> list[Messag
     if kind != Notice.POST_LOST:
         return [details]
     return [
-        button(_("Repost"), custom_ids.game_button(snapshot.id, custom_ids.REPOST), PRIMARY),
-        button(_("Cancel game"), custom_ids.game_button(snapshot.id, custom_ids.CANCEL), DANGER),
+        button(_("Repost"), GameButton(snapshot.id, "repost").custom_id, PRIMARY),
+        button(_("Cancel game"), GameButton(snapshot.id, "cancel").custom_id, DANGER),
         details,
     ]
 

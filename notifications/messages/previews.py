@@ -11,7 +11,8 @@ from games.snapshots import GameSnapshot
 from games.typed import TypedGame, spell_out
 from guilds.errors import Refused
 from guilds.typed_values import SeveralReadings
-from notifications.messages import announcement, custom_ids
+from notifications.messages import announcement
+from notifications.messages.custom_ids import DraftButton, DraftReading
 from notifications.messages.forms import game_form
 from notifications.messages.limits import CONTENT, fit
 from notifications.messages.readings import other_reading, reading_buttons, why_another
@@ -48,16 +49,16 @@ def preview(
     others: list[Message] = []
     if reading and (why := why_another(reading)):
         lines.insert(2, why)
-        others = other_reading(reading, partial(custom_ids.draft_at, draft_id))
+        others = other_reading(reading, partial(DraftReading, draft_id))
     lines += repetition
     return {
         "content": fit("\n".join(lines), CONTENT),
         "embeds": shown["embeds"],
         "components": [
             row(
-                button(_("Post"), custom_ids.draft_button(draft_id, custom_ids.POST), SUCCESS),
-                button(_("Edit"), custom_ids.draft_button(draft_id, custom_ids.EDIT), SECONDARY),
-                button(_("Discard"), custom_ids.draft_button(draft_id, custom_ids.DISCARD), DANGER),
+                button(_("Post"), DraftButton(draft_id, "post").custom_id, SUCCESS),
+                button(_("Edit"), DraftButton(draft_id, "edit").custom_id, SECONDARY),
+                button(_("Discard"), DraftButton(draft_id, "discard").custom_id, DANGER),
             ),
             *([row(*others)] if others else []),
         ],
@@ -68,15 +69,15 @@ def to_be_put_right(refused: Refused, *, draft_id: int) -> Message:
     """Why this makes no game yet, with the way back to what was typed."""
     readings: list[Message] = []
     if isinstance(refused, SeveralReadings):
-        make_id = partial(custom_ids.draft_at, draft_id)
+        make_id = partial(DraftReading, draft_id)
         readings = reading_buttons(refused.alternatives, refused.zone, make_id)
     return refusal(refused) | {
         "embeds": [],
         "components": [
             *([row(*readings)] if readings else []),
             row(
-                button(_("Edit"), custom_ids.draft_button(draft_id, custom_ids.EDIT), PRIMARY),
-                button(_("Discard"), custom_ids.draft_button(draft_id, custom_ids.DISCARD), DANGER),
+                button(_("Edit"), DraftButton(draft_id, "edit").custom_id, PRIMARY),
+                button(_("Discard"), DraftButton(draft_id, "discard").custom_id, DANGER),
             ),
         ],
     }
@@ -84,7 +85,7 @@ def to_be_put_right(refused: Refused, *, draft_id: int) -> Message:
 
 def form(typed: TypedGame, *, draft_id: int) -> Message:
     """The modal that changes a draft, filled with what was typed before."""
-    custom_id = custom_ids.draft_button(draft_id, custom_ids.EDIT)
+    custom_id = DraftButton(draft_id, "edit").custom_id
     return game_form(typed, custom_id=custom_id, is_new=True)
 
 

@@ -8,21 +8,22 @@ from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from notifications.messages.custom_ids import CustomId
 from notifications.messages.limits import BUTTON_LABEL, fit
 from notifications.messages.wording import PRIMARY, SECONDARY, Message, button
 from when import Note, Reading
 
-type MakeId = Callable[[int], str]
+type MakeId = Callable[[int], CustomId]
 MOST_READINGS = 3
 
 
 def reading_buttons(
     moments: Sequence[datetime], zone: str, make_id: MakeId, *, style: int = PRIMARY
 ) -> list[Message]:
-    """A button for each reading; `make_id` makes its custom id from seconds since 1970."""
+    """A button for each reading; `make_id` takes seconds since 1970."""
     seconds = {int(moment.timestamp()): moment for moment in moments[:MOST_READINGS]}
     return [
-        button(fit(_short(moment, zone), BUTTON_LABEL), make_id(second), style)
+        button(fit(_short(moment, zone), BUTTON_LABEL), make_id(second).custom_id, style)
         for second, moment in seconds.items()
     ]
 
@@ -33,7 +34,7 @@ def other_reading(reading: Reading, make_id: MakeId) -> list[Message]:
         return []
     other = reading.alternatives[0]
     label = _("Other reading: %(when)s") % {"when": _short(other, reading.zone)}
-    return [button(fit(label, BUTTON_LABEL), make_id(int(other.timestamp())), SECONDARY)]
+    return [button(fit(label, BUTTON_LABEL), make_id(int(other.timestamp())).custom_id, SECONDARY)]
 
 
 def why_another(reading: Reading) -> str:

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 
 from games.snapshots import GameSnapshot, PersonSnapshot
-from notifications.messages import custom_ids, limits
-from notifications.messages.custom_ids import roster_button
+from notifications.messages import limits
+from notifications.messages.custom_ids import AskButton, RosterAction, RosterButton
 from notifications.messages.markdown import escape_line, plain_line
 from notifications.messages.wording import (
     DANGER,
@@ -69,14 +69,14 @@ class _State:
         self.participant_id = participant_id
         self.slot_id = slot_id
 
-    def id(self, action: str, *, page: int | None = None) -> str:
-        return roster_button(
+    def id(self, action: RosterAction, *, page: int | None = None) -> str:
+        return RosterButton(
             self.snapshot.id,
             action,
             page=self.page if page is None else page,
             participant_id=self.participant_id,
             slot_id=self.slot_id,
-        )
+        ).custom_id
 
 
 def _embed(snapshot: GameSnapshot) -> Message:
@@ -118,7 +118,7 @@ def _people_select(state: _State, people: Sequence[PersonSnapshot]) -> Message |
     return row(
         {
             "type": 3,
-            "custom_id": state.id(custom_ids.PERSON),
+            "custom_id": state.id("person"),
             "placeholder": _("Whom to move or remove"),
             "min_values": 1,
             "max_values": 1,
@@ -153,23 +153,23 @@ def _actions(state: _State, chosen: PersonSnapshot | None) -> Message:
     place = going.index(chosen) if chosen in going else None
     last = len(going) - 1
     return row(
-        button(_("Up"), state.id(custom_ids.UP), SECONDARY, disabled=place in {None, 0}),
-        button(_("Down"), state.id(custom_ids.DOWN), SECONDARY, disabled=place in {None, last}),
+        button(_("Up"), state.id("up"), SECONDARY, disabled=place in {None, 0}),
+        button(_("Down"), state.id("down"), SECONDARY, disabled=place in {None, last}),
         button(
             _("Give a seat"),
-            state.id(custom_ids.PROMOTE),
+            state.id("promote"),
             PRIMARY,
             disabled=chosen not in snapshot.waiting,
         ),
-        button(_("Remove"), state.id(custom_ids.REMOVE), DANGER, disabled=chosen is None),
-        button(_("Add by name…"), state.id(custom_ids.PLACEHOLDER), SECONDARY),
+        button(_("Remove"), state.id("remove"), DANGER, disabled=chosen is None),
+        button(_("Add by name…"), state.id("placeholder"), SECONDARY),
     )
 
 
 def _user_select(state: _State) -> Message:
     return {
         "type": USER_SELECT,
-        "custom_id": state.id(custom_ids.ADD),
+        "custom_id": state.id("add"),
         "placeholder": _("Add a member of this server"),
         "min_values": 1,
         "max_values": 1,
@@ -189,7 +189,7 @@ def _slot_select(state: _State) -> Message:
     ]
     return {
         "type": 3,
-        "custom_id": state.id(custom_ids.SEAT),
+        "custom_id": state.id("seat"),
         "placeholder": _("Slot for whom you add next"),
         "min_values": 1,
         "max_values": 1,
@@ -203,13 +203,13 @@ def _turning(state: _State, count: int) -> Message:
     return row(
         button(
             _("Previous"),
-            state.id(f"{custom_ids.TURN}0", page=back),
+            state.id("turn0", page=back),
             SECONDARY,
             disabled=state.page == 0,
         ),
         button(
             _("Next"),
-            state.id(f"{custom_ids.TURN}1", page=on),
+            state.id("turn1", page=on),
             SECONDARY,
             disabled=state.page == last,
         ),
@@ -235,7 +235,7 @@ def _bold(name: str) -> str:
 
 def name_refused(text: str, *, pending_id: int) -> Message:
     """Why a name was not added, with the way back to it."""
-    again = custom_ids.ask_button(pending_id, custom_ids.AGAIN)
+    again = AskButton(pending_id, "again").custom_id
     return {
         "content": limits.fit(text, limits.CONTENT),
         "embeds": [],

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from games.snapshots import GameSnapshot
-from notifications.messages import custom_ids
+from notifications.messages.custom_ids import SeriesButton
 from notifications.messages.limits import CONTENT, fit, join_lines
 from notifications.messages.markdown import escape_block, escape_line
 from notifications.messages.replies import closing
@@ -58,9 +58,9 @@ def series_buttons(snapshot: GameSnapshot) -> list[Message]:
     """Confirm is offered only while the session waits for it."""
     buttons = []
     if snapshot.awaits_host:
-        confirm = custom_ids.series_button(snapshot.id, custom_ids.CONFIRM)
+        confirm = SeriesButton(snapshot.id, "confirm").custom_id
         buttons.append(button(_("Confirm"), confirm, SUCCESS))
-    skip = custom_ids.series_button(snapshot.id, custom_ids.SKIP)
+    skip = SeriesButton(snapshot.id, "skip").custom_id
     return [*buttons, button(_("Skip"), skip, DANGER)]
 
 

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from django.utils.translation import gettext as _
 
 from games.snapshots import GameSnapshot, PersonSnapshot, SlotSnapshot
-from notifications.messages import custom_ids, limits
+from notifications.messages import limits
+from notifications.messages.custom_ids import GameButton
 from notifications.messages.markdown import escape_line, plain_line
 from notifications.messages.wording import Message
 
@@ -37,7 +38,7 @@ def slot_fields(
 def slot_select(snapshot: GameSnapshot, *, disabled: bool) -> Message:
     return {
         "type": 3,
-        "custom_id": custom_ids.game_button(snapshot.id, custom_ids.SLOT),
+        "custom_id": GameButton(snapshot.id, "slot").custom_id,
         "placeholder": _("Join: pick a slot"),
         "options": [
             _option(slot, is_full=snapshot.is_full)

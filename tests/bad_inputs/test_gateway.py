@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from discordbot.mirror import EVENTS
+from discordbot.gateway.mirror import EVENTS
 from games.enums import Via
 from games.models import Game
 from games.selectors import get_snapshot
@@ -99,7 +99,7 @@ def test_b85_events_doubled_and_replayed(seed: int) -> None:
 @pytest.mark.parametrize("event", sorted(EVENTS))
 @pytest.mark.parametrize("payload", [{}, {"id": "x"}, {"guild_id": "1"}, {"guild_id": None}])
 def test_b85_payload_without_what_it_needs(event: str, payload: dict[str, Any]) -> None:
-    """The mirror drops it with a line in the log; see `discordbot.mirror._finished`."""
+    """The mirror drops it with a line in the log; see `discordbot.gateway.mirror._finished`."""
     with contextlib.suppress(KeyError, TypeError, ValueError):
         tell(event, payload)
     assert not Guild.objects.exists()

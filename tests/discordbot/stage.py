@@ -6,8 +6,9 @@ from typing import Any
 
 from django.utils import timezone
 
-from discordbot.callbacks import CHOICES, MODAL, UPDATE, Callbacks
-from discordbot.dispatch import Dispatcher
+from discordbot.interactions.callbacks import CHOICES, MODAL, UPDATE, Callbacks
+from discordbot.interactions.dispatch import Dispatcher
+from discordbot.routes import ROUTES
 from guilds.enums import Permission
 from guilds.models import Channel, Guild, Member, Role, User
 from sandbox.validate import Form
@@ -108,7 +109,7 @@ def deliver(payload: Json) -> Heard:
 
     async def run() -> Heard:
         callbacks = Noted()
-        dispatcher = Dispatcher(callbacks)
+        dispatcher = Dispatcher(callbacks, ROUTES.find)
         dispatcher.take(payload)
         await dispatcher.finish(20)
         return Heard(callbacks.sent)

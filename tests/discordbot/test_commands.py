@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from discordbot.commands import is_same, normalized
+from discordbot.gateway.registration import is_same, normalized
 from discordbot.routes import COMMANDS
 from tests.discord_api.description import get_operation
 

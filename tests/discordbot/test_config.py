@@ -6,7 +6,7 @@ import pytest
 
 from guilds.enums import Archive, BelowMinimum, Permission
 from guilds.models import Guild
-from notifications.messages import custom_ids
+from notifications.messages.custom_ids import RolesSelect
 from tests.discordbot.stage import Actor, Stage, set_stage
 from tests.factories import make_channel, make_member, snowflake
 
@@ -133,8 +133,8 @@ def test_every_setting_of_a_channel_can_be_unset(stage: Stage, admin: Actor) -> 
 def _unset_choices(command: str) -> list[str]:
     from discordbot.routes import COMMANDS  # noqa: PLC0415
 
-    option = next(o for o in COMMANDS[command].options if o["name"] == "unset")
-    return [choice["value"] for choice in option["choices"]]
+    option = next(o for o in COMMANDS[command].options if o.name == "unset")
+    return [choice["value"] for choice in option.payload["choices"]]
 
 
 @pytest.mark.parametrize(
@@ -168,9 +168,7 @@ def test_refused_settings_change_nothing(
 
 
 def test_roles_are_chosen_and_taken_back(stage: Stage, admin: Actor) -> None:
-    managers, hosts = (
-        custom_ids.roles_select(kind) for kind in (custom_ids.MANAGERS, custom_ids.HOSTS)
-    )
+    managers, hosts = (RolesSelect(kind).custom_id for kind in ("managers", "hosts"))
     player = stage.roles["player"].id
 
     admin.press(managers, player)

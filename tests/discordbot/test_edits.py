@@ -12,7 +12,7 @@ from games.services.game_edit import edit_game
 from games.services.participant import join_game
 from guilds.models import User
 from notifications.enums import Notice
-from notifications.messages import custom_ids
+from notifications.messages.custom_ids import EditForm, RosterButton
 from notifications.models import Delivery
 from tests.discordbot.stage import Actor, Heard, Stage, set_stage
 from tests.factories import make_game, make_member
@@ -225,13 +225,13 @@ def test_ids_of_another_server_are_unknown(stage: Stage, host: Actor) -> None:
     for command in ("edit-game", "cancel-game", "roster"):
         assert "does not exist" in host.command(command, game=str(theirs.id)).text
     assert "does not exist" in host.command("clone-game", game=str(theirs.id), when="8pm").text
-    form = custom_ids.edit_form(theirs.id, theirs.revision)
+    form = EditForm(theirs.id, theirs.revision).custom_id
     submitted = host.submit(
         form, title="x", when="in 2 hours", duration="2h", max_players="5", description=""
     )
     assert "does not exist" in submitted.text
     for action in ("up", "remove", "person", "turn1", "placeholder", "seat", "add"):
-        heard = host.press(custom_ids.roster_button(theirs.id, action), "1")
+        heard = host.press(RosterButton(theirs.id, action).custom_id, "1")
         assert "does not exist" in heard.text
     heard = host.command("create-game", title="x", when="in 2 hours", template=str(template.id))
     assert "does not exist" in heard.text

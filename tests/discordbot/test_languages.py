@@ -4,7 +4,7 @@ import pytest
 
 from games.enums import Via
 from games.services.game import cancel_game
-from notifications.messages import custom_ids
+from notifications.messages.custom_ids import GameButton
 from tests.discordbot.stage import set_stage
 from tests.factories import make_game
 
@@ -27,6 +27,6 @@ def test_a_refusal_is_in_the_language_of_whoever_pressed(locale: str, sentence: 
     player = stage.actors["player"]
     player.locale = locale
 
-    heard = player.press(custom_ids.game_button(game.id, custom_ids.JOIN))
+    heard = player.press(GameButton(game.id, "join").custom_id)
 
     assert sentence in heard.text

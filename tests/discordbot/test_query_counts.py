@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from discordbot import db
+from discordbot.interactions import database
 from games.enums import Via
 from games.services.participant import join_game
 from tests.discordbot.stage import set_stage
@@ -66,7 +66,7 @@ MOST = {
 def counted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The queries of each crossing of the bridge to the database, in its own thread."""
     counts: list[int] = []
-    cross: Callable[..., Any] = db._run
+    cross: Callable[..., Any] = database._run
 
     def run(function: Callable[[], Any]) -> Any:
         def counting() -> Any:
@@ -77,7 +77,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
         return cross(counting)
 
-    monkeypatch.setattr(db, "_run", run)
+    monkeypatch.setattr(database, "_run", run)
     return counts
 
 

@@ -9,7 +9,7 @@ from games.enums import Status, Via
 from games.models import Game, Series
 from games.services.game import start_game
 from games.services.series_edit import next_session
-from notifications.messages import custom_ids
+from notifications.messages.custom_ids import GameButton, SeriesButton
 from tests.discordbot.stage import Actor, Stage, set_stage
 from tests.factories import make_game
 
@@ -81,7 +81,7 @@ def test_repetitions_are_completed(host: Actor) -> None:
 def test_host_confirms_in_the_dm_and_again_changes_nothing(stage: Stage, host: Actor) -> None:
     session = following(series_of(stage, ask_host=True))
     for _ in range(2):
-        heard = in_dm(host).press(custom_ids.series_button(session.id, "confirm"))
+        heard = in_dm(host).press(SeriesButton(session.id, "confirm").custom_id)
         assert "takes place" in heard.text
     session.refresh_from_db()
     assert (session.awaits_host, session.post_at) == (False, None)
@@ -91,7 +91,7 @@ def test_host_confirms_in_the_dm_and_again_changes_nothing(stage: Stage, host: A
 def test_host_skips_in_the_dm_and_hears_of_the_next(stage: Stage, host: Actor) -> None:
     session = following(series_of(stage))
     for _ in range(2):
-        heard = in_dm(host).press(custom_ids.series_button(session.id, "skip"))
+        heard = in_dm(host).press(SeriesButton(session.id, "skip").custom_id)
         assert "is skipped" in heard.text
         assert "The next session is on" in heard.text
     session.refresh_from_db()
@@ -103,11 +103,11 @@ def test_others_and_forged_ids_get_nowhere(stage: Stage, host: Actor) -> None:
     session = following(series_of(stage))
     plain = stage.actors["plain"]
     for action in ("confirm", "skip", "stop"):
-        heard = plain.press(custom_ids.series_button(session.id, action))
+        heard = plain.press(SeriesButton(session.id, action).custom_id)
         assert "Only the host" in heard.text
     for forged in ("s:0:skip", f"s:{2**63}:skip", "s:1:delete", "s:١:skip"):
         assert "outdated" in host.press(forged).text
-    assert "does not exist" in host.press(custom_ids.series_button(10**9, "skip")).text
+    assert "does not exist" in host.press(SeriesButton(10**9, "skip").custom_id).text
     session.refresh_from_db()
     assert session.status == Status.SCHEDULED
 
@@ -131,7 +131,7 @@ def test_an_edit_of_all_that_demotes_asks_once_more_and_stays_with_all(
 ) -> None:
     game = series_of(stage, max_players=2)
     for name in ("plain", "player"):
-        stage.actors[name].press(custom_ids.game_button(game.id, "join"))
+        stage.actors[name].press(GameButton(game.id, "join").custom_id)
     asked = host.resubmit(host.command("edit-game", game=str(game.id)), max_players="1")
     warned = host.press(asked.button("all"))
     assert "back to the waitlist" in warned.text

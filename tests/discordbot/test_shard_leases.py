@@ -11,11 +11,8 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from discordbot.health import check_shards
-from discordbot.models import ShardLease
-from discordbot.owner import is_dead, new_owner
-from discordbot.services.identify import begin_turn, take_turn
-from discordbot.services.shard import (
+from discordbot.gateway.health import check_shards
+from discordbot.gateway.leases import (
     NO_SESSION,
     Session,
     claim_shards,
@@ -24,6 +21,9 @@ from discordbot.services.shard import (
     release_shards,
     renew_shards,
 )
+from discordbot.gateway.owner import is_dead, new_owner
+from discordbot.gateway.turns import begin_turn, take_turn
+from discordbot.models import ShardLease
 from tests.duration import stretched
 
 SESSION = Session("abc", 41, "wss://resume.example")
@@ -116,7 +116,7 @@ def test_own_claim_whose_answer_was_lost_is_made_again() -> None:
 def test_shards_of_a_process_that_died_here_are_free() -> None:
     code = (
         "import sys; sys.path.insert(0, '.');"
-        " from discordbot.owner import new_owner; print(new_owner())"
+        " from discordbot.gateway.owner import new_owner; print(new_owner())"
     )
     owner = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True

@@ -7,10 +7,10 @@ from contextlib import contextmanager
 import pytest
 from pytest_django import Settings
 
-from discordbot import identifying
-from discordbot.hold import EXTENSION_SECONDS, Hold
+from discordbot.gateway import start_limits
+from discordbot.gateway.hold import EXTENSION_SECONDS, Hold
+from discordbot.gateway.leases import LEASE_SECONDS
 from discordbot.models import ShardLease
-from discordbot.services.shard import LEASE_SECONDS
 from notifications.health import check_all
 from sandbox.client import Sandbox
 from telemetry.heartbeats import read_heartbeats
@@ -73,11 +73,11 @@ def test_bot_that_lost_its_lease_lets_go(bot: RunningBot, sandbox: Sandbox) -> N
 def test_no_session_is_started_when_few_are_left(
     transactional_db: None, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(identifying, "LONGEST_WAIT", 0.5)
-    monkeypatch.setattr(identifying, "SECONDS_BETWEEN", 0.2)
-    monkeypatch.setattr("discordbot.shards.SECONDS_BETWEEN_PULSES", 0.2)
+    monkeypatch.setattr(start_limits, "LONGEST_WAIT", 0.5)
+    monkeypatch.setattr(start_limits, "SECONDS_BETWEEN", 0.2)
+    monkeypatch.setattr("discordbot.gateway.shards.SECONDS_BETWEEN_PULSES", 0.2)
     known = len(sandbox.sessions()["identifies"])
-    sandbox.knobs(identifies_left=identifying.FEWEST_LEFT - 1)
+    sandbox.knobs(identifies_left=start_limits.FEWEST_LEFT - 1)
     running = launch_bot()
     try:
         _wait(lambda: "allows only 19 more" in str([beat.facts for beat in read_heartbeats()]))
@@ -117,7 +117,7 @@ def test_database_away_ends_certainty_only_where_somebody_waits(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     now = 1000.0
-    monkeypatch.setattr("discordbot.hold.time.monotonic", lambda: now)
+    monkeypatch.setattr("discordbot.gateway.hold.time.monotonic", lambda: now)
     alone, wanted = Hold(), Hold()
     assert not alone.is_certain()
     alone.renew(now, is_wanted=False)

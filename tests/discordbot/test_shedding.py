@@ -4,12 +4,11 @@ import asyncio
 
 import pytest
 
-from discordbot import dispatch
-from discordbot.answer import Answer
-from discordbot.callbacks import DEFER_REPLY, REPLY
-from discordbot.dispatch import MOST_AT_ONCE, MOST_IN_TIME, Dispatcher
-from discordbot.interaction import Interaction, Kind
-from tests.discordbot.test_answer import Written
+from discordbot.interactions.callbacks import DEFER_REPLY, REPLY
+from discordbot.interactions.dispatch import MOST_AT_ONCE, MOST_IN_TIME, Dispatcher
+from discordbot.interactions.interaction import Interaction, Kind
+from discordbot.interactions.responder import Responder
+from tests.discordbot.test_responder import Written
 
 
 def payload(number: int) -> dict[str, object]:
@@ -25,18 +24,15 @@ def payload(number: int) -> dict[str, object]:
 
 
 @pytest.mark.asyncio
-async def test_a_flood_waits_acknowledged_and_its_end_is_told_to_come_back(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+async def test_a_flood_waits_acknowledged_and_its_end_is_told_to_come_back() -> None:
     is_over = asyncio.Event()
 
-    async def slow(_interaction: Interaction, answer: Answer) -> None:
+    async def slow(_interaction: Interaction, responder: Responder) -> None:
         await is_over.wait()
-        await answer.reply({"content": "done"})
+        await responder.reply({"content": "done"})
 
-    monkeypatch.setattr(dispatch, "find_handler", lambda _interaction: slow)
     written = Written()
-    dispatcher = Dispatcher(written)
+    dispatcher = Dispatcher(written, lambda _interaction: slow)
 
     for number in range(MOST_AT_ONCE + 5):
         dispatcher.take(payload(number))
@@ -52,17 +48,14 @@ async def test_a_flood_waits_acknowledged_and_its_end_is_told_to_come_back(
 
 
 @pytest.mark.asyncio
-async def test_whoever_cannot_even_be_acknowledged_in_a_flood_is_not_served(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+async def test_whoever_cannot_even_be_acknowledged_in_a_flood_is_not_served() -> None:
     is_over, done = asyncio.Event(), []
 
-    async def slow(interaction: Interaction, _answer: Answer) -> None:
+    async def slow(interaction: Interaction, _responder: Responder) -> None:
         done.append(interaction.id)
         await is_over.wait()
 
-    monkeypatch.setattr(dispatch, "find_handler", lambda _interaction: slow)
-    dispatcher = Dispatcher(Written(late=True))
+    dispatcher = Dispatcher(Written(late=True), lambda _interaction: slow)
 
     for number in range(MOST_IN_TIME + 3):
         dispatcher.take(payload(number))

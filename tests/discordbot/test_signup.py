@@ -168,7 +168,7 @@ def test_database_down_apologises_at_once(tavern: Tavern, monkeypatch: pytest.Mo
     def no_database(_guild_id: int) -> None:
         raise OperationalError("connection refused")
 
-    monkeypatch.setattr("discordbot.person.get_guild", no_database)
+    monkeypatch.setattr("discordbot.interactions.person.get_guild", no_database)
     outcome = press(tavern, tavern.join("ada"), message, "join")
 
     assert "can't reach my database" in outcome.content
@@ -181,7 +181,7 @@ def test_unexpected_failure_apologises(tavern: Tavern, monkeypatch: pytest.Monke
     def broken(_guild_id: int) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("discordbot.person.get_guild", broken)
+    monkeypatch.setattr("discordbot.interactions.person.get_guild", broken)
     outcome = press(tavern, tavern.join("ada"), message, "join")
 
     assert "went wrong" in outcome.content

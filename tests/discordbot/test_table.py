@@ -15,7 +15,17 @@ from games.services.game import NewGame
 from games.services.pending import CANCEL, save_pending
 from games.typed import TypedGame
 from guilds.models import Guild
-from notifications.messages import custom_ids
+from notifications.messages.custom_ids import (
+    AskButton,
+    DraftButton,
+    DraftReading,
+    EditForm,
+    GameAction,
+    GameButton,
+    RolesSelect,
+    RosterAction,
+    RosterButton,
+)
 from notifications.models import Announcement
 from tests.discordbot.stage import Actor, Heard, Stage, set_stage
 from tests.factories import make_game
@@ -64,16 +74,16 @@ type Act = Callable[[Try], Heard]
 type Done = Callable[[Try, Heard], bool]
 
 
-def pressing(action: str, *values: str) -> Act:
-    return lambda t: t.actor.press(custom_ids.game_button(t.game.id, action), *values)
+def pressing(action: GameAction, *values: str) -> Act:
+    return lambda t: t.actor.press(GameButton(t.game.id, action).custom_id, *values)
 
 
-def roster(action: str, *values: str) -> Act:
-    return lambda t: t.actor.press(custom_ids.roster_button(t.game.id, action), *values)
+def roster(action: RosterAction, *values: str) -> Act:
+    return lambda t: t.actor.press(RosterButton(t.game.id, action).custom_id, *values)
 
 
 def edit_form(t: Try) -> Heard:
-    form = custom_ids.edit_form(t.game.id, t.game.revision)
+    form = EditForm(t.game.id, t.game.revision).custom_id
     return t.actor.submit(
         form,
         title="Taken over",
@@ -159,59 +169,59 @@ TABLE: dict[str, tuple[set[str], Act, Done]] = {
         lambda t, heard: str(t.game.id) in [one["value"] for one in heard.choices],
     ),
     "edit form": (EDITORS, edit_form, lambda t, _h: t.now().title == "Taken over"),
-    "Join": ({"player"}, pressing(custom_ids.JOIN), changes),
-    "Maybe": ({"player"}, pressing(custom_ids.MAYBE), changes),
-    "Can't go": (MEMBERS, pressing(custom_ids.DECLINE), changes),
-    "slot": (set(), pressing(custom_ids.SLOT, "1"), changes),
-    "Repost": (EDITORS, pressing(custom_ids.REPOST), says("again")),
-    "Cancel game": (EDITORS, pressing(custom_ids.CANCEL), cancels),
-    "Run anyway": (EDITORS, pressing(custom_ids.RUN), changes),
-    "New time": (EDITORS, pressing(custom_ids.MOVE), opens_form),
+    "Join": ({"player"}, pressing("join"), changes),
+    "Maybe": ({"player"}, pressing("maybe"), changes),
+    "Can't go": (MEMBERS, pressing("decline"), changes),
+    "slot": (set(), pressing("slot", "1"), changes),
+    "Repost": (EDITORS, pressing("repost"), says("again")),
+    "Cancel game": (EDITORS, pressing("cancel"), cancels),
+    "Run anyway": (EDITORS, pressing("run"), changes),
+    "New time": (EDITORS, pressing("move"), opens_form),
     "draft: Post": (
         {"the_host"},
-        lambda t: t.actor.press(custom_ids.draft_button(t.draft.id, custom_ids.POST)),
+        lambda t: t.actor.press(DraftButton(t.draft.id, "post").custom_id),
         lambda _t, _h: Game.objects.filter(title="Drafted").delete()[0] > 0,
     ),
     "draft: Edit": (
         {"the_host"},
-        lambda t: t.actor.press(custom_ids.draft_button(t.draft.id, custom_ids.EDIT)),
+        lambda t: t.actor.press(DraftButton(t.draft.id, "edit").custom_id),
         opens_form,
     ),
     "draft: reading": (
         {"the_host"},
         lambda t: t.actor.press(
-            custom_ids.draft_at(t.draft.id, int(timezone.now().timestamp()) // 60 * 60 + 86400)
+            DraftReading(t.draft.id, int(timezone.now().timestamp()) // 60 * 60 + 86400).custom_id
         ),
         says(":post"),
     ),
     "draft: Discard": (
         {"the_host"},
-        lambda t: t.actor.press(custom_ids.draft_button(t.draft.id, custom_ids.DISCARD)),
+        lambda t: t.actor.press(DraftButton(t.draft.id, "discard").custom_id),
         lambda t, _h: not Draft.objects.filter(id=t.draft.id).exists(),
     ),
     "asked: Confirm": (
         {"the_host"},
-        lambda t: t.actor.press(custom_ids.ask_button(t.asked.id, custom_ids.CONFIRM)),
+        lambda t: t.actor.press(AskButton(t.asked.id, "confirm").custom_id),
         cancels,
     ),
     "asked: Back": (
         {"the_host"},
-        lambda t: t.actor.press(custom_ids.ask_button(t.asked.id, custom_ids.BACK)),
+        lambda t: t.actor.press(AskButton(t.asked.id, "back").custom_id),
         says("stays as it is"),
     ),
-    "roster: person": (EDITORS, roster(custom_ids.PERSON, "0"), says("roster:")),
-    "roster: add by name": (EDITORS, roster(custom_ids.PLACEHOLDER), opens_form),
+    "roster: person": (EDITORS, roster("person", "0"), says("roster:")),
+    "roster: add by name": (EDITORS, roster("placeholder"), opens_form),
     "roster: name": (
         EDITORS,
         lambda t: t.actor.submit(
-            custom_ids.roster_button(t.game.id, custom_ids.PLACEHOLDER), on_message=True, name="Bo"
+            RosterButton(t.game.id, "placeholder").custom_id, on_message=True, name="Bo"
         ),
         changes,
     ),
     "roster: add": (
         EDITORS,
         lambda t: t.actor.press(
-            custom_ids.roster_button(t.game.id, custom_ids.ADD),
+            RosterButton(t.game.id, "add").custom_id,
             t.stage.actors["plain"].user.discord_id or 0,
             people=_resolved(t.stage.actors["plain"]),
         ),
@@ -219,9 +229,7 @@ TABLE: dict[str, tuple[set[str], Act, Done]] = {
     ),
     "roles: managers": (
         ADMINS,
-        lambda t: t.actor.press(
-            custom_ids.roles_select(custom_ids.MANAGERS), t.stage.roles["player"].id
-        ),
+        lambda t: t.actor.press(RolesSelect("managers").custom_id, t.stage.roles["player"].id),
         lambda t, _h: (
             Guild.objects.get(id=t.stage.guild.id).manager_role_ids == [t.stage.roles["player"].id]
         ),

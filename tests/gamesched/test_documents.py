@@ -102,7 +102,7 @@ def test_commands_and_their_options_exist(path: Path) -> None:
         if found is None or (found[1] not in COMMANDS and not found[2]):
             continue  # an address
         assert found[1] in COMMANDS, text
-        options = {str(option["name"]) for option in COMMANDS[found[1]].options}
+        options = {option.name for option in COMMANDS[found[1]].options}
         assert set(OPTION.findall(found[2])) <= options, text
 
 

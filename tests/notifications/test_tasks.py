@@ -124,7 +124,7 @@ def test_absent_redis_delays_nobody_and_is_left_alone_for_a_while(
         monkeypatch.setattr(current_app, "send_task", send)
         nudger._quiet_until = 0.0
         nudger.want(nudges.DELIVERIES)
-        wait_until(lambda count=count: len(tried) >= count)
+        _wait_for_calls(tried, count)
         time.sleep(0.1)
     assert len(tried) == 3
     said = [r.getMessage() for r in caplog.records if "Redis" in r.getMessage()]
@@ -148,3 +148,7 @@ def test_a_plain_sign_up_costs_one_update_more(django_assert_max_num_queries: An
     (row,) = game.deliveries.all()
     revision = game.changes.latest("id").revision
     assert row.dedupe_key == f"promoted:{game.id}:{revision}:{second.user.discord_id}"
+
+
+def _wait_for_calls(calls: list[str], count: int) -> None:
+    wait_until(lambda: len(calls) >= count)

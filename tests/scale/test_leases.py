@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from discordbot.hold import RENEW_SECONDS
-from discordbot.services.shard import LEASE_SECONDS
+from discordbot.gateway.hold import RENEW_SECONDS
+from discordbot.gateway.leases import LEASE_SECONDS
 from tests.duration import wait_until
 from tests.scale.fleet import AT_ONCE, BOTS, IDENTIFY_PERIOD, SHARDS, Fleet
 from tests.scale.gaps import Gaps

@@ -11,6 +11,7 @@ import recurring_ical_events
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from tests.duration import within
 from when.repetitions import (
     LAST,
     BadRule,
@@ -28,7 +29,6 @@ from when.repetitions import (
     read_rule,
     weekly,
 )
-from tests.duration import within
 
 ZONES = (
     "Europe/Berlin",

@@ -1,7 +1,7 @@
 """When sessions repeat: a small part of RFC 5545's rules, counted in local wall time.
 
 Pure: no database and no clock. `rule` is what may be said and its RRULE text, `dates` finds
-the occurrences, `words` says a rule to people. Typed phrases are read by `games.typed_repeat`.
+the occurrences, `words` says a rule to people. `phrases` reads them as people type them.
 """
 
 from when.repetitions.dates import Occurrence, Pattern, count_before, localise, next_dates

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from discordbot.services.shard import forget_sessions
+from discordbot.gateway.leases import forget_sessions
 from notifications.services.restoring import settle_restored
 
 

@@ -1,0 +1,106 @@
+"""`/create-game` and `/clone-game`, which end in a preview (`features.drafts`)."""
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from discordbot.features.completions import (
+    complete_cloneable,
+    complete_repeat,
+    complete_template,
+    find_cloneable,
+    find_template,
+)
+from discordbot.features.drafts import preview_game
+from discordbot.interactions.callbacks import Message
+from discordbot.interactions.commands import Command, channel, completed, text, whole
+from discordbot.interactions.interaction import Interaction
+from discordbot.interactions.person import member_of
+from discordbot.interactions.routes import reply
+from games.models import DESCRIPTION_LENGTH, LOCATION_LENGTH, TITLE_LENGTH
+from games.services.template import find_default_template
+from games.typed import TypedGame
+from guilds.models import MAX_PLAYERS_LIMIT
+from guilds.selectors import POSTABLE
+from when import write_length, write_reminders
+
+
+def create_game(interaction: Interaction) -> Message:
+    return preview_game(interaction, _typed(interaction), now=timezone.now())
+
+
+def _typed(interaction: Interaction) -> TypedGame:
+    host = member_of(interaction)
+    most, fewest = interaction.number("max_players"), interaction.number("min_players")
+    chosen = find_template(host, interaction.text("template"))
+    template = chosen or find_default_template(host.guild)
+    return TypedGame(
+        channel_id=interaction.snowflake("channel")
+        or (template.channel_id if template else None)
+        or interaction.place_id,
+        template_id=chosen.id if chosen else None,
+        title=interaction.text("title"),
+        when=interaction.text("when"),
+        duration=interaction.text("duration"),
+        max_players="" if most is None else str(most),
+        min_players="" if fewest is None else str(fewest),
+        description=interaction.text("description"),
+        location=interaction.text("location"),
+        remind=interaction.text("remind"),
+        repeat=interaction.text("repeat"),
+    )
+
+
+CREATE_GAME = Command(
+    name="create-game",
+    description=_("Announce a game; you see it before anybody else does"),
+    run=reply(create_game),
+    options=(
+        text("title", _("What is played"), longest=TITLE_LENGTH, required=True),
+        text("when", _("“friday 8pm”, “in 2 hours”, “25.12. 19:00”"), longest=80, required=True),
+        text("duration", _("“90”, “2h”, “1h 30m”"), longest=80),
+        whole("max_players", _("Seats; more people wait"), least=1, most=MAX_PLAYERS_LIMIT),
+        whole("min_players", _("Fewest players it needs"), least=1, most=MAX_PLAYERS_LIMIT),
+        text("description", _("What players should know"), longest=DESCRIPTION_LENGTH),
+        text("location", _("Where you meet"), longest=LOCATION_LENGTH),
+        channel("channel", _("Where to announce it; otherwise the template's, or here"), POSTABLE),
+        completed("template", _("A preset of this server"), complete_template),
+        text("remind", _("“1d, 2h, 15m” before, or “off”"), longest=80),
+        completed(
+            "repeat",
+            _("“weekly”, “every 2 weeks on tue, thu until 2027-03-01”"),
+            complete_repeat,
+        ),
+    ),
+)
+
+
+def clone_game(interaction: Interaction) -> Message:
+    host = member_of(interaction)
+    game = find_cloneable(host, interaction.text("game"))
+    typed = TypedGame(
+        channel_id=interaction.snowflake("channel") or game.channel_id,
+        title=game.title,
+        when=interaction.text("when"),
+        duration=write_length(game.duration_minutes),
+        max_players=str(game.max_players),
+        min_players="" if game.min_players is None else str(game.min_players),
+        description=game.description,
+        location=game.location,
+        remind=write_reminders(game.reminder_minutes),
+        clone_of=game.id,
+    )
+    return preview_game(interaction, typed, now=timezone.now())
+
+
+CLONE_GAME = Command(
+    name="clone-game",
+    description=_("Announce a game once more, at another time"),
+    run=reply(clone_game),
+    options=(
+        completed(
+            "game", _("Which one; type a part of its title"), complete_cloneable, required=True
+        ),
+        text("when", _("“friday 8pm”, “in 2 hours”, “25.12. 19:00”"), longest=80, required=True),
+        channel("channel", _("Where to announce it; otherwise where it was"), POSTABLE),
+    ),
+)

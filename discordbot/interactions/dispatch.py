@@ -1,0 +1,117 @@
+"""Dispatch of interactions: each is parsed, answered once and logged in one line."""
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import structlog
+
+from discordbot.interactions.callbacks import Callbacks, NotDelivered
+from discordbot.interactions.commands import Run
+from discordbot.interactions.database import DATABASE_ERRORS
+from discordbot.interactions.interaction import Interaction, read_interaction
+from discordbot.interactions.responder import Responder, TooLateForModal
+from guilds.errors import Refused
+from guilds.languages import in_language
+from notifications.messages import replies
+from notifications.metrics import ACK, INTERACTIONS
+from telemetry.counters import count, observe
+
+log = structlog.get_logger(__name__)
+
+# Beyond the first number a click is acknowledged before it waits its turn, since Discord gives up
+# on it after 3 s. Beyond the second it is refused: people would press again before it is done.
+MOST_IN_TIME, MOST_AT_ONCE = 64, 500
+
+
+class Dispatcher:
+    """Starts a task for each interaction and can wait for those that run.
+
+    `find` is `Routes.find`: it returns the function that answers an interaction, or None.
+    """
+
+    def __init__(self, callbacks: Callbacks, find: Callable[[Interaction], Run | None]) -> None:
+        self._callbacks, self._find = callbacks, find
+        self._running: set[asyncio.Task[None]] = set()
+
+    def take(self, payload: Mapping[str, Any]) -> None:
+        """Take an INTERACTION_CREATE, on the loop. Returns at once."""
+        try:
+            interaction = read_interaction(payload)
+        except (KeyError, TypeError, ValueError) as error:
+            log.warning("interaction_malformed", id=str(payload.get("id")), error=repr(error))
+            return
+        task = asyncio.create_task(self._respond(interaction, ahead=len(self._running)))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    async def finish(self, seconds: float) -> None:
+        """Wait until those that run are answered, for so many seconds at most."""
+        if self._running:
+            await asyncio.wait(self._running, timeout=seconds)
+
+    async def _respond(self, interaction: Interaction, *, ahead: int) -> None:
+        """`ahead` is how many were under way when it arrived."""
+        responder = Responder(interaction, self._callbacks)
+        with (
+            in_language(interaction.locale),
+            structlog.contextvars.bound_contextvars(interaction_id=interaction.id),
+        ):
+            try:
+                outcome = await self._handle(interaction, responder, ahead)
+            except NotDelivered as error:
+                outcome = f"undelivered: {error}"
+            observe(ACK, (responder.ack_ms or 0) / 1000)
+            count(INTERACTIONS, outcome=outcome.partition(":")[0])
+            log.info(
+                "interaction",
+                kind=interaction.kind.name.lower(),
+                name=interaction.name[:100],
+                guild_id=interaction.guild_id,
+                user_id=interaction.user.discord_id,
+                ack_ms=responder.ack_ms,
+                total_ms=round((time.monotonic() - interaction.arrived_at) * 1000),
+                outcome=outcome,
+            )
+
+    async def _handle(self, interaction: Interaction, responder: Responder, ahead: int) -> str:
+        run = self._find(interaction)
+        if run is None:
+            await responder.reply(replies.outdated())
+            return "outdated"
+        if ahead >= MOST_AT_ONCE:
+            await responder.reply(replies.busy())
+            return "busy"
+        if ahead >= MOST_IN_TIME:
+            await responder.defer()
+        async with responder.watched():
+            return await _run(run, interaction, responder)
+
+
+async def _run(run: Run, interaction: Interaction, responder: Responder) -> str:
+    """Returns the outcome for the log."""
+    try:
+        await run(interaction, responder)
+    except Refused as refusal:
+        await responder.reply(replies.refusal(refusal))
+        return f"refused: {refusal.field}".rstrip(": ")
+    except TooLateForModal:
+        await responder.reply(replies.press_again())
+        return "too late for a form"
+    except DATABASE_ERRORS as error:
+        log.error("database_unreachable", error=_first_line(error))
+        await responder.reply(replies.database_down())
+        return "database unreachable"
+    except NotDelivered:
+        raise
+    except Exception:
+        log.exception("interaction_failed", name=interaction.name[:100])
+        await responder.reply(replies.unexpected())
+        return "failed"
+    return "done"
+
+
+def _first_line(error: Exception) -> str:
+    """The error without the statement and its values."""
+    return next(iter(str(error).splitlines()), type(error).__name__)[:200]

@@ -1,0 +1,56 @@
+"""The person behind an interaction, brought up to date in the database (synchronous)."""
+
+from django.utils.translation import gettext as _
+
+from discordbot.interactions.interaction import Interaction
+from games.selectors import game_not_found, get_membership
+from games.services.pending import get_author
+from guilds.errors import Refused
+from guilds.models import Member
+from guilds.selectors import get_guild
+from guilds.services.member import find_seen, is_seen_again, see_member
+from guilds.services.recheck import confirm_member
+
+
+def member_of(interaction: Interaction) -> Member:
+    """The member, as the payload has it. Raises `Refused` outside a server."""
+    if interaction.guild_id is None or interaction.member is None:
+        raise Refused(_("Use this on a server where I am."))
+    guild_id, facts = interaction.guild_id, interaction.member
+    member = find_seen(guild_id, facts.user.discord_id)
+    if member is None:
+        return see_member(guild=get_guild(guild_id), facts=facts)
+    if is_seen_again(member, facts):
+        return member
+    return see_member(guild=member.guild, facts=facts)
+
+
+def member_for_game(interaction: Interaction, game_id: int) -> Member:
+    """The member, whom the payload tells on a server. A DM names no server, but the game does.
+
+    Raises `NotFound` for a game that is not theirs to know of, and `Refused` when Discord does
+    not say whether they are still on its server.
+    """
+    if interaction.guild_id is not None:
+        return member_of(interaction)
+    return _still_there(get_membership(game_id, interaction.user.discord_id))
+
+
+def author_of(interaction: Interaction, pending_id: int) -> Member:
+    """Like `member_for_game`, for something this person began and is asked back about."""
+    if interaction.guild_id is not None:
+        return member_of(interaction)
+    return _still_there(get_author(pending_id, interaction.user.discord_id))
+
+
+def _still_there(member: Member) -> Member:
+    """Ask Discord, since a DM says nothing of the server, unless it told within five minutes."""
+    confirmed = confirm_member(member)
+    if confirmed is None:
+        raise game_not_found()
+    return confirmed
+
+
+def zone_of(member: Member) -> str:
+    """The time zone of the member's clock: their own, else the server's, else UTC."""
+    return member.user.timezone or member.guild.timezone or "UTC"
