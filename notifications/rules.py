@@ -24,7 +24,6 @@ DELIVERY_ATTEMPTS = 12
 # Nothing is sent so late, whatever happened meanwhile; a restored backup stirs up no old news.
 OLDEST_MESSAGE = timedelta(hours=24)
 VERIFY_AFTER = timedelta(seconds=120)
-CHUNK = 60  # people mentioned by one message; Discord pings at most 100, and 2000 letters fit
 
 
 @dataclass(frozen=True)
@@ -166,12 +165,3 @@ def nonce_for(dedupe_key: str) -> str:
     """24 characters from the logical key: whoever sends this, Discord sees the same message."""
     digest = hashlib.blake2b(dedupe_key.encode(), digest_size=18).digest()
     return base64.urlsafe_b64encode(digest).decode()
-
-
-def chunks(count: int) -> int:
-    """How many messages mention `count` people."""
-    return -(-count // CHUNK)
-
-
-def chunk_of[T](people: Iterable[T], number: int) -> list[T]:
-    return list(people)[number * CHUNK : (number + 1) * CHUNK]

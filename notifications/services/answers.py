@@ -20,14 +20,16 @@ from guilds.discord.errors import (
 from guilds.discord.outgoing import SendFailed, Sent
 from guilds.enums import DirectMessages
 from guilds.models import User
-from notifications.enums import Notice, State, Target
+from notifications.enums import State, Target
+from notifications.kinds import KINDS
+from notifications.kinds.channel_trouble import ChannelTrouble
+from notifications.kinds.unreachable import Unreachable
 from notifications.metrics import DELIVERIES, LATENESS
 from notifications.models import Delivery
 from notifications.rules import DELIVERY_ATTEMPTS, delivery_backoff
 from notifications.services.clock import database_now
 from notifications.services.delivery import enqueue, hold_back, put_back, settle
 from notifications.services.preparing import Facts
-from notifications.services.trouble import tell_host_of_channel, tell_host_of_unreachable
 from telemetry.counters import count, observe
 
 log = logging.getLogger(__name__)
@@ -119,7 +121,11 @@ def _settle_closed_dm(
             dm_blocked_until=now + DM_CLOSED_FOR
         )
         if is_ours and delivery.game_id:
-            tell_host_of_unreachable(game_id=delivery.game_id, person=delivery.target_id, now=now)
+            enqueue(
+                Unreachable().deliveries(
+                    game_id=delivery.game_id, person=delivery.target_id, now=now
+                )
+            )
     if is_ours and reason.code in DM_CLOSED | {OPENING_DMS_TOO_FAST}:
         mention_instead(delivery, facts)
 
@@ -128,7 +134,10 @@ def _settle_closed_dm(
 def _settle_refusal(delivery: Delivery, reason: DiscordError, now: datetime) -> None:
     is_ours = _bury(delivery, reason)
     if is_ours and reason.code in CHANNEL_BROKEN and delivery.game_id:
-        tell_host_of_channel(game_id=delivery.game_id, channel_id=delivery.target_id, now=now)
+        trouble = ChannelTrouble()
+        enqueue(
+            trouble.deliveries(game_id=delivery.game_id, channel_id=delivery.target_id, now=now)
+        )
 
 
 def _bury(delivery: Delivery, reason: DiscordError) -> bool:
@@ -152,7 +161,7 @@ def mention_instead(delivery: Delivery, facts: Facts) -> None:
     user = facts.users.get(delivery.target_id)
     is_chosen = user is not None and user.direct_messages == DirectMessages.NEVER
     is_wanted = is_chosen or facts.guilds[delivery.guild_id].mention_unreachable
-    if not is_wanted or delivery.notice in {Notice.CHANNEL_TROUBLE, Notice.UNREACHABLE}:
+    if not is_wanted or not KINDS[delivery.notice].may_mention:
         return
     enqueue(
         [

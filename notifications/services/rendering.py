@@ -29,6 +29,8 @@ from guilds.discord.outgoing import SEND_SECONDS, Outgoing, SendFailed, Sent
 from guilds.enums import Archive
 from guilds.models import Channel
 from guilds.selectors import bot_members, missing_bot_permissions
+from notifications.kinds.channel_trouble import ChannelTrouble
+from notifications.kinds.post_lost import PostLost
 from notifications.messages.announcement import render
 from notifications.messages.wording import game_url
 from notifications.rules import VERIFY_AFTER, delivery_backoff, nonce_for
@@ -44,7 +46,7 @@ from notifications.services.announcement import (
 )
 from notifications.services.claims import Claim
 from notifications.services.clock import database_now
-from notifications.services.trouble import tell_host_of_channel, tell_host_of_lost_post
+from notifications.services.delivery import enqueue
 from notifications.stopping import is_stopping
 
 log = logging.getLogger(__name__)
@@ -183,8 +185,7 @@ def _settle(claim: Claim, snapshot: GameSnapshot, future: Future[Any], *, is_clo
     posted_at = timezone.now()
     mark_rendered(claim, snapshot.revision, message_id=sent.message_id, posted_at=posted_at)
     if is_closed and snapshot.is_upcoming:
-        now = database_now()
-        tell_host_of_channel(game_id=claim.game_id, channel_id=claim.channel_id, now=now)
+        _tell_host_of_channel(claim)
 
 
 def _settle_failure(claim: Claim, snapshot: GameSnapshot, reason: DiscordError | Uncertain) -> None:
@@ -208,7 +209,8 @@ def _lose(claim: Claim, snapshot: GameSnapshot, now: datetime) -> None:
     """Somebody deleted the post. It is never reposted by itself; the host is asked."""
     is_ours = give_up(claim, error="the announcement was deleted", lost_at=now)
     if is_ours and snapshot.is_upcoming:
-        tell_host_of_lost_post(game_id=claim.game_id, post_number=claim.post_number, now=now)
+        lost = PostLost().deliveries(game_id=claim.game_id, post_number=claim.post_number, now=now)
+        enqueue(lost)
 
 
 @transaction.atomic
@@ -216,8 +218,12 @@ def _refuse(claim: Claim, snapshot: GameSnapshot, reason: DiscordError) -> None:
     log.error("Announcement of game %s failed: %s", claim.game_id, reason)
     is_ours = give_up(claim, error=str(reason))
     if is_ours and reason.code in CHANNEL_BROKEN and snapshot.is_upcoming:
-        now = database_now()
-        tell_host_of_channel(game_id=claim.game_id, channel_id=claim.channel_id, now=now)
+        _tell_host_of_channel(claim)
+
+
+def _tell_host_of_channel(claim: Claim) -> None:
+    now, kind = database_now(), ChannelTrouble()
+    enqueue(kind.deliveries(game_id=claim.game_id, channel_id=claim.channel_id, now=now))
 
 
 def _channels_closed_to_us(claimed: Sequence[Claim]) -> set[int]:

@@ -12,8 +12,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
-from games.enums import Status
+from games.enums import Answer, Status
 from games.models import Game
 from games.services.change import lock_game
 from guilds.enums import Archive
@@ -34,7 +35,6 @@ from notifications.services.clock import database_now
 from notifications.services.due import DueTimer, end_of, settle
 from notifications.services.firing import FIRE
 from notifications.services.planner import PLANNER
-from notifications.services.reminder import own_minutes_of
 from notifications.services.together import fire_together, in_turn, next_due
 from notifications.services.watermark import Watermark
 
@@ -111,6 +111,17 @@ def ask_again_later(game: Game, *, now: datetime) -> None:
         schedule_version=game.schedule_version,
         state=State.DONE,
     ).update(state=State.PENDING, due_at=now, attempts=0)
+
+
+def own_minutes_of(game: Game) -> tuple[int, ...]:
+    """The reminder times that the host and those going chose for themselves."""
+    is_going = Q(participations__game=game, participations__answer=Answer.GOING)
+    lists = (
+        User.objects.filter(Q(id=game.host_id) | is_going, reminder_minutes__len__gt=0)
+        .distinct()
+        .values_list("reminder_minutes", flat=True)
+    )
+    return tuple({minutes for chosen in lists for minutes in chosen or ()})
 
 
 def _archive_at(game: Game, now: datetime) -> datetime | None:

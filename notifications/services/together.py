@@ -9,9 +9,10 @@ from django.db import transaction
 from games.services.change import lock_games
 from notifications import rules
 from notifications.enums import State, TimerKind
+from notifications.kinds.reminder import DueReminder
 from notifications.services.clock import database_now
 from notifications.services.due import DueTimer, end_of, settle
-from notifications.services.reminder import Reminder, remind_all
+from notifications.services.reminder import remind_all
 
 # So many games at most are locked at a time, for a few hundredths of a second.
 TOGETHER = 25
@@ -48,7 +49,7 @@ def fire_together(timers: Sequence[DueTimer]) -> None:
     ours = settle(ends[State.DONE], State.DONE)
     remind_all(
         [
-            Reminder(
+            DueReminder(
                 games[timer.guild_id, timer.game_id],
                 timer.minutes_before,
                 timer.expires_at,

@@ -25,7 +25,7 @@ from guilds.enums import Permission
 from guilds.models import Member, Role
 from guilds.services.feed import make_feed
 from notifications import nudges
-from notifications.enums import Notice, Target
+from notifications.enums import Target
 from notifications.models import Announcement, Delivery
 from notifications.schedule import SCHEDULE
 from tests.factories import make_channel, make_game, make_guild, make_member, make_user, snowflake
@@ -124,7 +124,7 @@ def fill(owner: Member, count: int) -> dict[str, Any]:
         delivery = Delivery.objects.create(
             guild_id=guild.id,
             game=game,
-            notice=Notice.REMOVED,
+            notice="removed",
             target=Target.USER,
             target_id=person.user.discord_id or 0,
             dedupe_key=f"{owner.pk}:{n}",

@@ -19,13 +19,12 @@ from games.typed_edit import TypedEdit
 from games.when import Note, Reading, Reason
 from guilds.enums import ALL_PERMISSIONS
 from guilds.errors import Refused
-from notifications.enums import Notice
+from notifications.enums import Target
+from notifications.kinds import KINDS, Context
 from notifications.messages import configuration, edits, forms, lists, previews, replies, roster
 from notifications.messages.announcement import render
 from notifications.messages.configuration import Shown
 from notifications.messages.help_text import help_text
-from notifications.messages.notices import notice
-from notifications.messages.reminder import channel_reminder, direct_reminder
 from notifications.messages.wording import Message
 from sandbox.validate_messages import check_message
 from tests.notifications.test_answers import check_form
@@ -33,6 +32,7 @@ from tests.notifications.test_messages import NOW, person, snapshot
 
 # What people typed is Greek, so that every other word is ours.
 GREEK = "Σπήλαιο του δράκου"
+WAITING = 10**18 + 3
 READINGS = (NOW + timedelta(hours=1), NOW + timedelta(hours=13))
 NAMES = {"de": "de", "fr": "fr", "es-ES": "es", "pt-BR": "pt-br"}
 TOLD = ("content", "title", "description", "label", "placeholder", "name", "text")
@@ -82,18 +82,18 @@ def posts(locale: str) -> Iterator[Message]:
             "names": [GREEK],
             "missing": int(ALL_PERMISSIONS),
             "reason": GREEK,
-            "is_waiting": True,
         },
         {"is_gone": True},
     )
     for one in games(locale):
         yield render(one, now=NOW)
-        for kind in Notice:
-            for payload in payloads if kind != Notice.REMINDER else ():
-                yield notice(kind, one, payload, delivery_id=1)
-                yield notice(kind, one, payload, delivery_id=1, mention=5)
-        yield direct_reminder(one, delivery_id=1)
-        yield channel_reminder(one, people=[5], is_first=True, delivery_id=1)
+        for kind in KINDS.values():
+            for payload in payloads:
+                for target_id in (WAITING, 5):
+                    yield kind.message(Context(one, payload, target_id=target_id))
+                mentioning = {**payload, "mention": WAITING}
+                yield kind.message(Context(one, mentioning, target=Target.CHANNEL))
+        yield KINDS["reminder"].message(Context(one, target=Target.CHANNEL))
 
 
 def answers(locale: str) -> Iterator[Message]:

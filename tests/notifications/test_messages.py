@@ -1,6 +1,7 @@
 """Messages hold Discord's limits and do nothing, whatever people wrote."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, get_origin, get_type_hints
 
@@ -11,14 +12,14 @@ from hypothesis import strategies as st
 from games.enums import Decision, SignupMethod, Status
 from games.snapshots import GameSnapshot, PersonSnapshot, SlotSnapshot
 from guilds.enums import Permission
-from notifications.enums import Notice
+from notifications.enums import Target
+from notifications.kinds import KINDS, Context
+from notifications.kinds.channel_trouble import ChannelTrouble
+from notifications.kinds.reminder import CHUNK, Reminder
 from notifications.messages import custom_ids, limits
 from notifications.messages.announcement import render
 from notifications.messages.markdown import escape_block, escape_line, plain_line
-from notifications.messages.notices import notice
-from notifications.messages.reminder import channel_reminder, direct_reminder
 from notifications.messages.wording import duration
-from notifications.rules import CHUNK
 from sandbox.validate_messages import check_message
 from tests.discord_api.description import get_operation
 
@@ -183,8 +184,8 @@ def test_announcement_holds_every_limit(
 
 
 @settings(max_examples=40, deadline=None)
-@given(text=texts, kind=st.sampled_from([n for n in Notice if n != Notice.REMINDER]))
-def test_notices_hold_every_limit(text: str, kind: Notice) -> None:
+@given(text=texts, name=st.sampled_from(sorted(KINDS.keys() - {"reminder"})))
+def test_notices_hold_every_limit(text: str, name: str) -> None:
     shown = snapshot(
         title=text[:100], guild_name=text[:100], cancel_reason=text[:300], location=text[:200]
     )
@@ -194,13 +195,16 @@ def test_notices_hold_every_limit(text: str, kind: Notice) -> None:
         "missing": 1 << 14,
         "is_role_lost": len(text) % 2,
     }
-    check(notice(kind, shown, payload, delivery_id=1))
-    told = notice(kind, shown, payload, delivery_id=1, mention=5)
+    check(KINDS[name].message(Context(shown, payload, delivery_id=1)))
+    told = KINDS[name].message(Context(shown, {**payload, "mention": 5}, delivery_id=1))
     check(told)
     assert told["allowed_mentions"] == {"parse": [], "users": ["5"]}
-    check(direct_reminder(shown, delivery_id=1))
-    people = [2**63 - n for n in range(1, CHUNK + 1)]
-    check(channel_reminder(shown, people=people, is_first=True, delivery_id=1))
+    check(Reminder().message(Context(shown, delivery_id=1)))
+    players = tuple(PersonSnapshot(n, "", n, 2**63 - n) for n in range(1, CHUNK + 1))
+    crowded = replace(shown, playing=players)
+    reminder = Reminder().message(Context(crowded, delivery_id=1, target=Target.CHANNEL))
+    check(reminder)
+    assert len(reminder["allowed_mentions"]["users"]) == CHUNK
 
 
 def labels(message: dict[str, Any]) -> list[tuple[str, bool]]:
@@ -297,10 +301,10 @@ def test_slots_say_how_many_seats_are_open(taken: int, most: int, text: str) -> 
 def test_trouble_in_a_channel_names_what_is_missing() -> None:
     lacking = int(Permission.SEND_MESSAGES | Permission.EMBED_LINKS)
     payload = {"channel_id": 77, "missing": lacking}
-    text = notice(Notice.CHANNEL_TROUBLE, snapshot(), payload, delivery_id=1)["content"]
+    text = ChannelTrouble().text(Context(snapshot(), payload))
     assert "Send Messages, Embed Links" in text
     assert "<#77>" in text
-    gone = notice(Notice.CHANNEL_TROUBLE, snapshot(), {"is_gone": True}, delivery_id=1)["content"]
+    gone = ChannelTrouble().text(Context(snapshot(), {"is_gone": True}))
     assert "is gone" in gone
 
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 from games.models import Game
 from guilds.errors import NotAllowed, NotFound, Refused
 from guilds.models import Member
-from notifications.enums import Notice, State, Target
+from notifications.enums import State, Target
 from notifications.models import Delivery
 from notifications.services.report import (
     drop_delivery_of_game,
@@ -34,7 +34,7 @@ def dead(game: Game, **fields: object) -> Delivery:
         "dedupe_key": f"k:{game.id}",
         "game": game,
         "guild_id": game.guild_id,
-        "notice": Notice.CANCELLED,
+        "notice": "cancelled",
         "target": Target.USER,
         "target_id": 5,
         "state": State.DEAD,

@@ -14,7 +14,7 @@ from django.utils import timezone
 from games.models import Game
 from guilds.enums import Permission
 from guilds.models import Member
-from notifications.enums import Notice, State, Target
+from notifications.enums import State, Target
 from notifications.models import Delivery
 from tests.factories import make_game, make_guild, make_member, make_user, snowflake
 
@@ -43,7 +43,7 @@ def make_delivery(
         "dedupe_key": f"t:{snowflake()}",
         "game": game,
         "guild_id": game.guild_id,
-        "notice": Notice.PROMOTED,
+        "notice": "promoted",
         "target": Target.USER,
         "target_id": person.user.discord_id,
         "due_at": now,

@@ -6,8 +6,6 @@ from games.enums import Status
 from notifications.enums import TimerKind
 from notifications.rules import (
     Schedule,
-    chunk_of,
-    chunks,
     delivery_backoff,
     nonce_for,
     reminder_for,
@@ -117,11 +115,3 @@ def test_nonce_follows_from_the_key_and_fits() -> None:
     assert nonce_for("rem:1:1:60:ch:0") == nonce_for("rem:1:1:60:ch:0")
     assert nonce_for("rem:1:1:60:ch:0") != nonce_for("rem:1:1:60:ch:1")
     assert len(nonce_for("x" * 120)) == 24
-
-
-def test_chunks_hold_everyone_once() -> None:
-    people = list(range(101))
-    parts = [chunk_of(people, number) for number in range(chunks(len(people)))]
-    assert [len(part) for part in parts] == [60, 41]
-    assert [one for part in parts for one in part] == people
-    assert chunks(0) == 0

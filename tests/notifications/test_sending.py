@@ -15,7 +15,7 @@ from games.services.participant import decline_game, join_game
 from guilds.discord import loop
 from guilds.errors import Refused
 from guilds.models import Guild, User
-from notifications.enums import Notice, State, Target
+from notifications.enums import State, Target
 from notifications.models import Delivery
 from notifications.services import sending
 from notifications.services.delivery import claim_due, drop_delivery, retry_delivery, settle
@@ -39,7 +39,7 @@ def add(game: Game, key: str = "k", **fields: Any) -> Delivery:
         "dedupe_key": f"{key}:{game.channel_id}",
         "game": game,
         "guild_id": game.guild_id,
-        "notice": Notice.REMINDER,
+        "notice": "reminder",
         "target": Target.CHANNEL,
         "target_id": game.channel_id,
         "payload": {"minutes": 60, "schedule_version": 1, "by_dm": []},

@@ -9,7 +9,6 @@ from games.enums import Status, Via
 from games.models import Game, Series
 from games.services.participant import join_game
 from games.services.series_edit import confirm_session, next_session, skip_session
-from notifications.enums import Notice
 from notifications.models import Announcement, Delivery
 from notifications.services import timer as timers
 from notifications.services.rendering import render_due
@@ -105,7 +104,7 @@ def test_a_skipped_session_no_longer_asks_its_host(place: Place) -> None:
     send_due()
     texts = [one["content"] for one in place.dms(place.host)]
     assert len(texts) == 1, "about the one after it"
-    state = Delivery.objects.get(game=session, notice=Notice.SERIES_NEXT).state
+    state = Delivery.objects.get(game=session, notice="series_next").state
     assert state == "cancelled"
 
 

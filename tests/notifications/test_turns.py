@@ -16,7 +16,7 @@ from games.services.game import cancel_game
 from games.services.participant import join_game
 from guilds.discord import loop
 from guilds.discord.budget import QUEUE, Priority
-from notifications.enums import Notice, State, Target
+from notifications.enums import State, Target
 from notifications.models import Announcement, ChannelPace, Delivery
 from notifications.services import sending
 from notifications.services.delivery import claim_due
@@ -33,7 +33,7 @@ def add(game: Game, count: int = 1, *, ago: float = 1, **fields: Any) -> list[De
     values = {
         "game": game,
         "guild_id": game.guild_id,
-        "notice": Notice.REMINDER,
+        "notice": "reminder",
         "priority": Priority.REMINDER,
         "target": Target.CHANNEL,
         "target_id": game.channel_id,
