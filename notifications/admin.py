@@ -16,10 +16,10 @@ from django_celery_beat.models import (
 
 from games.enums import Via
 from guilds.admin_base import ReadOnlyAdmin, operator_in
+from notifications.followers.announcement.repost import repost_announcement
 from notifications.kinds import KINDS, label_of
 from notifications.models import Announcement, Delivery, Timer
-from notifications.services.announcement import repost_announcement
-from notifications.services.delivery import drop_delivery, retry_delivery
+from notifications.outbox.report import drop_delivery, retry_delivery
 
 # `schedule` keeps beat's tasks in step: there is nothing to set.
 admin.site.unregister(

@@ -106,7 +106,7 @@ class Announcement(models.Model):
     """The post of a game, and how far it has followed the game's `revision`.
 
     Whoever renders it, a worker or a click's own answer, holds its lease; see
-    `notifications.services.announcement`.
+    `notifications.followers.announcement.state`.
     """
 
     game = models.OneToOneField(Game, on_delete=models.CASCADE, related_name="announcement")

@@ -11,10 +11,10 @@ from games.services.decision import confirm_game
 from games.services.game import cancel_game
 from games.services.participant import over_sentence
 from guilds.errors import Refused
+from notifications.followers.announcement.repost import repost_announcement
 from notifications.messages import replies
 from notifications.messages.custom_ids import GameButton, edit_form
 from notifications.messages.forms import game_form
-from notifications.services.announcement import repost_announcement
 
 
 async def press_repost(interaction: Interaction, answer: Answer, button: GameButton) -> None:

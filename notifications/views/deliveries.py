@@ -22,7 +22,7 @@ from guilds.selectors import list_guilds_of
 from notifications.enums import State, Target
 from notifications.kinds import label_of
 from notifications.models import Delivery
-from notifications.services.report import (
+from notifications.outbox.report import (
     drop_delivery_of_game,
     list_deliveries,
     retry_delivery_of_game,

@@ -25,9 +25,9 @@ from guilds.enums import Permission
 from guilds.models import Member, Role
 from guilds.services.feed import make_feed
 from notifications import nudges
+from notifications.beat import SCHEDULE
 from notifications.enums import Target
 from notifications.models import Announcement, Delivery
-from notifications.schedule import SCHEDULE
 from tests.factories import make_channel, make_game, make_guild, make_member, make_user, snowflake
 from tests.gamesched.addresses import addresses
 

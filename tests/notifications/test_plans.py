@@ -6,8 +6,10 @@ import pytest
 from django.db import connection
 
 from games.models import Game
-from notifications.services import claims, delivery, timer
-from notifications.services.planner import PLANNER
+from notifications.followers.announcement import claims as announcement_claims
+from notifications.outbox import claims as outbox_claims
+from notifications.postgres import PLANNER
+from notifications.timers import claims as timer_claims
 from tests.factories import make_game
 
 ROWS = 200_000
@@ -65,11 +67,11 @@ def test_timer_claims_walk_the_partial_index(game: Game, is_analyzed: bool) -> N
         cursor.execute(LOAD_TIMERS, [game.id, ROWS])
         if is_analyzed:
             cursor.execute("analyze notifications_timer")
-    due = plan(timer.CLAIM_DUE, parameters)
+    due = plan(timer_claims.CLAIM_DUE, parameters)
     assert "Index Scan using timer_due" in due, due
     assert "Sort" not in due, due
     assert "Nested Loop" not in due, due  # which may read the whole table for each row chosen
-    abandoned = plan(timer.CLAIM_ABANDONED, parameters)
+    abandoned = plan(timer_claims.CLAIM_ABANDONED, parameters)
     assert "Index Scan using timer_leased" in abandoned, abandoned
     assert "Sort" not in abandoned, abandoned
 
@@ -82,12 +84,12 @@ def test_delivery_claims_walk_the_partial_index(game: Game, is_analyzed: bool) -
         cursor.execute(LOAD_DELIVERIES, [game.id, ROWS])
         if is_analyzed:
             cursor.execute("analyze notifications_delivery")
-    due = plan(delivery.CLAIM_DUE, parameters)
+    due = plan(outbox_claims.CLAIM_DUE, parameters)
     read, index_scan, _rest = due.partition("Index Scan using delivery_due")
     assert index_scan, due
     # Sorted is what was read of the index, and of that no more than the limit lets through.
     assert "Sort" not in read.rpartition("->  Limit")[2], due
-    abandoned = plan(delivery.CLAIM_ABANDONED, parameters)
+    abandoned = plan(outbox_claims.CLAIM_ABANDONED, parameters)
     assert "Index Scan using delivery_leased" in abandoned, abandoned
 
 
@@ -99,7 +101,7 @@ def test_render_claims_read_what_is_dirty_alone(game: Game, is_analyzed: bool) -
         cursor.execute(LOAD_ANNOUNCEMENTS)
         if is_analyzed:
             cursor.execute("analyze notifications_announcement")
-        for sql in (claims.CLAIM_EDITS, claims.CLAIM_POSTS):
+        for sql in (announcement_claims.CLAIM_EDITS, announcement_claims.CLAIM_POSTS):
             parameters: dict[str, Any] = {"limit": 50, "lease": "20 s", "news_only": False}
             cursor.execute(f"explain {sql}", parameters)
             text = "\n".join(line for (line,) in cursor.fetchall())

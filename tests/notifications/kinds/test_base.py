@@ -1,13 +1,12 @@
 """A notice that lacks something is refused where it is registered, which is as a process starts."""
 
-
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from games.enums import Status
 from notifications.kinds import KINDS, ChangeNotice, Context, Notice, label_of
 from notifications.kinds.base import register
-from tests.notifications.test_messages import snapshot
+from tests.notifications.messages.test_messages import snapshot
 
 
 class Whole(Notice):
