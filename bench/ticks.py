@@ -54,7 +54,8 @@ def _load() -> None:
 
 
 def _both(statistics: str) -> list[Figure]:
-    from notifications.services.timer import CLAIM_DUE, _claim, dispatch_due  # noqa: PLC0415
+    from notifications.timers.claims import claim_due  # noqa: PLC0415
+    from notifications.timers.dispatcher import dispatch_due  # noqa: PLC0415
 
     bare = median(_times(EMPTY_ROUNDS, lambda: _execute("select 1")))
     empty = median(_times(EMPTY_ROUNDS, dispatch_due))
@@ -64,7 +65,7 @@ def _both(statistics: str) -> list[Figure]:
         _execute(MAKE_DUE, CLAIMED)
 
     def claim() -> None:
-        assert len(_claim(CLAIM_DUE, CLAIMED)) == CLAIMED
+        assert len(claim_due(CLAIMED)) == CLAIMED
 
     claimed = median(_times(CLAIM_ROUNDS, claim, before=make_due))
     against = "select 1"

@@ -1,5 +1,7 @@
 """Pending and past work: to look at, and to try or drop a message, or post anew."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -14,9 +16,10 @@ from django_celery_beat.models import (
 
 from games.enums import Via
 from guilds.admin_base import ReadOnlyAdmin, operator_in
+from notifications.followers.announcement.repost import repost_announcement
+from notifications.kinds import KINDS, label_of
 from notifications.models import Announcement, Delivery, Timer
-from notifications.services.announcement import repost_announcement
-from notifications.services.delivery import drop_delivery, retry_delivery
+from notifications.outbox.report import drop_delivery, retry_delivery
 
 # `schedule` keeps beat's tasks in step: there is nothing to set.
 admin.site.unregister(
@@ -73,12 +76,25 @@ class AnnouncementAdmin(ReadOnlyAdmin):
         )
 
 
+class NoticeFilter(admin.SimpleListFilter):
+    """By the kinds there are, which the column itself does not list."""
+
+    title = "notice"
+    parameter_name = "notice"
+
+    def lookups(self, _request: HttpRequest, _admin: Any) -> list[tuple[str, str]]:
+        return [(name, str(kind.label)) for name, kind in KINDS.items()]
+
+    def queryset(self, _request: HttpRequest, rows: QuerySet[Delivery]) -> QuerySet[Delivery]:
+        return rows.filter(notice=self.value()) if self.value() else rows
+
+
 @admin.register(Delivery)
 class DeliveryAdmin(ReadOnlyAdmin):
     guild_path = "guild_id"
     list_display = [
         "dedupe_key",
-        "notice",
+        "notice_label",
         "target",
         "state",
         "attempts",
@@ -86,10 +102,14 @@ class DeliveryAdmin(ReadOnlyAdmin):
         "sent_at",
         "last_error",
     ]
-    list_filter = ["state", "notice", "target"]
+    list_filter = ["state", NoticeFilter, "target"]
     search_fields = ["dedupe_key", "=game__id", "=target_id"]
     ordering = ["-id"]
     actions = ["retry", "drop"]
+
+    @admin.display(description="notice", ordering="notice")
+    def notice_label(self, delivery: Delivery) -> str:
+        return label_of(delivery.notice)
 
     @admin.action(description=_("Try the chosen messages again"), permissions=["operate"])
     def retry(self, request: HttpRequest, deliveries: QuerySet[Delivery]) -> None:

@@ -9,6 +9,6 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         from notifications import receivers  # noqa: F401  (connects them)
-        from notifications.schedule import keep_schedule
+        from notifications.beat import keep_schedule
 
-        post_migrate.connect(keep_schedule, sender=self, dispatch_uid="notifications.schedule")
+        post_migrate.connect(keep_schedule, sender=self, dispatch_uid="notifications.beat")

@@ -24,26 +24,6 @@ class State(models.TextChoices):
     EXPIRED = "expired", _("Too late, not sent")
 
 
-class Notice(models.TextChoices):
-    """The messages we send unprompted."""
-
-    REMINDER = "reminder", _("Reminder")
-    PROMOTED = "promoted", _("Moved up from the waitlist")
-    DEMOTED = "demoted", _("Moved back to the waitlist")
-    REMOVED = "removed", _("Removed from the game")
-    ADDED = "added", _("Added by the host")
-    RESCHEDULED = "rescheduled", _("New time")
-    MOVED = "moved", _("New channel")
-    CANCELLED = "cancelled", _("Cancelled")
-    TOO_FEW = "too_few", _("Too few players: what now?")
-    GOES_AHEAD = "goes_ahead", _("Goes ahead with few players")
-    UNREACHABLE = "unreachable", _("People who cannot be written to")
-    POST_LOST = "post_lost", _("Announcement deleted")
-    CHANNEL_TROUBLE = "channel_trouble", _("Trouble in a channel")
-    SERIES_NEXT = "series_next", _("Next session of a series")
-    SERIES_TROUBLE = "series_trouble", _("Next session could not be made")
-
-
 class Target(models.TextChoices):
     CHANNEL = "channel", _("Channel")
     USER = "user", _("Direct message")

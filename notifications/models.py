@@ -5,7 +5,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from games.models import Game
-from notifications.enums import Notice, State, Target, TimerKind
+from notifications.enums import State, Target, TimerKind
+
+NOTICE_LENGTH = 16
 
 
 class Leased(models.Model):
@@ -63,7 +65,8 @@ class Delivery(Leased):
         Game, on_delete=models.CASCADE, null=True, blank=True, related_name="deliveries"
     )
     guild_id = models.BigIntegerField()
-    notice = models.CharField(max_length=16, choices=Notice.choices)
+    # The name of one of `notifications.kinds`, which are no choices: a new one is no migration.
+    notice = models.CharField(max_length=NOTICE_LENGTH)
     priority = models.PositiveSmallIntegerField(
         default=5, help_text=_("Lower goes first when Discord's limit is the bottleneck.")
     )
@@ -103,13 +106,12 @@ class Announcement(models.Model):
     """The post of a game, and how far it has followed the game's `revision`.
 
     Whoever renders it, a worker or a click's own answer, holds its lease; see
-    `notifications.services.announcement`.
+    `notifications.followers.announcement.state`.
     """
 
     game = models.OneToOneField(Game, on_delete=models.CASCADE, related_name="announcement")
     channel_id = models.BigIntegerField(help_text=_("Where it is, or shall be."))
     message_id = models.BigIntegerField(null=True, blank=True)
-    thread_id = models.BigIntegerField(null=True, blank=True)
     posted_at = models.DateTimeField(null=True, blank=True)
     wanted_revision = models.PositiveIntegerField(default=1)
     posted_revision = models.PositiveIntegerField(default=0)

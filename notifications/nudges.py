@@ -4,14 +4,14 @@ A thread of its own speaks to Redis, so that a click or a page never does; nudge
 together become one, and after a failure there are none for some seconds.
 """
 
-import logging
 import os
 import threading
 import time
 
+import structlog
 from celery import current_app
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 TIMERS = "notifications.dispatch_timers"
 DELIVERIES = "notifications.send_deliveries"
@@ -57,11 +57,11 @@ class Nudger:
         except Exception as error:  # noqa: BLE001 -- whatever it is, the tick makes up for it
             self._quiet_until = time.monotonic() + _QUIET_SECONDS
             if not self._is_away:
-                log.warning("Redis takes no nudges (%s); the tick does without", error)
+                log.warning("redis_takes_no_nudges", error=str(error))
             self._is_away = True
         else:
             if self._is_away:
-                log.info("Redis takes nudges again")
+                log.info("redis_takes_nudges_again")
             self._is_away = False
 
 

@@ -18,12 +18,13 @@ from games.services.change import lock_games
 from games.signals import game_changed, series_stuck
 from guilds.models import User
 from guilds.signals import person_asks_for_data, person_configured, person_leaving
+from notifications.followers.announcement.state import CLICK_GRACE, create_announcement, mark_dirty
+from notifications.followers.notices import notices_for
+from notifications.kinds.series_trouble import SeriesTrouble
 from notifications.nudges import ANNOUNCEMENTS, nudge
-from notifications.services.announcement import CLICK_GRACE, create_announcement, mark_dirty
-from notifications.services.delivery import enqueue_now
-from notifications.services.person import forget_messages, messages_of
-from notifications.services.telling import notices_for, series_trouble
-from notifications.services.timer import ask_again_later, plan_own_reminders, plan_timers
+from notifications.outbox.personal_data import forget_messages, messages_of
+from notifications.outbox.queue import enqueue_now
+from notifications.timers.plan import ask_again_later, plan_own_reminders, plan_timers
 
 SCHEDULING = frozenset({Action.CREATED, Action.EDITED, Action.RESCHEDULED, Action.POSTED})
 PLANNING = SCHEDULING | {Action.COMPLETED, Action.CANCELLED}
@@ -52,7 +53,7 @@ def follow_change(*, game: Game, change: Change, **_kwargs: Any) -> None:
 
 @receiver(series_stuck, dispatch_uid="notifications")
 def tell_of_stuck_series(*, game: Game, **_kwargs: Any) -> None:
-    enqueue_now(series_trouble(game, now=timezone.now()))
+    enqueue_now(SeriesTrouble().deliveries(game, now=timezone.now()))
 
 
 @receiver(person_configured, dispatch_uid="notifications")

@@ -4,11 +4,11 @@ Beat calls the urgent ones once a second and nudges call them in between. A gate
 from taking all of a worker's threads: what finds it full leaves the work to those inside.
 """
 
-import logging
 import threading
 from collections.abc import Callable
 from typing import Any
 
+import structlog
 from celery import shared_task
 from celery.signals import worker_shutting_down
 from django.db import InterfaceError, OperationalError
@@ -16,15 +16,15 @@ from django.utils import timezone
 
 from games.services.series import resume_series
 from notifications import nudges
+from notifications.followers.announcement.renderer import render_due
 from notifications.health import TICK
-from notifications.services.rendering import render_due
-from notifications.services.retention import forget_old
-from notifications.services.sending import send_due
-from notifications.services.timer import dispatch_due
-from notifications.stopping import is_stopping
+from notifications.outbox.sender import send_due
+from notifications.retention import forget_old
+from notifications.shutdown import is_stopping
+from notifications.timers.dispatcher import dispatch_due
 from telemetry.heartbeats import pulse
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 _TIMERS = threading.BoundedSemaphore(3)
 _DELIVERIES = threading.BoundedSemaphore(6)
@@ -61,7 +61,7 @@ def forget() -> None:
 def _forget() -> None:
     forgotten = forget_old(now=timezone.now())
     if any(forgotten.values()):
-        log.info("Forgotten: %s", forgotten)
+        log.info("old_rows_forgotten", **forgotten)
 
 
 @shared_task(name=nudges.SERIES, ignore_result=True)
@@ -76,7 +76,8 @@ def _sweep(work: Callable[[], object], gate: threading.BoundedSemaphore) -> None
     try:
         work()
     except (OperationalError, InterfaceError) as error:
-        log.warning("PostgreSQL is not there: %s", str(error).splitlines()[0] if error.args else "")
+        first_line = str(error).splitlines()[0] if error.args else ""
+        log.warning("postgres_unreachable", error=first_line)
     finally:
         gate.release()
 

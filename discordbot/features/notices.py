@@ -8,9 +8,9 @@ from discordbot.interactions.routes import modal, on, reply
 from games.enums import Via
 from games.services.decision import confirm_game
 from games.services.game import cancel_game
+from notifications.followers.announcement.repost import repost_announcement
 from notifications.messages import replies
 from notifications.messages.custom_ids import GameButton
-from notifications.services.announcement import repost_announcement
 
 
 def repost(interaction: Interaction, button: GameButton) -> Message:

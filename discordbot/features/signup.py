@@ -13,14 +13,14 @@ from discordbot.interactions.routes import on
 from games.enums import Via
 from games.selectors import get_snapshot
 from games.services.participant import Signup, answer_maybe, decline_game, join_game
-from notifications.messages import announcement, replies
-from notifications.messages.custom_ids import GameButton
-from notifications.services.announcement import (
+from notifications.followers.announcement.claims import Claim
+from notifications.followers.announcement.state import (
     claim_for_click,
     mark_rendered,
     release_uncertain,
 )
-from notifications.services.claims import Claim
+from notifications.messages import announcement, replies
+from notifications.messages.custom_ids import GameButton
 
 
 @dataclass(frozen=True)

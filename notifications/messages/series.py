@@ -1,75 +1,15 @@
-"""What is said of a series: its next session, to the host; and what a press has done."""
+"""What a press on a button of a series has done, and the dates of a preview."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from games.snapshots import GameSnapshot
-from notifications.messages.custom_ids import SeriesButton
-from notifications.messages.limits import CONTENT, fit, join_lines
-from notifications.messages.markdown import escape_block, escape_line
+from notifications.messages.limits import CONTENT, join_lines
+from notifications.messages.markdown import escape_line
 from notifications.messages.replies import closing
-from notifications.messages.wording import (
-    DANGER,
-    SUCCESS,
-    Message,
-    button,
-    game_url,
-    link,
-    row,
-    timestamp,
-    when,
-)
+from notifications.messages.wording import Message, game_url, link, row, timestamp, when
 from when.repetitions import Occurrence, marks
-
-
-def next_session(snapshot: GameSnapshot, _payload: Mapping[str, Any]) -> str:
-    lines = [
-        _("The next session of %(title)s is on %(when)s.")
-        % {"title": f"**{escape_line(snapshot.title)}**", "when": when(snapshot.starts_at)}
-    ]
-    if going := len(snapshot.playing) + len(snapshot.waiting):
-        lines.append(
-            ngettext("%(count)d person stays signed up.", "%(count)d people stay signed up.", going)
-            % {"count": going}
-        )
-    lines.append(_announced(snapshot))
-    return "\n".join(lines)
-
-
-def _announced(snapshot: GameSnapshot) -> str:
-    channel = f"<#{snapshot.channel_id}>"
-    if snapshot.awaits_host and snapshot.post_at:
-        return _(
-            "Confirm it, and I announce it in %(channel)s. Without an answer by %(until)s I skip "
-            "it."
-        ) % {"channel": channel, "until": when(snapshot.post_at)}
-    if snapshot.post_at:
-        return _("I announce it in %(channel)s on %(when)s.") % {
-            "channel": channel,
-            "when": timestamp(snapshot.post_at),
-        }
-    return _("I announce it in %(channel)s now.") % {"channel": channel}
-
-
-def series_buttons(snapshot: GameSnapshot) -> list[Message]:
-    """Confirm is offered only while the session waits for it."""
-    buttons = []
-    if snapshot.awaits_host:
-        confirm = SeriesButton(snapshot.id, "confirm").custom_id
-        buttons.append(button(_("Confirm"), confirm, SUCCESS))
-    skip = SeriesButton(snapshot.id, "skip").custom_id
-    return [*buttons, button(_("Skip"), skip, DANGER)]
-
-
-def no_next_session(snapshot: GameSnapshot, payload: Mapping[str, Any]) -> str:
-    reason = fit(str(payload.get("reason", "")), 300, escape=escape_block)
-    return _("I could not make the next session of %(title)s: %(reason)s I keep trying.") % {
-        "title": f"**{escape_line(snapshot.title)}**",
-        "reason": reason,
-    }
 
 
 def confirmed(snapshot: GameSnapshot) -> Message:

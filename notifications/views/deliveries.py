@@ -19,9 +19,10 @@ from guilds.discord.errors import CHANNEL_BROKEN, DM_CLOSED
 from guilds.errors import NotAllowed, NotFound, Refused
 from guilds.models import Channel, Member
 from guilds.selectors import list_guilds_of
-from notifications.enums import Notice, State, Target
+from notifications.enums import State, Target
+from notifications.kinds import label_of
 from notifications.models import Delivery
-from notifications.services.report import (
+from notifications.outbox.report import (
     drop_delivery_of_game,
     list_deliveries,
     retry_delivery_of_game,
@@ -142,7 +143,7 @@ def _row(delivery: Delivery, member: Member | None, channel_name: str | None) ->
         name=name,
         avatar_url=avatar_url(member.user, member) if member else "",
         is_channel=is_channel,
-        notice=str(Notice(delivery.notice).label),
+        notice=label_of(delivery.notice),
         state=str(State(delivery.state).label),
         chip=CHIPS.get(State(delivery.state), ""),
         why=_why(delivery),

@@ -14,7 +14,7 @@ from games.models import Game, Participant
 from games.selectors import get_snapshot
 from games.services.game import cancel_game
 from guilds.services.member import lose_member
-from notifications.services.reminder import people_to_remind
+from notifications.kinds.reminder import people_to_remind
 from tests.discordbot.stage import Actor, Stage, deliver
 from tests.factories import make_game, snowflake
 

@@ -12,7 +12,7 @@ from games.models import Game
 from games.selectors import get_snapshot
 from games.services.participant import join_game
 from guilds.models import Channel, Guild, Member, Role, User
-from notifications.services.reminder import people_to_remind
+from notifications.kinds.reminder import people_to_remind
 from tests.factories import make_game, make_member, make_user, snowflake
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,6 @@ from games.models import Draft, Game
 from games.services.game_edit import edit_game
 from games.services.participant import join_game
 from guilds.models import User
-from notifications.enums import Notice
 from notifications.messages.custom_ids import EditForm, RosterButton
 from notifications.models import Delivery
 from tests.discordbot.stage import Actor, Heard, Stage, set_stage
@@ -129,7 +128,7 @@ def test_lower_limit_is_confirmed_before_it_sends_people_back(stage: Stage, host
     assert "sends 1 player back" in asked.text
     assert back.field("max_players") == "1"
     assert "2 → 1" in done.text
-    assert Delivery.objects.filter(notice=Notice.DEMOTED).count() == 1
+    assert Delivery.objects.filter(notice="demoted").count() == 1
 
 
 def test_stale_edit_keeps_mine_over_what_others_changed(stage: Stage, host: Actor) -> None:
@@ -187,7 +186,7 @@ def test_cancel_asks_once_and_tells_everyone(stage: Stage, host: Actor) -> None:
     assert "is cancelled" in done.text
     saved = Game.objects.get(id=game.id)
     assert (saved.status, saved.cancel_reason) == (Status.CANCELLED, "@everyone is *ill*")
-    assert Delivery.objects.filter(notice=Notice.CANCELLED).count() == 1
+    assert Delivery.objects.filter(notice="cancelled").count() == 1
 
 
 def test_clone_takes_everything_but_people_and_time(stage: Stage, host: Actor) -> None:

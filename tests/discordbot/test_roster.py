@@ -6,7 +6,6 @@ from games.models import Game, Participant
 from games.selectors import get_snapshot
 from games.services.participant import join_game
 from guilds.models import Member
-from notifications.enums import Notice
 from notifications.models import Delivery
 from tests.discordbot.stage import Actor, Heard, Json, Stage, set_stage
 from tests.factories import make_game, make_member, make_user, snowflake
@@ -66,14 +65,14 @@ def test_panel_moves_promotes_and_removes_and_tells(stage: Stage, host: Actor) -
     chosen = choose(host, moved, game, 3)
     promoted = host.press(chosen.button("promote"))
     assert names(game) == (["P1", "P3"], ["P0", "P2"])
-    assert notices(Notice.PROMOTED) == {members[3].user.discord_id}
-    assert notices(Notice.DEMOTED) == {members[0].user.discord_id}
+    assert notices("promoted") == {members[3].user.discord_id}
+    assert notices("demoted") == {members[0].user.discord_id}
     chosen = choose(host, promoted, game, 0)
     removed = host.press(chosen.button("remove"))
 
     assert names(game) == (["P3", "P0"], ["P2"])
     assert "**P1** is off the roster." in removed.text
-    assert notices(Notice.REMOVED) == {members[1].user.discord_id}
+    assert notices("removed") == {members[1].user.discord_id}
 
 
 def test_only_members_of_this_server_are_added(stage: Stage, host: Actor) -> None:
@@ -90,7 +89,7 @@ def test_only_members_of_this_server_are_added(stage: Stage, host: Actor) -> Non
         assert "Only people who are on this server" in refused.text
     assert "**Newcomer** is on the roster." in added.text
     assert names(game) == (["Newcomer"], [])
-    assert notices(Notice.ADDED) == {one}
+    assert notices("added") == {one}
 
 
 def test_refused_name_is_kept_for_another_try(stage: Stage, host: Actor) -> None:

@@ -10,8 +10,8 @@ from games.models import Game
 from games.selectors import get_snapshot
 from games.services.decision import decide
 from guilds.models import Member
-from notifications.enums import Notice
-from notifications.messages.notices import notice
+from notifications.kinds import Context
+from notifications.kinds.too_few import TooFew
 from sandbox.client import Sandbox
 from tests.discordbot.conftest import Json, Tavern, button, click
 
@@ -25,7 +25,7 @@ pytestmark = [
 def ask(tavern: Tavern, game: Game) -> Json:
     decide(game, Decision.ASKED, actor=None, via=Via.WORKER)
     channel = tavern.sandbox.open_dm(tavern.host)["id"]
-    body = notice(Notice.TOO_FEW, get_snapshot(game.id), {}, delivery_id=1)
+    body = TooFew().message(Context(get_snapshot(game.id), delivery_id=1))
     return tavern.rest("POST", f"/channels/{channel}/messages", body)
 
 

@@ -6,16 +6,16 @@ from datetime import datetime, timedelta
 from games.enums import Action, Via
 from games.models import Change, Game
 from guilds.models import User
-from notifications.enums import Notice, State, TimerKind
+from notifications.enums import State, TimerKind
 from notifications.models import Timer
 from tests.faults.story import Step, Story
 
 TO_ALL = {
-    Action.CANCELLED: Notice.CANCELLED,
-    Action.CONFIRMED: Notice.GOES_AHEAD,
-    Action.RESCHEDULED: Notice.RESCHEDULED,
+    Action.CANCELLED: "cancelled",
+    Action.CONFIRMED: "goes_ahead",
+    Action.RESCHEDULED: "rescheduled",
 }
-TO_SUBJECT = {Action.REMOVED: Notice.REMOVED, Action.ROLE_LOST: Notice.REMOVED}
+TO_SUBJECT = {Action.REMOVED: "removed", Action.ROLE_LOST: "removed"}
 # What may come besides: fallbacks, and what the host is told of trouble.
 HOST_IS_TOLD = ("trouble:", "lost:", "unreachable:")
 SETTLES_WITHIN = timedelta(seconds=3)
@@ -33,23 +33,23 @@ def expected_keys(story: Story) -> set[str]:
     return keys
 
 
-def _told(game: Game, step: Step) -> Iterator[tuple[Notice, int]]:
+def _told(game: Game, step: Step) -> Iterator[tuple[str, int]]:
     change = step.change
     action = Action(change.action)
     for user in step.promoted:
         if user != change.actor_id:
-            yield Notice.PROMOTED, user
+            yield "promoted", user
     for user in step.demoted:
         if user != change.actor_id:
-            yield Notice.DEMOTED, user
+            yield "demoted", user
     if action == Action.CREATED and change.via == Via.WORKER:
-        yield Notice.SERIES_NEXT, game.host_id
+        yield "series_next", game.host_id
     if action in TO_SUBJECT and change.subject_id and change.subject_id != change.actor_id:
         yield TO_SUBJECT[action], change.subject_id
     if action in TO_ALL:
         yield from ((TO_ALL[action], user) for user in _everyone(game, step))
     if action == Action.HOST_ASKED:
-        yield Notice.TOO_FEW, game.host_id
+        yield "too_few", game.host_id
 
 
 def _everyone(game: Game, step: Step) -> Iterable[int]:

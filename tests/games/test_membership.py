@@ -8,7 +8,6 @@ from games.services.roster import add_player
 from guilds.models import Role
 from guilds.services.guild import forget_role
 from guilds.services.member import MemberFacts, UserFacts, lose_member, see_member
-from notifications.enums import Notice
 from notifications.models import Delivery
 from tests.factories import make_channel, make_game, make_guild, make_member, snowflake
 
@@ -65,7 +64,7 @@ def test_leaving_and_losing_a_role_free_seats_by_themselves() -> None:
     assert [p.user_id for p in game.participants.all()] == [third.user_id]
     actions = list(game.changes.order_by("revision").values_list("action", flat=True))
     assert actions[-2:] == [Action.LEFT, Action.ROLE_LOST]
-    told = Delivery.objects.filter(notice=Notice.REMOVED)
+    told = Delivery.objects.filter(notice="removed")
     assert [one.target_id for one in told] == [second.user.discord_id]
     assert told[0].payload["is_role_lost"]
 

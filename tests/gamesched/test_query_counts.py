@@ -25,9 +25,9 @@ from guilds.models import Member, Role
 from guilds.services.feed import make_feed
 from guilds.typed_values import read_repeat
 from notifications import nudges
-from notifications.enums import Notice, Target
+from notifications.beat import SCHEDULE
+from notifications.enums import Target
 from notifications.models import Announcement, Delivery
-from notifications.schedule import SCHEDULE
 from tests.factories import make_channel, make_game, make_guild, make_member, make_user, snowflake
 from tests.gamesched.addresses import addresses
 
@@ -124,7 +124,7 @@ def fill(owner: Member, count: int) -> dict[str, Any]:
         delivery = Delivery.objects.create(
             guild_id=guild.id,
             game=game,
-            notice=Notice.REMOVED,
+            notice="removed",
             target=Target.USER,
             target_id=person.user.discord_id or 0,
             dedupe_key=f"{owner.pk}:{n}",

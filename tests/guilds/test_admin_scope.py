@@ -19,7 +19,7 @@ from games.services.participant import join_game
 from guilds.discord_login.token import remember_token
 from guilds.enums import Permission
 from guilds.models import Channel, Guild, Member, Role, User
-from notifications.enums import Notice, State, Target
+from notifications.enums import State, Target
 from notifications.models import Announcement, Delivery
 from tests.factories import make_channel, make_game, make_guild, make_member, make_user, snowflake
 from tests.guilds.fake_discord import TOKEN, FakeDiscord, run
@@ -49,7 +49,7 @@ def furnish(guild: Guild, title: str) -> Game:
         dedupe_key=f"{title}-{game.id}",
         game=game,
         guild_id=guild.id,
-        notice=Notice.ADDED,
+        notice="added",
         target=Target.USER,
         target_id=1,
         due_at=timezone.now(),
@@ -147,7 +147,7 @@ def test_actions_do_not_reach_other_guilds(client: Client, staff: Member) -> Non
     assert other.status == Status.SCHEDULED
     assert other.participants.count() == 1
     assert Template.objects.filter(guild=other.guild).exists()
-    assert Delivery.objects.get(game=other, notice=Notice.ADDED).state == State.PENDING
+    assert Delivery.objects.get(game=other, notice="added").state == State.PENDING
 
     client.post(listing(Game), {"action": "cancel", "_selected_action": [own.pk]})
     own.refresh_from_db()
@@ -164,7 +164,7 @@ def test_player_is_removed_by_the_service(client: Client, staff: Member) -> None
     client.post(listing(Participant), {"action": "remove", "_selected_action": [participant.pk]})
 
     assert not game.participants.exists()
-    assert Delivery.objects.filter(game=game, notice=Notice.REMOVED).exists()
+    assert Delivery.objects.filter(game=game, notice="removed").exists()
 
 
 def settings_form(**changes: str) -> dict[str, str]:

@@ -22,7 +22,7 @@ from guilds.discord_login.token import remember_token
 from guilds.enums import DirectMessages
 from guilds.models import FORMER_MEMBER, Feed, Guild, Member, User
 from guilds.services.person import delete_person, end_sessions
-from notifications.enums import Notice, State, Target
+from notifications.enums import State, Target
 from notifications.models import Delivery
 from tests.factories import make_game, make_guild, make_member, make_user
 from tests.guilds.fake_discord import TOKEN, FakeDiscord, run
@@ -257,7 +257,7 @@ def test_deleting_frees_seats_and_forgets_the_name(
     assert [p.name for p in snapshot.playing] == ["Ben"]
     assert [p.name for p in snapshot.declined] == ["Former member"]
     assert [p.name for p in get_snapshot(over.id).playing] == ["Former member"]
-    assert Delivery.objects.filter(game=game, notice=Notice.PROMOTED).count() == 1
+    assert Delivery.objects.filter(game=game, notice="promoted").count() == 1
     assert not Delivery.objects.filter(target_id=discord_id or 0).exists()
     assert not Change.objects.filter(actor_id=user_id).exists()
     client.force_login(ben.user)
@@ -278,7 +278,7 @@ def test_deleting_forgets_who_is_told_elsewhere(place: tuple[Member, Member]) ->
             dedupe_key=key,
             game=game,
             guild_id=game.guild_id,
-            notice=Notice.REMINDER,
+            notice="reminder",
             target=Target.CHANNEL,
             target_id=game.channel_id,
             state=state,
@@ -318,7 +318,7 @@ def test_deleting_cancels_hosted_games_and_tells(
     assert (ahead.status, over.status) == (Status.CANCELLED, Status.COMPLETED)
     assert ahead.cancelled_at, "calendars go on showing it as cancelled"
     assert ahead.host.username == over.host.username == FORMER_MEMBER
-    told = Delivery.objects.filter(game=ahead, notice=Notice.CANCELLED)
+    told = Delivery.objects.filter(game=ahead, notice="cancelled")
     assert [d.target_id for d in told] == [ben.user.discord_id]
     client.force_login(ben.user)
     page = client.get(reverse("game", args=[over.guild_id, over.id])).content.decode()

@@ -11,14 +11,14 @@ from games.enums import Status, Via
 from games.models import Game
 from games.services.participant import decline_game, join_game
 from notifications.enums import State, TimerKind
+from notifications.followers.announcement import claims
+from notifications.followers.announcement.renderer import render_due
 from notifications.models import Announcement, Delivery, Timer
-from notifications.services import claims
-from notifications.services.delivery import claim_due
-from notifications.services.rendering import render_due
-from notifications.services.sending import send_due
-from notifications.services.timer import dispatch_due
+from notifications.outbox.claims import claim_due
+from notifications.outbox.sender import send_due
+from notifications.timers.dispatcher import dispatch_due
+from tests.notifications.outbox.test_sender import add
 from tests.notifications.place import Place
-from tests.notifications.test_sending import add
 
 HOUR = timedelta(hours=1)
 

@@ -12,7 +12,7 @@ from games.enums import Status
 from games.models import Game
 from notifications.enums import State
 from notifications.models import Delivery, Timer
-from notifications.services.retention import forget_old
+from notifications.retention import forget_old
 from telemetry import store
 from telemetry.counters import count, flush, observe
 from telemetry.heartbeats import pulse

@@ -7,8 +7,10 @@ import pytest
 from django.db import connection
 
 from games.models import Game
-from notifications.services import claims, delivery, timer
-from notifications.services.planner import PLANNER
+from notifications.followers.announcement import claims as announcement_claims
+from notifications.outbox import claims as outbox_claims
+from notifications.postgres import PLANNER
+from notifications.timers import claims as timer_claims
 from tests.factories import make_game
 
 ROWS = 200_000
@@ -72,12 +74,12 @@ def test_timer_claims_walk_the_partial_index(game: Game) -> None:
     with connection.cursor() as cursor:
         cursor.execute(LOAD_TIMERS, [game.id, ROWS])
     for statistics in stale_then_fresh("notifications_timer"):
-        due = plan(timer.CLAIM_DUE, parameters)
+        due = plan(timer_claims.CLAIM_DUE, parameters)
         assert "Index Scan using timer_due" in due, (statistics, due)
         assert "Sort" not in due, (statistics, due)
         # which may read the whole table for each row chosen
         assert "Nested Loop" not in due, (statistics, due)
-        abandoned = plan(timer.CLAIM_ABANDONED, parameters)
+        abandoned = plan(timer_claims.CLAIM_ABANDONED, parameters)
         assert "Index Scan using timer_leased" in abandoned, (statistics, abandoned)
         assert "Sort" not in abandoned, (statistics, abandoned)
 
@@ -88,12 +90,12 @@ def test_delivery_claims_walk_the_partial_index(game: Game) -> None:
     with connection.cursor() as cursor:
         cursor.execute(LOAD_DELIVERIES, [game.id, ROWS])
     for statistics in stale_then_fresh("notifications_delivery"):
-        due = plan(delivery.CLAIM_DUE, parameters)
+        due = plan(outbox_claims.CLAIM_DUE, parameters)
         read, index_scan, _rest = due.partition("Index Scan using delivery_due")
         assert index_scan, (statistics, due)
         # Sorted is what was read of the index, and of that no more than the limit lets through.
         assert "Sort" not in read.rpartition("->  Limit")[2], (statistics, due)
-        abandoned = plan(delivery.CLAIM_ABANDONED, parameters)
+        abandoned = plan(outbox_claims.CLAIM_ABANDONED, parameters)
         assert "Index Scan using delivery_leased" in abandoned, (statistics, abandoned)
 
 
@@ -103,7 +105,7 @@ def test_render_claims_read_what_is_dirty_alone(game: Game) -> None:
         cursor.execute(LOAD_GAMES, [20_000, game.id])
         cursor.execute(LOAD_ANNOUNCEMENTS)
     for statistics in stale_then_fresh("notifications_announcement"):
-        for sql in (claims.CLAIM_EDITS, claims.CLAIM_POSTS):
+        for sql in (announcement_claims.CLAIM_EDITS, announcement_claims.CLAIM_POSTS):
             parameters: dict[str, Any] = {"limit": 50, "lease": "20 s", "news_only": False}
             with connection.cursor() as cursor:
                 cursor.execute(f"explain {sql}", parameters)

@@ -1,4 +1,3 @@
-import logging
 import threading
 import time
 from typing import Any
@@ -9,13 +8,14 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db import OperationalError
 from django_celery_beat.models import PeriodicTask
+from structlog.testing import capture_logs
 
 from games.enums import Via
 from games.services.participant import decline_game, join_game
 from notifications import nudges, tasks
+from notifications.beat import SCHEDULE, keep_schedule
 from notifications.nudges import Nudger, nudge
-from notifications.schedule import SCHEDULE, keep_schedule
-from notifications.stopping import is_stopping
+from notifications.shutdown import is_stopping
 from tests.duration import wait_until, within
 from tests.factories import make_game, make_member
 
@@ -69,27 +69,32 @@ def test_full_gate_and_a_stop_leave_the_work_to_others() -> None:
     assert ran == [1]
 
 
-def test_absent_postgres_is_one_line_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+def test_absent_postgres_is_one_line_in_the_log() -> None:
     def work() -> int:
         raise OperationalError("connection refused\nIs the server running?")
 
-    with caplog.at_level(logging.WARNING):
+    with capture_logs() as logs:
         tasks._sweep(work, threading.BoundedSemaphore(1))
-    assert [r.getMessage() for r in caplog.records] == [
-        "PostgreSQL is not there: connection refused"
+    assert logs == [
+        {
+            "event": "postgres_unreachable",
+            "error": "connection refused",
+            "log_level": "warning",
+        }
     ]
 
 
 @pytest.mark.parametrize(("name", "task"), [("forget_old", "forget"), ("resume_series", "resume")])
 def test_upkeep_waits_for_postgres_too(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, name: str, task: str
+    monkeypatch: pytest.MonkeyPatch, name: str, task: str
 ) -> None:
     def work(**_: Any) -> dict[str, int]:
         raise OperationalError("couldn't get a connection after 2.00 sec")
 
     monkeypatch.setattr(tasks, name, work)
-    getattr(tasks, task)()
-    assert "PostgreSQL is not there" in caplog.text
+    with capture_logs() as logs:
+        getattr(tasks, task)()
+    assert [line["event"] for line in logs] == ["postgres_unreachable"]
 
 
 def test_nudges_together_become_one(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,7 +109,7 @@ def test_nudges_together_become_one(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_absent_redis_delays_nobody_and_is_left_alone_for_a_while(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     tried: list[str] = []
 
@@ -112,22 +117,22 @@ def test_absent_redis_delays_nobody_and_is_left_alone_for_a_while(
         tried.append(task)
         raise OSError("no Redis")
 
-    caplog.set_level(logging.INFO)
     monkeypatch.setattr(current_app, "send_task", fail)
-    nudger = Nudger()
-    with within(0.5):
-        for _ in range(5):
+    with capture_logs() as logs:
+        nudger = Nudger()
+        with within(0.5):
+            for _ in range(5):
+                nudger.want(nudges.DELIVERIES)
+                time.sleep(0.05)
+        assert tried == [nudges.DELIVERIES]
+        for count, send in ((2, fail), (3, lambda task, **_: tried.append(task))):
+            monkeypatch.setattr(current_app, "send_task", send)
+            nudger._quiet_until = 0.0
             nudger.want(nudges.DELIVERIES)
-            time.sleep(0.05)
-    assert tried == [nudges.DELIVERIES]
-    for count, send in ((2, fail), (3, lambda task, **_: tried.append(task))):
-        monkeypatch.setattr(current_app, "send_task", send)
-        nudger._quiet_until = 0.0
-        nudger.want(nudges.DELIVERIES)
-        _wait_for_calls(tried, count)
-        time.sleep(0.1)
-    assert len(tried) == 3
-    said = [r.getMessage() for r in caplog.records if "Redis" in r.getMessage()]
+            _wait_for_calls(tried, count)
+            time.sleep(0.1)
+        assert len(tried) == 3
+    said = [line["event"] for line in logs if "redis" in line["event"]]
     assert len(said) == 2, "once that it is gone, once that it is back"
 
 

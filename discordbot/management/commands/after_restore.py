@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from discordbot.gateway.leases import forget_sessions
-from notifications.services.restoring import settle_restored
+from notifications.restore import settle_restored
 
 
 class Command(BaseCommand):

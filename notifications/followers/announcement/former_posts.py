@@ -1,0 +1,70 @@
+"""Posts that moved away or were archived, deleted from the channel the game has left."""
+
+from concurrent.futures import as_completed
+from dataclasses import dataclass
+
+import structlog
+from django.db import connection
+
+from guilds.discord import loop, outgoing
+from guilds.discord.budget import Priority
+from guilds.discord.errors import Uncertain
+from guilds.discord.outgoing import SEND_SECONDS, SendFailed
+from notifications.models import Announcement
+
+log = structlog.get_logger(__name__)
+
+BATCH = 50
+
+# The former post goes once its successor stands. Deleting twice is harmless, so there is no
+# lease: whoever dies over it, another tries half a minute later.
+CLAIM_FORMER = """
+with ripe as (
+    select a.id from notifications_announcement a
+    where a.delete_at <= statement_timestamp()
+    order by a.delete_at limit %(limit)s for no key update skip locked
+)
+update notifications_announcement a set delete_at = statement_timestamp() + interval '30 s'
+where a.id = any(array(select id from ripe))
+returning a.id, a.former_channel_id, a.former_message_id"""
+
+
+@dataclass(frozen=True)
+class FormerPost:
+    """A message to delete, of the announcement with this id."""
+
+    id: int
+    channel_id: int
+    message_id: int
+
+
+def delete_former_posts(*, limit: int = BATCH) -> int:
+    """Delete posts that have moved away or are archived. Returns how many were due."""
+    posts = claim_former(limit=min(limit, loop.client().budget.room(Priority.UPKEEP)))
+    deleting = {
+        loop.submit(outgoing.delete(loop.client(), post.channel_id, post.message_id)): post
+        for post in posts
+    }
+    for future in as_completed(deleting, timeout=SEND_SECONDS + 5):
+        post = deleting[future]
+        try:
+            future.result()
+        except SendFailed as failed:
+            reason = failed.reason
+            if isinstance(reason, Uncertain) or not reason.is_permanent:
+                continue  # its time comes again
+            log.warning("former_post_stays", announcement_id=post.id, error=str(reason))
+        _forget(post)
+    return len(posts)
+
+
+def claim_former(*, limit: int) -> list[FormerPost]:
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM_FORMER, {"limit": limit})
+        return [FormerPost(*row) for row in cursor.fetchall()]
+
+
+def _forget(post: FormerPost) -> None:
+    Announcement.objects.filter(id=post.id, former_message_id=post.message_id).update(
+        former_channel_id=None, former_message_id=None, delete_at=None
+    )

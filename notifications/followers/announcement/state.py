@@ -1,0 +1,175 @@
+"""The announcement's row: made, marked dirty, claimed, rendered, lost, reposted."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import F
+
+from games.models import Game
+from notifications.followers.announcement import claims
+from notifications.followers.announcement.claims import Claim
+from notifications.models import Announcement
+from notifications.postgres import by_database
+
+# A click's own answer shows the new state at once; the worker steps in when it does not.
+CLICK_GRACE = timedelta(seconds=1)
+
+# A new post under a new number, which its nonce follows from; late holders lose their fence.
+ANEW: dict[str, Any] = {
+    "message_id": None,
+    "posted_at": None,
+    "post_number": F("post_number") + 1,
+    "fence": F("fence") + 1,
+    "posted_revision": 0,
+    "lost_at": None,
+    "last_error": "",
+    "lease_until": None,
+    "is_in_flight": False,
+    "attempts": 0,
+    "first_attempt_at": None,
+    "recheck_at": None,
+}
+
+
+def create_announcement(game: Game, *, now: datetime) -> None:
+    """The game shall be shown in its channel. Once made, making it again does nothing."""
+    Announcement.objects.bulk_create(
+        [
+            Announcement(
+                game=game,
+                channel_id=game.channel_id,
+                wanted_revision=game.revision,
+                render_at=by_database(now),
+            )
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def mark_dirty(game: Game, *, render_at: datetime) -> bool:
+    """The post must show the game's new revision, from `render_at` on (a click's grace from now
+    at the latest). One cheap update.
+
+    A lost post waits for the host's word and is not rendered. False: there is no post.
+    """
+    return bool(
+        claims.run(
+            claims.MARK_DIRTY,
+            game_id=game.id,
+            revision=game.revision,
+            render_at=render_at,
+            grace=CLICK_GRACE,
+        )
+    )
+
+
+def claim_for_click(game_id: int, *, message_id: int | None = None) -> Claim | None:
+    """Let a click's own answer carry the new message, when nobody is rendering it.
+
+    Takes the announcement's lease for 5 s and the channel's next edit, in one statement.
+    None: answer with a line of text alone, the worker edits the message. Read the snapshot
+    after claiming. `message_id`, the clicked message, guards against an older post.
+    """
+    taken = claims.claim(
+        claims.CLAIM_FOR_CLICK,
+        game_id=game_id,
+        message_id=message_id,
+        lease=claims.CLICK_LEASE,
+    )
+    return taken[0] if taken else None
+
+
+def mark_rendered(
+    claim: Claim,
+    revision: int,
+    *,
+    message_id: int | None = None,
+    posted_at: datetime | None = None,
+) -> bool:
+    """Discord has taken the message showing `revision`. False when the lease was lost: then
+    whoever has it renders once more."""
+    is_ours = claims.run(
+        claims.MARK,
+        id=claim.id,
+        fence=claim.fence,
+        revision=revision,
+        took_over=claim.took_over,
+        message_id=message_id,
+        posted_at=posted_at,
+    )
+    if not is_ours:
+        claims.run(claims.RECHECK, id=claim.id)
+    claims.run(claims.PACE, channel_id=claim.channel_id, gap="1250 ms")
+    return bool(is_ours)
+
+
+def release(claim: Claim, *, retry_in_seconds: float = 0, error: str = "") -> None:
+    """Nothing was sent for certain: somebody else may render, from then on."""
+    _let_go(claim, retry_in_seconds, error, is_in_flight=claim.took_over)
+
+
+def release_uncertain(claim: Claim, *, retry_in_seconds: float, error: str) -> None:
+    """It may have been sent, or still be on its way: whoever is next settles it."""
+    if not _let_go(claim, retry_in_seconds, error, is_in_flight=True):
+        claims.run(claims.RECHECK, id=claim.id)
+
+
+def _let_go(claim: Claim, seconds: float, error: str, *, is_in_flight: bool) -> bool:
+    return bool(
+        claims.run(
+            """update notifications_announcement set lease_until = null, last_error = %(error)s,
+            is_in_flight = %(is_in_flight)s,
+            render_at = statement_timestamp() + %(seconds)s * interval '1 s'
+        where id = %(id)s and fence = %(fence)s""",
+            id=claim.id,
+            fence=claim.fence,
+            seconds=seconds,
+            error=error,
+            is_in_flight=is_in_flight,
+        )
+    )
+
+
+def give_up(claim: Claim, *, error: str, lost_at: datetime | None = None) -> bool:
+    """Discord will not have it: nothing is tried before the next change. `lost_at`: the post
+    is gone, and nothing is tried before the host's word. False when the lease was lost."""
+    return bool(
+        Announcement.objects.filter(id=claim.id, fence=claim.fence).update(
+            lease_until=None,
+            is_in_flight=False,
+            recheck_at=None,
+            render_at=None,
+            attempts=0,
+            first_attempt_at=None,
+            lost_at=lost_at,
+            last_error=error,
+        )
+    )
+
+
+def move_post(claim: Claim, *, channel_id: int, now: datetime) -> None:
+    """The post belongs elsewhere: post anew there, then delete the one in the old channel."""
+    is_moved = _give_up_post(claim, channel_id=channel_id, render_at=now)
+    if not is_moved:  # the post before this one is still to be deleted
+        release(claim, retry_in_seconds=2)
+
+
+def remove_post(claim: Claim, *, now: datetime) -> None:
+    """The archived game shall have no post: delete it, and post no other."""
+    if not _give_up_post(claim, render_at=None, delete_at=now):
+        release(claim, retry_in_seconds=2)
+
+
+def _give_up_post(claim: Claim, **fields: Any) -> bool:
+    """Remember the post as one to delete. False when another still is, or the lease was lost."""
+    rows = Announcement.objects.filter(
+        id=claim.id, fence=claim.fence, former_message_id__isnull=True
+    )
+    return bool(
+        rows.update(
+            **ANEW,
+            former_channel_id=claim.channel_id,
+            former_message_id=claim.message_id,
+            **fields,
+        )
+    )

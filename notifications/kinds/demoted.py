@@ -1,0 +1,31 @@
+from collections.abc import Collection
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from notifications.kinds.base import ChangeNotice, register
+from notifications.kinds.context import Context
+from notifications.kinds.event import GameEvent
+
+
+@register
+class Demoted(ChangeNotice):
+    """Told to those who lost their seat and wait again."""
+
+    name = "demoted"
+    label = gettext_lazy("Moved back to the waitlist")
+
+    def recipients(self, event: GameEvent) -> Collection[int]:
+        return event.demoted
+
+    def text(self, context: Context) -> str:
+        return (
+            _(
+                "You moved back to the waitlist of %(title)s, %(when)s. You move up when a seat "
+                "is free."
+            )
+            % context.words
+        )
+
+    def still_concerns(self, context: Context) -> bool:
+        return context.waits

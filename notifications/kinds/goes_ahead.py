@@ -1,0 +1,23 @@
+from collections.abc import Collection
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from games.enums import Action
+from notifications.kinds.base import ChangeNotice, register
+from notifications.kinds.context import Context
+from notifications.kinds.event import GameEvent
+
+
+@register
+class GoesAhead(ChangeNotice):
+    """Told to everyone on the roster of a game with few players that takes place."""
+
+    name = "goes_ahead"
+    label = gettext_lazy("Goes ahead with few players")
+
+    def recipients(self, event: GameEvent) -> Collection[int]:
+        return event.everyone if event.change.action == Action.CONFIRMED else ()
+
+    def text(self, context: Context) -> str:
+        return _("%(title)s, %(when)s, goes ahead, though few players signed up.") % context.words

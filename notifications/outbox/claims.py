@@ -1,0 +1,109 @@
+"""Deliveries in hand: claimed under a lease and with a fence, settled, or put back for later."""
+
+# ruff: noqa: S608 -- the pieces put together are this file's own constants
+
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+
+from notifications.enums import State
+from notifications.models import Delivery
+from notifications.postgres import PLANNER
+from notifications.rules import in_turn
+
+LEASE = "30 s"
+BATCH = 50
+LOOKED_AT = 2000
+TAKEN_BY_OTHERS = 200
+AT_ONCE = 5
+ANY_PRIORITY = 32767
+
+_TAKE = """
+    update notifications_delivery d set
+        state = 'leased', attempts = d.attempts + 1, fence = d.fence + 1,
+        lease_until = statement_timestamp() + %(lease)s::interval,
+        first_attempt_at = coalesce(d.first_attempt_at, statement_timestamp())
+    where d.id = any(array(select id from due)) returning d.*"""
+# Each server's first is due before any server's second. Somebody who is being written to right
+# now, or to whom Discord takes no more, is left alone, and nobody gets more at once than Discord
+# takes of a channel in five seconds: so a full or slow channel keeps a few rows busy and no more.
+# Beyond so many due rows that they are not all looked at, the more urgent and older ones go first.
+CLAIM_DUE = f"""
+with first as (
+    select id, priority, due_at, guild_id, target_id from notifications_delivery
+    where state = 'pending' and due_at <= statement_timestamp() and priority <= %(least)s
+        and target_id <> all (
+            array(select target_id from notifications_delivery where state = 'leased'))
+        and target_id <> all (array(
+            select target_id from notifications_heldtarget where until > statement_timestamp()))
+    order by priority, due_at, id limit {LOOKED_AT}
+), placed as (
+    select *,
+        row_number() over (partition by priority, guild_id order by due_at, id) as turn,
+        row_number() over (partition by target_id order by priority, due_at, id) as place
+    from first
+), next as (
+    select * from placed where place <= {AT_ONCE}
+    order by priority, turn, due_at, id limit %(limit)s + {TAKEN_BY_OTHERS}
+), due as (
+    select d.id from next join notifications_delivery d on d.id = next.id
+    where d.id = any(array(select id from next)) and d.state = 'pending'
+    order by next.priority, next.turn, next.due_at, next.id limit %(limit)s
+    for update of d skip locked
+) {_TAKE}"""
+CLAIM_ABANDONED = f"""
+with due as (
+    select id from notifications_delivery
+    where state = 'leased' and lease_until < statement_timestamp()
+    order by lease_until limit %(limit)s for update skip locked
+) {_TAKE}"""
+# Those that are there wait, and so do those that come meanwhile.
+HOLD_BACK = """
+with hold as (
+    insert into notifications_heldtarget as hold (target_id, until)
+    values (%(target_id)s, %(until)s)
+    on conflict (target_id) do update set until = greatest(hold.until, excluded.until)
+), held as (
+    select id from notifications_delivery
+    where state = 'pending' and target_id = %(target_id)s and due_at < %(until)s
+    order by id for update skip locked
+)
+update notifications_delivery d set due_at = %(until)s
+where d.id = any(array(select id from held))"""
+
+
+def claim_due(*, limit: int = BATCH, least: int = ANY_PRIORITY) -> list[Delivery]:
+    """Up to `limit` due rows that are no less urgent than `least`, and as many that their worker
+    left behind, ours for 30 s."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(PLANNER)
+        parameters = {"lease": LEASE, "limit": limit, "least": least}
+        rows = [
+            *Delivery.objects.raw(CLAIM_DUE, parameters),
+            *Delivery.objects.raw(CLAIM_ABANDONED, parameters),
+        ]
+    # As they were chosen.
+    return in_turn(rows, rank=lambda row: row.priority)
+
+
+def hold_back(*, target_id: int, until: datetime) -> None:
+    """Nothing more to this channel or person before then: Discord takes no more of it."""
+    with connection.cursor() as cursor:
+        cursor.execute(HOLD_BACK, {"target_id": target_id, "until": until})
+
+
+def settle(delivery: Delivery, state: State, **fields: Any) -> bool:
+    """The end of a row in our hands; False when somebody took it over, and nothing changed."""
+    return bool(
+        Delivery.objects.filter(id=delivery.id, fence=delivery.fence, state=State.LEASED).update(
+            state=state, lease_until=None, **fields
+        )
+    )
+
+
+def put_back(delivery: Delivery, *, due_at: datetime, is_counted: bool, **fields: Any) -> bool:
+    """Try again then. `is_counted`: whether this try used one up."""
+    attempts = delivery.attempts if is_counted else max(delivery.attempts - 1, 0)
+    return settle(delivery, State.PENDING, due_at=due_at, attempts=attempts, **fields)

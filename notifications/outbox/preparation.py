@@ -1,0 +1,103 @@
+"""A claimed delivery made ready: its message by the state at this moment, or why there is none."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from games.snapshots import GameSnapshot
+from guilds.discord.budget import Priority
+from guilds.discord.outgoing import Outgoing
+from guilds.enums import DirectMessages
+from guilds.languages import in_language
+from guilds.models import User
+from notifications.enums import State, Target
+from notifications.kinds import KINDS, Context, Notice
+from notifications.messages.wording import Message
+from notifications.models import Delivery
+from notifications.outbox.facts import Facts
+from notifications.rules import VERIFY_AFTER, nonce_for, quiet_end
+
+
+@dataclass(frozen=True)
+class Unsendable:
+    """`is_fallback`: the person's DMs are closed; mention them in the channel instead."""
+
+    state: State
+    reason: str
+    is_fallback: bool = False
+
+
+@dataclass(frozen=True)
+class Later:
+    """Not now: the person's quiet hours end at `due_at`."""
+
+    due_at: datetime
+    expires_at: datetime
+
+
+def prepare(delivery: Delivery, facts: Facts) -> Outgoing | Unsendable | Later:
+    """Check the delivery against the present and make its message."""
+    snapshot = facts.games.get(delivery.game_id or 0)
+    guild = facts.guilds.get(delivery.guild_id)
+    if snapshot is None or guild is None or guild.left_at is not None:
+        return Unsendable(State.CANCELLED, "the bot is no longer on the server")
+    if facts.now > delivery.expires_at:
+        return Unsendable(State.EXPIRED, "its time had run out")
+    kind, context = KINDS[delivery.notice], _context(delivery, snapshot, facts)
+    if reason := kind.outdated(context):
+        return Unsendable(State.CANCELLED, reason)
+    user = facts.users.get(delivery.target_id) if delivery.target == Target.USER else None
+    if user and _is_closed(user, facts.now):
+        return Unsendable(State.CANCELLED, "no direct messages to this person", is_fallback=True)
+    if user and (quiet := _quiet(delivery, kind, snapshot, user, facts.now)):
+        return quiet
+    locale = (user.locale if user else "") or snapshot.guild_locale
+    with in_language(locale):
+        body = kind.message(context)
+    return _outgoing(delivery, user, body, facts.now)
+
+
+def _context(delivery: Delivery, snapshot: GameSnapshot, facts: Facts) -> Context:
+    return Context(
+        game=snapshot,
+        payload={**delivery.payload, **facts.more.get(delivery.id, {})},
+        delivery_id=delivery.id,
+        target=delivery.target,
+        target_id=delivery.target_id,
+    )
+
+
+def _outgoing(delivery: Delivery, user: User | None, body: Message, now: datetime) -> Outgoing:
+    first = delivery.first_attempt_at
+    is_old = first is not None and delivery.attempts > 1 and now - first > VERIFY_AFTER
+    channel_id = delivery.target_id
+    if delivery.target == Target.USER:
+        channel_id = user.dm_channel_id if user else None  # type: ignore[assignment]
+    return Outgoing(
+        body={**body, "nonce": nonce_for(delivery.dedupe_key), "enforce_nonce": True},
+        channel_id=channel_id,
+        user_id=delivery.target_id if delivery.target == Target.USER else None,
+        look_since=first if is_old else None,
+        marker=f"?d={delivery.id}",
+        priority=Priority(min(delivery.priority, Priority.UPKEEP)),
+    )
+
+
+def _is_closed(user: User, now: datetime) -> bool:
+    return user.direct_messages == DirectMessages.NEVER or bool(
+        user.dm_blocked_until and user.dm_blocked_until > now
+    )
+
+
+def _quiet(
+    delivery: Delivery, kind: Notice, snapshot: GameSnapshot, user: User, now: datetime
+) -> Later | Unsendable | None:
+    """A direct message waits for the end of the quiet hours, or is dropped where the game
+    starts before, unless its kind is worth knowing even then."""
+    zone = user.timezone or snapshot.guild_timezone
+    end = quiet_end(now, zone, user.quiet_from, user.quiet_until)
+    if end is None:
+        return None
+    if kind.outlives_start or end < snapshot.starts_at:
+        latest = kind.latest_after_quiet(end, snapshot)
+        return Later(end, max(delivery.expires_at, latest))
+    return Unsendable(State.EXPIRED, "quiet hours until after the start")

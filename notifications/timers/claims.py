@@ -1,0 +1,120 @@
+"""Timers in hand: claimed under a lease and with a fence, settled, or put back to be tried again.
+
+Any number of processes may claim at once: a claim takes rows nobody has (`SKIP LOCKED`).
+"""
+
+# ruff: noqa: S608 -- the pieces put together are this file's own constants
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from guilds.rows import rows_of
+from notifications.enums import State, TimerKind
+from notifications.models import Timer
+from notifications.postgres import PLANNER, database_now
+from notifications.timers.rules import TIMER_ATTEMPTS, timer_backoff
+from notifications.timers.watermark import Watermark
+
+LOOK_AHEAD_SECONDS = 1.5
+LEASE = "30 s"
+REMINDERS = frozenset({TimerKind.REMIND, TimerKind.REMIND_OWN})
+
+_TAKE = """
+    update notifications_timer t set
+        state = 'leased', attempts = t.attempts + 1, fence = t.fence + 1,
+        lease_until = statement_timestamp() + %(lease)s::interval
+    where t.id = any(array(select id from due))
+    returning t.id, t.game_id, t.guild_id, t.kind, t.minutes_before, t.schedule_version,
+        t.due_at, t.expires_at, t.attempts, t.fence,
+        extract(epoch from t.due_at - clock_timestamp())::float8"""
+CLAIM_DUE = f"""
+with due as (
+    select id from notifications_timer
+    where state = 'pending' and due_at >= %(watermark)s
+        and due_at <= statement_timestamp() + %(ahead)s * interval '1 s'
+    order by due_at, id limit %(limit)s for update skip locked
+) {_TAKE}"""
+CLAIM_ABANDONED = f"""
+with due as (
+    select id from notifications_timer
+    where state = 'leased' and lease_until < statement_timestamp()
+    order by lease_until limit %(limit)s for update skip locked
+) {_TAKE}"""
+
+_SETTLE = """
+update notifications_timer t set state = %(end)s, lease_until = null
+from unnest(%(ids)s::bigint[], %(fences)s::int[]) as ours (id, fence)
+where t.id = any(%(ids)s::bigint[]) and t.id = ours.id and t.fence = ours.fence
+    and t.state = 'leased'
+returning t.id"""
+
+_watermark = Watermark()
+
+
+@dataclass(frozen=True)
+class DueTimer:
+    """A claimed timer; `seconds_left` until its time by the database's clock, when claimed."""
+
+    id: int
+    game_id: int
+    guild_id: int
+    kind: str
+    minutes_before: int
+    schedule_version: int
+    due_at: datetime
+    expires_at: datetime
+    attempts: int
+    fence: int
+    seconds_left: float
+
+    @property
+    def is_reminder(self) -> bool:
+        return self.kind in REMINDERS
+
+
+def claim_abandoned(limit: int) -> list[DueTimer]:
+    """Up to `limit` timers that their worker left behind."""
+    return _claim(CLAIM_ABANDONED, limit)
+
+
+def claim_due(limit: int) -> list[DueTimer]:
+    """Up to `limit` timers that are due within 1.5 s, ours for 30 s."""
+    timers = _claim(CLAIM_DUE, limit)
+    _watermark.saw([timer.due_at for timer in timers])
+    return timers
+
+
+def _claim(sql: str, limit: int) -> list[DueTimer]:
+    parameters = {
+        "lease": LEASE,
+        "limit": limit,
+        "ahead": LOOK_AHEAD_SECONDS,
+        "watermark": _watermark.value(),
+    }
+    with transaction.atomic():
+        _planner, rows = rows_of((PLANNER, {}), (sql, parameters))
+    return [DueTimer(*row) for row in rows]
+
+
+def settle(timers: Sequence[DueTimer], state: State) -> set[int]:
+    """The ids of those that were still ours: the others somebody took over meanwhile."""
+    if not timers:
+        return set()
+    with connection.cursor() as cursor:
+        ids, fences = [timer.id for timer in timers], [timer.fence for timer in timers]
+        cursor.execute(_SETTLE, {"end": state, "ids": ids, "fences": fences})
+        return {row[0] for row in cursor.fetchall()}
+
+
+def back_off(timer: DueTimer, error: str) -> None:
+    """Wait longer each time, and in the end for ever."""
+    is_dead = timer.attempts >= TIMER_ATTEMPTS
+    Timer.objects.filter(id=timer.id, fence=timer.fence).update(
+        state=State.DEAD if is_dead else State.PENDING,
+        due_at=database_now() + timer_backoff(timer.attempts),
+        lease_until=None,
+        last_error=error,
+    )

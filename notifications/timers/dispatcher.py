@@ -1,0 +1,147 @@
+"""Timers fired at their time: claimed a moment early, and in one transaction with what they do.
+
+Many reminders of one moment share a transaction: one by one would take longer than Discord takes
+to accept them.
+"""
+
+import time
+from collections import defaultdict, deque
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import structlog
+from django.db import transaction
+
+from games.models import Game
+from games.services.change import lock_game, lock_games
+from guilds.errors import NotFound
+from notifications import rules
+from notifications.enums import State, TimerKind
+from notifications.kinds.reminder import DueReminder
+from notifications.postgres import database_now
+from notifications.timers.actions import FIRE, is_current
+from notifications.timers.claims import (
+    LOOK_AHEAD_SECONDS,
+    DueTimer,
+    back_off,
+    claim_abandoned,
+    claim_due,
+    settle,
+)
+from notifications.timers.reminders import remind_all
+
+log = structlog.get_logger(__name__)
+
+BATCH = 200
+# So many games at most are locked at a time, for a few hundredths of a second.
+TOGETHER = 25
+
+
+def dispatch_due(*, limit: int = BATCH) -> int:
+    """Claim what is due within 1.5 s, wait for each one's moment, fire it. Returns how many."""
+    timers = [*claim_abandoned(limit), *claim_due(limit)]
+    claimed_at = time.monotonic()  # after the claims: a millisecond late is better than early
+    waiting = in_turn(timers)
+    while waiting:
+        wait = waiting[0].seconds_left - (time.monotonic() - claimed_at)
+        if wait > 0:
+            time.sleep(min(wait, LOOK_AHEAD_SECONDS))
+        _fire_all(next_due(waiting, time.monotonic() - claimed_at))
+    return len(timers)
+
+
+def _fire_all(timers: Sequence[DueTimer]) -> None:
+    """Together where there are several; one by one when that fails, to find the bad one."""
+    if len(timers) > 1:
+        try:
+            fire_together(timers)
+        except Exception:
+            log.exception("reminders_not_fired_together", count=len(timers))
+        else:
+            return
+    for timer in timers:
+        fire_safely(timer)
+
+
+def in_turn(timers: Iterable[DueTimer]) -> deque[DueTimer]:
+    """By time; of one moment, starts before reminders, and each server's first before any
+    server's second."""
+    return deque(rules.in_turn(timers, rank=lambda timer: (timer.due_at, timer.is_reminder)))
+
+
+def next_due(timers: deque[DueTimer], elapsed: float) -> list[DueTimer]:
+    """Take the first, and where that is a reminder those after it whose time has come too,
+    `elapsed` seconds after they were claimed."""
+    found = [timers.popleft()]
+    while timers and len(found) < TOGETHER and found[0].is_reminder and timers[0].is_reminder:
+        if timers[0].seconds_left > elapsed:
+            break
+        found.append(timers.popleft())
+    return found
+
+
+def fire_safely(timer: DueTimer) -> None:
+    """Fire; a row that fails waits longer each time and never stops the others."""
+    try:
+        fire(timer)
+    except NotFound:
+        settle([timer], State.CANCELLED)
+    except Exception as error:
+        log.exception("timer_failed", timer_id=timer.id, kind=timer.kind, game_id=timer.game_id)
+        back_off(timer, f"{type(error).__name__}: {error}"[:500])
+
+
+@transaction.atomic
+def fire(timer: DueTimer) -> None:
+    """Do what the timer is for, if it still holds: in one transaction with marking it done.
+
+    The game is locked before the timer, as everywhere.
+    """
+    game = lock_game(timer.guild_id, timer.game_id)
+    now = database_now()
+    end = end_of(timer, game, now)
+    if settle([timer], end) and end == State.DONE:
+        FIRE[TimerKind(timer.kind)](game, timer.minutes_before, timer.expires_at, now)
+
+
+@transaction.atomic
+def fire_together(timers: Sequence[DueTimer]) -> None:
+    """As `fire` does with each. The games are locked in the order of their ids."""
+    games = {(game.guild_id, game.id): game for game in lock_games(t.game_id for t in timers)}
+    now = database_now()
+    ends: dict[State, list[DueTimer]] = defaultdict(list)
+    for timer in timers:
+        game = games.get((timer.guild_id, timer.game_id))
+        ends[end_of(timer, game, now) if game else State.CANCELLED].append(timer)
+    settle(ends[State.CANCELLED], State.CANCELLED)
+    settle(ends[State.EXPIRED], State.EXPIRED)
+    ours = settle(ends[State.DONE], State.DONE)
+    remind_all(
+        [
+            DueReminder(
+                games[timer.guild_id, timer.game_id],
+                timer.minutes_before,
+                timer.expires_at,
+                is_own=timer.kind == TimerKind.REMIND_OWN,
+            )
+            for timer in ends[State.DONE]
+            if timer.id in ours
+        ],
+        now,
+    )
+
+
+def end_of(timer: DueTimer, game: Game, now: datetime) -> State:
+    """The end of a timer whose time has come; `DONE`: it is to be fired."""
+    if _is_too_late(timer, game, now):
+        log.warning("reminder_too_late", game_id=game.id)
+        return State.EXPIRED
+    if is_current(game, timer.kind, timer.minutes_before, timer.schedule_version):
+        return State.DONE
+    return State.CANCELLED
+
+
+def _is_too_late(timer: DueTimer, game: Game, now: datetime) -> bool:
+    """Starts and ends are made up for, reminders are not."""
+    is_of_this_schedule = timer.schedule_version == game.schedule_version
+    return timer.is_reminder and is_of_this_schedule and now > timer.expires_at
