@@ -22,7 +22,7 @@ from guilds.models import User, name_of_user
 
 
 class GuildSign(NamedTuple):
-    """What tells a server from others at a glance."""
+    """A server as lists mark it, to tell it from others at a glance."""
 
     id: int
     name: str
@@ -30,7 +30,7 @@ class GuildSign(NamedTuple):
 
 
 class ListedGame(NamedTuple):
-    """What lists read of a game. `host_nick` is its server's."""
+    """The columns of a game that lists read. `host_nick` is its server's."""
 
     id: int
     revision: int
@@ -80,8 +80,11 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class RosterSummary:
-    """Who plays, and the viewer's own place: `standing` is `playing`, `waiting`, `maybe`,
-    `declined` or empty; `place` counts from 1."""
+    """How many play and wait, and where the viewer stands.
+
+    `standing` is `playing`, `waiting`, `maybe`, `declined` or empty; `place` counts from 1 in
+    that list.
+    """
 
     playing: int
     waiting: int
@@ -91,8 +94,11 @@ class RosterSummary:
 
 @dataclass(frozen=True)
 class GameRow:
-    """All that a list shows of a game. `is_draft`: not announced yet, hence shown to few.
-    `clashes` are the titles of the viewer's other games at the same time."""
+    """A game as a list shows it.
+
+    `is_draft` games are not announced yet, hence shown to few. `clashes` are the titles of the
+    viewer's other games at the same time.
+    """
 
     game: ListedGame
     host_name: str
@@ -111,7 +117,7 @@ class GameRow:
 
 
 def list_games(games: QuerySet[Game]) -> list[ListedGame]:
-    """In the queryset's order."""
+    """Read the games in the queryset's order."""
     host = FilteredRelation("guild__members", condition=Q(guild__members__user=F("host")))
     return [ListedGame(*row) for row in games.alias(host_member=host).values_list(*COLUMNS)]
 
@@ -134,7 +140,7 @@ def game_rows(games: Sequence[ListedGame], viewer: User) -> list[GameRow]:
 def roster_summaries(
     games: Sequence[Game] | Sequence[ListedGame], viewer: User
 ) -> dict[int, RosterSummary]:
-    """By the game's id, in one query."""
+    """Summarise the rosters, by the game's id, in one query."""
     entries: defaultdict[int, list[Entry]] = defaultdict(list)
     slots: dict[int, int] = {}
     mine: dict[int, int] = {}

@@ -1,4 +1,4 @@
-"""Open pages follow what happens (a game changed, a session ended); seats follow their people."""
+"""Receivers: open pages follow changes and ended sessions; seats follow their people."""
 
 from functools import partial
 from typing import Any

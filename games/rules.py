@@ -53,7 +53,7 @@ def seat(
     method: str = SignupMethod.SELF,
     slots: Mapping[int, int] | None = None,
 ) -> Seating:
-    """Who plays and who waits.
+    """Decide who plays and who waits.
 
     Those the host placed come first, then host-added, then role-matched by priority, then
     by the time they joined. `slots` maps a slot's id to its capacity; a full slot makes its
@@ -109,7 +109,7 @@ class SeatMoves:
 
 
 def seat_moves(before: Seating, after: Seating) -> SeatMoves:
-    """Who moved up from the waitlist and who moved back to it, in the order of seating."""
+    """Compare: who moved up from the waitlist and who moved back to it, in the order of seating."""
     waited, played = set(before.waiting), set(before.playing)
     return SeatMoves(
         promoted=tuple(i for i in after.playing if i in waited),
@@ -120,7 +120,7 @@ def seat_moves(before: Seating, after: Seating) -> SeatMoves:
 def reminders_ahead(
     minutes: Iterable[int], *, starts_in_minutes: float
 ) -> tuple[list[int], list[int]]:
-    """The reminder offsets still ahead and those already past, largest first, no doubles."""
+    """Part the reminder offsets into those ahead and those past, largest first, no doubles."""
     wanted = sorted(set(minutes), reverse=True)
     ahead = [m for m in wanted if m < starts_in_minutes]
     return ahead, [m for m in wanted if m not in ahead]
@@ -128,7 +128,7 @@ def reminders_ahead(
 
 @dataclass(frozen=True)
 class Span:
-    """When a game takes place; its end is no longer part of it."""
+    """The time a game takes; its end is no longer part of it."""
 
     id: int
     starts_at: datetime
@@ -136,7 +136,7 @@ class Span:
 
 
 def overlaps(spans: Iterable[Span]) -> list[tuple[int, int]]:
-    """The ids of any two that share some time, the one that begins first named first."""
+    """Find any two that share some time; their ids, the one that begins first named first."""
     found: list[tuple[int, int]] = []
     running: list[Span] = []
     for span in sorted(spans, key=lambda s: (s.starts_at, s.id)):

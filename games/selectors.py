@@ -148,7 +148,7 @@ def entries_of(participants: Collection[Participant]) -> list[Entry]:
 def seating_of(
     game: Game, participants: Collection[Participant], slots: Collection[Slot] = ()
 ) -> Seating:
-    """Who plays and who waits, by `games.rules.seat`."""
+    """Seat the game's participants by `games.rules.seat`."""
     return seat_game(game, entries_of(participants), {slot.id: slot.capacity for slot in slots})
 
 

@@ -1,7 +1,8 @@
-"""Calls about the same thing, which would only wait for each other, done together by one of them.
+"""Batches: calls that would only wait for each other, done together by one of them.
 
 The sign-ups of one game can only come one after the other. Done together they share what each
-would do again: taking the lock, reading the roster, and the commit, which waits for the disk.
+would do again: taking the lock, reading the roster, and the commit, which waits for the disk
+(decision 11).
 """
 
 import threading
@@ -12,9 +13,10 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class _Call[T, R]:
-    """What one caller asks for.
+    """One caller's item and its result.
 
-    `turn` brings the calls that this caller shall do, none where its own was done meanwhile.
+    `turn` brings the calls that this caller has to do. It is empty where another caller did this
+    one meanwhile.
     """
 
     item: T
@@ -23,11 +25,11 @@ class _Call[T, R]:
 
 
 class Batches[K: Hashable, T, R]:
-    """The first call of a key is done at once; those that come meanwhile are the next batch.
+    """Calls by key: the first is done at once, those that come meanwhile are the next batch.
 
     `work` does the items of one key in their order, all or none of them, and returns their
-    results. What it raises out of `common` meets everybody; after anything else each item is
-    done once more by itself, so that one's mistake is not the others'.
+    results. An error among `common` meets every caller of the batch. After any other error each
+    item is done once more by itself, so that nobody suffers from another's mistake.
     """
 
     def __init__(
@@ -35,7 +37,7 @@ class Batches[K: Hashable, T, R]:
     ) -> None:
         self._work, self._common = work, common
         self._lock = threading.Lock()
-        self._waiting: dict[K, list[_Call[T, R]]] = {}  # has the keys that somebody works on
+        self._waiting: dict[K, list[_Call[T, R]]] = {}  # by the keys in work
 
     def do(self, key: K, item: T) -> R:
         """Wait for this one's turn. Raises what `work` raises."""

@@ -1,4 +1,4 @@
-"""Writing down what was done to a game: the last step of every use case."""
+"""Changes: the lock before one, and the record that is the last step of every use case."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -25,7 +25,7 @@ from risen returning id, revision"""
 
 
 def lock_game(guild_id: int, game_id: int) -> Game:
-    """The guild's game, locked until the transaction ends. Raises `NotFound`.
+    """Lock the guild's game until the transaction ends. Raises `NotFound`.
 
     NO KEY UPDATE, since a participant's foreign key check must not wait for it.
     """
@@ -41,7 +41,7 @@ def lock_game(guild_id: int, game_id: int) -> Game:
 
 
 def lock_games(game_ids: Iterable[int]) -> list[Game]:
-    """Those of the games that exist, locked in the order of their ids."""
+    """Lock those of the games that exist, in the order of their ids."""
     return list(
         Game.objects.select_for_update(of=("self",), no_key=True)
         .select_related("guild", "channel", "host")
@@ -51,7 +51,7 @@ def lock_games(game_ids: Iterable[int]) -> list[Game]:
 
 
 def find_done(request_key: str | None) -> Change | None:
-    """The change this very click or form made when it arrived before."""
+    """Find the change that this very click or form made when it arrived before."""
     if not request_key:
         return None
     return Change.objects.select_related("game").filter(request_key=request_key).first()
@@ -96,7 +96,7 @@ def record_change(
 
 
 def _record(change: Change) -> Statement:
-    """Gives the change's id and the game's new revision."""
+    """Raise the revision and write the change; gives the change's id and the new revision."""
     return _RECORD, {
         "game": change.game_id,
         "actor": change.actor_id,

@@ -1,4 +1,4 @@
-"""Too few players: the host is asked some time before the start, and may let the game go ahead."""
+"""Decisions about games with too few players: the host is asked, and may let them go ahead."""
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -14,7 +14,7 @@ from guilds.models import Member, User
 
 @transaction.atomic
 def confirm_game(*, game_id: int, member: Member, via: Via, request_key: str | None = None) -> Game:
-    """The game goes ahead, however few come; all who signed up are told. Twice is once.
+    """Let the game go ahead, however few come; all who signed up are told. Twice is once.
 
     Raises `NotFound`, `NotAllowed`, and `Refused` when it has begun, is over, or has no minimum.
     """

@@ -1,4 +1,4 @@
-"""A past for the games of the demo (`manage.py demo`); nothing else moves a game back."""
+"""A past for the games of `manage.py demo`; nothing else moves a game back."""
 
 from datetime import datetime, timedelta
 
@@ -14,7 +14,7 @@ from games.services.game import complete_game, start_game
 
 @transaction.atomic
 def age_game(*, guild_id: int, game_id: int, by: timedelta) -> None:
-    """Whatever happened to the game so far happened `by` earlier. Its times stay."""
+    """Move all that happened to the game back by `by`. Its times stay."""
     game = lock_game(guild_id, game_id)
     Change.objects.filter(game=game).update(at=F("at") - by)
     Participant.objects.filter(game=game).update(joined_at=F("joined_at") - by)
@@ -23,8 +23,11 @@ def age_game(*, guild_id: int, game_id: int, by: timedelta) -> None:
 
 @transaction.atomic
 def play_game(*, guild_id: int, game_id: int, starts_at: datetime) -> Game:
-    """Move the game to `starts_at`, which is past, with its history; it has begun then, and
-    is over if its time is. Its timers become inert, and nobody is told."""
+    """Move the game with its history to `starts_at`, which is past.
+
+    It begins then, and is completed if its time is over. Its timers become inert, and nobody is
+    told.
+    """
     game = lock_game(guild_id, game_id)
     now, back = timezone.now(), game.starts_at - starts_at
     age_game(guild_id=guild_id, game_id=game_id, by=back)

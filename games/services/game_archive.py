@@ -1,4 +1,4 @@
-"""The last step of a game's life: its post moves, goes, or stays for good."""
+"""Archiving: the last step of a game's life. Its post moves, goes, or stays for good."""
 
 from games.enums import Action, Status, Via
 from games.models import Game

@@ -129,7 +129,7 @@ def edit_game(
         game.decision = Decision.NONE
     game.save()
     if "slots" in changed:
-        save_slots(game, new_slots, slots)
+        save_slots(game, new_slots)
     roster.record(
         actor=member.user,
         via=via,

@@ -1,4 +1,4 @@
-"""Pictures: read with distrust, made anew, and kept by us."""
+"""Pictures: uploads are distrusted, re-encoded and kept by us."""
 
 import io
 import struct
@@ -24,7 +24,7 @@ QUALITY = 82
 KEPT_UNUSED = timedelta(days=1)
 MOST_AN_HOUR = 60
 _FORMATS = ("PNG", "JPEG", "GIF", "WEBP")
-# What Pillow raises on broken files, found by breaking files.
+# Pillow raises these on broken files; found by breaking files.
 _BROKEN = (
     OSError, SyntaxError, ValueError, EOFError, LookupError, TypeError, ArithmeticError,
     AttributeError, MemoryError, NotImplementedError, RuntimeError, struct.error,
@@ -59,7 +59,7 @@ def check_image(guild: Guild, image_id: UUID | str) -> None:
 
 
 def _made_anew(upload: IO[bytes]) -> bytes:
-    """The first picture in it, upright, no larger than needed, without anything beside it."""
+    """Re-encode the first picture: upright, no larger than needed, without metadata."""
     try:
         with PIL.Image.open(upload, formats=_FORMATS) as picture:
             return _encoded(picture)

@@ -1,4 +1,4 @@
-"""Making the games of a file, each by itself and each once."""
+"""Imports: the games of a file, each made by itself and once."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ from guilds.permissions import can_manage, standing_of
 
 @dataclass
 class Made:
-    """The games there are now, and for which lines there are none, and why."""
+    """The games that were made, and the reason for each line that made none."""
 
     games: list[Game] = field(default_factory=list)
     refused: list[tuple[int, str]] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""Telling open pages that something changed, without ever holding up whoever changed it.
+"""Events for open pages; sending one never holds up the change it tells of.
 
 Events go out from one background loop a process. While Redis is away they are dropped: pages
 fetch the newest state when their socket comes back.
@@ -31,12 +31,12 @@ def guild_group(guild_id: int) -> str:
 
 
 def session_group(session_key: str) -> str:
-    """The group's name passes through Redis, so it must not be the session's key itself."""
+    """Name the group by a hash: it passes through Redis, which must not see the session's key."""
     return f"session.{hashlib.sha256(session_key.encode()).hexdigest()[:40]}"
 
 
 def user_group(user_id: int) -> str:
-    """All sockets of a person, whatever the session."""
+    """Name the group of all a person's sockets, whatever the session."""
     return f"user.{user_id}"
 
 

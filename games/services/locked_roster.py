@@ -125,6 +125,7 @@ class LockedRoster:
         self._changed.add(participant_id)
 
     def remove(self, participant_id: int) -> None:
+        """Take them off the roster."""
         del self.entries[participant_id], self.user_ids[participant_id]
         self.names.pop(participant_id, None)
         self._changed.discard(participant_id)

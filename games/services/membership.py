@@ -1,4 +1,4 @@
-"""What becomes of sign-ups when somebody leaves the server or loses a role."""
+"""Seats of members who leave the server or lose a role."""
 
 from django.db import transaction
 from django.db.models import QuerySet

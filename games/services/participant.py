@@ -39,7 +39,7 @@ class Signup:
 
 @dataclass(frozen=True)
 class _Wanted:
-    """What one person answers, and the language they are told in."""
+    """One person's answer, and the language they are told in."""
 
     answer: Answer
     action: Action
@@ -118,7 +118,7 @@ _batches = Batches(_take_all, common=(OperationalError, InterfaceError))
 
 
 def over_sentence(game: Game) -> str:
-    """Why nothing can be changed any more."""
+    """Say why nothing can be changed any more."""
     if game.status == Status.CANCELLED:
         return _("This game was cancelled.")
     return _("This game is over.")
@@ -166,7 +166,7 @@ def _check_may_join(game: Game, member: Member) -> None:
 
 
 def _origin(game: Game, member: Member) -> tuple[Origin, int]:
-    """By role where the game ranks roles and the member has one, read at this moment."""
+    """Rank the member by their roles of this moment, where the game ranks roles."""
     if game.signup_method == SignupMethod.ROLE_PRIORITY:
         for priority, role_id in enumerate(game.priority_role_ids):
             if role_id in member.role_ids:

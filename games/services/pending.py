@@ -1,5 +1,7 @@
-"""What somebody began on Discord and has to be asked back about: an edit that was refused, a
-cancellation to confirm. Kept as rows beside the drafts, so that the buttons outlive a restart."""
+"""Questions asked back on Discord: an edit that was refused, a cancellation to confirm.
+
+They are kept as rows beside the drafts, so that their buttons outlive a restart.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,7 +23,7 @@ MOST_A_MINUTE = 20
 
 @dataclass(frozen=True)
 class Pending:
-    """`about` is what it is; `values` are its own."""
+    """One question. `about` is its kind (`EDIT`, `CANCEL`, `NAME`); `values` are its own."""
 
     id: int
     about: str
@@ -38,7 +40,7 @@ def save_pending(
     values: Mapping[str, Any],
     pending_id: int | None = None,
 ) -> Pending:
-    """Keep it, anew or in place of before.
+    """Keep the question, anew or in place of the one with `pending_id`.
 
     Raises `Refused` when one person makes too many, and `NotFound` for one not theirs.
     """
@@ -57,12 +59,12 @@ def save_pending(
 
 
 def get_pending(member: Member, pending_id: int) -> Pending:
-    """The member's own on this server. Raises `NotFound`, for others' as for none."""
+    """Get the member's own question on this server. Raises `NotFound`, for others' as for none."""
     return _read(_get(member, pending_id))
 
 
 def get_author(pending_id: int, discord_id: int) -> Member:
-    """Its author as a member of its server, as in a DM, which names none. Raises `NotFound`."""
+    """Get its author as a member of its server, for a DM, which names none. Raises `NotFound`."""
     row = Draft.objects.filter(
         id=pending_id, author__discord_id=discord_id, values__has_key="about"
     ).first()

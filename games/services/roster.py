@@ -218,7 +218,7 @@ def choose_slot(
     via: Via,
     request_key: str | None = None,
 ) -> Game:
-    """Give somebody another slot, or none; who sits follows from it.
+    """Give somebody another slot, or none; the seating follows from it.
 
     Raises `NotAllowed`, `NotFound`, and `Refused` for a slot that is gone.
     """
@@ -254,7 +254,7 @@ def _reorder(
 
 
 def _place_behind_added(roster: LockedRoster, person: Entry) -> None:
-    """Where the host fixed an order before, the new one comes behind those the host added."""
+    """Fit a newcomer into an order the host fixed before: behind those the host added."""
     entries = roster.entries
     if any(entry.position is not None for entry in entries.values()):
         order = [i for i in roster.order() if i != person.id]
@@ -264,7 +264,7 @@ def _place_behind_added(roster: LockedRoster, person: Entry) -> None:
 
 
 def _about(roster: LockedRoster, person: Entry) -> dict[str, Any]:
-    """The person as a change names them: the user, or a placeholder's name."""
+    """Name the person as a change does: the user, or a placeholder's name."""
     user_id = roster.user_ids[person.id]
     if user_id is None:
         return {"after": {"name": roster.names[person.id]}}

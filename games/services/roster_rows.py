@@ -40,13 +40,19 @@ def game_columns() -> Columns[Game]:
 
 
 def lock(game_id: int, guild_id: int) -> Statement:
-    """Give the game's row, in the order of `game_columns`. NO KEY UPDATE, as in `lock_game`."""
+    """Lock the game and give its row, as `game_columns` reads it.
+
+    NO KEY UPDATE, since a participant's foreign key check must not wait for it.
+    """
     return _LOCK.format(columns=game_columns().sql), {"game": game_id, "guild": guild_id}
 
 
 def read(game_id: int, request_keys: Sequence[str | None]) -> tuple[Statement, Statement]:
-    """Give the participants as `COLUMNS`; then the clock, the keys taken before, the slots with
-    their capacity, and an id for each request's newcomer."""
+    """Give the participants as `COLUMNS`, and one row of all else.
+
+    That is the clock, the keys taken before, the slots with their capacities, and an id for the
+    newcomer each request may bring.
+    """
     keys = [key for key in request_keys if key]
     return (
         (_PEOPLE.format(columns=_COLUMN_LIST), {"game": game_id}),

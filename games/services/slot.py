@@ -1,4 +1,4 @@
-"""The slots of a game that exists: kept by their id, so that those who chose one keep it."""
+"""Slots of a game that exists: they keep their ids, so that people keep the slot they chose."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -20,7 +20,7 @@ def plain_slots(slots: Sequence[Slot]) -> list[dict[str, Any]]:
 def slots_from(
     game: Game, wanted: Sequence[Mapping[str, Any]], before: Sequence[Slot]
 ) -> list[Slot]:
-    """The game's slots as `wanted` (by `id` where they exist), unsaved. Raises `Refused`."""
+    """Build the game's slots as `wanted` (by `id` where they exist), unsaved. Raises `Refused`."""
     known = {slot.id: slot for slot in before}
     slots = []
     for position, (asked, values) in enumerate(zip(wanted, clean_slots(wanted), strict=True)):
@@ -29,10 +29,10 @@ def slots_from(
     return slots
 
 
-def save_slots(game: Game, slots: Sequence[Slot], before: Sequence[Slot]) -> None:
-    """Put `slots` in place of `before`; whoever had one that is gone keeps their place without.
+def save_slots(game: Game, slots: Sequence[Slot]) -> None:
+    """Put `slots` in place of those there are. The game must be locked.
 
-    The game must be locked.
+    People whose slot is gone keep their place without one.
     """
     kept = [slot for slot in slots if slot.id]
     game.slots.exclude(id__in=[slot.id for slot in kept]).delete()
