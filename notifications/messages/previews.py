@@ -82,7 +82,7 @@ def to_be_put_right(refused: Refused, *, draft_id: int) -> Message:
 
 
 def form(typed: TypedGame, *, draft_id: int) -> Message:
-    """The modal that changes a draft, filled with the values typed before."""
+    """The modal that changes a draft, filled with what was typed before."""
     custom_id = custom_ids.draft_button(draft_id, custom_ids.EDIT)
     return game_form(typed, custom_id=custom_id, is_new=True)
 

@@ -19,7 +19,7 @@ MOST_READINGS = 3
 def reading_buttons(
     moments: Sequence[datetime], zone: str, make_id: MakeId, *, style: int = PRIMARY
 ) -> list[Message]:
-    """Make a button for each reading; `make_id` makes its custom id from seconds since 1970."""
+    """A button for each reading; `make_id` makes its custom id from seconds since 1970."""
     seconds = {int(moment.timestamp()): moment for moment in moments[:MOST_READINGS]}
     return [
         button(fit(_short(moment, zone), BUTTON_LABEL), make_id(second), style)

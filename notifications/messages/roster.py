@@ -234,7 +234,7 @@ def _bold(name: str) -> str:
 
 
 def name_refused(text: str, *, pending_id: int) -> Message:
-    """Say why a name was not added, with the way back to it."""
+    """Why a name was not added, with the way back to it."""
     again = custom_ids.ask_button(pending_id, custom_ids.AGAIN)
     return {
         "content": limits.fit(text, limits.CONTENT),
