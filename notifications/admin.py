@@ -1,4 +1,5 @@
-"""Pending and past work: to look at, and to try or drop a message, or post anew."""
+"""Pending and past work, to look at; a message is tried again or dropped, a lost post is posted
+anew."""
 
 from typing import Any
 
@@ -21,7 +22,7 @@ from notifications.kinds import KINDS, label_of
 from notifications.models import Announcement, Delivery, Timer
 from notifications.outbox.report import drop_delivery, retry_delivery
 
-# `schedule` keeps beat's tasks in step: there is nothing to set.
+# `notifications.beat` keeps beat's tasks in step: there is nothing to set.
 admin.site.unregister(
     [ClockedSchedule, CrontabSchedule, IntervalSchedule, PeriodicTask, SolarSchedule]
 )
@@ -77,7 +78,7 @@ class AnnouncementAdmin(ReadOnlyAdmin):
 
 
 class NoticeFilter(admin.SimpleListFilter):
-    """By the kinds there are, which the column itself does not list."""
+    """Filters by the kinds there are, which the column itself does not list."""
 
     title = "notice"
     parameter_name = "notice"

@@ -1,4 +1,4 @@
-"""Beat's rows: what runs every second, kept in step after each migrate."""
+"""Beat's rows: the tasks that run every few seconds, kept in step after each migrate."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from django.db import connections
 
 from notifications import nudges
 
-# The row's name, the task, and every how many seconds. Expires when the next one is near.
+# The row's name, the task, and its interval in seconds. It expires when the next one is near.
 SCHEDULE = (
     ("Timers: fire what is due", nudges.TIMERS, 1),
     ("Deliveries: send what is due", nudges.DELIVERIES, 1),

@@ -14,7 +14,7 @@ class TimerKind(models.TextChoices):
 
 
 class State(models.TextChoices):
-    """Where a timer or a delivery stands."""
+    """The state of a timer or a delivery."""
 
     PENDING = "pending", _("Pending")
     LEASED = "leased", _("In work")

@@ -1,4 +1,4 @@
-"""Whether everything that must run does, for load balancers and people on call."""
+"""The health of all that must run, for load balancers and people on call."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -29,12 +29,12 @@ class Check:
     says: str
 
 
-# What the apps above ours know of; asked only while the database answers.
+# Checks of the apps above ours; run only while the database answers.
 more_checks: list[Callable[[], list[Check]]] = []
 
 
 def check_all() -> list[Check]:
-    """Database, Redis, beat's last tick and each shard's gateway."""
+    """Check the database, Redis, beat's last tick and each shard's gateway."""
     checks = [_check_database()]
     if checks[0].is_well:
         checks += [check for more in more_checks for check in more()]
@@ -47,13 +47,13 @@ def check_all() -> list[Check]:
 
 @require_safe
 def healthz(_request: HttpRequest) -> HttpResponse:
-    """This process answers. No I/O."""
+    """Answer that this process runs. No I/O."""
     return HttpResponse("ok", content_type="text/plain")
 
 
 @require_safe
 def readyz(_request: HttpRequest) -> HttpResponse:
-    """503 while something that must run does not."""
+    """Answer 503 while something that must run does not."""
     checks = check_all()
     is_ready = all(check.is_well for check in checks)
     body = {check.name: {"ok": check.is_well, "says": check.says} for check in checks}
@@ -64,7 +64,7 @@ def readyz(_request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Prometheus' text format, for who knows METRICS_TOKEN; 404 for everybody else."""
+    """Answer in Prometheus' text format to a request with METRICS_TOKEN; 404 to any other."""
     given = request.headers.get("Authorization", "").removeprefix("Bearer ")
     if not settings.METRICS_TOKEN or not constant_time_compare(given, settings.METRICS_TOKEN):
         raise Http404

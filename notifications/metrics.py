@@ -1,7 +1,7 @@
-"""Numbers for operators: what is due, what failed, how late, by Prometheus' names.
+"""Numbers for operators: work due, failures and lateness, by Prometheus' names.
 
-What a query gives costs what is due, never what is stored; what only the processes know
-comes from `telemetry`.
+Queries cost by the work that is due, never by the rows stored. Numbers that only the processes know
+come from `telemetry`.
 """
 
 from collections import defaultdict
@@ -44,7 +44,7 @@ _DIRTY = """
 
 
 class Numbers(Collector):
-    """Collected anew at each scrape."""
+    """Collects the numbers anew at each scrape."""
 
     def collect(self) -> Iterator[Metric]:
         yield from _work_metrics()
@@ -58,7 +58,7 @@ class Numbers(Collector):
 
 
 def due_work() -> dict[str, tuple[int, float]]:
-    """How much is due and how late the oldest is, in seconds, by kind of work."""
+    """Count the work that is due and the age of the oldest, in seconds, by kind of work."""
     queries = {
         "timers": _DUE.format(table="notifications_timer"),
         "deliveries": _DUE.format(table="notifications_delivery"),
@@ -74,7 +74,7 @@ def due_work() -> dict[str, tuple[int, float]]:
 
 
 def open_deliveries() -> dict[str, int]:
-    """Deliveries in work and failed for good."""
+    """Count the deliveries in work and those failed for good."""
     with connection.cursor() as cursor:
         cursor.execute(_OPEN.format(table="notifications_delivery"))
         return {state: int(number) for state, number in cursor.fetchall()}

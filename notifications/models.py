@@ -1,4 +1,4 @@
-"""When and whom to tell: pending work lives here, in PostgreSQL, and nowhere else."""
+"""Pending work, in PostgreSQL and nowhere else: when to tell, and whom."""
 
 from django.db import models
 from django.db.models import Q
@@ -13,7 +13,7 @@ NOTICE_LENGTH = 16
 class Leased(models.Model):
     """Work that one worker at a time takes on, for a while, and may lose.
 
-    A claim sets `lease_until` and raises `fence`; whoever comes back later than the lease
+    A claim sets `lease_until` and raises `fence`. A worker that comes back later than its lease
     finds another fence and leaves the row alone.
     """
 
@@ -30,7 +30,7 @@ class Leased(models.Model):
 
 
 class Timer(Leased):
-    """Something due for a game. Inert once the game's `schedule_version` has moved on."""
+    """Something due for a game. It is inert once the game's `schedule_version` has moved on."""
 
     game = models.ForeignKey(Game, on_delete=models.CASCADE, related_name="timers")
     guild_id = models.BigIntegerField()
@@ -65,7 +65,7 @@ class Delivery(Leased):
         Game, on_delete=models.CASCADE, null=True, blank=True, related_name="deliveries"
     )
     guild_id = models.BigIntegerField()
-    # The name of one of `notifications.kinds`, which are no choices: a new one is no migration.
+    # The name of a kind in `notifications.kinds`. No choices: a new kind needs no migration.
     notice = models.CharField(max_length=NOTICE_LENGTH)
     priority = models.PositiveSmallIntegerField(
         default=5, help_text=_("Lower goes first when Discord's limit is the bottleneck.")
@@ -105,7 +105,7 @@ class Delivery(Leased):
 class Announcement(models.Model):
     """The post of a game, and how far it has followed the game's `revision`.
 
-    Whoever renders it, a worker or a click's own answer, holds its lease; see
+    Its lease is held by the one who renders it, a worker or a click's own answer; see
     `notifications.followers.announcement.state`.
     """
 
@@ -161,15 +161,18 @@ class Announcement(models.Model):
 
     @property
     def waits_for_host(self) -> bool:
-        """Whether it was deleted, or never got there and nothing will try it by itself: only then
-        may it be posted anew, or two may stand in the channel."""
+        """Whether it may be posted anew: it was deleted, or never got there and nothing will try it
+        by itself.
+
+        In any other case two posts might stand in the channel.
+        """
         is_given_up = self.message_id is None and self.render_at is None
         return self.lost_at is not None or (is_given_up and bool(self.last_error))
 
 
 class HeldTarget(models.Model):
-    """A channel or person that Discord takes no more messages for before `until`: what one
-    worker has learnt of its limit, for the others."""
+    """A channel or person that Discord takes no more messages for before `until`. One worker has
+    learnt it, and the row tells the others."""
 
     target_id = models.BigIntegerField(primary_key=True)
     until = models.DateTimeField(db_index=True)
@@ -179,7 +182,8 @@ class HeldTarget(models.Model):
 
 
 class ChannelPace(models.Model):
-    """When a channel may be edited next: Discord limits edits per channel, over all messages."""
+    """The time of the next edit in a channel: Discord limits edits per channel, over all
+    messages."""
 
     channel_id = models.BigIntegerField(primary_key=True)
     next_edit_at = models.DateTimeField()

@@ -1,7 +1,7 @@
-"""Waking the worker a moment before its tick: never needed, never waited for.
+"""Nudges wake the worker a moment before its tick: never needed, never waited for.
 
-A thread of its own speaks to Redis, so that a click or a page never does; nudges that come
-together become one, and after a failure there are none for some seconds.
+A thread of its own speaks to Redis, so that a click or a page never does. Nudges that come together
+become one, and after a failure there are none for some seconds.
 """
 
 import os
@@ -26,7 +26,7 @@ _GATHER_SECONDS = 0.02
 
 
 class Nudger:
-    """The thread that publishes, and what it has still to say."""
+    """The thread that publishes, and the nudges it has still to publish."""
 
     def __init__(self) -> None:
         self._wanted: set[str] = set()

@@ -1,5 +1,7 @@
-"""PostgreSQL as those see it who claim due rows: its clock, which decides what is due and what is
-too late whatever a process's own says, and settings of its planner."""
+"""PostgreSQL's clock and the settings of its planner, for claims of due rows.
+
+Its clock decides what is due and what is too late, whatever a process's own says.
+"""
 
 from datetime import datetime, timedelta
 
@@ -24,7 +26,7 @@ def database_now() -> datetime:
 
 
 def by_database(moment: datetime, *, grace: timedelta = timedelta()) -> Least:
-    """For a column: `moment`, of a process whose clock may be ahead, but at the latest the
-    database's time plus `grace`."""
+    """`moment` for a column, but at the latest the database's time plus `grace`: the process's
+    clock may be ahead."""
     latest = ExpressionWrapper(Now() + Value(grace), output_field=DateTimeField())
     return Least(Value(moment, output_field=DateTimeField()), latest)

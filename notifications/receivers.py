@@ -1,6 +1,6 @@
-"""What a change of a game sets in motion, in the change's own transaction.
+"""Receivers of the signals of games and people, in the transaction of the change itself.
 
-Cheap, since every click runs it: for a plain sign-up one update.
+They are cheap, since every click runs them: a plain sign-up costs one update.
 """
 
 from datetime import datetime
@@ -58,7 +58,7 @@ def tell_of_stuck_series(*, game: Game, **_kwargs: Any) -> None:
 
 @receiver(person_configured, dispatch_uid="notifications")
 def follow_person(*, user: User, **_kwargs: Any) -> None:
-    """Reminder times of their own hold for the games they are in already.
+    """Plan new reminder times of a person for the games they are in already.
 
     The games are locked: one that is being moved must not be planned as it was.
     """
@@ -83,7 +83,7 @@ def _show(game: Game, change: Change, render_at: datetime) -> None:
 
 @receiver(person_leaving, dispatch_uid="notifications.forget_messages")
 def forget_person(*, user: User, **_kwargs: Any) -> None:
-    """After the games' receiver, whose cancellations write to the person too."""
+    """Runs after the games' receiver, whose cancellations write to the person too."""
     forget_messages(user)
 
 

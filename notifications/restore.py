@@ -1,4 +1,4 @@
-"""After a backup was loaded: what was told meanwhile is not told again."""
+"""A loaded backup: messages sent since it was made are not sent again."""
 
 from datetime import datetime
 
@@ -19,8 +19,8 @@ SKIPPED_IDS = 1_000_000
 def settle_restored(*, now: datetime) -> dict[str, int]:
     """Make a database of an earlier time fit for a Discord that has gone on. Repeatable.
 
-    Ids begin further on, since buttons out there name games the backup has not heard of;
-    what was about to be sent is looked for in its channel first; posts are rendered anew.
+    Ids begin further on, since buttons out there name games the backup has not heard of. Pending
+    messages are looked for in their channel first. Posts are rendered anew.
     """
     skip_ids()
     return {
@@ -44,7 +44,8 @@ def skip_ids() -> None:
 
 
 def _look_for_deliveries() -> int:
-    """A row that was tried before is looked for in its channel; see `guilds.discord.outgoing`."""
+    """Mark rows as tried before: those are looked for in their channel; see
+    `guilds.discord.outgoing`."""
     return Delivery.objects.filter(state__in=[State.PENDING, State.LEASED]).update(
         state=State.PENDING,
         lease_until=None,
@@ -54,7 +55,7 @@ def _look_for_deliveries() -> int:
 
 
 def _look_for_posts(now: datetime) -> int:
-    """Games whose time to be announced has passed since: their post is out there already."""
+    """Games whose time to be announced has passed since have a post out there already."""
     due = Timer.objects.filter(kind=TimerKind.POST, state=State.PENDING, due_at__lte=now)
     games = Game.objects.filter(id__in=due.values("game_id"), announcement=None)
     rows = [
@@ -79,7 +80,7 @@ def _look_for_unposted() -> int:
 
 
 def _render_anew(now: datetime) -> int:
-    """Posts may show what came after the backup; each channel's pace spreads the edits."""
+    """Posts may show changes that came after the backup; each channel's pace spreads the edits."""
     shown = Announcement.objects.filter(
         message_id__isnull=False,
         lost_at=None,

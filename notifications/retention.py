@@ -1,4 +1,4 @@
-"""Forgetting: what is old enough is deleted, a batch at a time, never what is still open."""
+"""Old rows are deleted, a batch at a time, and never while they are still open."""
 
 from datetime import datetime, timedelta
 from typing import Any

@@ -1,4 +1,5 @@
-"""Which timers a game needs, when they are too late, how long to back off: pure functions."""
+"""Rules that timers, outbox and followers share: turns, backoff, nonces, quiet hours. Pure
+functions."""
 
 import base64
 import hashlib
@@ -10,14 +11,11 @@ from operator import itemgetter
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-# A reminder may be so late, and never later than the start.
+# The most a reminder may be late; it is never later than the start.
 REMINDER_GRACE = timedelta(minutes=10)
-# Starting and ending are made up for whenever the worker is back.
-NEVER_TOO_LATE = timedelta(days=3650)
-
-TIMER_ATTEMPTS = 8
 DELIVERY_ATTEMPTS = 12
-# Nothing is sent so late, whatever happened meanwhile; a restored backup stirs up no old news.
+# Nothing is sent later than this, whatever happened meanwhile: a restored backup stirs up no old
+# news.
 OLDEST_MESSAGE = timedelta(hours=24)
 VERIFY_AFTER = timedelta(seconds=120)
 
@@ -25,7 +23,7 @@ VERIFY_AFTER = timedelta(seconds=120)
 def quiet_end(
     moment: datetime, zone: str, quiet_from: time | None, quiet_until: time | None
 ) -> datetime | None:
-    """When the quiet hours end that `moment` falls into; None outside of them.
+    """The end of the quiet hours that `moment` falls into; None outside of them.
 
     They are wall time in `zone` and may pass midnight; their end is not quiet any more.
     """
@@ -45,7 +43,7 @@ def quiet_end(
 
 
 class Waiting(Protocol):
-    """What has its turn among others: a timer or a delivery."""
+    """A timer or a delivery that has its turn among others."""
 
     @property
     def id(self) -> int: ...
@@ -58,7 +56,8 @@ class Waiting(Protocol):
 
 
 def in_turn[T: Waiting](waiting: Iterable[T], rank: Callable[[T], Any]) -> list[T]:
-    """By rank; of one rank each server's first before any server's second, older ones first."""
+    """Order by rank; of one rank each server's first before any server's second, older ones
+    first."""
     turns: Counter[tuple[Any, int]] = Counter()
     order: list[tuple[Any, int, T]] = []
     for one in sorted(waiting, key=lambda one: (one.due_at, one.id)):
@@ -75,6 +74,6 @@ def delivery_backoff(attempts: int, *, chance: float | None = None) -> timedelta
 
 
 def nonce_for(dedupe_key: str) -> str:
-    """24 characters from the logical key: whoever sends this, Discord sees the same message."""
+    """24 characters from the logical key: with the same key Discord sees the same message."""
     digest = hashlib.blake2b(dedupe_key.encode(), digest_size=18).digest()
     return base64.urlsafe_b64encode(digest).decode()

@@ -1,4 +1,4 @@
-"""Whether this process has been told to stop: then nothing new is claimed."""
+"""A flag: this process has been told to stop, and claims nothing new."""
 
 import threading
 

@@ -1,7 +1,7 @@
-"""What the worker runs: sweeps, each safe at any time and in any number.
+"""Tasks of the worker: sweeps, each safe at any time and in any number.
 
 Beat calls the urgent ones once a second and nudges call them in between. A gate keeps slow ones
-from taking all of a worker's threads: what finds it full leaves the work to those inside.
+from taking all of a worker's threads: a task that finds it full leaves the work to those inside.
 """
 
 import threading
@@ -66,7 +66,7 @@ def _forget() -> None:
 
 @shared_task(name=nudges.SERIES, ignore_result=True)
 def resume() -> None:
-    """What starts and ends of games make at once; this finds what they could not."""
+    """Make the sessions of series that starts and ends of games could not make at once."""
     _sweep(resume_series, _SERIES)
 
 
@@ -84,5 +84,5 @@ def _sweep(work: Callable[[], object], gate: threading.BoundedSemaphore) -> None
 
 @worker_shutting_down.connect
 def stop_claiming(**_kwargs: Any) -> None:
-    """SIGTERM: what is in flight is finished and marked, nothing new is taken."""
+    """SIGTERM: work in flight is finished and marked, nothing new is taken."""
     is_stopping.set()

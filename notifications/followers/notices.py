@@ -8,7 +8,7 @@ from notifications.models import Delivery
 
 
 def notices_for(game: Game, change: Change, *, now: datetime) -> list[Delivery]:
-    """Each kind says whom it tells. Of a game that is not announced yet few tell anybody."""
+    """Ask each kind of notice whom it tells. Before a game is announced few tell anybody."""
     event = GameEvent(game, change, now)
     is_draft = game.is_draft(now)
     return [

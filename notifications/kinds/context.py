@@ -59,7 +59,7 @@ class Context:
 
     @property
     def words(self) -> dict[str, Any]:
-        """What most sentences name."""
+        """The words that most sentences name."""
         return {
             "title": f"**{escape_line(self.game.title)}**",
             "when": when(self.game.starts_at),

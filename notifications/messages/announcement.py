@@ -1,4 +1,4 @@
-"""The announcement of a game: a snapshot in, Discord's message out, within its limits."""
+"""The announcement of a game: a snapshot becomes Discord's message, within its limits."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -43,8 +43,11 @@ _SAFE_TOTAL = limits.EMBED_TOTAL - 100
 
 
 def render(snapshot: GameSnapshot, *, now: datetime, ping: bool = False) -> Message:
-    """The whole message as the game stands. `ping` is for the first post alone: its roles
-    are named in every rendering and pinged in that one only."""
+    """Make the whole message as the game stands.
+
+    `ping` is for the first post alone: its roles are named in every rendering and pinged in that
+    one only.
+    """
     with in_language(snapshot.guild_locale):
         return {
             "content": _content(snapshot),
@@ -70,7 +73,7 @@ def _allowed(snapshot: GameSnapshot) -> Message:
 
 
 def _roles(snapshot: GameSnapshot) -> list[int]:
-    """Each once: Discord refuses a message that allows a role twice."""
+    """Each role once: Discord refuses a message that allows a role twice."""
     return list(dict.fromkeys(snapshot.notify_role_ids))[:_ROLES]
 
 
@@ -95,7 +98,7 @@ def _embed(snapshot: GameSnapshot, now: datetime) -> Message:
 
 
 def _color(snapshot: GameSnapshot) -> int:
-    """The game's own while it is to come; afterwards the colour says how it ended."""
+    """The game's own colour while it is to come; afterwards the colour says how it ended."""
     if snapshot.is_cancelled:
         return _COLORS[Status.CANCELLED]
     if snapshot.color is not None and snapshot.is_upcoming:
@@ -104,7 +107,7 @@ def _color(snapshot: GameSnapshot) -> int:
 
 
 def _add_rules(embed: Message, snapshot: GameSnapshot) -> None:
-    """Before the rosters, where the description leaves room for them."""
+    """Add the rules before the rosters, if the description leaves room for them."""
     room = min(limits.FIELD_VALUE, _SAFE_TOTAL - _used(embed) - limits.length(embed["description"]))
     rules = limits.fit(snapshot.rules, room - 100, escape=escape_block) if room > 200 else ""
     if rules:
@@ -118,7 +121,7 @@ def _title(snapshot: GameSnapshot) -> str:
 
 
 def _footer(snapshot: GameSnapshot) -> str:
-    """The revision comes last: by it a look at the message tells how new it is."""
+    """The revision comes last: it tells how new a message is that one looks at."""
     category = limits.fit(snapshot.category, _CATEGORY, escape=plain_line)
     status = str(Status(snapshot.status).label)
     return " · ".join([*([category] if category else []), status, f"r{snapshot.revision}"])
@@ -153,7 +156,7 @@ def _when(snapshot: GameSnapshot) -> str:
 
 
 def _conditions(snapshot: GameSnapshot, now: datetime) -> list[Message]:
-    """Until when one can sign up, how many are needed, and that the host was asked."""
+    """The end of sign-up, the fewest players, and a note while the host is asked."""
     fields = []
     if snapshot.signup_closes_at:
         is_open = now < snapshot.signup_closes_at

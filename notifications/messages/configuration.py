@@ -1,4 +1,4 @@
-"""Settings of a server, a channel and a person as lines: the value, and where it comes from."""
+"""Settings of a server, a channel and a person as lines: each value, and where it comes from."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ VALUE_ROOM = 300
 
 @dataclass(frozen=True)
 class Shown:
-    """A setting as it is shown. `source` is `here`, `guild` or `default`; empty says nothing."""
+    """One setting and its value. `source` is `here`, `guild` or `default`; empty says nothing."""
 
     name: str
     value: str
@@ -35,7 +35,7 @@ def guild_settings(
     host_role_ids: Sequence[int],
     is_saved: bool,
 ) -> Message:
-    """The server's settings, with the selects for its roles."""
+    """Show the server's settings, with the selects for its roles."""
     managers = _role_select(
         "managers", _("Who manages all games (besides admins)"), manager_role_ids
     )
@@ -52,7 +52,7 @@ def guild_settings(
 def channel_settings(
     shown: Sequence[Shown], *, channel_name: str, missing: Permission, is_saved: bool
 ) -> Message:
-    """The channel's settings, and what the bot lacks to announce games there."""
+    """Show the channel's settings, and the permissions the bot lacks to announce games there."""
     heading = _("Settings of #%(channel)s") % {"channel": escape_line(channel_name)}
     embed = _embed(heading, shown)
     if missing:
@@ -111,7 +111,7 @@ def _embed(heading: str, shown: Sequence[Shown]) -> Message:
 
 
 def _saved(is_saved: bool) -> Message:
-    """Games already made stay as they are, which people ask."""
+    """Say that games already made stay as they are, which people ask."""
     return {"content": _("Saved. It counts for games announced from now on.") if is_saved else ""}
 
 

@@ -1,4 +1,4 @@
-"""What an edit changed, and what is asked back before it is made."""
+"""Replies to an edit: the differences it made, and questions before it is made."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -40,7 +40,7 @@ _FIELDS = {
 
 
 def edited(snapshot: GameSnapshot, before: Mapping[str, Any], *, is_all: bool = False) -> Message:
-    """What changed, old and new; `before` holds what the changed fields were."""
+    """List the changed fields, old and new; `before` holds the old values."""
     details = row(link(_("Details"), game_url(snapshot.guild_id, snapshot.id)))
     lines = _differences(snapshot, before)
     if not lines:
@@ -56,7 +56,7 @@ def edited(snapshot: GameSnapshot, before: Mapping[str, Any], *, is_all: bool = 
 
 
 def ask_scope(snapshot: GameSnapshot, *, pending_id: int) -> Message:
-    """Which sessions of a series are meant."""
+    """Ask which sessions of a series are meant."""
     text = _("**%(title)s** repeats. Change this session alone, or all from now on?")
     return closing(text % {"title": escape_line(snapshot.title)}) | _buttons(
         button(_("This one"), AskButton(pending_id, "one").custom_id, PRIMARY),
@@ -66,7 +66,7 @@ def ask_scope(snapshot: GameSnapshot, *, pending_id: int) -> Message:
 
 
 def to_be_put_right(refused: Refused, *, pending_id: int) -> Message:
-    """Why the edit was not made, with the way back to what was typed."""
+    """Say why the edit was not made, with the way back to the typed values."""
     if isinstance(refused, WouldDemote):
         return refusal(refused) | _buttons(
             button(_("Confirm"), AskButton(pending_id, "confirm").custom_id, DANGER),
@@ -82,7 +82,7 @@ def to_be_put_right(refused: Refused, *, pending_id: int) -> Message:
 def changed_meanwhile(
     refused: Refused, snapshot: GameSnapshot, before: Mapping[str, Any], *, pending_id: int
 ) -> Message:
-    """What somebody else changed; both ways on show the game as it is now."""
+    """List the changes somebody else has made. Both ways on show the game as it is now."""
     lines = [refused.message, *_differences(snapshot, before)]
     return closing(join_lines(lines, CONTENT)) | _buttons(
         _again(pending_id, _("Edit again"), PRIMARY),

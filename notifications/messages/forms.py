@@ -1,4 +1,4 @@
-"""Forms (modals): a game's, and a placeholder's name; filled with what was typed before."""
+"""Forms (modals) for a game and for a placeholder's name, filled with the values typed before."""
 
 from django.utils.translation import gettext as _
 
@@ -12,7 +12,7 @@ SHORT, PARAGRAPH = 1, 2
 
 
 def game_form(typed: TypedGame | TypedEdit, *, custom_id: str, is_new: bool) -> Message:
-    """A new game may leave length and players to the defaults; one that exists has them."""
+    """A new game may leave length and players to the defaults; an existing one has its own."""
     return {
         "custom_id": custom_id,
         "title": _("Edit the game"),
@@ -66,7 +66,7 @@ def text_input(
         "label": label,
         "style": style,
         "required": required,
-        # What was stored elsewhere may count more here, in UTF-16 units.
+        # A text stored elsewhere may count more here, in UTF-16 units.
         "max_length": max(longest, length(value)),
     }
     if value:

@@ -1,4 +1,4 @@
-"""What `/help` says."""
+"""The text of `/help`."""
 
 from django.conf import settings
 from django.utils.translation import gettext as _

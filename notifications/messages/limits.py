@@ -27,7 +27,7 @@ def length(text: str) -> int:
 
 
 def fit(text: str, limit: int, *, escape: Callable[[str], str] = str) -> str:
-    """`escape(text)`, or so much of the text's beginning, and "…", as fits escaped.
+    """`escape(text)` if it fits, or else the longest beginning that fits once escaped, and "…".
 
     Cutting before escaping never leaves half an escape behind.
     """
@@ -49,7 +49,7 @@ def _cut(text: str, count: int, escape: Callable[[str], str]) -> str:
 
 
 def join_lines(lines: Sequence[str], limit: int) -> str:
-    """The lines below each other; those that do not fit become a last line "+N more"."""
+    """Join the lines. Those that do not fit become a last line "+N more"."""
     whole = "\n".join(lines)
     if length(whole) <= limit:
         return whole

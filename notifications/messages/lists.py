@@ -1,4 +1,4 @@
-"""Lists of games: a channel's or server's, page by page, and a person's own."""
+"""Lists of games: those of a channel or a server page by page, and a person's own."""
 
 from collections.abc import Sequence
 
@@ -25,7 +25,7 @@ def game_list(
     total: int,
     show_channel: bool,
 ) -> Message:
-    """One page of upcoming games, soonest first; `page` counts from 0."""
+    """Show one page of upcoming games, soonest first; `page` counts from 0."""
     lines = [_line(game, show_channel=show_channel) for game in games]
     embed: Message = {
         "title": fit(heading, 256),

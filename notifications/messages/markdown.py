@@ -1,7 +1,7 @@
-"""Text that people typed, as Discord shall show it: as they typed it, and doing nothing.
+"""Escaping of typed text, which Discord then shows as typed and which does nothing.
 
-Mentions, timestamps, links to commands, custom emoji and formatting are escaped;
-`allowed_mentions` on every message has the last word on who is pinged.
+Mentions, timestamps, links to commands, custom emoji and formatting are escaped; `allowed_mentions`
+on every message has the last word on who is pinged.
 """
 
 import re
@@ -17,7 +17,7 @@ _ADDRESS = re.compile(r"https?://[A-Za-z0-9.:/?#@!$&'+,;=%_-]+")
 
 
 def escape_block(text: str) -> str:
-    """Several lines. Addresses in it can still be clicked, up to where one mentions everyone."""
+    """Escape several lines. Addresses can still be clicked, up to where one mentions everyone."""
     text = _break_everyone(clean_text(text))
     pieces, end = [], 0
     for match in _ADDRESS.finditer(text):
@@ -28,13 +28,13 @@ def escape_block(text: str) -> str:
 
 
 def escape_line(text: str) -> str:
-    """A name or title: one line, and an address in it is no link."""
+    """Escape a name or title. It stays one line, and an address in it is no link."""
     text = _escape_line_starts(_INLINE.sub(r"\\\g<0>", clean_line(text)))
     return _break_everyone(text.replace("://", r"\://"))
 
 
 def plain_line(text: str) -> str:
-    """One line for places where Discord shows no formatting: author, footer, option, button."""
+    """Clean a line for places without formatting: author, footer, option, button."""
     return _break_everyone(clean_line(text))
 
 

@@ -1,4 +1,4 @@
-"""A game before it is posted: how it will look, its time spelled out, and the form to change it."""
+"""The preview of a game before it is posted, its time spelled out, and the form to change it."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -39,10 +39,10 @@ def preview(
     reading: Reading | None = None,
     repetition: Sequence[str] = (),
 ) -> Message:
-    """The announcement as it will look, below its time and reminders in words.
+    """Show the announcement as it will look, below its time and reminders in words.
 
-    `reading` is what the time was read from; its other meaning is offered too. `repetition`
-    is what is said of the dates it repeats on (`messages.series.dates`).
+    `reading` is the reading of the typed time; its other meaning is offered too. `repetition`
+    describes the dates of a series (`messages.series.dates`).
     """
     shown = announcement.render(snapshot, now=now)
     lines = _above(snapshot, now)
@@ -66,7 +66,7 @@ def preview(
 
 
 def to_be_put_right(refused: Refused, *, draft_id: int) -> Message:
-    """Why this makes no game yet, with the way back to what was typed."""
+    """Say why this makes no game yet, with the way back to the typed values."""
     readings: list[Message] = []
     if isinstance(refused, SeveralReadings):
         make_id = partial(DraftReading, draft_id)

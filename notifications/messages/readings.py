@@ -1,4 +1,4 @@
-"""Times that may mean several things: each reading as a button, and why there are others."""
+"""Times with several meanings: each reading as a button, and the reason why there are others."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -29,7 +29,7 @@ def reading_buttons(
 
 
 def other_reading(reading: Reading, make_id: MakeId) -> list[Message]:
-    """What an accepted phrase may mean as well."""
+    """A button for the other meaning of an accepted phrase."""
     if reading.note is None or not reading.alternatives:
         return []
     other = reading.alternatives[0]
@@ -38,7 +38,7 @@ def other_reading(reading: Reading, make_id: MakeId) -> list[Message]:
 
 
 def why_another(reading: Reading) -> str:
-    """Why the phrase has another reading, or nothing."""
+    """The reason why the phrase has another reading, or nothing."""
     if reading.note is None or not reading.alternatives:
         return ""
     return {
@@ -57,6 +57,6 @@ def why_another(reading: Reading) -> str:
 
 
 def _short(moment: datetime, zone: str) -> str:
-    """With the offset, since at a clock change one time may be there twice."""
+    """The time with its offset, since at a clock change one time may occur twice."""
     local = moment.astimezone(ZoneInfo(zone))
     return f"{format_date(local, pgettext('date format', 'D j M Y, H:i'))} (UTC{local:%:z})"

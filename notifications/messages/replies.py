@@ -1,4 +1,4 @@
-"""What the bot answers in a line or two, to one person alone."""
+"""Replies of a line or two, to one person alone."""
 
 from django.utils.translation import gettext as _
 
@@ -16,7 +16,7 @@ def line(text: str) -> Message:
 
 
 def closing(text: str) -> Message:
-    """In place of a message with buttons that have done their work."""
+    """Replace a message whose buttons have done their work."""
     return {"content": fit(text, CONTENT), "embeds": [], "components": []}
 
 
@@ -27,7 +27,7 @@ def refusal(refused: Refused) -> Message:
 
 
 def field_names() -> dict[str, str]:
-    """What the fields of a game are called, by their name in forms and commands."""
+    """The names people know the fields of a game by, keyed by those in forms and commands."""
     return {
         "title": _("Title"),
         "when": _("When"),
@@ -52,7 +52,7 @@ def field_names() -> dict[str, str]:
 
 
 def signup(done: Signup) -> Message:
-    """Where the person stands after their click."""
+    """Tell the person where they stand after their click."""
     if done.standing == "playing":
         return line(
             _("You're in, seat %(place)d of %(seats)d.")
@@ -91,7 +91,7 @@ def cancelled(*, title: str) -> Message:
 
 
 def missing_permissions(missing: Permission, *, channel_id: int) -> str:
-    """Why nothing can be announced in a channel, and what an admin can do."""
+    """Say why nothing can be announced in a channel, and how an admin can help."""
     return _(
         "I can't announce in <#%(channel)d>: I lack %(permissions)s there. "
         "Ask an admin of this server to allow me that, or choose another channel."

@@ -1,4 +1,4 @@
-"""The panel with which a host moves people about: who plays, who waits, and what to do."""
+"""The panel with which a host moves people about: players, waitlist, and the actions."""
 
 from collections.abc import Sequence
 
@@ -33,7 +33,7 @@ def panel(
     slot_id: int = 0,
     said: str = "",
 ) -> Message:
-    """The roster as it is, with somebody chosen or nobody; `said` is what just happened."""
+    """Show the roster, with somebody chosen or nobody; `said` tells of the last action."""
     people = everyone(snapshot)
     page = min(page, max(0, (len(people) - 1) // PAGE_SIZE))
     chosen = next((p for p in people if p.participant_id == participant_id), None)
@@ -56,12 +56,12 @@ def panel(
 
 
 def everyone(snapshot: GameSnapshot) -> tuple[PersonSnapshot, ...]:
-    """All whom the host can choose: first those who go, in their order."""
+    """All people the host can choose: first those who go, in their order."""
     return snapshot.playing + snapshot.waiting + snapshot.maybe
 
 
 class _State:
-    """What the panel remembers, which is in its custom ids alone."""
+    """The state of the panel, which is kept in its custom ids alone."""
 
     def __init__(self, snapshot: GameSnapshot, page: int, participant_id: int, slot_id: int):
         self.snapshot = snapshot

@@ -1,4 +1,4 @@
-"""What a press on a button of a series has done, and the dates of a preview."""
+"""Replies to the buttons of a series, and the dates in its preview."""
 
 from collections.abc import Sequence
 
@@ -46,8 +46,10 @@ def stopped(snapshot: GameSnapshot) -> Message:
 
 
 def dates(rule: str, occurrences: Sequence[Occurrence]) -> list[str]:
-    """Lines of a preview: the rule in words, and its next dates as each reader's own clock
-    shows them, with what the clocks of the place do there."""
+    """Lines of a preview: the rule in words, and its next dates.
+
+    Each reader's own clock shows the dates; a remark says what the clocks of the place do there.
+    """
     lines = [_("Repeats: %(rule)s") % {"rule": f"**{escape_line(rule)}**"}]
     for one in occurrences:
         said = " ".join(marks(one))

@@ -1,4 +1,4 @@
-"""Slots in the announcement: a field each, and the select that stands for the Join button."""
+"""Slots in the announcement: a field each, and the select in place of the Join button."""
 
 from collections.abc import Callable
 
@@ -51,7 +51,7 @@ def slot_select(snapshot: GameSnapshot, *, disabled: bool) -> Message:
 
 
 def _option(slot: SlotSnapshot, *, is_full: bool) -> Message:
-    """Says how many of its seats are open, or that one would wait."""
+    """The option says how many of its seats are open, or that one would wait."""
     free = max(slot.capacity - slot.taken, 0)
     text = _("%(free)d of %(capacity)d free") % {"free": free, "capacity": slot.capacity}
     if not free or is_full:

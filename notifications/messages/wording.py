@@ -1,4 +1,4 @@
-"""What every message shares: its language, times, addresses, and pinging nobody."""
+"""Parts that messages share: times, lengths, addresses, buttons, and pinging nobody."""
 
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ LINK, PRIMARY, SECONDARY, SUCCESS, DANGER = 5, 1, 2, 3, 4
 
 
 def pinging(*, users: list[int] | None = None, roles: list[int] | None = None) -> Message:
-    """`allowed_mentions` for these alone; without any, nobody is pinged."""
+    """Make `allowed_mentions` for these alone; without any, nobody is pinged."""
     allowed: Message = {"parse": []}
     if users:
         allowed["users"] = [str(user_id) for user_id in users]

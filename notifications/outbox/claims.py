@@ -58,7 +58,7 @@ with due as (
     where state = 'leased' and lease_until < statement_timestamp()
     order by lease_until limit %(limit)s for update skip locked
 ) {_TAKE}"""
-# Those that are there wait, and so do those that come meanwhile.
+# Rows that are there already wait, and so do those that come meanwhile.
 HOLD_BACK = """
 with hold as (
     insert into notifications_heldtarget as hold (target_id, until)
@@ -74,8 +74,10 @@ where d.id = any(array(select id from held))"""
 
 
 def claim_due(*, limit: int = BATCH, least: int = ANY_PRIORITY) -> list[Delivery]:
-    """Up to `limit` due rows that are no less urgent than `least`, and as many that their worker
-    left behind, ours for 30 s."""
+    """Claim up to `limit` due rows that are no less urgent than `least`, for 30 s.
+
+    As many that their worker left behind are claimed besides.
+    """
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(PLANNER)
@@ -84,18 +86,18 @@ def claim_due(*, limit: int = BATCH, least: int = ANY_PRIORITY) -> list[Delivery
             *Delivery.objects.raw(CLAIM_DUE, parameters),
             *Delivery.objects.raw(CLAIM_ABANDONED, parameters),
         ]
-    # As they were chosen.
+    # In the order in which they were chosen.
     return in_turn(rows, rank=lambda row: row.priority)
 
 
 def hold_back(*, target_id: int, until: datetime) -> None:
-    """Nothing more to this channel or person before then: Discord takes no more of it."""
+    """Send nothing more to this channel or person before then: Discord takes no more of it."""
     with connection.cursor() as cursor:
         cursor.execute(HOLD_BACK, {"target_id": target_id, "until": until})
 
 
 def settle(delivery: Delivery, state: State, **fields: Any) -> bool:
-    """The end of a row in our hands; False when somebody took it over, and nothing changed."""
+    """End a row in our hands. Returns False, and changes nothing, if somebody took it over."""
     return bool(
         Delivery.objects.filter(id=delivery.id, fence=delivery.fence, state=State.LEASED).update(
             state=state, lease_until=None, **fields
@@ -104,6 +106,6 @@ def settle(delivery: Delivery, state: State, **fields: Any) -> bool:
 
 
 def put_back(delivery: Delivery, *, due_at: datetime, is_counted: bool, **fields: Any) -> bool:
-    """Try again then. `is_counted`: whether this try used one up."""
+    """Let it be tried again then. `is_counted`: whether this try used one up."""
     attempts = delivery.attempts if is_counted else max(delivery.attempts - 1, 0)
     return settle(delivery, State.PENDING, due_at=due_at, attempts=attempts, **fields)

@@ -18,8 +18,10 @@ from notifications.postgres import database_now
 
 @dataclass
 class Facts:
-    """All that a batch of deliveries needs to know, in seven queries however many they are, and
-    those of the kinds that look something up: once for each kind. `more` is by delivery."""
+    """The facts a batch of deliveries needs: seven queries however many deliveries there are.
+
+    Kinds that look something up add their own, once for each kind; `more` holds that by delivery.
+    """
 
     now: datetime
     games: dict[int, GameSnapshot] = field(default_factory=dict)

@@ -10,8 +10,10 @@ from notifications.postgres import database_now
 
 
 def mention_instead(delivery: Delivery, facts: Facts) -> None:
-    """One message in the game's channel that names and pings the person, where the server
-    wants that or the person prefers it to direct messages."""
+    """Name and ping the person in one message in the game's channel.
+
+    Nothing is written unless the server wants that, or the person prefers it to direct messages.
+    """
     snapshot = facts.games[delivery.game_id or 0]
     user = facts.users.get(delivery.target_id)
     is_chosen = user is not None and user.direct_messages == DirectMessages.NEVER

@@ -41,7 +41,7 @@ DMS_TOO_FAST_FOR = timedelta(seconds=30)
 
 
 def settle_outcome(delivery: Delivery, future: Future[Sent], facts: Facts) -> None:
-    """Write down what came of it, once it is done."""
+    """Write down the outcome once Discord's answer is there."""
     try:
         sent = future.result()
     except SendFailed as failed:
@@ -147,7 +147,7 @@ def _settle_refusal(delivery: Delivery, reason: DiscordError, now: datetime) -> 
 
 
 def _bury(delivery: Delivery, reason: DiscordError) -> bool:
-    """Failed for good: nothing will try it again by itself."""
+    """Mark the delivery as failed for good: nothing will try it again by itself."""
     count(DELIVERIES, state="failed")
     level = logging.INFO if reason.code in DM_CLOSED else logging.ERROR
     log.log(

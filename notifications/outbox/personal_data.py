@@ -1,4 +1,4 @@
-"""Messages to one person: told when they ask for their data, forgotten when they leave."""
+"""Messages to one person, for those who ask for their data and those who leave."""
 
 from typing import Any
 
@@ -8,8 +8,10 @@ from notifications.models import Delivery
 
 
 def forget_messages(user: User) -> None:
-    """Sent or not, what is addressed to the person goes, and what mentions them alone; messages
-    to others that noted who is told elsewhere note them no longer."""
+    """Delete messages addressed to the person, sent or not, and those that mention them alone.
+
+    Messages to others that noted who is told elsewhere note them no longer.
+    """
     if user.discord_id is None:
         return
     (_to(user) | Delivery.objects.filter(payload__mention=user.discord_id)).delete()

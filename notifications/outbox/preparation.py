@@ -1,4 +1,5 @@
-"""A claimed delivery made ready: its message by the state at this moment, or why there is none."""
+"""A claimed delivery made ready: its message by the state at this moment, or the reason for
+none."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +20,8 @@ from notifications.rules import VERIFY_AFTER, nonce_for, quiet_end
 
 @dataclass(frozen=True)
 class Unsendable:
-    """`is_fallback`: the person's DMs are closed; mention them in the channel instead."""
+    """The delivery is not sent. `is_fallback`: the person's DMs are closed; mention them in the
+    channel instead."""
 
     state: State
     reason: str
@@ -28,7 +30,7 @@ class Unsendable:
 
 @dataclass(frozen=True)
 class Later:
-    """Not now: the person's quiet hours end at `due_at`."""
+    """The delivery waits: the person's quiet hours end at `due_at`."""
 
     due_at: datetime
     expires_at: datetime

@@ -22,7 +22,7 @@ def enqueue(deliveries: Sequence[Delivery]) -> None:
 
 
 def enqueue_now(deliveries: Sequence[Delivery]) -> None:
-    """As `enqueue`, of what is due at once: by the database's clock, if the process's is ahead."""
+    """Enqueue rows that are due at once, by the database's clock if the process's is ahead."""
     for delivery in deliveries:
         delivery.expires_at = min(delivery.expires_at, delivery.due_at + OLDEST_MESSAGE)
         delivery.due_at = by_database(delivery.due_at)

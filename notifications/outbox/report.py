@@ -19,7 +19,7 @@ ANOTHER_TRY = timedelta(hours=1)
 
 
 def list_deliveries(*, game_id: int, member: Member) -> QuerySet[Delivery]:
-    """The game's messages, the newest first. Raises `NotFound` and `NotAllowed`."""
+    """List the game's messages, the newest first. Raises `NotFound` and `NotAllowed`."""
     game = get_game(member.guild_id, game_id)
     check_may_edit(game, member)
     return game.deliveries.order_by("-created_at", "-id")
@@ -27,7 +27,7 @@ def list_deliveries(*, game_id: int, member: Member) -> QuerySet[Delivery]:
 
 @transaction.atomic
 def retry_delivery(*, delivery_id: int, is_forced: bool = False) -> Delivery:
-    """An operator's "again": new tries under the same dedupe key.
+    """Give a delivery new tries under the same dedupe key, at an operator's word.
 
     Raises `Refused` for a row that was sent, is being sent, or came too late (unless forced).
     """
@@ -46,7 +46,8 @@ def retry_delivery(*, delivery_id: int, is_forced: bool = False) -> Delivery:
 
 @transaction.atomic
 def drop_delivery(*, delivery_id: int) -> Delivery:
-    """An operator's "never mind". Raises `Refused` for a row that was sent or is being sent."""
+    """Drop a delivery at an operator's word. Raises `Refused` for a row that was sent or is being
+    sent."""
     delivery = Delivery.objects.select_for_update().get(id=delivery_id)
     if delivery.state in {State.DONE, State.LEASED}:
         raise Refused(_("This message was sent, or is being sent."))
@@ -57,14 +58,17 @@ def drop_delivery(*, delivery_id: int) -> Delivery:
 
 @transaction.atomic
 def retry_delivery_of_game(*, game_id: int, member: Member, delivery_id: int) -> Delivery:
-    """The host's "again". Raises as `list_deliveries`, and `Refused` for a message that was
-    sent, is being sent or came too late."""
+    """Give a delivery new tries at the host's word.
+
+    Raises as `list_deliveries`, and `Refused` for a message that was sent, is being sent or came
+    too late.
+    """
     return retry_delivery(delivery_id=_find(game_id, member, delivery_id).id)
 
 
 @transaction.atomic
 def drop_delivery_of_game(*, game_id: int, member: Member, delivery_id: int) -> Delivery:
-    """The host's "never mind". Raises as `retry_delivery_of_game` does."""
+    """Drop a delivery at the host's word. Raises as `retry_delivery_of_game` does."""
     return drop_delivery(delivery_id=_find(game_id, member, delivery_id).id)
 
 

@@ -1,7 +1,7 @@
-"""Sending the outbox: claim, check against the present, send together, settle each answer.
+"""The outbox is sent: deliveries are claimed, made ready, sent together, settled one by one.
 
-A crash at any point sends nothing twice: the nonce follows from the dedupe key, and a try
-older than Discord's memory of nonces looks into the channel first.
+A crash at any point sends nothing twice: the nonce follows from the dedupe key, and a try older
+than Discord's memory of nonces looks into the channel first.
 """
 
 import time
@@ -35,18 +35,18 @@ log = structlog.get_logger(__name__)
 DATABASE_AWAY_FOR = timedelta(seconds=1)
 # Longer than the second between two ticks, so that a rush is not sent in pieces.
 GOES_ON_SECONDS = 10.0
-# So many rows at least are claimed together while others are on their way.
+# At least this many rows are claimed together while others are on their way.
 WORTHWHILE = 8
 
-# What is on its way, and what to know of it when it has arrived.
+# Deliveries on their way, and the facts to know when they have arrived.
 type Sending = dict[Future[Sent], tuple[Delivery, Facts]]
 
 
 def send_due(*, limit: int = BATCH, seconds: float = GOES_ON_SECONDS) -> int:
-    """Send what is due; goes on for `seconds` while there is more. Returns how many.
+    """Send due deliveries, for `seconds` while there are more. Returns how many.
 
-    No more is claimed than will have its turn at Discord soon: the rest stays where every
-    worker and everything more urgent can pass it.
+    No more are claimed than will have their turn at Discord soon: the rest stays where every worker
+    and everything more urgent can pass it.
     """
     sending: Sending = {}
     try:
@@ -70,12 +70,13 @@ def _send_while_more(limit: int, end: float, sending: Sending) -> int:
             settle_next(sending)
         elif time.monotonic() >= end:
             return count
-        # What waited for a channel or person that was being written to has its turn now.
+        # Rows that waited for a channel or person that was being written to have their turn now.
         is_more = is_more or not sending
 
 
 def _claim(free: int) -> tuple[list[Delivery], bool]:
-    """Rows there is room for in the queue for Discord, and whether there may be more."""
+    """Claim as many rows as the queue for Discord has room for. The flag says whether there may be
+    more."""
     if is_stopping.is_set():
         return [], False
     budget, least = loop.client().budget, ANY_PRIORITY
@@ -89,7 +90,7 @@ def _claim(free: int) -> tuple[list[Delivery], bool]:
 
 
 def send(claimed: Sequence[Delivery]) -> None:
-    """Send claimed rows side by side; each is settled as soon as its own answer is there."""
+    """Send claimed rows side by side. Each is settled as soon as Discord has answered."""
     sending: Sending = {}
     begin(claimed, sending)
     while sending:
@@ -108,7 +109,7 @@ def begin(claimed: Sequence[Delivery], sending: Sending) -> None:
 
 
 def settle_next(sending: Sending) -> None:
-    """Wait for the next answers and settle what they are about."""
+    """Wait for the next answers and settle their deliveries."""
     done, _others = wait(sending, timeout=SEND_SECONDS + 5, return_when=FIRST_COMPLETED)
     if not done:
         raise TimeoutError("the loop for Discord does not answer")
@@ -122,7 +123,8 @@ def settle_next(sending: Sending) -> None:
 
 
 def _gather_or_put_back(claimed: Sequence[Delivery]) -> Facts:
-    """Where the database gives no answer nothing was tried, and nobody waits for a lease."""
+    """If the database gives no answer, put the rows back: nothing was tried, and nobody waits for a
+    lease."""
     try:
         return gather_facts(claimed)
     except OperationalError as error:
@@ -155,7 +157,7 @@ def _give_up(delivery: Delivery, why: Unsendable, facts: Facts) -> None:
 
 
 def _keep_quiet(delivery: Delivery, later: Later) -> None:
-    """Nothing was tried: the row waits as if it were new."""
+    """Let the row wait as if it were new: nothing was tried."""
     put_back(
         delivery,
         due_at=later.due_at,

@@ -1,6 +1,6 @@
 """Discord's messages as HTML, for looking at them before they are sent.
 
-Only what our own messages contain: escaped text, timestamps, mentions of roles, addresses.
+They cover our own messages only: escaped text, timestamps, mentions of roles, addresses.
 """
 
 import re
@@ -30,7 +30,7 @@ _PART = re.compile(
 
 @register.filter
 def discord_text(text: str, roles: Mapping[int, str]) -> SafeString:
-    """The text as Discord shows it; `roles` are names by id."""
+    """Show the text as Discord does; `roles` are names by id."""
     pieces, end = [], 0
     for match in _PART.finditer(text):
         pieces += [conditional_escape(text[end : match.start()]), _part(match, roles)]
@@ -78,7 +78,7 @@ def embed_color(color: int) -> str:
 
 @register.filter
 def discord_rows(components: list[dict[str, object]]) -> SafeString:
-    """Buttons and selects as they look; they do nothing here."""
+    """Show buttons and selects as they look; they do nothing here."""
     parts: list[tuple[str, object]] = []
     for row in components:
         items: object = row["components"]

@@ -1,4 +1,4 @@
-"""The deed of each kind of timer, once its time has come. The game is locked."""
+"""The action of each kind of timer, once its time has come. The game is locked."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -37,7 +37,8 @@ def is_current(game: Game, kind: str, minutes_before: int, schedule_version: int
 
 
 def _start(game: Game, _minutes: int, _expires_at: datetime, now: datetime) -> None:
-    """Begin, or call off for want of players where the server wants that and nobody objected."""
+    """Begin the game, or call it off for want of players if the server wants that and nobody
+    objected."""
     is_past = now >= game.ends_at  # after a long absence: nobody is told what is no news
     missing = 0 if is_past else _missing_players(game)
     if missing and game.decision != Decision.RUN:

@@ -76,12 +76,12 @@ class DueTimer:
 
 
 def claim_abandoned(limit: int) -> list[DueTimer]:
-    """Up to `limit` timers that their worker left behind."""
+    """Claim up to `limit` timers that their worker left behind, for 30 s."""
     return _claim(CLAIM_ABANDONED, limit)
 
 
 def claim_due(limit: int) -> list[DueTimer]:
-    """Up to `limit` timers that are due within 1.5 s, ours for 30 s."""
+    """Claim up to `limit` timers that are due within 1.5 s, for 30 s."""
     timers = _claim(CLAIM_DUE, limit)
     _watermark.saw([timer.due_at for timer in timers])
     return timers
@@ -100,7 +100,7 @@ def _claim(sql: str, limit: int) -> list[DueTimer]:
 
 
 def settle(timers: Sequence[DueTimer], state: State) -> set[int]:
-    """The ids of those that were still ours: the others somebody took over meanwhile."""
+    """End those timers that are still ours, and return their ids. Others have been taken over."""
     if not timers:
         return set()
     with connection.cursor() as cursor:
@@ -110,7 +110,7 @@ def settle(timers: Sequence[DueTimer], state: State) -> set[int]:
 
 
 def back_off(timer: DueTimer, error: str) -> None:
-    """Wait longer each time, and in the end for ever."""
+    """Let it be tried again, after a longer wait each time, and after the last try never."""
     is_dead = timer.attempts >= TIMER_ATTEMPTS
     Timer.objects.filter(id=timer.id, fence=timer.fence).update(
         state=State.DEAD if is_dead else State.PENDING,

@@ -1,7 +1,7 @@
-"""Timers fired at their time: claimed a moment early, and in one transaction with what they do.
+"""Timers are fired at their time: claimed a moment early, and in one transaction with their action.
 
-Many reminders of one moment share a transaction: one by one would take longer than Discord takes
-to accept them.
+Many reminders of one moment share a transaction: one by one would take longer than Discord takes to
+accept them.
 """
 
 import time
@@ -33,12 +33,12 @@ from notifications.timers.reminders import remind_all
 log = structlog.get_logger(__name__)
 
 BATCH = 200
-# So many games at most are locked at a time, for a few hundredths of a second.
+# At most this many games are locked at a time, for a few hundredths of a second.
 TOGETHER = 25
 
 
 def dispatch_due(*, limit: int = BATCH) -> int:
-    """Claim what is due within 1.5 s, wait for each one's moment, fire it. Returns how many."""
+    """Claim timers due within 1.5 s, wait for each one's moment, fire it. Returns how many."""
     timers = [*claim_abandoned(limit), *claim_due(limit)]
     claimed_at = time.monotonic()  # after the claims: a millisecond late is better than early
     waiting = in_turn(timers)
@@ -51,7 +51,7 @@ def dispatch_due(*, limit: int = BATCH) -> int:
 
 
 def _fire_all(timers: Sequence[DueTimer]) -> None:
-    """Together where there are several; one by one when that fails, to find the bad one."""
+    """Fire several together; if that fails one by one, to find the bad one."""
     if len(timers) > 1:
         try:
             fire_together(timers)
@@ -64,14 +64,16 @@ def _fire_all(timers: Sequence[DueTimer]) -> None:
 
 
 def in_turn(timers: Iterable[DueTimer]) -> deque[DueTimer]:
-    """By time; of one moment, starts before reminders, and each server's first before any
+    """Order by time; of one moment, starts before reminders, and each server's first before any
     server's second."""
     return deque(rules.in_turn(timers, rank=lambda timer: (timer.due_at, timer.is_reminder)))
 
 
 def next_due(timers: deque[DueTimer], elapsed: float) -> list[DueTimer]:
-    """Take the first, and where that is a reminder those after it whose time has come too,
-    `elapsed` seconds after they were claimed."""
+    """Take the first. If it is a reminder, take those after it whose time has come too.
+
+    `elapsed` is in seconds since they were claimed.
+    """
     found = [timers.popleft()]
     while timers and len(found) < TOGETHER and found[0].is_reminder and timers[0].is_reminder:
         if timers[0].seconds_left > elapsed:
@@ -81,7 +83,7 @@ def next_due(timers: deque[DueTimer], elapsed: float) -> list[DueTimer]:
 
 
 def fire_safely(timer: DueTimer) -> None:
-    """Fire; a row that fails waits longer each time and never stops the others."""
+    """Fire one timer. If it fails it waits longer each time and never stops the others."""
     try:
         fire(timer)
     except NotFound:
@@ -93,7 +95,7 @@ def fire_safely(timer: DueTimer) -> None:
 
 @transaction.atomic
 def fire(timer: DueTimer) -> None:
-    """Do what the timer is for, if it still holds: in one transaction with marking it done.
+    """Do the timer's action, if it still holds, in one transaction with marking it done.
 
     The game is locked before the timer, as everywhere.
     """
@@ -106,7 +108,7 @@ def fire(timer: DueTimer) -> None:
 
 @transaction.atomic
 def fire_together(timers: Sequence[DueTimer]) -> None:
-    """As `fire` does with each. The games are locked in the order of their ids."""
+    """Do as `fire` does with each. The games are locked in the order of their ids."""
     games = {(game.guild_id, game.id): game for game in lock_games(t.game_id for t in timers)}
     now = database_now()
     ends: dict[State, list[DueTimer]] = defaultdict(list)

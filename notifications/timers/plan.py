@@ -17,7 +17,8 @@ from notifications.timers.rules import Due, Schedule, reminder_for, timers_for
 def plan_timers(game: Game, *, now: datetime) -> None:
     """Write the timers of the game's present schedule; those of earlier ones become inert.
 
-    Inside the transaction of the change. Planning again moves what has moved, and no more.
+    Runs in the transaction of the change. Planning again moves only the timers whose time has
+    moved.
     """
     wanted = timers_for(
         Schedule(
@@ -37,7 +38,7 @@ def plan_timers(game: Game, *, now: datetime) -> None:
 
 
 def plan_own_reminders(game: Game, user: User, *, now: datetime) -> None:
-    """Somebody came onto the roster, or chose reminder times of their own."""
+    """Plan a person's own reminders, after they came onto the roster or chose new times."""
     if not user.reminder_minutes or game.status != Status.SCHEDULED:
         return
     begins = max(now, game.post_at) if game.post_at else now
@@ -49,7 +50,7 @@ def plan_own_reminders(game: Game, user: User, *, now: datetime) -> None:
 
 
 def ask_again_later(game: Game, *, now: datetime) -> None:
-    """Somebody left after the time to decide: look at the minimum once more."""
+    """Look at the minimum once more, after somebody left when it was already decided."""
     Timer.objects.filter(
         game=game,
         kind=TimerKind.DECIDE,

@@ -42,8 +42,11 @@ class Due:
 
 
 def timers_for(schedule: Schedule, *, now: datetime) -> list[Due]:
-    """The timers still ahead. Reminders whose time has passed already, or comes before the
-    announcement, are left out; the start and the end are not: they are made up for at once."""
+    """The timers still ahead.
+
+    Reminders whose time has passed already, or comes before the announcement, are left out. The
+    start and the end are not: they are made up for at once.
+    """
     if schedule.status in {Status.COMPLETED, Status.CANCELLED} and schedule.archive_at:
         return [_always(TimerKind.ARCHIVE, schedule.archive_at)]
     if schedule.status not in {Status.SCHEDULED, Status.IN_PROGRESS}:
@@ -73,7 +76,7 @@ def timers_for(schedule: Schedule, *, now: datetime) -> list[Due]:
 
 
 def _decide_at(schedule: Schedule, begins: datetime) -> datetime:
-    """Where that time has passed when people may first sign up: half-way to the start."""
+    """The time as set; if it passes before people may sign up, half-way from then to the start."""
     decide_at = schedule.starts_at - timedelta(minutes=schedule.decide_minutes or 0)
     if decide_at > begins:
         return decide_at

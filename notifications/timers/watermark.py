@@ -1,4 +1,5 @@
-"""Where a claim may begin to look: dead rows below cost time while a long snapshot holds them."""
+"""The due time where a claim may begin to look: dead rows below cost time while a long snapshot
+holds them."""
 
 import threading
 import time

@@ -1,4 +1,4 @@
-"""Pages about what is told on Discord: an announcement before it is sent, and sent again."""
+"""The announcement on the web: a preview before it is sent, and the button to post it again."""
 
 from dataclasses import replace
 from typing import Any
@@ -34,7 +34,7 @@ from notifications.messages import announcement
 @require_POST
 @for_members
 def preview(request: HttpRequest, access: Access) -> HttpResponse:
-    """The announcement of the game in the form, as Discord will show it; nothing is kept."""
+    """Show the announcement of the game in the form, as Discord will; nothing is kept."""
     choices = choices_for(access)
     game = _game_in(request, access)
     if game is None and not choices.may_host:
@@ -68,7 +68,7 @@ def _game_in(request: HttpRequest, access: Access) -> Game | None:
 
 
 def _shown(form: NewGameForm | EditGameForm, choices: Choices) -> dict[str, Any]:
-    """The message, or why there is none yet."""
+    """The message, or the reason why there is none yet."""
     if not form.is_valid():
         return {"why": next(iter(form.errors.values()))[0]}
     try:
@@ -93,7 +93,7 @@ def _new(form: NewGameForm, choices: Choices) -> GameSnapshot:
 
 
 def _edited(form: EditGameForm) -> GameSnapshot:
-    """The game as it is, with what the form changes in it."""
+    """The game as it is, with the changes of the form."""
     snapshot, values = get_snapshot(form.game.id), form.values()
     taken = {slot.id: slot.taken for slot in snapshot.slots}
     if "slots" in values:

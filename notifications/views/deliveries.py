@@ -1,4 +1,4 @@
-"""For a game's host: who was told what and when, and whom nobody could tell."""
+"""The report for a game's host: messages sent and to whom, and people nobody could tell."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -40,7 +40,7 @@ CHIPS = {
 
 @dataclass(frozen=True)
 class Row:
-    """`why` says what was in the way; empty where nothing was."""
+    """One message in the report. `why` names the obstacle; empty if there was none."""
 
     delivery: Delivery
     name: str
@@ -94,7 +94,7 @@ def _change(
 def _show(
     request: HttpRequest, access: Access, game_id: int, *, refused: Refused | None = None
 ) -> HttpResponse:
-    """The report; by itself where the browser has no scripts."""
+    """Render the report; by itself if the browser has no scripts."""
     deliveries = list(list_deliveries(game_id=game_id, member=access.member)[: MOST + 1])
     context: dict[str, Any] = {
         "access": access,
@@ -114,7 +114,7 @@ def _show(
 
 
 def _sums(deliveries: Sequence[Delivery]) -> list[tuple[str, str, int]]:
-    """How many there are of each state: its name, its colour, the number."""
+    """The number of messages in each state, with its name and colour."""
     counts = Counter(State(delivery.state) for delivery in deliveries)
     return [(str(s.label), CHIPS.get(s, ""), counts[s]) for s in State if counts[s]]
 
@@ -153,7 +153,7 @@ def _row(delivery: Delivery, member: Member | None, channel_name: str | None) ->
 
 
 def _why(delivery: Delivery) -> str:
-    """What was in the way, in words a host can use; else as it was written down."""
+    """The obstacle, in words a host can use, or else as it was written down."""
     if delivery.error_code in DM_CLOSED:
         return _("Their direct messages are closed. Ask them to open them, or tell them yourself.")
     if delivery.error_code in CHANNEL_BROKEN:

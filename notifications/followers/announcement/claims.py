@@ -1,9 +1,9 @@
-"""Who may render an announcement now: leases, fences and the pace of channels, in SQL.
+"""The SQL by which announcements are claimed for rendering: leases, fences and the pace of
+channels.
 
-A claim of an edit takes two things, always in this order: the channel's next edit (the
-upsert of `ChannelPace` lets one caller through) and the announcement's lease. All times are
-the database's. `statement_timestamp()` is used instead of `now()`, which stands still
-within a transaction.
+A claim of an edit takes two things, always in this order: the channel's next edit (the upsert of
+`ChannelPace` lets one caller through) and the announcement's lease. All times are the database's.
+`statement_timestamp()` is used instead of `now()`, which stands still within a transaction.
 """
 
 # ruff: noqa: S608 -- the pieces put together are this file's own constants
@@ -127,7 +127,7 @@ update notifications_announcement a set
         then statement_timestamp() else a.delete_at end
 where a.id = %(id)s and a.fence = %(fence)s"""
 
-# Whoever holds the lease now may show less than what we just sent, or be overwritten by it.
+# The present holder of the lease may show less than we just sent, or be overwritten by it.
 RECHECK = """
 update notifications_announcement set recheck_at = statement_timestamp(),
     render_at = least(coalesce(render_at, 'infinity'), statement_timestamp())
@@ -163,7 +163,7 @@ def claim(sql: str, **parameters: Any) -> list[Claim]:
 
 
 def run(sql: str, **parameters: Any) -> int:
-    """Execute and return how many rows it touched."""
+    """Execute the statement and return how many rows it touched."""
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return int(cursor.rowcount)

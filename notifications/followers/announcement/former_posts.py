@@ -17,7 +17,7 @@ log = structlog.get_logger(__name__)
 BATCH = 50
 
 # The former post goes once its successor stands. Deleting twice is harmless, so there is no
-# lease: whoever dies over it, another tries half a minute later.
+# lease: when a worker dies over it, another tries half a minute later.
 CLAIM_FORMER = """
 with ripe as (
     select a.id from notifications_announcement a

@@ -1,4 +1,4 @@
-"""Bringing announcements up to date: claim, read the newest state, post or edit, mark."""
+"""Announcements brought up to date: claimed, posted or edited by the newest state, marked."""
 
 import time
 from collections.abc import Sequence
@@ -55,14 +55,14 @@ BATCH = 50
 OLD_EDITS_SECONDS = 30.0
 TOKEN_REFUSED_SECONDS = 60.0
 GOES_ON_SECONDS = 5.0
-# What an edit shows that is urgent: `claims.CLAIM_EDITS` chooses by the same.
+# Edits that show this are urgent: `claims.CLAIM_EDITS` chooses by the same.
 NEWS = frozenset({Status.IN_PROGRESS, Status.CANCELLED})
 
 
 def render_due(*, limit: int = BATCH, seconds: float = GOES_ON_SECONDS) -> int:
-    """Render what is dirty; goes on for `seconds` while there is more. Returns how many.
+    """Render announcements that are behind, for `seconds` while there are more. Returns how many.
 
-    Where what is more urgent has Discord's whole budget, other edits wait unclaimed.
+    While more urgent requests have Discord's whole budget, other edits stay unclaimed.
     """
     end, count, is_more = time.monotonic() + seconds, 0, True
     while is_more and not is_stopping.is_set() and time.monotonic() < end:
@@ -75,7 +75,8 @@ def render_due(*, limit: int = BATCH, seconds: float = GOES_ON_SECONDS) -> int:
 
 
 def _claim(limit: int) -> tuple[list[Claim], bool]:
-    """Posts and edits there is room for in the queue for Discord, and whether there are more."""
+    """Claim as many posts and edits as the queue for Discord has room for. The flag says whether
+    there are more."""
     budget, lease = loop.client().budget, claims.RENDER_LEASE
     room = min(budget.room(Priority.NEWS), limit)
     posts = claims.claim(claims.CLAIM_POSTS, limit=room, lease=lease)
@@ -88,7 +89,8 @@ def _claim(limit: int) -> tuple[list[Claim], bool]:
 
 
 def render_claimed(claimed: Sequence[Claim]) -> None:
-    """Render side by side; each is marked as soon as its own answer is there."""
+    """Render the claimed announcements side by side. Each is marked as soon as Discord has
+    answered."""
     try:
         snapshots, closed = _snapshots(claimed), _channels_closed_to_us(claimed)
     except OperationalError as error:
@@ -114,7 +116,7 @@ def render_claimed(claimed: Sequence[Claim]) -> None:
 
 
 def _snapshots(claimed: Sequence[Claim]) -> dict[int, GameSnapshot]:
-    """Of the games on servers the bot is still on."""
+    """The games whose servers the bot is still on."""
     games = Game.objects.select_related("guild", "channel", "host").filter(
         id__in=[claim.game_id for claim in claimed], guild__left_at__isnull=True
     )
@@ -207,7 +209,7 @@ def _settle_failure(claim: Claim, snapshot: GameSnapshot, reason: DiscordError |
 
 @transaction.atomic
 def _lose(claim: Claim, snapshot: GameSnapshot, now: datetime) -> None:
-    """Somebody deleted the post. It is never reposted by itself; the host is asked."""
+    """Note that somebody deleted the post. It is never reposted by itself; the host is asked."""
     is_ours = give_up(claim, error="the announcement was deleted", lost_at=now)
     if is_ours and snapshot.is_upcoming:
         lost = PostLost().deliveries(game_id=claim.game_id, post_number=claim.post_number, now=now)
@@ -228,8 +230,11 @@ def _tell_host_of_channel(claim: Claim) -> None:
 
 
 def _channels_closed_to_us(claimed: Sequence[Claim]) -> set[int]:
-    """Where the bot lacks something for the posts about to be made, as far as we know: Discord
-    takes an embed from a bot that may not embed, and shows nothing of it. Two queries."""
+    """The channels of new posts in which the bot lacks a permission, as far as the mirror tells.
+    Two queries.
+
+    Discord takes an embed from a bot that may not embed, and shows nothing of it.
+    """
     ids = {claim.channel_id for claim in claimed if claim.message_id is None}
     channels = list(Channel.objects.filter(id__in=ids)) if ids else []
     bots = bot_members({channel.guild_id for channel in channels})

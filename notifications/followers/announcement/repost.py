@@ -26,8 +26,8 @@ def repost_announcement(
 ) -> Game:
     """Post a lost announcement anew. The same request again changes nothing.
 
-    Raises `NotFound`, `NotAllowed`, and `Refused` when the game is over or its post is
-    where it should be.
+    Raises `NotFound`, `NotAllowed`, and `Refused` when the game is over or its post is where it
+    should be.
     """
     game = lock_game(member.guild_id, game_id)
     check_may_edit(game, member)

@@ -1,4 +1,4 @@
-"""The announcement's row: made, marked dirty, claimed, rendered, lost, reposted."""
+"""The announcement's row: made, marked dirty, claimed for a click, rendered, given up, moved."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -32,7 +32,7 @@ ANEW: dict[str, Any] = {
 
 
 def create_announcement(game: Game, *, now: datetime) -> None:
-    """The game shall be shown in its channel. Once made, making it again does nothing."""
+    """Make the row, so that the game is posted in its channel. Making it again does nothing."""
     Announcement.objects.bulk_create(
         [
             Announcement(
@@ -47,10 +47,10 @@ def create_announcement(game: Game, *, now: datetime) -> None:
 
 
 def mark_dirty(game: Game, *, render_at: datetime) -> bool:
-    """The post must show the game's new revision, from `render_at` on (a click's grace from now
-    at the latest). One cheap update.
+    """Ask for the game's new revision to be shown, from `render_at` on (a click's grace from now at
+    the latest). One cheap update.
 
-    A lost post waits for the host's word and is not rendered. False: there is no post.
+    A lost post waits for the host's word and is not rendered. Returns False when there is no post.
     """
     return bool(
         claims.run(
@@ -64,11 +64,12 @@ def mark_dirty(game: Game, *, render_at: datetime) -> bool:
 
 
 def claim_for_click(game_id: int, *, message_id: int | None = None) -> Claim | None:
-    """Let a click's own answer carry the new message, when nobody is rendering it.
+    """Claim the announcement for a click whose own answer can carry the new message.
 
     Takes the announcement's lease for 5 s and the channel's next edit, in one statement.
-    None: answer with a line of text alone, the worker edits the message. Read the snapshot
-    after claiming. `message_id`, the clicked message, guards against an older post.
+    `message_id`, the clicked message, guards against an older post. Read the snapshot after
+    claiming. Returns None when somebody else renders it: the click is answered by a line of text,
+    and the worker edits the message.
     """
     taken = claims.claim(
         claims.CLAIM_FOR_CLICK,
@@ -86,8 +87,10 @@ def mark_rendered(
     message_id: int | None = None,
     posted_at: datetime | None = None,
 ) -> bool:
-    """Discord has taken the message showing `revision`. False when the lease was lost: then
-    whoever has it renders once more."""
+    """Note that Discord has taken the message showing `revision`.
+
+    Returns False when the lease was lost: its new holder renders once more.
+    """
     is_ours = claims.run(
         claims.MARK,
         id=claim.id,
@@ -104,12 +107,14 @@ def mark_rendered(
 
 
 def release(claim: Claim, *, retry_in_seconds: float = 0, error: str = "") -> None:
-    """Nothing was sent for certain: somebody else may render, from then on."""
+    """Give the lease back when certainly nothing was sent. Anybody may render after
+    `retry_in_seconds`."""
     _let_go(claim, retry_in_seconds, error, is_in_flight=claim.took_over)
 
 
 def release_uncertain(claim: Claim, *, retry_in_seconds: float, error: str) -> None:
-    """It may have been sent, or still be on its way: whoever is next settles it."""
+    """Give the lease back when the message may have been sent, or is still on its way. The next
+    holder settles it."""
     if not _let_go(claim, retry_in_seconds, error, is_in_flight=True):
         claims.run(claims.RECHECK, id=claim.id)
 
@@ -131,8 +136,11 @@ def _let_go(claim: Claim, seconds: float, error: str, *, is_in_flight: bool) -> 
 
 
 def give_up(claim: Claim, *, error: str, lost_at: datetime | None = None) -> bool:
-    """Discord will not have it: nothing is tried before the next change. `lost_at`: the post
-    is gone, and nothing is tried before the host's word. False when the lease was lost."""
+    """Stop trying until the next change, since Discord refuses the message.
+
+    `lost_at`: the post is gone, and nothing is tried before the host's word. Returns False when the
+    lease was lost.
+    """
     return bool(
         Announcement.objects.filter(id=claim.id, fence=claim.fence).update(
             lease_until=None,
@@ -148,20 +156,22 @@ def give_up(claim: Claim, *, error: str, lost_at: datetime | None = None) -> boo
 
 
 def move_post(claim: Claim, *, channel_id: int, now: datetime) -> None:
-    """The post belongs elsewhere: post anew there, then delete the one in the old channel."""
+    """Post anew in the channel where the post belongs now. The one in the old channel is deleted
+    afterwards."""
     is_moved = _give_up_post(claim, channel_id=channel_id, render_at=now)
     if not is_moved:  # the post before this one is still to be deleted
         release(claim, retry_in_seconds=2)
 
 
 def remove_post(claim: Claim, *, now: datetime) -> None:
-    """The archived game shall have no post: delete it, and post no other."""
+    """Delete the post of an archived game, and post no other."""
     if not _give_up_post(claim, render_at=None, delete_at=now):
         release(claim, retry_in_seconds=2)
 
 
 def _give_up_post(claim: Claim, **fields: Any) -> bool:
-    """Remember the post as one to delete. False when another still is, or the lease was lost."""
+    """Remember the post as one to delete. Returns False when another still is, or the lease was
+    lost."""
     rows = Announcement.objects.filter(
         id=claim.id, fence=claim.fence, former_message_id__isnull=True
     )

@@ -1,4 +1,4 @@
-"""`manage.py status`: what /readyz and /metrics say, for a terminal."""
+"""`manage.py status`: /readyz and /metrics, for a terminal."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Who is told what: every kind of change, and never the one who made it."""
+"""Each kind of change tells those it concerns, and never the one who made it."""
 
 from collections.abc import Callable
 from datetime import timedelta

@@ -74,7 +74,7 @@ def games(locale: str) -> Iterator[GameSnapshot]:
 
 
 def posts(locale: str) -> Iterator[Message]:
-    """What is sent unprompted."""
+    """The messages sent unprompted."""
     payloads: tuple[dict[str, Any], ...] = (
         {},
         {
@@ -98,7 +98,7 @@ def posts(locale: str) -> Iterator[Message]:
 
 
 def answers(locale: str) -> Iterator[Message]:
-    """What the bot answers to one person."""
+    """The replies to one person."""
     for one in games(locale):
         yield from about(one)
     for refused in refusals():
@@ -209,7 +209,7 @@ def told(value: Any) -> Iterator[str]:
 
 
 def outside(text: str) -> str:
-    """What is left of a text without what is translated, addresses, mentions and zones."""
+    """The rest of a text without its translated parts, addresses, mentions and zones."""
     while "⟦" in text:
         text, count = re.subn(r"⟦[^⟦⟧]*⟧", "", text)
         assert count, text

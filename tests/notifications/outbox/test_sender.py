@@ -222,7 +222,7 @@ def test_rate_limited_try_is_not_counted(place: Place) -> None:
 def test_other_workers_leave_a_full_channel_alone(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What one process has learnt of Discord's limit, another finds in the rows."""
+    """One process has learnt of Discord's limit, and another finds that in the rows."""
     game = place.game()
     for number in range(12):
         add(game, key=f"k{number}")

@@ -1,4 +1,4 @@
-"""Who comes first when there is more to send than Discord takes."""
+"""The more urgent come first when there is more to send than Discord takes."""
 
 import time
 from concurrent.futures import Future
