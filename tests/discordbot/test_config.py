@@ -233,9 +233,24 @@ def test_own_settings_on_a_server_and_in_direct_messages(stage: Stage) -> None:
     assert plain.user.timezone == ""
 
 
+def test_own_settings_are_taken_as_people_say_them(stage: Stage) -> None:
+    plain = stage.actors["plain"]
+
+    saved = plain.command(
+        "settings", timezone="dubai", reminders="1 day, 2 hours", quiet_hours="10pm-7am"
+    )
+    plain.user.refresh_from_db()
+
+    assert plain.user.timezone == "Asia/Dubai"
+    assert plain.user.reminder_minutes == [1440, 120]
+    assert (plain.user.quiet_from, plain.user.quiet_until) == (time(22), time(7))
+    assert "22:00–07:00" in saved.text
+
+
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
+        ({"timezone": "CST"}, "America/Chicago or Asia/Shanghai"),
         ({"timezone": "Mars/Base"}, "Try Europe/Berlin"),
         ({"reminders": "1d 2d 3d, 4d, x"}, "1d, 2h, 15m"),
         ({"quiet_hours": "25-26"}, "22:00-07:30"),

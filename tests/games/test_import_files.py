@@ -120,7 +120,7 @@ def test_wrong_lines_are_told_by_number_and_column_and_spoil_no_other() -> None:
     assert told[4].startswith("Starts At: The time is missing.")
     assert told[6].startswith("Starts At: That names a day but no time.")
     assert told[7].startswith("Starts At: Day and month can be read either way.")
-    assert told[8] == "Time Zone: I do not know that time zone."
+    assert told[8] == "Time Zone: I do not know that time zone. Try Europe/Berlin."
     assert told[9] == "Max Players: Write a whole number, like 5."
     assert told[10].startswith("Duration: I do not understand that length.")
     assert told[11].startswith("Ends: ")

@@ -97,7 +97,7 @@ def test_everything_is_kept_and_shown_again(client: Client, manager: Member) -> 
     assert all(getattr(template, name) == [role.id] for name in roles)
 
     shown = client.get(address("template-edit", template)).content.decode()
-    for text in ('value="3h"', 'value="4"', "Bring dice.", 'value="Tank"', 'value="24h"'):
+    for text in ('value="3h"', 'value="4"', "Bring dice.", 'value="Tank"', 'value="1d"'):
         assert text in shown
 
 

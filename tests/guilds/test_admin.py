@@ -35,6 +35,30 @@ def test_every_page_of_the_admin_opens(client: Client, operator: User) -> None:
             assert "unsafe" not in page["Content-Security-Policy"]
 
 
+def test_settings_are_taken_as_people_say_them(client: Client, operator: User) -> None:
+    guild = make_game().guild
+    form = {
+        "reminder_minutes": "1 day, 2 hours",
+        "duration_minutes": "1.5h",
+        "timezone": "london",
+        "archive": "keep",
+        "archive_after_minutes": "2 hours",
+        "below_minimum": "run",
+        "decide_minutes": "1h30",
+    }
+
+    response = client.post(reverse("admin:guilds_guild_change", args=[guild.id]), form)
+
+    assert response.status_code == 302
+    guild.refresh_from_db()
+    assert (guild.reminder_minutes, guild.duration_minutes) == ([1440, 120], 90)
+    assert (guild.timezone, guild.decide_minutes) == ("Europe/London", 90)
+    assert guild.archive_after_minutes == 120
+    page = client.get(reverse("admin:guilds_guild_change", args=[guild.id])).content.decode()
+    assert 'value="1d, 2h"' in page
+    assert 'value="1h 30m"' in page
+
+
 def test_guild_settings_are_edited_and_nothing_else(client: Client, operator: User) -> None:
     guild = make_game().guild
     role = Role.objects.create(id=snowflake(), guild=guild, name="GM")

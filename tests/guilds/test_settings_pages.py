@@ -296,13 +296,16 @@ def test_every_field_refuses_nonsense_in_a_sentence(
             response = client.post(path, {**base, name: value})
             is_fine = name in TEXTS and "\0" not in value and len(value) < 1000
             is_fine = is_fine or (name == "game_category" and path == page(guild))
-            is_fine = is_fine or (name == "max_players" and value == "१२")  # 12, in Hindi
+            is_fine = is_fine or (name not in TEXTS and value == "१२")  # 12, in Hindi
             assert response.status_code == (302 if is_fine else 422), (name, value)
             if not is_fine:
                 assert b"field-error" in response.content
                 assert b"<script>alert" not in response.content
     for name in set(SERVER_FORM) - {"part"}:
         response = client.post(page(guild), {**SERVER_FORM, name: value})
+        if name.endswith("_minutes") and value == "१२":
+            assert response.status_code == 302
+            continue
         assert response.status_code == 422, (name, value)
         assert b"field-error" in response.content
     for place in (value, "server"):

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from when import Reason, parse_reminders
+from when import Reason, parse_reminders, write_reminders
 from when.reminders import LONGEST_MINUTES, MOST_REMINDERS
 
 
@@ -56,3 +56,10 @@ def test_parse_reminders_yields_a_sane_list_or_nothing(text: str) -> None:
     assert list(minutes) == sorted(set(minutes), reverse=True)
     assert len(minutes) <= MOST_REMINDERS
     assert all(1 <= value <= LONGEST_MINUTES for value in minutes)
+
+
+@given(st.sets(st.integers(min_value=1, max_value=LONGEST_MINUTES), max_size=MOST_REMINDERS))
+def test_what_is_written_reads_back(minutes: set[int]) -> None:
+    longest_first = tuple(sorted(minutes, reverse=True))
+
+    assert parse_reminders(write_reminders(longest_first)).minutes == longest_first

@@ -1,7 +1,7 @@
 """Puts the parts of a repetition together; whatever does not fit refuses the whole phrase."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import date
 
 from when.languages.table import Kind, Unit
@@ -10,46 +10,19 @@ from when.phrases.line import Line
 from when.phrases.phrase import EitherDate, OnDate
 from when.phrases.tokens import Token
 from when.reading import Reason, Refused
+from when.repetitions.draft import Draft, TwoMeanings
 from when.repetitions.rule import (
     LAST,
     BadRule,
     Frequency,
     Rule,
-    monthly_by_date,
-    monthly_by_weekday,
     weekly,
 )
 
 _WEEKDAYS = (Kind.WEEKDAY, Kind.EACH_WEEKDAY)
 _FILLERS = (Kind.ON, Kind.ARTICLE, Kind.OF)
 _BEFORE_DATES = (Kind.ON, Kind.ARTICLE)
-_HIGHEST_NTH = 5  # of a weekday in a month
 _IN_WEEKS = {Unit.WEEK: 1, Unit.FORTNIGHT: 2}
-
-
-class TwoMeanings(Exception):
-    """The phrase means any of these rules; never leaves this package."""
-
-    def __init__(self, *rules: Rule) -> None:
-        super().__init__(*rules)
-        self.rules = rules
-
-
-@dataclass
-class _Said:
-    """What has been read so far."""
-
-    frequency: Frequency | None = None
-    interval: int = 1
-    is_every: bool = False  # said: "every", or weekdays in the plural
-    of_month: bool = False
-    weekdays: list[int] = field(default_factory=list)
-    nth: int = 0
-    month_day: int = 0
-    is_day_named: bool = False  # "day 15": "every day 8" may name an hour
-    same: Kind | None = None
-    until: date | None = None
-    count: int | None = None
 
 
 def read_tokens(tokens: Sequence[Token], first: date) -> Rule:
@@ -58,12 +31,12 @@ def read_tokens(tokens: Sequence[Token], first: date) -> Rule:
     for place in range(len(line)):
         if line.has(place, Kind.UNKNOWN):
             raise Refused(Reason.UNKNOWN_WORDS, line.text(place))
-    reader = _Reader(line, first, _Said())
+    reader = _Reader(line, Draft(first))
     place = 0
     while place < len(line):
         place = reader.read_at(place)
     try:
-        return reader.finish()
+        return reader.said.finish()
     except BadRule as bad:
         raise Refused(Reason.BAD_NUMBER, str(bad)) from bad
 
@@ -71,8 +44,7 @@ def read_tokens(tokens: Sequence[Token], first: date) -> Rule:
 @dataclass
 class _Reader:
     line: Line
-    first: date
-    said: _Said
+    said: Draft
 
     def read_at(self, place: int) -> int:
         """Reads one part of the phrase and returns the place after it."""
@@ -90,7 +62,7 @@ class _Reader:
             if after is not None:
                 return after
         if self.line.has(place, Kind.BIWEEKLY):
-            raise TwoMeanings(weekly(self.first, 2))
+            raise TwoMeanings(weekly(self.said.first, 2))
         if self.line.has(place, *_FILLERS) and place + 1 < len(self.line):
             return place + 1
         if self.line.has(place, Kind.SUFFIX):
@@ -288,7 +260,7 @@ class _Reader:
 
     def _date(self, day: OnDate) -> date:
         """A date without a year is the next one, counted from the first session."""
-        first = self.first
+        first = self.said.first
         year = day.year or first.year + ((day.month, day.day) < (first.month, first.day))
         try:
             return date(year, day.month, day.day)
@@ -309,64 +281,3 @@ class _Reader:
             return None
         self.said.count = count
         return start + 2
-
-    # --- All together ----------------------------------------------------------------------------
-
-    def finish(self) -> Rule:
-        """The rule that the parts make; raises Refused, BadRule and TwoMeanings."""
-        said = self.said
-        is_monthly = said.frequency is Frequency.MONTHLY or said.of_month
-        if said.frequency is Frequency.WEEKLY and is_monthly:
-            raise Refused(Reason.CONTRADICTION)
-        if said.nth and said.frequency is None and not is_monthly:
-            is_monthly = self._is_nth_of_month()
-        rule = self._monthly() if is_monthly or self._says_date() else self._weekly()
-        return replace(rule, until=said.until, count=said.count)
-
-    def _says_date(self) -> bool:
-        """ "every 15th", without a word of months; "every 2nd" leaves open of what."""
-        said = self.said
-        is_alone = said.frequency is None and said.is_every and not said.is_day_named
-        return is_alone and said.month_day > _HIGHEST_NTH
-
-    def _is_nth_of_month(self) -> bool:
-        """ "every first friday" has no other meaning; "every second friday" has two."""
-        said = self.said
-        if not said.is_every:
-            raise Refused(Reason.NOT_UNDERSTOOD)
-        if said.nth in (1, LAST):
-            return True
-        days = tuple(said.weekdays)
-        rules = [Rule(Frequency.WEEKLY, said.nth, days)]
-        if said.nth <= 4:
-            rules.append(Rule(Frequency.MONTHLY, 1, days, nth=said.nth))
-        raise TwoMeanings(*(replace(rule, until=said.until, count=said.count) for rule in rules))
-
-    def _weekly(self) -> Rule:
-        said = self.said
-        if said.nth or said.month_day or said.same is Kind.SAME_DATE:
-            raise Refused(Reason.CONTRADICTION)
-        if said.frequency is None and not (said.is_every and said.weekdays):
-            raise Refused(Reason.NOT_UNDERSTOOD)
-        if not said.weekdays:
-            return weekly(self.first, said.interval)
-        if said.same:
-            raise Refused(Reason.SEVERAL)
-        return Rule(Frequency.WEEKLY, said.interval, tuple(sorted(set(said.weekdays))))
-
-    def _monthly(self) -> Rule:
-        said = self.said
-        if bool(said.nth) != bool(said.weekdays):
-            raise Refused(Reason.NOT_UNDERSTOOD)
-        if bool(said.nth) + bool(said.month_day) + bool(said.same) > 1:
-            raise Refused(Reason.SEVERAL)
-        if said.nth:
-            days = tuple(said.weekdays)
-            return Rule(Frequency.MONTHLY, said.interval, days, nth=said.nth)
-        if said.month_day:
-            return Rule(Frequency.MONTHLY, said.interval, month_day=said.month_day)
-        if said.same is Kind.SAME_WEEKDAY:
-            return monthly_by_weekday(self.first, said.interval)
-        if said.frequency is None and not said.same:
-            raise Refused(Reason.NOT_UNDERSTOOD)  # "of the month" and no day
-        return monthly_by_date(self.first, said.interval)

@@ -11,7 +11,8 @@ from when.dictionaries import language_of, repetition_lexicon
 from when.languages import ENGLISH, TABLES
 from when.phrases.tokens import tokenize
 from when.reading import Reason, Refused
-from when.repetitions.grammar import TwoMeanings, read_tokens
+from when.repetitions.draft import TwoMeanings
+from when.repetitions.grammar import read_tokens
 from when.repetitions.rule import LAST, WEEKDAY_NAMES, Frequency, Rule
 from when.spelling import normalize
 from when.switches import is_off

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from when import Reason, parse_duration
+from when import Reason, parse_duration, write_length
 from when.lengths import LONGEST, SHORTEST
 
 
@@ -66,3 +66,20 @@ def test_parse_duration_yields_a_sane_length_or_nothing(text: str) -> None:
 
     assert (reading.duration is not None) == (reading.reason is Reason.OK)
     assert reading.duration is None or SHORTEST <= reading.duration <= LONGEST
+
+
+@pytest.mark.parametrize(
+    ("minutes", "text"),
+    [(0, "0m"), (90, "1h 30m"), (1440, "1d"), (1560, "1d 2h"), (1590, "1d 2h 30m"), (10080, "7d")],
+)
+def test_a_length_has_one_spelling(minutes: int, text: str) -> None:
+    assert write_length(minutes) == text
+
+
+@given(st.integers(min_value=0, max_value=366 * 24 * 60))
+def test_what_is_written_reads_back(minutes: int) -> None:
+    reading = parse_duration(
+        write_length(minutes), shortest=timedelta(0), longest=timedelta(days=366)
+    )
+
+    assert reading.duration == timedelta(minutes=minutes)
