@@ -1,4 +1,4 @@
-"""The bot process: it holds its shards for as long as it lives, whatever else is down."""
+"""The bot process, which holds its shards for as long as it lives, whatever else is down."""
 
 import asyncio
 import signal
@@ -35,7 +35,7 @@ class Bot:
         self._own_id = int(settings.DISCORD_CLIENT_ID)
 
     def stop(self) -> None:
-        """Ask `run` to end: no new events, and those taken are answered first."""
+        """Ask `run` to end. It takes no new events and answers those it took."""
         self._stopping.set()
 
     async def run(self) -> None:
@@ -54,7 +54,7 @@ class Bot:
             await self._callbacks.close()
             log.info("bot_stopped")
 
-    # What the gateway tells
+    # Called by the gateway
 
     def shard_ready(self, client: Gateway, payload: Mapping[str, Any]) -> None:
         self.mirror.ready(
@@ -78,7 +78,7 @@ class Bot:
         self._dispatcher.take(payload)
 
     def _connected(self, client: Gateway) -> None:
-        """Learn who we are; whoever holds the first shard tells Discord the commands."""
+        """Learn who we are. The holder of the first shard registers the commands."""
         if client.user:
             self._own_id = client.user.id
         if client.shard_id == 0:

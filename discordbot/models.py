@@ -1,13 +1,13 @@
-"""Who holds which part of the gateway. All times are the database's."""
+"""Leases of the gateway's shards, and turns to start sessions. Times are the database's."""
 
 from django.db import models
 
 
 class ShardLease(models.Model):
-    """One shard: its owner until `lease_until`, and where its session stands for who comes next.
+    """One shard, its owner until `lease_until`, and its session for the next one to resume.
 
-    `claimed_at`: when it was taken, or given back. `wanted_until`: another process would take it;
-    kept fresh while that process lives.
+    It was taken, or given back, at `claimed_at`. Another process would take it until
+    `wanted_until`, and keeps that fresh while it lives.
     """
 
     shard_count = models.PositiveIntegerField()
@@ -36,7 +36,7 @@ class ShardLease(models.Model):
 
 
 class IdentifyTurn(models.Model):
-    """When the next session of a rate-limit key (shard id modulo max_concurrency) may start."""
+    """The time when a rate-limit key (shard id modulo max_concurrency) may start a session."""
 
     key = models.PositiveIntegerField(primary_key=True)
     next_at = models.DateTimeField()

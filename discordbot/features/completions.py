@@ -158,7 +158,7 @@ def _of_host_or_none(games: QuerySet[Game], game_id: int) -> Game | None:
 
 
 def _by_title(games: QuerySet[Game], text: str) -> Game:
-    """Whatever was typed without picking means the only game of that title."""
+    """The only game of that title, for a text that was typed on without picking."""
     found = list(games.filter(title__iexact=clean_line(text))[:2])
     if len(found) != 1:
         raise Refused(_("Pick a game from the list that appears as you type."), field="game")

@@ -1,5 +1,7 @@
-"""Questions that were asked back, answered: edits to be put right or confirmed, cancellations,
-names that were refused. The question itself is a row, `games.services.pending`."""
+"""Answers to the bot's questions: edits to put right or confirm, cancellations, refused names.
+
+The question itself is a row (`games.services.pending`), so its buttons outlive a restart.
+"""
 
 from dataclasses import asdict
 from datetime import UTC, datetime

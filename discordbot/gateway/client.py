@@ -1,7 +1,7 @@
 """The connection of one shard to Discord's gateway: nextcord connects, beats and resumes.
 
-What the gateway tells is taken as it comes, before nextcord makes objects of it: nothing is
-cached, a click costs no more than its JSON, and payloads go to other threads as they are.
+Events are taken as they come, before nextcord makes objects of them: nothing is cached, a click
+costs no more than its JSON, and payloads go to other threads as they are.
 """
 
 import asyncio
@@ -32,7 +32,7 @@ READING_SECONDS = 0.005
 
 
 class Listener(Protocol):
-    """What wants to hear of the gateway. All are called on the loop and return at once."""
+    """Hears of the gateway. All of it is called on the loop and returns at once."""
 
     def shard_ready(self, client: "Gateway", payload: Payload) -> None: ...
 
@@ -48,7 +48,7 @@ class NotHeld(Exception):
 
 
 class NeedsIdentify(Exception):
-    """Discord does not know our session any more; a new one has to wait for its turn."""
+    """Discord does not know our session any more, and a new one has to wait for its turn."""
 
 
 class _Socket(DiscordWebSocket):
@@ -70,14 +70,14 @@ class _Socket(DiscordWebSocket):
         return socket
 
     async def received_message(self, msg: str | bytes, /) -> None:
-        # Whatever comes later is not counted as heard, so the next to resume gets it again.
+        # A message is not counted as heard any more, so the next owner gets it by resuming.
         if not self._connection.hold.is_certain():  # type: ignore[attr-defined]
             await self.close(STAYS_RESUMABLE)
             raise NotHeld
         await super().received_message(msg)
-        # A start brings thousands of events at once, and reading what has already arrived
-        # never waits by itself. Nor may each click wait for all that the clicks before it do:
-        # in a flood it would be too old to be answered before it is read.
+        # A start brings thousands of events at once, and reading messages that have arrived never
+        # waits by itself, so others are let in here. After each message would be too often: in a
+        # flood a click would be too old to be answered before it is read.
         if time.monotonic() - self._let_others_at > READING_SECONDS:
             await asyncio.sleep(0)
             self._let_others_at = time.monotonic()
@@ -89,7 +89,7 @@ nextcord.client.DiscordWebSocket = _Socket  # type: ignore[misc]
 class Gateway(nextcord.Client):
     """One shard's connection, until an error ends it. Make it inside the running loop.
 
-    With a `session` it begins where that stands; without one it starts a session, once.
+    With a `session` it resumes that; without one it starts a session, once.
     """
 
     def __init__(
@@ -137,7 +137,7 @@ class Gateway(nextcord.Client):
 
     @property
     def session(self) -> Session | None:
-        """Where the session stands, for who resumes it; None when it has to be started anew."""
+        """The session as it stands, to be resumed; None when one has to be started anew."""
         if self._given:
             return self._given
         if self.ws is None or not self.ws.session_id:
@@ -145,7 +145,7 @@ class Gateway(nextcord.Client):
         return Session(self.ws.session_id, self.ws.sequence or 0, self.resume_url or "")
 
     def taken_up(self) -> dict[str, Any]:
-        """What the socket needs to resume a session given at the start; nothing afterwards."""
+        """Arguments for the socket to resume the session given at the start; none afterwards."""
         given, self._given = self._given, None
         if given is None:
             return {}
@@ -157,7 +157,7 @@ class Gateway(nextcord.Client):
         }
 
     def use_turn(self) -> None:
-        """Raises `NeedsIdentify` when no turn was waited for."""
+        """Use the turn that was waited for. Raises `NeedsIdentify` without one."""
         if not self._has_turn:
             raise NeedsIdentify
         self._has_turn = False
@@ -177,7 +177,7 @@ class Gateway(nextcord.Client):
         await self.hang_up()
         await self.close()
 
-    # What is heard
+    # Events
 
     def _taking(self, event: str) -> Any:
         return lambda payload: self._listener.guild_event(event, payload)
@@ -195,17 +195,17 @@ class Gateway(nextcord.Client):
         self._listener.shard_resumed(self)
 
     async def on_connect(self) -> None:
-        """nextcord would register its own commands here, one by one."""
+        """Does nothing; nextcord would register its own commands here, one by one."""
 
     async def on_disconnect(self) -> None:
         log.warning("shard_disconnected", shard_id=self.shard_id)
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
-        """nextcord would pause here; our turn was waited for before connecting."""
+        """Begin our turn, which was waited for before connecting; nextcord would pause here."""
         await self._begin_turn(shard_id or 0)
 
     async def on_error(self, event_method: str, *args: Any, **kwargs: Any) -> None:
-        """Called while the exception is being handled."""
+        """Log the exception, which is being handled."""
         log.exception("gateway_listener_failed", listener=event_method)  # noqa: LOG004
 
 

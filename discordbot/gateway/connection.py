@@ -1,4 +1,4 @@
-"""One shard's connection for as long as this process holds it, made again whenever it breaks."""
+"""The connection of one shard this process holds, made again whenever it breaks."""
 
 import asyncio
 import contextlib
@@ -9,18 +9,18 @@ import structlog
 from django.conf import settings
 
 from discordbot.gateway.client import Gateway, Listener, NeedsIdentify, NotHeld
+from discordbot.gateway.guild_events import EVENTS
 from discordbot.gateway.hold import Hold
 from discordbot.gateway.leases import NO_SESSION, Session
-from discordbot.gateway.mirror import EVENTS
 from discordbot.gateway.start_limits import StartLimits
 from guilds.discord.errors import DiscordError, Unauthorized, Uncertain
 
 log = structlog.get_logger(__name__)
 
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 300.0
-# After a refused token or intent a retry is only for the day somebody puts it right.
+# A refused token or intent is tried again, for the day somebody puts it right.
 PAUSE_WHEN_REFUSED = 60.0
-# Long enough connected for the next trouble to be a new one.
+# After so long connected the next trouble is a new one, and pauses begin short again.
 SECONDS_UNTIL_FORGOTTEN = 60.0
 SECONDS_TO_CLOSE = 1.5
 
@@ -35,7 +35,7 @@ _UNREACHABLE = (
 
 
 class Connection:
-    """Runs from its making until `close`."""
+    """Connects from when it is made until `close`."""
 
     def __init__(
         self,
@@ -59,22 +59,22 @@ class Connection:
 
     @property
     def trouble(self) -> str:
-        """Why no session is started, where that is known."""
+        """The reason why no session is started, where it is known."""
         return "" if self.is_open else self._limits.trouble
 
     @property
     def session(self) -> Session:
-        """Where the session stands; `NO_SESSION` when one has to be started."""
+        """The session as it stands, or `NO_SESSION` when one has to be started."""
         found = self._client.session if self._client else self._session
         return found or NO_SESSION
 
     async def drop(self) -> None:
-        """Cut the connection; it comes back once the shard is surely ours."""
+        """Cut the connection. It comes back once the shard is surely ours."""
         if self._client and self._client.is_open:
             await self._client.hang_up()
 
     async def close(self) -> None:
-        """Stop listening; the session can be resumed by anybody."""
+        """Stop listening. Any process can resume the session."""
         self._task.cancel()
         await asyncio.gather(self._task, return_exceptions=True)
 
@@ -92,7 +92,7 @@ class Connection:
                 pause = min(pause * 2, LONGEST_PAUSE)
 
     async def _connect(self) -> float | None:
-        """One client's life. Returns how long to pause at least, None for not at all."""
+        """Run one client until it ends. Returns the shortest pause until the next, or None."""
         await self._hold.wait()
         try:
             if self._session is None:
@@ -125,7 +125,7 @@ class Connection:
         )
 
     async def _end(self) -> None:
-        """Keep the session of a client that has ended, and close what it left open."""
+        """Keep the session of the client that has ended, and close what it left open."""
         client, self._client = self._client, None
         if client:
             self._session = client.session

@@ -1,4 +1,4 @@
-"""Whether every shard has an owner, for /readyz and `manage.py status`."""
+"""A check that every shard has an owner, for /readyz and `manage.py status`."""
 
 from django.db import DatabaseError
 
@@ -9,7 +9,7 @@ NAME = "shards"
 
 
 def check_shards() -> list[Check]:
-    """Nothing to say before the first bot has claimed a shard."""
+    """Returns no check before the first bot has claimed a shard."""
     try:
         holders = list_holders()
     except DatabaseError as error:

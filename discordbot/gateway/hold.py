@@ -1,4 +1,4 @@
-"""How long this process may be sure that its shards are its own."""
+"""The time for which this process may be sure that its shards are its own."""
 
 import asyncio
 import time
@@ -14,9 +14,9 @@ EXTENSION_SECONDS = 5.0
 class Hold:
     """One deadline for all shards of the process, since they are renewed together.
 
-    While the database is away nobody can take a shard. So where nobody was waiting for ours
-    they stay connected beyond their lease, to tell people honestly what is the matter; who
-    comes later waits long enough for us to renew first (`shards.PATIENCE_SECONDS`).
+    While the database is away nobody can take a shard. So shards that nobody was waiting for stay
+    connected beyond their lease, to tell people honestly what is the matter. A process that comes
+    later waits long enough for us to renew first (`shards.PATIENCE_SECONDS`).
     """
 
     def __init__(self) -> None:
@@ -29,23 +29,23 @@ class Hold:
         return time.monotonic() < self._until
 
     def is_due(self) -> bool:
-        """Whether it is time to renew."""
+        """True when it is time to renew."""
         return time.monotonic() >= self._renewed_at + RENEW_SECONDS
 
     def renew(self, asked_at: float, *, is_wanted: bool) -> None:
-        """The database has confirmed what was asked at that monotonic time."""
+        """Note that the database confirmed the leases, as asked at that monotonic time."""
         self._renewed_at, self._is_wanted = asked_at, is_wanted
         self._until = asked_at + LEASE_SECONDS - MARGIN_SECONDS
         self._changed.set()
 
     def extend(self) -> None:
-        """The database could not be asked just now."""
+        """Note that the database could not be asked just now."""
         if self._until and not self._is_wanted:
             self._until = max(self._until, time.monotonic() + EXTENSION_SECONDS)
             self._changed.set()
 
     async def wait(self) -> None:
-        """Until the shards are surely ours."""
+        """Wait until the shards are surely ours."""
         while not self.is_certain():
             self._changed.clear()
             await self._changed.wait()

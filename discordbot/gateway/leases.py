@@ -1,4 +1,4 @@
-"""Leases of shards, in SQL: taking, keeping and giving them back.
+"""Leases of shards, in SQL: they are taken, kept and given back.
 
 A shard has one owner, until its lease runs out by the database's clock or is given back.
 Shards of another count overlap with ours when they share servers: shard s of N and shard t of
@@ -19,7 +19,7 @@ from guilds.rows import all_rows, first_row
 
 LEASE_SECONDS = 25
 WANTED_SECONDS = 60
-# A shard may be without owner for so long before anybody need look into it.
+# A shard may be without an owner for so long before somebody needs to look into it.
 HAND_OVER_SECONDS = 30
 _CLAIMS_ONE_BY_ONE = 7_340_021  # any number that nothing else locks
 
@@ -99,7 +99,7 @@ _HOLDERS = f"""
 
 @dataclass(frozen=True)
 class Session:
-    """Where a gateway session stands: enough for any process to resume it."""
+    """A gateway session as it stands: enough for any process to resume it."""
 
     id: str
     sequence: int
@@ -108,7 +108,7 @@ class Session:
 
 @dataclass(frozen=True)
 class Holder:
-    """Who holds a shard now, '' for nobody; `is_left`: nobody has for longer than it takes."""
+    """The owner of a shard, '' for nobody; `is_left` when nobody took it for too long."""
 
     shard_id: int
     owner: str
@@ -122,10 +122,10 @@ NO_SESSION = Session("", 0, "")
 def claim_shards(
     *, owner: str, count: int, ids: Sequence[int], limit: int | None, may_expire: bool
 ) -> dict[int, Session | None]:
-    """Take up to `limit` free shards of `ids`, and say of the rest that they are wanted.
+    """Take up to `limit` free shards of `ids`, and mark the rest as wanted.
 
-    Free is what was given back, what we own already, what a process held that has died on this
-    machine, and, if `may_expire`, what nobody has renewed in time.
+    A shard is free when it was given back, is ours already, belonged to a process that died on
+    this machine or, if `may_expire`, was not renewed in time.
     """
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(%s)", [_CLAIMS_ONE_BY_ONE])
@@ -143,36 +143,39 @@ def claim_shards(
 def renew_shards(
     *, owner: str, count: int, sessions: Mapping[int, Session | None]
 ) -> dict[int, bool]:
-    """Keep the shards of `sessions` for another lease. Those left out of the answer are lost.
+    """Keep the shards of `sessions` for another lease. Those missing in the result are lost.
 
-    The answer says of each whether another process would take it. A session of None is not
-    known well enough to be written down; what was written before stays.
+    The result says of each whether another process would take it. For a session of None, which
+    is not known well enough, the one written down before stays.
     """
     return dict(all_rows(_KEEP, _values(owner, count, sessions)))
 
 
 def release_shards(*, owner: str, count: int, sessions: Mapping[int, Session | None]) -> None:
-    """Give shards back, with sessions to resume where there are any."""
+    """Give shards back, with the sessions to resume where there are any."""
     with connection.cursor() as cursor:
         cursor.execute(_GIVE_BACK, _values(owner, count, sessions))
 
 
 def forget_sessions() -> int:
-    """After a backup was loaded: resuming where it stood, Discord would say again what was
-    pressed since, and it would be done twice. Returns how many there were."""
+    """Forget all sessions after a backup was loaded. Returns how many there were.
+
+    Resumed from the backup, Discord would tell again what was pressed since, and it would be
+    done twice.
+    """
     with connection.cursor() as cursor:
         cursor.execute("delete from discordbot_shardlease")
         return int(cursor.rowcount)
 
 
 def find_shard_count() -> int | None:
-    """Of how many shards those are that somebody holds now."""
+    """The shard count of the leases that are held now."""
     row = first_row(_COUNT_IN_USE, None)
     return int(row[0]) if row else None
 
 
 def list_holders() -> list[Holder]:
-    """The shards of the count in use, else of the one used last, in order."""
+    """The shards of the count in use, or else of the one used last, in order."""
     return [Holder(*row) for row in all_rows(_HOLDERS, None)]
 
 

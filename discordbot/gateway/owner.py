@@ -1,4 +1,4 @@
-"""Names of bot processes, and whether one that ran on this machine has died.
+"""Names of bot processes, which tell whether one of this machine has died.
 
 A process that is started again right after a crash need not wait for its own old lease.
 """
@@ -14,7 +14,7 @@ _ours: set[str] = set()
 
 
 def new_owner() -> str:
-    """`host:machine:pid:random`; machine is empty where it cannot be told."""
+    """A new `host:machine:pid:random`, its machine empty where it cannot be told."""
     host = socket.gethostname().replace(":", "-")[:100]
     owner = f"{host}:{_machine()}:{os.getpid()}:{secrets.token_hex(4)}"
     _ours.add(owner)
@@ -22,7 +22,7 @@ def new_owner() -> str:
 
 
 def is_dead(owner: str) -> bool:
-    """Whether that process surely runs no more: only ever true of this machine's own."""
+    """True when that process surely runs no more, which can be told on its own machine only."""
     _host, _, rest = owner.partition(":")
     machine, pid, _random = rest.split(":") if rest.count(":") == 2 else ("", "", "")
     if not machine or machine != _machine() or not pid.isdigit():
@@ -40,7 +40,7 @@ def is_dead(owner: str) -> bool:
 
 @cache
 def _machine() -> str:
-    """The same for all processes that can see each other's ids, as far as the kernel tells."""
+    """One name for all processes that can see each other's ids, as far as the kernel tells."""
     try:
         boot = Path("/proc/sys/kernel/random/boot_id").read_text()
         namespace = Path("/proc/self/ns/pid").readlink()

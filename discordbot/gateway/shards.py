@@ -1,7 +1,7 @@
 """The shards this process holds: claimed, renewed, and each kept connected.
 
-A process that finds none free stands by and asks twice a second. What another one gives back is
-taken at once, with the session to resume; what a dead one held when its lease has run out.
+A process that finds none free stands by and asks twice a second. It takes a shard at once when
+another process gives it back, with the session to resume, and a dead one's when its lease runs out.
 """
 
 import asyncio
@@ -35,8 +35,8 @@ log = structlog.get_logger(__name__)
 
 SECONDS_BETWEEN_ROUNDS = 0.5
 SECONDS_BETWEEN_PULSES = 10.0
-# A shard whose lease ran out is taken only by who has seen the database for so long without a
-# break: its owner, cut off by the same outage, renews first.
+# A shard whose lease ran out is taken only after the database was there for so long without a
+# break: an owner that the same outage cut off renews first.
 PATIENCE_SECONDS = 8.0
 SECONDS_TO_SETTLE, SECONDS_TO_ASK = 1.5, 4.0
 PAUSE_WITHOUT_DISCORD = 2.0
@@ -45,7 +45,7 @@ _NO_DATABASE = (DatabaseError, InterfaceError, TimeoutError)
 
 
 class Shards:
-    """Make it inside the running loop; `run` until told to stop, then `hand_over`."""
+    """Make it inside the running loop, `run` it until told to stop, then `hand_over`."""
 
     def __init__(self, listener: Listener, mirror: Mirror) -> None:
         self.owner = new_owner()
@@ -70,14 +70,14 @@ class Shards:
                 task.cancel()
 
     async def _watch(self) -> None:
-        """Whatever the database does meanwhile: shards that may be another's are let go."""
+        """Let go of shards that may be another's, however long the database takes to answer."""
         while True:
             if not self._hold.is_certain():
                 await asyncio.gather(*(one.drop() for one in self._connections.values()))
             await asyncio.sleep(SECONDS_BETWEEN_ROUNDS)
 
     async def hand_over(self) -> None:
-        """Stop listening and give everything back, for whoever waits to resume it."""
+        """Stop listening and give all shards back, for a waiting process to resume."""
         closed = list(self._connections.values())
         await self._close(list(self._connections))
         with contextlib.suppress(TimeoutError):
@@ -111,18 +111,18 @@ class Shards:
             await self._close(lost)
 
     def _known_session(self, connection: Connection) -> Session | None:
-        """What the mirror has not applied yet must be heard again after a crash."""
+        """None while the mirror lags: after a crash its events must be heard again."""
         return connection.session if self._mirror.is_settled else None
 
     def _missing(self) -> list[int]:
-        """The shards this process would take."""
+        """The shards that this process would take."""
         if self._room() == 0:
             return []
         wanted: Iterable[int] = settings.SHARD_IDS or range(self._count or 1)
         return [one for one in wanted if one not in self._connections]
 
     def _room(self) -> int | None:
-        """How many shards more; None: any number."""
+        """The number of further shards it may hold; None for any number."""
         if settings.SHARD_IDS or settings.SHARDS_PER_PROCESS is None:
             return None
         return max(settings.SHARDS_PER_PROCESS - len(self._connections), 0)
@@ -164,7 +164,7 @@ class Shards:
             )
 
     async def _find_count(self) -> bool:
-        """Of how many shards: as set, else as others do it now, else as Discord advises."""
+        """Find the number of shards: as set, else as others have it, else as Discord advises."""
         if settings.SHARD_COUNT:
             self._count = settings.SHARD_COUNT
             return True
@@ -203,7 +203,7 @@ class Shards:
     # Telling
 
     async def _pulse(self) -> None:
-        """Say of each shard whether it is connected."""
+        """Write down of each shard whether it is connected."""
         while True:
             for one in list(self._connections.values()):
                 name = f"{GATEWAY}:{one.shard_id}"
@@ -211,13 +211,13 @@ class Shards:
             await asyncio.sleep(SECONDS_BETWEEN_PULSES)
 
     def _say(self, event: str, **facts: object) -> None:
-        """Once, until something else is the matter."""
+        """Warn once, until something else is the matter."""
         if event != self._says:
             self._says = event
             log.warning(event, **facts)
 
 
 async def _ask[**P, R](function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
-    """Raises `TimeoutError` too: a database that hangs is no better than one that is away."""
+    """Raises `TimeoutError` for a database that hangs, which is no better than one that is away."""
     async with asyncio.timeout(SECONDS_TO_ASK):
         return await in_database_apart(function, *args, **kwargs)

@@ -1,7 +1,7 @@
-"""Starting sessions within Discord's limits: one by one, and none when few are left.
+"""Discord's limits to starting sessions: one by one, and none when few are left.
 
 `session_start_limit` of GET /gateway/bot says how many sessions the bot may still start today
-and how many at the same time. Whoever starts more gets their token reset by Discord.
+and how many at the same time. Discord resets the token of a bot that starts more.
 https://discord.com/developers/docs/events/gateway#session-start-limit-object
 """
 
@@ -20,7 +20,7 @@ from guilds.discord.routes import get_gateway_bot
 
 log = structlog.get_logger(__name__)
 
-# So many are left for whoever has to look into the matter.
+# These are left for the person who looks into the matter.
 FEWEST_LEFT = 20
 LONGEST_WAIT = 60.0
 SECONDS_TO_BEGIN = 1.0
@@ -28,7 +28,7 @@ SECONDS_TO_BEGIN = 1.0
 
 @dataclass(frozen=True)
 class GatewayFacts:
-    """What Discord advises and allows. `reset_after` is in seconds."""
+    """Discord's advice and limits. `reset_after` is in seconds."""
 
     shards: int
     remaining: int
@@ -54,7 +54,7 @@ class StartLimits:
         await self._discord.close()
 
     async def ask(self) -> GatewayFacts:
-        """What Discord said at most a few seconds ago. Raises what `Client.request` raises."""
+        """Discord's answer, at most a few seconds old. Raises as `Client.request` does."""
         now = asyncio.get_running_loop().time()
         if self._facts is None or now > self._asked_at + SECONDS_BETWEEN:
             self._facts, self._asked_at = await self._ask(), now
@@ -71,7 +71,7 @@ class StartLimits:
         )
 
     async def wait_for_turn(self, shard_id: int) -> None:
-        """Until the shard may start a session. Raises what `Client.request` raises."""
+        """Wait until the shard may start a session. Raises as `Client.request` does."""
         while True:
             async with self._one_at_a_time:
                 facts = await self.ask()
@@ -81,14 +81,14 @@ class StartLimits:
             await asyncio.sleep(wait)
 
     async def begin_turn(self, shard_id: int) -> None:
-        """Called as the session is started, which may be a while after its turn came."""
+        """Begin the turn as the session is started, maybe a while after the turn came."""
         key = shard_id % (self._facts.max_concurrency if self._facts else 1)
         with contextlib.suppress(DatabaseError, InterfaceError, TimeoutError):
             async with asyncio.timeout(SECONDS_TO_BEGIN):
                 await in_database(begin_turn, key)
 
     def _refusal(self, facts: GatewayFacts) -> float:
-        """How long to wait before asking again; 0 when there are sessions enough."""
+        """Returns how long to wait before asking again; 0 when there are sessions enough."""
         if facts.remaining >= FEWEST_LEFT:
             self.trouble = ""
             return 0.0
@@ -106,7 +106,7 @@ async def _turn(key: int) -> float:
     try:
         return await in_database(take_turn, key)
     except (DatabaseError, InterfaceError):
-        # Only one process at a time holds each shard, so this is as good as the table where
-        # there is one process, and Discord only asks for another try where there are more.
+        # One process at a time holds each shard. So with one process a pause is as good as the
+        # table, and with more the worst is that Discord asks for another try.
         await asyncio.sleep(SECONDS_BETWEEN)
         return 0.0

@@ -1,4 +1,4 @@
-"""Whose turn it is to start a session: one every five seconds for each key, over all processes.
+"""Turns to start a session: one every five seconds for each key, over all processes.
 
 https://discord.com/developers/docs/events/gateway#rate-limiting
 """
@@ -7,7 +7,7 @@ from django.db import connection
 
 from guilds.rows import first_row
 
-# Discord's five, and a little for the way there.
+# Discord asks for five; the rest is for the way there.
 SECONDS_BETWEEN = 5.25
 
 _TAKE = f"""
@@ -26,7 +26,7 @@ _WAIT = """
 
 
 def take_turn(key: int) -> float:
-    """0 when the turn is ours, or how many seconds nobody may start a session of this key."""
+    """Returns 0 when the turn is ours, or for how many seconds nobody may start a session."""
     if first_row(_TAKE, [key]):
         return 0.0
     row = first_row(_WAIT, [key])
@@ -34,6 +34,6 @@ def take_turn(key: int) -> float:
 
 
 def begin_turn(key: int) -> None:
-    """The session of that turn starts only now: the next one's time counts from here."""
+    """Start the session of that turn, from which the next one's time is counted."""
     with connection.cursor() as cursor:
         cursor.execute(_BEGIN, [key])

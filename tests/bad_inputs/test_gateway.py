@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from discordbot.gateway.mirror import EVENTS
+from discordbot.gateway.guild_events import EVENTS
 from games.enums import Via
 from games.models import Game
 from games.selectors import get_snapshot

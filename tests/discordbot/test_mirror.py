@@ -6,7 +6,7 @@ from django.conf import LazySettings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from discordbot.gateway.mirror import read_guild
+from discordbot.gateway.guild_events import read_guild
 from guilds.models import Channel, Guild, Member, Role
 from guilds.selectors import find_bot_member, get_channel, missing_bot_permissions
 from guilds.services.guild import leave_guilds_except, mirror_guild

@@ -1,4 +1,4 @@
-"""`manage.py after_restore`: run once after loading a backup, before the processes start."""
+"""`manage.py after_restore`, run once after loading a backup, before the processes start."""
 
 from typing import Any
 

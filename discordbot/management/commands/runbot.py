@@ -10,8 +10,8 @@ from django.core.management.base import BaseCommand, CommandError
 from discordbot.bot import run_until_told
 from when.dictionaries import prepare
 
-# Acknowledgements leave from one thread while others talk to the database: at Python's own 5 ms
-# it waits its turn behind all of them.
+# Acknowledgements leave from one thread while others talk to the database. At Python's own 5 ms
+# that thread would wait its turn behind all of them.
 SWITCH_SECONDS = 0.0005
 
 
