@@ -95,7 +95,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "allauth",
     "allauth.account",
-    "allauth.socialaccount",
+    "guilds.discord_login.apps.LazySocialAccountConfig",
     "guilds.discord_login",
     "django_celery_beat",
     "django_htmx",
@@ -111,11 +111,11 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
-    "gamesched.headers.PermissionsPolicyMiddleware",
+    "gamesched.workarounds.permissions_policy.PermissionsPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "gamesched.uploads.BodyLimitMiddleware",
+    "gamesched.workarounds.body_limit.BodyLimitMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "guilds.middleware.PersonLanguageMiddleware",
@@ -180,7 +180,7 @@ CACHES = {
 }
 CHANNEL_LAYERS = {
     "default": {
-        "BACKEND": "gamesched.live_layer.LiveLayer",
+        "BACKEND": "gamesched.workarounds.live_layer.LiveLayer",
         "CONFIG": {
             "hosts": [{"address": REDIS_URL, "socket_connect_timeout": 1, "socket_timeout": 5}],
         },
@@ -305,7 +305,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_timeout": 30,
     "socket_keepalive": True,
 }
-CELERY_BEAT_SCHEDULER = "gamesched.beat:SteadyScheduler"
+CELERY_BEAT_SCHEDULER = "gamesched.workarounds.steady_beat:SteadyScheduler"
 CELERY_TIMEZONE = "UTC"
 DJANGO_CELERY_BEAT_TZ_AWARE = True
 
