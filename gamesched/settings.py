@@ -13,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from environs import Env, validate
 
+from gamesched import languages
 from gamesched.logging import logging_config
 from gamesched.redis_address import redis_address
 
@@ -201,14 +202,10 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = DEBUG
 
-LANGUAGE_CODE = "en"
-LANGUAGES = [
-    ("en", "English"),
-    ("de", "Deutsch"),
-    ("fr", "Français"),
-    ("es", "Español"),
-    ("pt-br", "Português (Brasil)"),
-]
+LANGUAGE_CODE = languages.ENGLISH.code
+LANGUAGES = [(language.code, language.name) for language in languages.LANGUAGES]
+# Discord's codes for each of them, the one that Discord says first.
+DISCORD_LANGUAGES = {language.code: language.discord for language in languages.LANGUAGES}
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
