@@ -18,7 +18,8 @@ from discordbot.routes import COMMANDS
 from games.typed import read_duration, read_reminders, read_when
 from games.typed_repeat import read_repeat
 from gamesched.local.environment import CHECKOUT
-from guilds.manual import PAGES, anchor_of
+from guilds.manual import PAGES
+from guilds.manual_page import anchor_of
 from notifications.messages.help_text import help_text
 
 DOCUMENTS = sorted(

@@ -19,6 +19,7 @@ from games.typed_edit import TypedEdit
 from games.when import Note, Reading, Reason
 from guilds.enums import ALL_PERMISSIONS
 from guilds.errors import Refused
+from guilds.languages import DISCORD_CODES
 from notifications.enums import Notice
 from notifications.messages import configuration, edits, forms, lists, previews, replies, roster
 from notifications.messages.announcement import render
@@ -34,7 +35,7 @@ from tests.notifications.test_messages import NOW, person, snapshot
 # What people typed is Greek, so that every other word is ours.
 GREEK = "Σπήλαιο του δράκου"
 READINGS = (NOW + timedelta(hours=1), NOW + timedelta(hours=13))
-NAMES = {"de": "de", "fr": "fr", "es-ES": "es", "pt-BR": "pt-br"}
+NAMES = {codes[0]: language for language, codes in DISCORD_CODES.items()}
 TOLD = ("content", "title", "description", "label", "placeholder", "name", "text")
 
 
