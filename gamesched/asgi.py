@@ -14,15 +14,15 @@ from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E40
 from django.conf import settings  # noqa: E402
 
 from games.consumers import websocket_urlpatterns  # noqa: E402
-from gamesched.draining import Draining  # noqa: E402
-from gamesched.one_thread import OneThreadHandler  # noqa: E402
-from gamesched.queueing import Queue  # noqa: E402
+from gamesched.workarounds.graceful_stop import Draining  # noqa: E402
+from gamesched.workarounds.one_thread_handler import OneThreadHandler  # noqa: E402
+from gamesched.workarounds.request_queue import RequestQueue  # noqa: E402
 from when.dictionaries import prepare  # noqa: E402
 
 prepare()
 # Half of the pool is left to the sockets' look-ups; more threads at once are no faster.
 PAGES_AT_ONCE = max(settings.DATABASE_POOL_SIZE // 2, 1)
-pages = Draining(Queue(OneThreadHandler(), most=PAGES_AT_ONCE))
+pages = Draining(RequestQueue(OneThreadHandler(), most=PAGES_AT_ONCE))
 pages.begin_on_sigterm()
 application = ProtocolTypeRouter(
     {

@@ -7,7 +7,8 @@ from celery import Celery
 from celery.signals import setup_logging
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gamesched.settings")
-# They would load every page into worker and beat; `manage.py migrate` has run them.
+# Django's checks load every page, 15 MB in worker and beat; `manage.py migrate` has run them.
+# https://github.com/celery/celery/issues/7581
 os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
 
 app = Celery("gamesched")

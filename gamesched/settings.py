@@ -13,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from environs import Env, validate
 
+from gamesched import languages
 from gamesched.logging import logging_config
 from gamesched.redis_address import redis_address
 
@@ -95,7 +96,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "allauth",
     "allauth.account",
-    "allauth.socialaccount",
+    "guilds.discord_login.apps.LazySocialAccountConfig",
     "guilds.discord_login",
     "django_celery_beat",
     "django_htmx",
@@ -111,11 +112,11 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
-    "gamesched.headers.PermissionsPolicyMiddleware",
+    "gamesched.workarounds.permissions_policy.PermissionsPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "gamesched.uploads.BodyLimitMiddleware",
+    "gamesched.workarounds.body_limit.BodyLimitMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "guilds.middleware.PersonLanguageMiddleware",
@@ -180,7 +181,7 @@ CACHES = {
 }
 CHANNEL_LAYERS = {
     "default": {
-        "BACKEND": "gamesched.live_layer.LiveLayer",
+        "BACKEND": "gamesched.workarounds.live_layer.LiveLayer",
         "CONFIG": {
             "hosts": [{"address": REDIS_URL, "socket_connect_timeout": 1, "socket_timeout": 5}],
         },
@@ -201,14 +202,10 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = DEBUG
 
-LANGUAGE_CODE = "en"
-LANGUAGES = [
-    ("en", "English"),
-    ("de", "Deutsch"),
-    ("fr", "Français"),
-    ("es", "Español"),
-    ("pt-br", "Português (Brasil)"),
-]
+LANGUAGE_CODE = languages.ENGLISH.code
+LANGUAGES = [(language.code, language.name) for language in languages.LANGUAGES]
+# Discord's codes for each of them, the one that Discord says first.
+DISCORD_LANGUAGES = {language.code: language.discord for language in languages.LANGUAGES}
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
@@ -305,7 +302,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_timeout": 30,
     "socket_keepalive": True,
 }
-CELERY_BEAT_SCHEDULER = "gamesched.beat:SteadyScheduler"
+CELERY_BEAT_SCHEDULER = "gamesched.workarounds.steady_beat:SteadyScheduler"
 CELERY_TIMEZONE = "UTC"
 DJANGO_CELERY_BEAT_TZ_AWARE = True
 

@@ -1,4 +1,4 @@
-"""Discord's languages and ours: what we have, and what we speak instead of what we lack."""
+"""Discord's languages and ours: each that we have, and what we speak instead of one we lack."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,19 +8,16 @@ from django.conf import settings
 from django.utils import translation
 
 # By the part of Discord's codes that names the language: Discord knows one Portuguese alone.
-_LANGUAGES = {"en": "en", "de": "de", "fr": "fr", "es": "es", "pt": "pt-br"}
+_LANGUAGES = {language.partition("-")[0]: language for language, _name in settings.LANGUAGES}
 # Discord's codes for each of our languages but English, in which everything is written.
 DISCORD_CODES = {
-    "de": ("de",),
-    "fr": ("fr",),
-    "es": ("es-ES", "es-419"),
-    "pt-br": ("pt-BR",),
+    language: codes
+    for language, codes in settings.DISCORD_LANGUAGES.items()
+    if language != settings.LANGUAGE_CODE
 }
 _locale: ContextVar[str] = ContextVar("locale", default="")
 # What announcements may be written in: Discord's codes, and each language's name for itself.
-NAMES = {
-    ({"en": ("en-US",)} | DISCORD_CODES)[language][0]: name for language, name in settings.LANGUAGES
-}
+NAMES = {settings.DISCORD_LANGUAGES[language][0]: name for language, name in settings.LANGUAGES}
 
 
 def find_language(locale: str) -> str | None:

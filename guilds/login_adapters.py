@@ -22,7 +22,7 @@ from guilds.services.login import log_in_by_discord
 from guilds.services.membership import refresh_guilds
 from guilds.views.trouble import show_trouble
 
-logger = structlog.get_logger(__name__)
+log = structlog.get_logger(__name__)
 
 STATE_LENGTH = 43  # 256 bits of letters and digits
 
@@ -90,7 +90,7 @@ def _login_trouble(
             offers_login=True,
         )
     status = getattr(exception, "status", None)
-    logger.warning("login_failed", status=status, error=error)
+    log.warning("login_failed", status=status, error=error)
     if status is None:
         return show_trouble(
             request,

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
 
-logger = structlog.get_logger(__name__)
+log = structlog.get_logger(__name__)
 
 
 def is_too_often(what: str, who: str, *, most: int, seconds: int) -> bool:
@@ -23,7 +23,7 @@ def is_too_often(what: str, who: str, *, most: int, seconds: int) -> bool:
         cache.add(key, 0, timeout=seconds)
         return cache.incr(key) > most
     except Exception as error:  # noqa: BLE001  (whatever the cache's client raises)
-        logger.warning("throttle_without_cache", what=what, error=type(error).__name__)
+        log.warning("throttle_without_cache", what=what, error=type(error).__name__)
         return False
 
 

@@ -1,88 +1,15 @@
-"""Pictures: uploads are distrusted, re-encoded and kept by us."""
+"""Pictures that are kept. Reading new ones needs Pillow, which only the web process loads."""
 
-import io
-import struct
-from datetime import timedelta
-from typing import IO, Any
 from uuid import UUID
 
-import PIL.Image
-from django.core.files.uploadedfile import UploadedFile
-from django.db.models import Exists, OuterRef
-from django.utils import timezone
 from django.utils.translation import gettext as _
-from PIL import ImageOps
 
-from games.models import Game, Image, Template
-from guilds.errors import NotFound, Refused
-from guilds.models import Guild, Member
-
-MAX_BYTES = 5 * 1024 * 1024
-MAX_PIXELS = 40_000_000
-LONGEST_SIDE = 1600
-QUALITY = 82
-KEPT_UNUSED = timedelta(days=1)
-MOST_AN_HOUR = 60
-_FORMATS = ("PNG", "JPEG", "GIF", "WEBP")
-# Pillow raises these on broken files; found by breaking files.
-_BROKEN = (
-    OSError, SyntaxError, ValueError, EOFError, LookupError, TypeError, ArithmeticError,
-    AttributeError, MemoryError, NotImplementedError, RuntimeError, struct.error,
-    PIL.Image.DecompressionBombError, PIL.Image.DecompressionBombWarning,
-)  # fmt: skip
-
-
-def store_image(*, member: Member, upload: "UploadedFile[Any]") -> Image:
-    """Keep the picture as a WebP of our own making; an animation becomes its first picture.
-
-    Raises `Refused` for what is no picture, too large, or too many in one hour. Pictures of
-    the guild that nothing has used for a day make way.
-    """
-    if (upload.size or 0) > MAX_BYTES:
-        raise _refused(_("The picture is larger than 5 MB."))
-    now = timezone.now()
-    images = Image.objects.filter(guild=member.guild)
-    if images.filter(created_at__gt=now - timedelta(hours=1)).count() >= MOST_AN_HOUR:
-        raise _refused(_("That is a lot of pictures at once. Try again in an hour."))
-    data = _made_anew(upload.open())
-    images.filter(created_at__lt=now - KEPT_UNUSED).exclude(
-        Exists(Game.objects.filter(image=OuterRef("pk")))
-        | Exists(Template.objects.filter(image=OuterRef("pk")))
-    ).delete()
-    return Image.objects.create(guild=member.guild, content_type="image/webp", data=data)
+from games.models import Image
+from guilds.errors import NotFound
+from guilds.models import Guild
 
 
 def check_image(guild: Guild, image_id: UUID | str) -> None:
     """Raise `NotFound` unless the picture is the guild's own."""
     if not Image.objects.filter(id=image_id, guild=guild).exists():
         raise NotFound(_("That picture is not one of this server's."), field="image")
-
-
-def _made_anew(upload: IO[bytes]) -> bytes:
-    """Re-encode the first picture: upright, no larger than needed, without metadata."""
-    try:
-        with PIL.Image.open(upload, formats=_FORMATS) as picture:
-            return _encoded(picture)
-    except _BROKEN as error:
-        raise _refused(
-            _("That file is no picture I can read. Use a PNG, JPEG, GIF or WebP.")
-        ) from error
-
-
-def _encoded(picture: PIL.Image.Image) -> bytes:
-    width, height = picture.size
-    if width * height > MAX_PIXELS:
-        raise _refused(_("The picture has too many pixels. Make it smaller first."))
-    picture.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))  # a JPEG is read no larger than needed
-    upright = ImageOps.exif_transpose(picture)
-    is_clear = upright.has_transparency_data
-    plain = upright.convert("RGBA" if is_clear else "RGB")
-    plain.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-    plain.info = {}
-    out = io.BytesIO()
-    plain.save(out, "WEBP", quality=QUALITY, method=4)
-    return out.getvalue()
-
-
-def _refused(message: str) -> Refused:
-    return Refused(message, field="image")

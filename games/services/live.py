@@ -15,7 +15,7 @@ from typing import Any
 import structlog
 from channels.layers import get_channel_layer
 
-logger = structlog.get_logger(__name__)
+log = structlog.get_logger(__name__)
 
 SEND_SECONDS = 2
 PAUSE_SECONDS = 5
@@ -68,7 +68,7 @@ def _note_end(group: str, future: Future[Any]) -> None:
         if error is not None:
             _paused_until = time.monotonic() + PAUSE_SECONDS
     if error is not None and is_news:
-        logger.warning("live_push_failed", group=group, error=repr(error))
+        log.warning("live_push_failed", group=group, error=repr(error))
 
 
 @cache

@@ -3,12 +3,12 @@
 A game is locked before its series, as everywhere; whoever holds a series waits for no game.
 """
 
-import logging
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import structlog
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
@@ -26,7 +26,7 @@ from guilds.permissions import can_host, can_join, standing_of
 from guilds.selectors import find_member, get_channel
 from when.repetitions import BadRule, Occurrence, Pattern, next_dates, read_rule
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 # Columns that the next session has from the series.
 KEPT = (
@@ -122,7 +122,7 @@ def continue_series(game: Game) -> None:
     except (OperationalError, InterfaceError):
         raise
     except Exception:
-        log.exception("The session after game %s could not be made", game.id)
+        log.exception("next_session_failed", game_id=game.id)
 
 
 def follow_session(game: Game, action: str) -> None:

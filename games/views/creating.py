@@ -20,7 +20,7 @@ from games.models import Game, Template
 from games.preset_form import PHRASE_LENGTH, PresetForm
 from games.selectors import game_not_found, get_game
 from games.services.game import check_may_edit, create_game
-from games.services.image import store_image
+from games.services.picture import store_image
 from games.services.slot import plain_slots
 from games.typed import spell_out
 from games.views.request import ZONE_COOKIE, is_fragment, show_page
@@ -36,7 +36,7 @@ MAX_BODY = 6 * 1024 * 1024
 
 
 def takes_pictures(view: View) -> View:
-    """Let a picture through `gamesched.uploads.BodyLimitMiddleware`."""
+    """Let a picture through `gamesched.workarounds.body_limit.BodyLimitMiddleware`."""
     view.max_body = MAX_BODY  # type: ignore[attr-defined]
     return view
 

@@ -13,10 +13,11 @@ from babel.messages import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from gamesched.languages import TRANSLATED
 from gamesched.local.environment import CHECKOUT
 from gamesched.local.sentences import Sentence, find_sentences
 
-LOCALES = ("de", "es", "fr", "pt_BR")
+LOCALES = tuple(language.locale for language in TRANSLATED)
 HEADER = "# Gamesched. How we translate: docs/translating.md"
 
 
@@ -35,9 +36,8 @@ class CalmCatalog(Catalog):
 
 
 def update_catalogues(checkout: Path = CHECKOUT) -> int:
-    """Write every catalogue again, and say what is still to be translated: exit code 1 if any."""
+    """Write every catalogue again and list what is still to be translated; it stays English."""
     sentences = list(find_sentences(checkout))
-    missing = 0
     for locale in LOCALES:
         catalog = updated(locale, sentences, checkout)
         folder = po_path(locale, checkout).parent
@@ -45,9 +45,10 @@ def update_catalogues(checkout: Path = CHECKOUT) -> int:
         po_path(locale, checkout).write_bytes(as_po(catalog))
         po_path(locale, checkout).with_suffix(".mo").write_bytes(as_mo(catalog))
         lacking = untranslated(catalog)
-        missing += len(lacking)
         print(f"{locale}: {len(catalog)} sentences, {len(lacking)} to translate")
-    return 1 if missing else 0
+        for message in lacking:
+            print(f"    {message.id!r}")
+    return 0
 
 
 def po_path(locale: str, checkout: Path = CHECKOUT) -> Path:

@@ -37,8 +37,10 @@ def run(*, is_fresh: bool = False) -> int:
 
     `is_fresh`: first forget all there is. Raises `LocalError` where that is not the sandbox's.
     """
-    # Until the supervisor takes over, SIGTERM unwinds the contexts below just as Ctrl-C does.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # Until the supervisor takes over, SIGTERM unwinds the contexts below just as Ctrl-C does, which
+    # a parent in the background may have left ignored.
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(signum, signal.default_int_handler)
     try:
         with exclusive(VAR / "run.lock", BUSY):
             stop_leftovers(VAR / "run.pids")

@@ -3,6 +3,7 @@
 import argparse
 import os
 import secrets
+import signal
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -67,6 +68,8 @@ def _set_up(options: argparse.Namespace) -> int:
     is_asked = not options.no_input and sys.stdin.isatty()
     answers: Answers = Person() if is_asked else Variables()
     if is_asked:
+        # A parent in the background passes on that Ctrl-C is ignored; here it means to leave.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         print(_greeting(base_url))
     credentials, application = ask_credentials(answers, known, base_url)
     values = _values(credentials, in_file, own)

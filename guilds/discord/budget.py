@@ -9,17 +9,17 @@ import asyncio
 import contextlib
 import heapq
 import itertools
-import logging
 import time
 from dataclasses import dataclass, field
 from enum import IntEnum
 
+import structlog
 from redis.exceptions import RedisError
 
 from guilds.discord.errors import RateLimited
 from guilds.discord.shared_bucket import BURST, PER_SECOND, OwnBucket, SharedBucket, Turn
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 FLOOR_PER_SECOND = 5
 # A process that never heard from Redis takes it that there are so many like it.
@@ -199,9 +199,9 @@ class Budget:
         self._per_second = max(PER_SECOND / max(self._processes, 1), FLOOR_PER_SECOND)
         self._own.begin(self._per_second)
         log.warning(
-            "Redis is away (%s): this process asks Discord at most %.0f times a second",
-            type(error).__name__,
-            self._per_second,
+            "discord_budget_alone",
+            error=type(error).__name__,
+            most_per_second=round(self._per_second),
         )
         self._looking = asyncio.get_running_loop().create_task(self._look_again())
 
@@ -214,4 +214,4 @@ class Budget:
                 await self._shared.take(BURST)  # more than there ever is: nothing is taken
                 self._is_away = False
         self._per_second = PER_SECOND
-        log.info("Redis is back: the budget is shared again")
+        log.info("discord_budget_shared")

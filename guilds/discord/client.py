@@ -1,10 +1,10 @@
 """One request to Discord at a time: limits, time-outs, and what the answer means."""
 
-import logging
 import time
 from typing import Any
 
 import aiohttp
+import structlog
 
 from guilds.discord.budget import Budget, Priority
 from guilds.discord.errors import (
@@ -18,7 +18,7 @@ from guilds.discord.limits import Bucket, Limits
 from guilds.discord.routes import Route
 from telemetry.counters import count
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 # Answers by status, for /metrics.
 ANSWERS = "gamesched_discord_answers"
@@ -145,11 +145,11 @@ class Client:
             is_global = bool(details.get("global")) or "X-RateLimit-Global" in headers
             if not is_global:
                 bucket.refuse(wait)
-            log.warning("Discord asks to wait %.2f s (%s)", wait, code or "limit")
+            log.warning("discord_asks_to_wait", seconds=round(wait, 2), code=code)
             return RateLimited(wait, code, is_global=is_global)
         if status == 401:
             self._refused_until = time.monotonic() + REFUSED_TOKEN_SECONDS
-            log.critical("Discord refuses the bot's token; check DISCORD_BOT_TOKEN")
+            log.critical("discord_refuses_token", check="DISCORD_BOT_TOKEN")
             return Unauthorized(message)
         if status >= 500 or code == OVERLOADED:
             return Uncertain(status, message)

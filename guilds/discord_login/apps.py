@@ -1,3 +1,4 @@
+from allauth.socialaccount.apps import SocialAccountConfig
 from django.apps import AppConfig
 
 
@@ -6,3 +7,13 @@ class DiscordLoginConfig(AppConfig):
 
     name = "guilds.discord_login"
     label = "discord_login"
+
+
+class LazySocialAccountConfig(SocialAccountConfig):  # type: ignore[misc]
+    """Leaves the providers to `guilds.discord_login.urls`, so that only the web process has them.
+
+    allauth's own loads them wherever Django is set up, and `requests` with them.
+    """
+
+    def ready(self) -> None:
+        from allauth.socialaccount import checks  # noqa: F401  (registers them)

@@ -1,8 +1,11 @@
 """Included by `guilds.urls` under `/accounts/`; allauth's other pages are not reachable."""
 
+from allauth.socialaccount.providers import registry
 from django.urls import path
 
 from guilds.discord_login.views import oauth2_callback, oauth2_login
+
+registry.load()
 
 urlpatterns = [
     path("discord/login/", oauth2_login, name="discord_login"),

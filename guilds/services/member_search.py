@@ -15,7 +15,7 @@ from guilds.models import Guild, Member
 from guilds.services.login import user_facts
 from guilds.services.member import MemberFacts, see_member
 
-logger = structlog.get_logger(__name__)
+log = structlog.get_logger(__name__)
 
 MOST = 8
 PATIENCE_SECONDS = 0.5
@@ -72,7 +72,7 @@ def _ask(guild: Guild, text: str) -> Sequence[Any]:
     try:
         answer = loop.call(request, timeout=ANSWER_SECONDS)
     except (DiscordError, Uncertain, TimeoutError) as error:
-        logger.warning("members_not_searched", guild=guild.id, error=str(error))
+        log.warning("members_not_searched", guild=guild.id, error=str(error))
         return []
     return answer if isinstance(answer, list) else []
 

@@ -14,7 +14,7 @@ from guilds.rules import guild_permissions
 from guilds.services.login import user_facts
 from guilds.services.member import MemberFacts, lose_member, see_member
 
-logger = structlog.get_logger(__name__)
+log = structlog.get_logger(__name__)
 
 # Whatever changes something must rest on facts no older than this.
 FRESH = timedelta(minutes=5)
@@ -49,7 +49,7 @@ def ask_for_guilds(user: User, token: str) -> None:
     except (KeyError, TypeError, ValueError):
         raise api.DiscordError(502) from None
     except api.DiscordError as error:
-        logger.warning("guilds_not_refreshed", user=user.id, error=str(error))
+        log.warning("guilds_not_refreshed", user=user.id, error=str(error))
         raise
     see_guilds(user=user, listed=listed)
 

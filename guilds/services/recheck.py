@@ -15,7 +15,7 @@ from guilds.services.login import user_facts
 from guilds.services.member import MemberFacts, lose_member, see_member
 from guilds.services.membership import is_fresh, roles_unknown
 
-logger = structlog.get_logger(__name__)
+log = structlog.get_logger(__name__)
 
 MOST_AT_ONCE = 10
 PATIENCE_SECONDS = 0.5
@@ -71,7 +71,7 @@ def _ask(members: Sequence[Member]) -> list[Any]:
             timeout=ANSWER_SECONDS,
         )
     except TimeoutError:
-        logger.warning("members_not_rechecked", count=len(members))
+        log.warning("members_not_rechecked", count=len(members))
         return []
 
 

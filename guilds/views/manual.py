@@ -17,7 +17,10 @@ def contents(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def help_page(request: HttpRequest, name: str) -> HttpResponse:
-    context = _context(request) | {"name": name, "page": manual.page(name)}
+    # With it come markdown-it and Pillow, 2 MB that a web process has no use for until then.
+    from guilds.manual_page import page  # noqa: PLC0415
+
+    context = _context(request) | {"name": name, "page": page(name)}
     return render(request, "guilds/manual_page.html", context)
 
 

@@ -364,7 +364,7 @@ def test_a_user_has_a_limited_number_of_sockets(
 def test_redis_away_holds_up_nobody(game: Game, settings: Any) -> None:
     settings.CHANNEL_LAYERS = {
         "default": {
-            "BACKEND": "gamesched.live_layer.LiveLayer",
+            "BACKEND": "gamesched.workarounds.live_layer.LiveLayer",
             "CONFIG": {"hosts": ["redis://127.0.0.1:1/0"]},
         },
     }

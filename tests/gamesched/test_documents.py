@@ -17,7 +17,8 @@ from pytest_django import Settings
 from discordbot.routes import COMMANDS
 from games.typed import read_duration
 from gamesched.local.environment import CHECKOUT
-from guilds.manual import PAGES, anchor_of
+from guilds.manual import PAGES
+from guilds.manual_page import anchor_of
 from guilds.typed_values import read_reminders, read_repeat, read_when
 from notifications.messages.help_text import help_text
 

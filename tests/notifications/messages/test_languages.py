@@ -18,6 +18,7 @@ from games.typed import TypedGame
 from games.typed_edit import TypedEdit
 from guilds.enums import ALL_PERMISSIONS
 from guilds.errors import Refused
+from guilds.languages import DISCORD_CODES
 from guilds.typed_values import SeveralReadings
 from notifications.enums import Target
 from notifications.kinds import KINDS, Context
@@ -35,7 +36,7 @@ from when import Note, Reading, Reason
 GREEK = "Σπήλαιο του δράκου"
 WAITING = 10**18 + 3
 READINGS = (NOW + timedelta(hours=1), NOW + timedelta(hours=13))
-NAMES = {"de": "de", "fr": "fr", "es-ES": "es", "pt-BR": "pt-br"}
+NAMES = {codes[0]: language for language, codes in DISCORD_CODES.items()}
 TOLD = ("content", "title", "description", "label", "placeholder", "name", "text")
 
 

@@ -1,4 +1,12 @@
-"""The channel layer of live pages, which says once that Redis is gone and once that it is back."""
+"""The channel layer of live pages: an outage is two log lines, after which pages catch up.
+
+Works around channels_redis (4.3), whose pub/sub layer
+
+- reconnects silently, so that what was published meanwhile is missed and nobody knows
+  (https://github.com/django/channels_redis/issues/256);
+- logs a traceback a second while Redis is away, and stops receiving for good when a read times
+  out, since `_do_receiving` lets `TimeoutError` through. No upstream issue is known.
+"""
 
 import asyncio
 from typing import Any
@@ -21,13 +29,12 @@ MISSED = {"type": "live.missed"}
 
 
 class Connection(RedisSingleShardConnection):  # type: ignore[misc]
-    """The library's own writes a traceback a second into the log while Redis is away, and never
-    comes back from a time-out."""
+    """Keeps receiving whatever happens, and tells all open pages when Redis is back."""
 
     is_lost = False
 
     async def publish(self, channel: str, message: bytes) -> None:
-        """Twice at the most: the connection may be from before an outage."""
+        """Try twice: the first connection may be from before an outage."""
         try:
             await super().publish(channel, message)
         except (OSError, RedisError):

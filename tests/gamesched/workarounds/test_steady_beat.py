@@ -9,8 +9,8 @@ import time_machine
 from django.utils import timezone
 from django_celery_beat.models import PeriodicTask
 
-from gamesched.beat import SteadyScheduler
 from gamesched.celery import app
+from gamesched.workarounds.steady_beat import SteadyScheduler
 from notifications.nudges import DELIVERIES, TIMERS
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +22,8 @@ def scheduler(monkeypatch: pytest.MonkeyPatch) -> Any:
     """A scheduler whose tasks are noted in `sent` and go nowhere."""
     monkeypatch.setattr("django_celery_beat.schedulers.close_old_connections", lambda: None)
     monkeypatch.setattr("django_celery_beat.schedulers.Finalize", Mock())
-    monkeypatch.setattr("gamesched.beat.CLOCK_WAS_SET", 60)  # time itself goes by in jumps here
+    # Time itself goes by in jumps here.
+    monkeypatch.setattr("gamesched.workarounds.steady_beat.CLOCK_WAS_SET", 60)
     made = SteadyScheduler(app=app, lazy=True)
     made.sent = []
     monkeypatch.setattr(made, "apply_async", lambda entry, **_: made.sent.append(entry.task))

@@ -1,7 +1,7 @@
 import asyncio
 from typing import Any
 
-from gamesched.queueing import Queue
+from gamesched.workarounds.request_queue import RequestQueue
 
 
 def test_no_more_than_so_many_run_at_a_time_and_all_are_served() -> None:
@@ -16,7 +16,7 @@ def test_no_more_than_so_many_run_at_a_time_and_all_are_served() -> None:
         served.append(scope)
 
     async def rush() -> None:
-        queue = Queue(application, most=3)
+        queue = RequestQueue(application, most=3)
         await asyncio.gather(*(queue(number, None, None) for number in range(20)))
 
     asyncio.run(rush())
@@ -33,7 +33,7 @@ def test_one_that_fails_or_is_given_up_leaves_its_place() -> None:
             await asyncio.sleep(60)
 
     async def rush() -> None:
-        queue = Queue(application, most=1)
+        queue = RequestQueue(application, most=1)
         hanging = asyncio.create_task(queue("hangs", None, None))
         await asyncio.sleep(0)
         hanging.cancel()

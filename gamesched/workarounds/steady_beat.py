@@ -1,21 +1,26 @@
-"""Celery beat, which goes on ticking when the machine's clock is set back."""
+"""Celery beat goes on ticking when the machine's clock is set back.
 
-import logging
+Works around Celery (5.7) and django-celery-beat (2.9): a task that last ran "in the future" is not
+due until that future comes, so an hour passes without a tick after the clock went back by one.
+https://github.com/celery/celery/issues/6742
+"""
+
 import time
 from datetime import datetime
 from typing import Any
 
+import structlog
 from celery.utils.time import maybe_make_aware
 from django_celery_beat.schedulers import DatabaseScheduler, ModelEntry
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
-# By how many seconds the clock must differ from what has passed to have been set.
+# Seconds between the clock and the time that passed, from which on the clock was set.
 CLOCK_WAS_SET = 1.0
 
 
 class SteadyEntry(ModelEntry):  # type: ignore[misc]  # published without types
-    """One that ran in the future runs an interval from now, not when that future comes."""
+    """An entry that ran in the future runs an interval from now, not when that future comes."""
 
     last_run_at: datetime
 
@@ -27,8 +32,7 @@ class SteadyEntry(ModelEntry):  # type: ignore[misc]  # published without types
 
 
 class SteadyScheduler(DatabaseScheduler):  # type: ignore[misc]  # published without types
-    """Its times are planned anew when the clock was set: else it would wait for the old ones,
-    an hour without a tick after the clock went back by one."""
+    """Plans all times anew when the clock was set; the old ones may be an hour away."""
 
     Entry = SteadyEntry
     _clock: float | None = None
@@ -36,7 +40,7 @@ class SteadyScheduler(DatabaseScheduler):  # type: ignore[misc]  # published wit
     def tick(self, *args: Any, **kwargs: Any) -> Any:
         clock = time.time() - time.monotonic()
         if self._clock is not None and abs(clock - self._clock) > CLOCK_WAS_SET:
-            log.warning("The clock was set by %+.0f s", clock - self._clock)
+            log.warning("clock_was_set", by_seconds=round(clock - self._clock))
             self._heap = None
         self._clock = clock
         return super().tick(*args, **kwargs)

@@ -6,7 +6,7 @@ import pytest
 from django.core.handlers.asgi import ASGIHandler
 from django.http import HttpRequest, HttpResponse
 
-from gamesched.one_thread import OneThreadHandler
+from gamesched.workarounds.one_thread_handler import OneThreadHandler
 
 
 def ask(handler: ASGIHandler, path: str) -> tuple[int, bytes]:

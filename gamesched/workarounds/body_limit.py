@@ -1,4 +1,10 @@
-"""How much a request may carry: little, but where a form takes a picture."""
+"""Request bodies are small, but where a form takes a picture.
+
+Works around Django (6.0), whose `DATA_UPLOAD_MAX_MEMORY_SIZE` leaves files out on purpose
+(https://code.djangoproject.com/ticket/21231), and daphne (4.2), which takes a body of any size
+(https://github.com/django/daphne/issues/226). The proxy in front has the first word; this is the
+second.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -34,7 +40,7 @@ class BodyLimitMiddleware:
 
 
 def _length(request: HttpRequest) -> int:
-    """In bytes, as the server says or else as it came."""
+    """Bytes, as the header says, or else as they came."""
     said: str = request.META.get("CONTENT_LENGTH") or ""
     if said.isascii() and said.isdecimal():
         return int(said)

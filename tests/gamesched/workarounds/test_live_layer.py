@@ -10,9 +10,9 @@ import pytest
 from asgiref.sync import async_to_sync
 from structlog.testing import capture_logs
 
-from gamesched.live_layer import MISSED, LiveLayer
 from gamesched.local.processes import read_pid
 from gamesched.local.valkey import Valkey
+from gamesched.workarounds.live_layer import MISSED, LiveLayer
 
 
 @pytest.fixture

@@ -1,5 +1,8 @@
-"""The web process ends without cutting anybody off: new requests go to its neighbours, those
-that run are answered. Daphne by itself drops them, which a proxy shows as error 502."""
+"""The web process closes its port on SIGTERM and answers the requests it has taken before it ends.
+
+Works around daphne (4.2): it cancels running requests at once, which a proxy shows as error 502.
+https://github.com/django/daphne/issues/177
+"""
 
 import asyncio
 import contextlib
@@ -18,12 +21,12 @@ Application = Callable[[Any, Any, Any], Awaitable[None]]
 
 # A connection taken just now has not sent its request yet.
 GRACE_SECONDS = 0.3
-# The platform kills whoever has not ended ten seconds after SIGTERM.
+# The platform kills a process that has not ended ten seconds after SIGTERM.
 LONGEST_SECONDS = 8.0
 
 
 class Draining:
-    """Counts the requests of `application` that run, and lets them end before the process does."""
+    """Counts the running requests of `application` and lets them end before the process does."""
 
     def __init__(self, application: Application) -> None:
         self._application = application
@@ -39,7 +42,7 @@ class Draining:
             self._ended.set()
 
     def begin_on_sigterm(self) -> None:
-        """Once the server runs: it installs a handler of its own when it starts."""
+        """Take SIGTERM over from daphne, which installs its own handler when it starts."""
         reactor.callWhenRunning(lambda: signal.signal(signal.SIGTERM, self._take_signal))
 
     def _take_signal(self, *_: Any) -> None:
@@ -51,7 +54,7 @@ class Draining:
     async def _drain(self) -> None:
         ports: list[Any] = [one for one in reactor.getReaders() if isinstance(one, tcp.Port)]
         for port in ports:
-            port.doRead()  # those who wait to be taken
+            port.doRead()  # takes the connections that wait in the backlog
             port.stopListening()
         await asyncio.sleep(GRACE_SECONDS)
         with contextlib.suppress(TimeoutError):

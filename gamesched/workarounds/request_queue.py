@@ -1,4 +1,9 @@
-"""Requests beyond what the database's pool can serve wait their turn, instead of failing in it."""
+"""Requests beyond what the database's pool can serve wait their turn instead of failing.
+
+Works around Django (6.0): under ASGI every request gets a thread of its own and there is no limit
+to their number, so fifty at once want fifty connections of a pool of sixteen. Django left the
+limit out when it made the threads: https://code.djangoproject.com/ticket/32889
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -7,11 +12,10 @@ from typing import Any
 Application = Callable[[Any, Any, Any], Awaitable[None]]
 
 
-class Queue:
+class RequestQueue:
     """At most `most` requests of `application` run at a time; the others wait, first come first.
 
-    Every request runs in a thread of its own and holds a connection. Fifty at once would want
-    fifty of a pool of sixteen, and those that wait longer than the pool's two seconds would fail.
+    Without it, those that wait longer than the pool's two seconds for a connection would fail.
     """
 
     def __init__(self, application: Application, *, most: int) -> None:

@@ -1,4 +1,7 @@
-"""Response headers that Django has no setting for."""
+"""The header `Permissions-Policy` on every response.
+
+Works around Django (6.0), which has no setting for it: https://code.djangoproject.com/ticket/30746
+"""
 
 from collections.abc import Callable
 
@@ -9,7 +12,7 @@ PERMISSIONS_POLICY = ", ".join(f"{feature}=()" for feature in UNUSED)
 
 
 class PermissionsPolicyMiddleware:
-    """Pages use no camera and the like, and nothing they show may ask for one."""
+    """Pages use no camera and the like, and nothing that they show may ask for one."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
