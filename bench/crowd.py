@@ -9,8 +9,9 @@ from typing import Any
 
 import aiohttp
 
+from tests.duration import wait_until
 from tests.e2e.conftest import Tavern, make_tavern
-from tests.e2e.stack import Stack, wait_until
+from tests.e2e.stack import Stack
 
 PEOPLE, GAMES, SEATS = 200, 20, 5
 ACK_SECONDS = 3.2  # after which Discord no longer waits

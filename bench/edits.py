@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from bench.crowd import GAMES, Crowd, Pressed
 from bench.database import VAR, set_up_django
 from bench.table import Figure
-from tests.e2e.stack import Stack, running_stack, wait_until
+from tests.duration import wait_until
+from tests.e2e.stack import Stack, running_stack
 
 PER_SECOND, SECONDS = 25, 12
 PATIENCE = 60

@@ -17,7 +17,8 @@ from bench.clicks import AGAINST, idle_bot
 from bench.database import VAR, set_up_django
 from bench.table import Figure
 from gamesched.local.environment import CHECKOUT
-from tests.e2e.stack import Stack, prepared_stack, wait_until
+from tests.duration import wait_until
+from tests.e2e.stack import Stack, prepared_stack
 
 GUILDS, CHANNELS_A_GUILD = 2_500, 3
 PATIENCE = 120

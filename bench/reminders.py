@@ -19,7 +19,8 @@ from urllib.parse import urlsplit
 
 from bench.database import VAR, set_up_django
 from bench.table import percentiles
-from tests.e2e.stack import Stack, running_stack, wait_until
+from tests.duration import wait_until
+from tests.e2e.stack import Stack, running_stack
 
 if TYPE_CHECKING:
     from games.models import Game
