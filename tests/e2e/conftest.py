@@ -1,3 +1,5 @@
+"""One running product for all tests of an xdist worker, and a guild of its own for each test."""
+
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
