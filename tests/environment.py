@@ -62,7 +62,7 @@ def pytest_load_initial_conftests() -> None:
 
 
 def own_folder(name: str) -> Path:
-    """Where an xdist worker keeps what others have as well."""
+    """A folder in `var/` that no other xdist worker uses."""
     worker = os.environ.get(WORKER)
     return VAR / (f"{name}-{worker}" if worker else name)
 

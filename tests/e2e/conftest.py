@@ -1,3 +1,5 @@
+"""One running product for all tests of an xdist worker, and a guild of its own for each test."""
+
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -60,7 +62,7 @@ class Tavern:
         outcome = self.sandbox.click(self.host, preview.message, post)
         assert outcome.acked, outcome
         posted: dict[str, Any] = self.sandbox.wait_until(
-            lambda: self.announcement(title), timeout=20
+            lambda: self.announcement(title), timeout=60
         )
         return posted
 
@@ -96,6 +98,6 @@ def make_tavern(stack: Stack, name: str = "Tavern") -> Tavern:
     guild = int(sandbox.make_guild(name, host)["id"])
     channel = int(sandbox.make_channel(guild, "games")["id"])
     stack.sandbox.wait_until(
-        lambda: stack.rows("select 1 from guilds_channel where id = %s", channel), timeout=15
+        lambda: stack.rows("select 1 from guilds_channel where id = %s", channel), timeout=60
     )
     return Tavern(sandbox, guild, channel, host, [])

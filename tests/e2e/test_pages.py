@@ -11,7 +11,7 @@ from tests.e2e.test_web import log_in
 from tests.e2e.walker import axe_finds
 
 pytestmark = pytest.mark.e2e
-SLOW = 10_000
+SLOW = 20_000
 
 
 def names(page: Page) -> Any:
@@ -67,7 +67,7 @@ def wait_for_order(stack: Stack, game_id: str, people: int) -> None:
             game_id,
             people,
         ),
-        timeout=10,
+        timeout=30,
     )
 
 

@@ -12,9 +12,9 @@ from tests.e2e.stack import Stack
 from tests.e2e.walker import axe_finds
 
 pytestmark = pytest.mark.e2e
-SOON = 10_000
+SOON = 20_000
 # The move comes first; what it brings near follows 15 s later.
-REMINDED_WITHIN = 40_000
+REMINDED_WITHIN = 60_000
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.duration import wait_until
+from tests.duration import stretched, wait_until
 from tests.e2e.stack import Stack, http_status
 
 pytestmark = pytest.mark.e2e
@@ -21,6 +21,6 @@ def test_stopped_web_answers_what_it_has_taken_and_takes_no_more(stack: Stack) -
             wait_until(lambda: http_status(f"{stack.url}/healthz", 10) is None, 5)
             assert not slow.done()
         assert slow.result() == 200
-        assert stopping.result() < 5
+        assert stopping.result() < stretched(5)
     stack.start("web")
     stack.wait_for_web()

@@ -1,5 +1,5 @@
 """The stack with a closable way to Discord and a clock that can be set, the seeds, and the
-check at the end.
+check at the end. Each xdist worker has a stack of its own, so scenarios run side by side.
 
 `FAULT_SEEDS=1,2` says which seeds each scenario runs with, `FAULT_MORE=beat-2,worker-2` which
 processes run besides one of each.

@@ -79,7 +79,7 @@ def test_picture_of_an_embeds_author_is_loaded(box: Sandbox, page: Page, place: 
 
 def wait_until_offered(page: Page, command: str) -> None:
     """The page reads an application's commands again when they change."""
-    end = time.monotonic() + 10
+    end = time.monotonic() + 30
     while not page.locator("#offers [role=option]", has_text=command).count():
         assert time.monotonic() < end, command
         page.wait_for_timeout(50)
