@@ -7,7 +7,7 @@ from datetime import date
 from when.languages.table import Kind, Unit
 from when.phrases.days import read_day
 from when.phrases.line import Line
-from when.phrases.phrase import EitherDate, OnDate
+from when.phrases.phrase import Day, EitherDate, OnDate
 from when.phrases.tokens import Token
 from when.reading import Reason, Refused
 from when.repetitions.draft import Draft, TwoMeanings
@@ -241,7 +241,7 @@ class _Reader:
     def _read_until(self, place: int) -> int | None:
         line = self.line
         if line.has(place, Kind.UNTIL):
-            found = read_day(line, line.skip(place, Kind.UNTIL, *_BEFORE_DATES), None)
+            found = self._read_last_day(line.skip(place, Kind.UNTIL, *_BEFORE_DATES))
             after = found[1] if found else place
         else:
             found = read_day(line, place, None)
@@ -257,6 +257,13 @@ class _Reader:
             raise Refused(Reason.NOT_UNDERSTOOD, line.text(place))
         self.said.until = self._date(found[0])
         return after
+
+    def _read_last_day(self, place: int) -> tuple[Day, int] | None:
+        line = self.line
+        if line.has(place, Kind.DOTTED):  # "1.3.", whose last dot ends the phrase
+            day, month, _ = line.values(place, Kind.DOTTED)
+            return OnDate(month, day), place + 1
+        return read_day(line, place, None)
 
     def _date(self, day: OnDate) -> date:
         """A date without a year is the next one, counted from the first session."""
