@@ -8,9 +8,9 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext
 
-from discordbot.interactions.commands import LONGEST_CHOICE, Payload
+from discordbot.interactions.commands import LONGEST_CHOICE, Payload, completed
 from discordbot.interactions.interaction import Interaction, as_id
 from discordbot.interactions.person import member_of, zone_of
 from games.models import Game, Template
@@ -163,3 +163,8 @@ def _by_title(games: QuerySet[Game], text: str) -> Game:
     if len(found) != 1:
         raise Refused(_("Pick a game from the list that appears as you type."), field="game")
     return found[0]
+
+
+EDITABLE_GAME = completed(
+    "game", gettext_lazy("Which one; type a part of its title"), complete_editable, required=True
+)

@@ -9,9 +9,9 @@ from datetime import datetime
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from discordbot.features.completions import complete_editable, find_editable
+from discordbot.features.completions import EDITABLE_GAME, find_editable
 from discordbot.interactions.callbacks import Message
-from discordbot.interactions.commands import Command, completed, text
+from discordbot.interactions.commands import Command, text
 from discordbot.interactions.interaction import Interaction
 from discordbot.interactions.person import member_for_game, member_of, zone_of
 from discordbot.interactions.routes import modal, on, reply
@@ -177,20 +177,14 @@ EDIT_GAME = Command(
     name="edit-game",
     description=_("Change a game of yours"),
     run=modal(edit_game),
-    options=(
-        completed(
-            "game", _("Which one; type a part of its title"), complete_editable, required=True
-        ),
-    ),
+    options=(EDITABLE_GAME,),
 )
 CANCEL_GAME = Command(
     name="cancel-game",
     description=_("Call a game off; you are asked once more, then everyone is told"),
     run=reply(cancel_game),
     options=(
-        completed(
-            "game", _("Which one; type a part of its title"), complete_editable, required=True
-        ),
+        EDITABLE_GAME,
         text("reason", _("Why; everyone who signed up is told"), longest=REASON_LENGTH),
     ),
 )

@@ -9,10 +9,10 @@ from functools import partial
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from discordbot.features.completions import complete_editable, find_editable
+from discordbot.features.completions import EDITABLE_GAME, find_editable
 from discordbot.features.edits import get_game_to_edit
 from discordbot.interactions.callbacks import Message
-from discordbot.interactions.commands import Command, completed
+from discordbot.interactions.commands import Command
 from discordbot.interactions.interaction import Interaction
 from discordbot.interactions.person import member_of
 from discordbot.interactions.routes import modal, on, reply, update
@@ -211,14 +211,7 @@ ROSTER = Command(
     name="roster",
     description=gettext_lazy("Who plays and who waits in a game of yours: add, move, remove"),
     run=reply(show_roster),
-    options=(
-        completed(
-            "game",
-            gettext_lazy("Which one; type a part of its title"),
-            complete_editable,
-            required=True,
-        ),
-    ),
+    options=(EDITABLE_GAME,),
 )
 BUTTONS = (
     on(RosterButton, "person", run=update(choose_person)),
