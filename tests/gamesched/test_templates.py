@@ -17,7 +17,14 @@ TEMPLATES = sorted(FOLDER.rglob("*.html"))
 PAGES = [*TEMPLATES, CHECKOUT / "sandbox" / "page" / "index.html"]
 NAMES = [path.relative_to(FOLDER).as_posix() for path in TEMPLATES]
 # Django asks for these by itself.
-OVERRIDES = {"400.html", "403.html", "403_csrf.html", "404.html", "500.html", "admin/base_site.html"}
+OVERRIDES = {
+    "400.html",
+    "403.html",
+    "403_csrf.html",
+    "404.html",
+    "500.html",
+    "admin/base_site.html",
+}
 INLINE = re.compile(r"<script(?![^>]*\ssrc=)|<style\b|\sstyle=|\son[a-z]+=")
 LOADED = re.compile(r"\{% (?:extends|include) \"([^\"]+)\"")
 NAMED = re.compile(r"[\w/]+\.html")
