@@ -138,13 +138,7 @@ def _day_element(
     day: Day, zone: str, day_query: str, own_zone: str, _language: str | None
 ) -> SafeString:
     address = f"?{day_query}&day={day.iso}" if day_query else f"?day={day.iso}"
-    context = {
-        "day": day,
-        "zone": zone,
-        "address": address,
-        "own_zone": own_zone,
-        "day_query": day_query,
-    }
+    context = {"day": day, "zone": zone, "address": address, "own_zone": own_zone}
     return render_to_string("games/_month_day.html", context)
 
 

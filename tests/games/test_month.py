@@ -122,7 +122,7 @@ def month_page(client: Client, guild: Guild, **query: str) -> str:
 
 def cell(text: str, day: str) -> str:
     """What stands in a day's cell."""
-    cells = re.findall(r'<td class="day.*?</td>', text, re.DOTALL)
+    cells = re.findall(r'<td\s+class="day.*?</td>', text, re.DOTALL)
     return next((one for one in cells if f"day-{day}" in one), "")
 
 
