@@ -15,9 +15,14 @@ from discordbot.interaction import Interaction
 from discordbot.person import member_of
 from discordbot.previewing import zone_of
 from games.models import Game, Template
-from games.selectors import game_not_found, list_cloneable, list_editable, list_upcoming_for
+from games.selectors import (
+    game_not_found,
+    get_template,
+    list_cloneable,
+    list_editable,
+    list_upcoming_for,
+)
 from games.services.game import check_may_edit
-from games.services.template import get_template
 from games.text import clean_line
 from games.typed_repeat import OFFERS, read_repeat
 from guilds.errors import NotFound, Refused

@@ -8,10 +8,10 @@ from discordbot.callbacks import Message
 from discordbot.interaction import Interaction
 from discordbot.person import member_of
 from games.models import Game
-from games.recurrence import Pattern, describe, next_dates, read_rule
+from games.new_game import NewGame, prepare_game
+from games.recurrence import Pattern, describe, next_dates
 from games.selectors import get_game, snapshot_unsaved
 from games.services.draft import save_draft
-from games.services.game import NewGame, prepare_game
 from games.services.game_clone import as_clone
 from games.snapshots import SlotSnapshot
 from games.typed import TypedGame, read_game, read_when
@@ -63,9 +63,8 @@ def _repetition(game: Game, new: NewGame) -> list[str]:
     if not new.repeat:
         return []
     local = game.starts_at.astimezone(ZoneInfo(game.timezone))
-    rule = read_rule(new.repeat)
-    pattern = Pattern(rule, local.date(), local.time(), game.timezone)
-    words = describe(rule, at=local.time(), zone=game.timezone)
+    pattern = Pattern(new.repeat, local.date(), local.time(), game.timezone)
+    words = describe(new.repeat, at=local.time(), zone=game.timezone)
     return series.dates(words, next_dates(pattern, 5))
 
 

@@ -349,7 +349,7 @@ class Change(models.Model):
 class Draft(models.Model):
     """A game being previewed on Discord: kept so that its buttons outlive a restart.
 
-    `values` holds the fields of `games.services.game.NewGame` as JSON.
+    `values` holds what was typed, and the `games.new_game.NewGame` that it means, as JSON.
     """
 
     guild = models.ForeignKey(Guild, on_delete=models.CASCADE, related_name="+")

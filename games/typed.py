@@ -9,7 +9,7 @@ from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from games.services.game import NewGame
+from games.new_game import NewGame
 from games.typed_repeat import read_repeat
 from games.when import Reading, Reason, parse_duration, parse_reminders, parse_when
 from guilds.errors import Refused
@@ -64,7 +64,7 @@ def read_game(typed: TypedGame, *, zone: str, now: datetime) -> NewGame:
         description=typed.description or None,
         location=typed.location or None,
         reminder_minutes=read_reminders(typed.remind) if typed.remind.strip() else None,
-        repeat=str(rule or ""),
+        repeat=rule,
     )
 
 

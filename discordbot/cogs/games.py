@@ -21,7 +21,7 @@ from discordbot.interaction import Interaction
 from discordbot.person import member_of
 from discordbot.previewing import preview_game
 from games.models import DESCRIPTION_LENGTH, LOCATION_LENGTH, TITLE_LENGTH
-from games.services.template import find_default_template
+from games.selectors import find_default_template
 from games.typed import TypedGame, write_duration, write_reminders
 from guilds.models import MAX_PLAYERS_LIMIT
 from guilds.selectors import POSTABLE

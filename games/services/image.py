@@ -4,7 +4,6 @@ import io
 import struct
 from datetime import timedelta
 from typing import IO, Any
-from uuid import UUID
 
 import PIL.Image
 from django.core.files.uploadedfile import UploadedFile
@@ -14,8 +13,8 @@ from django.utils.translation import gettext as _
 from PIL import ImageOps
 
 from games.models import Game, Image, Template
-from guilds.errors import NotFound, Refused
-from guilds.models import Guild, Member
+from guilds.errors import Refused
+from guilds.models import Member
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_PIXELS = 40_000_000
@@ -50,12 +49,6 @@ def store_image(*, member: Member, upload: "UploadedFile[Any]") -> Image:
         | Exists(Template.objects.filter(image=OuterRef("pk")))
     ).delete()
     return Image.objects.create(guild=member.guild, content_type="image/webp", data=data)
-
-
-def check_image(guild: Guild, image_id: UUID | str) -> None:
-    """Raise `NotFound` unless the picture is the guild's own."""
-    if not Image.objects.filter(id=image_id, guild=guild).exists():
-        raise NotFound(_("That picture is not one of this server's."), field="image")
 
 
 def _made_anew(upload: IO[bytes]) -> bytes:

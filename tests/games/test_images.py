@@ -14,6 +14,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from games.checks import check_image
 from games.models import Game, Image
 from games.services import image as service
 from games.services.image import LONGEST_SIDE, store_image
@@ -220,7 +221,7 @@ class TestInTheForm:
         assert response.status_code == 422
         assert "That picture is not one of this server" in response.content.decode()
         with pytest.raises(NotFound):
-            service.check_image(place[0], foreign.id)
+            check_image(place[0], foreign.id)
 
     def test_bodies_are_limited(self, client: Client, place: tuple[Guild, Channel, Member]) -> None:
         address = reverse("game-new", args=[place[0].id])
