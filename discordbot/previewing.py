@@ -14,7 +14,8 @@ from games.selectors import get_game, snapshot_unsaved
 from games.services.draft import save_draft
 from games.services.game_clone import as_clone
 from games.snapshots import SlotSnapshot
-from games.typed import TypedGame, read_game, read_when
+from games.typed import read_when
+from games.typed_game import TypedGame, read_game
 from guilds.enums import NEEDED_TO_ANNOUNCE, Permission
 from guilds.errors import NotAllowed, NotFound, Refused
 from guilds.models import Channel, Member

@@ -45,8 +45,7 @@ def check_locks(
     for column in locked_columns(template):
         preset = defaults[column].value if column in defaults else getattr(template, column, None)
         value = list(chosen[column]) if isinstance(chosen[column], tuple) else chosen[column]
-        is_chosen = value is not None and not (column == "title" and value == "")
-        if is_chosen and value != preset:
+        if value is not None and value != preset:
             raise locked(column, template)
 
 

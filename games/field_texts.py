@@ -13,6 +13,8 @@ from games.fields import Field, Kind
 from games.typed import read_duration, read_number, read_reminders, write_duration, write_reminders
 from guilds.errors import Refused
 
+# Kinds that people type in words: what is read here, beside what is chosen.
+WORDS = frozenset({Kind.LINE, Kind.TEXT, Kind.NUMBER, Kind.LENGTH, Kind.REMINDERS})
 _WRITERS: Mapping[Kind, Callable[[Any], str]] = {
     Kind.LENGTH: write_duration,
     Kind.REMINDERS: write_reminders,

@@ -87,7 +87,7 @@ class Field:
     in_modal: bool = False  # typed into Discord's form, which has room for five
     panel: str = ""  # of the web form, where that shows it without being told how
     is_fact: bool = False  # a line of its own where a game is shown: label and text
-    icon: str = ""
+    icon: str = "list"  # of that line, in the sprite
     table: str = ""  # its column in tables exported and imported
     calendar: str = ""  # the property of RFC 5545 that is written and read
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from games.defaults import locked_columns
 from games.enums import SignupMethod
-from games.field_texts import write_value
+from games.field_texts import WORDS, write_value
 from games.fields import BY_COLUMN, FIELDS, Field, Kind, name_of
 from games.form_choices import Choices
 from games.form_fields import ROLE_KINDS, text_rows
@@ -29,7 +29,6 @@ from guilds.rules import Setting
 
 # Chosen with the template; shown filled in, since there is no placeholder for a choice.
 PRESET = tuple(f for f in FIELDS if f.kind in ROLE_KINDS | {Kind.SLOTS})
-_TYPED = frozenset({Kind.LINE, Kind.TEXT, Kind.NUMBER, Kind.LENGTH, Kind.REMINDERS})
 
 
 class NewGameForm(RepeatFields, GameForm):
@@ -75,7 +74,7 @@ class NewGameForm(RepeatFields, GameForm):
         defaults = self.basis.defaults if self.basis else {}
         for field in self.rows():
             setting = defaults.get(field.column)
-            if setting and field.kind in _TYPED and setting.value not in (None, "", []):
+            if setting and field.kind in WORDS and setting.value not in (None, "", []):
                 self._hint(field.name, write_value(field, setting.value), setting)
         method = defaults.get("signup_method")
         label = SignupMethod(method.value).label if method else ""

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from games.enums import SignupMethod
-from games.field_texts import read_value, write_value
+from games.field_texts import WORDS, read_value, write_value
 from games.fields import BY_COLUMN, FIELDS, Field, Kind
 from games.form_choices import Choices
 from games.form_fields import ROLE_KINDS, text_rows, with_fields
@@ -23,8 +23,6 @@ from guilds.errors import Refused
 INCOMPLETE = gettext_lazy("That form was incomplete. Please try once more.")
 ROLE_FIELDS = tuple(field.name for field in FIELDS if field.kind in ROLE_KINDS)
 NO_COLOR = "#4f42d6"
-# Kinds that are typed as words, and read by `games.field_texts`.
-_WORDS = frozenset({Kind.NUMBER, Kind.LENGTH, Kind.REMINDERS})
 
 
 class ColorInput(forms.TextInput):
@@ -137,8 +135,9 @@ class PresetForm(forms.Form):
         return False
 
     def _readers(self) -> dict[str, Callable[[str], Any]]:
+        words = WORDS - {Kind.LINE, Kind.TEXT}  # which are as they were typed
         return {
-            field.name: partial(read_value, field) for field in self.rows() if field.kind in _WORDS
+            field.name: partial(read_value, field) for field in self.rows() if field.kind in words
         }
 
     def _read(self, name: str, read: Callable[[str], Any]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
+from games import fields
 from games.models import Game
 from games.typed import (
     SeveralReadings,
@@ -19,7 +20,7 @@ from games.typed import (
 )
 from guilds.errors import Refused
 
-FIELDS = ("title", "starts_at", "duration_minutes", "max_players", "description")
+FIELDS = tuple(field.column for field in fields.FIELDS if field.in_modal)
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from discordbot.person import member_of
 from discordbot.previewing import preview_game
 from games.models import DESCRIPTION_LENGTH, LOCATION_LENGTH, TITLE_LENGTH
 from games.selectors import find_default_template
-from games.typed import TypedGame, write_duration, write_reminders
+from games.typed_game import TypedGame, typed_again
 from guilds.models import MAX_PLAYERS_LIMIT
 from guilds.selectors import POSTABLE
 
@@ -85,17 +85,8 @@ async def clone_game(interaction: Interaction, answer: Answer) -> None:
 def _preview_clone(interaction: Interaction) -> Message:
     host = member_of(interaction)
     game = find_cloneable(host, interaction.text("game"))
-    typed = TypedGame(
-        channel_id=interaction.snowflake("channel") or game.channel_id,
-        title=game.title,
-        when=interaction.text("when"),
-        duration=write_duration(game.duration_minutes),
-        max_players=str(game.max_players),
-        min_players="" if game.min_players is None else str(game.min_players),
-        description=game.description,
-        location=game.location,
-        remind=write_reminders(game.reminder_minutes),
-        clone_of=game.id,
+    typed = typed_again(
+        game, when=interaction.text("when"), channel_id=interaction.snowflake("channel")
     )
     return preview_game(interaction, typed, now=timezone.now())
 

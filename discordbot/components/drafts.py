@@ -10,6 +10,7 @@ from discordbot.db import in_database
 from discordbot.interaction import Interaction
 from discordbot.person import member_of
 from discordbot.previewing import check_channel, preview_game, zone_of
+from games.fields import FIELDS
 from games.services.draft import (
     discard_draft,
     game_in,
@@ -19,11 +20,12 @@ from games.services.draft import (
     typed_in,
     with_typed,
 )
-from games.typed import TypedGame, write_when
+from games.typed import write_when
+from games.typed_game import TypedGame
 from notifications.messages import previews, replies
 from notifications.messages.custom_ids import DraftButton
 
-EDITABLE = ("title", "when", "duration", "max_players", "description")
+EDITABLE = tuple(field.name for field in FIELDS if field.in_modal)
 
 
 async def press_post(interaction: Interaction, answer: Answer, button: DraftButton) -> None:

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from games.rules import reminders_ahead
 from games.snapshots import GameSnapshot
-from games.typed import SeveralReadings, TypedGame, spell_out
+from games.typed import SeveralReadings, spell_out
+from games.typed_game import TypedGame
 from games.when import Reading
 from guilds.errors import Refused
 from notifications.messages import announcement, custom_ids

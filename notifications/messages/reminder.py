@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
+from games.fields import Kind, facts_of
 from games.snapshots import GameSnapshot
 from notifications.messages.markdown import escape_block, escape_line
 from notifications.messages.wording import (
@@ -33,8 +34,11 @@ def channel_reminder(
 def direct_reminder(snapshot: GameSnapshot, *, delivery_id: int) -> Message:
     lines = [_sentence(snapshot)]
     lines.append(_("On %(server)s.") % {"server": escape_line(snapshot.guild_name)})
-    if snapshot.location:
-        lines.append(_("Where: %(location)s") % {"location": escape_block(snapshot.location)})
+    lines += [
+        _("%(field)s: %(text)s") % {"field": field.label, "text": escape_block(text)}
+        for field, text in facts_of(snapshot)
+        if field.kind == Kind.LINE
+    ]
     return {
         "content": "\n".join(lines),
         "components": [row(_details(snapshot, delivery_id))],

@@ -32,7 +32,7 @@ from games.services.series_edit import (
     skip_unconfirmed,
     stop_series,
 )
-from games.typed import TypedGame
+from games.typed_game import TypedGame
 from guilds.errors import NotAllowed, NotFound, Refused
 from guilds.models import Member
 from tests.factories import make_channel, make_game, make_guild, make_member, make_user

@@ -14,8 +14,9 @@ from games.enums import Decision, SignupMethod, Status
 from games.services.game_edit import WouldDemote
 from games.services.participant import Signup
 from games.snapshots import GameSnapshot, SlotSnapshot
-from games.typed import SeveralReadings, TypedGame
+from games.typed import SeveralReadings
 from games.typed_edit import TypedEdit
+from games.typed_game import TypedGame
 from games.when import Note, Reading, Reason
 from guilds.enums import ALL_PERMISSIONS
 from guilds.errors import Refused
