@@ -18,6 +18,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from icalendar import Alarm, Calendar, vText
 
+from games.fields import BY_COLUMN
+
 PRODID = "-//Gamesched//Gamesched//EN"
 REFRESH = timedelta(hours=1)
 # Part of the ETag: raise it when the same games are written differently.
@@ -34,7 +36,8 @@ class CalendarGame:
     """What a calendar shows of a game. `sequence` rises with each edit, the cancellation too.
 
     `standing` is the reader's: `hosting`, `playing`, `waiting`, `maybe` or empty.
-    `alarms` are minutes before the start.
+    `alarms` are minutes before the start. `facts` are texts by their column, which no property
+    of an event is for.
     """
 
     id: int
@@ -54,6 +57,7 @@ class CalendarGame:
     is_cancelled: bool
     standing: str = ""
     alarms: tuple[int, ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
 
 
 def feed(name: str, games: Iterable[CalendarGame]) -> bytes:
@@ -185,8 +189,12 @@ def _description(game: CalendarGame, url: str) -> str:
     text = game.description
     if len(text) > DESCRIPTION_MOST:
         text = f"{text[:DESCRIPTION_MOST].rstrip()}…"
+    facts = "\n".join(
+        _("%(field)s: %(text)s") % {"field": BY_COLUMN[column].label, "text": fact}
+        for column, fact in game.facts
+    )
     host = _("Host: %(name)s, on %(server)s") % {"name": game.host_name, "server": game.guild_name}
-    return "\n\n".join(part for part in (text, host, url) if part)
+    return "\n\n".join(part for part in (text, facts, host, url) if part)
 
 
 @lru_cache(KEPT_ALARMS)

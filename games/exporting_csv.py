@@ -12,19 +12,18 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from games.exporting import GameWithRoster
+from games.field_texts import write_value
+from games.fields import FIELDS, Field
 from games.models import Game
 from games.rules import STANDINGS
-from when import write_length, write_reminders
 
 # What a table's cell must not begin with; the wide ones are typed on East Asian keyboards.
 _FORMULA = tuple("=+-@＝＋－＠")
 # Excel takes a file without this mark for one of its own old encodings.
 MARK = "\ufeff".encode()
-# Those up to `category` and `channel` are the ones that an import reads again.
-GAME_COLUMNS = (
-    "title", "starts_at", "timezone", "duration", "max_players", "min_players", "description",
-    "location", "category", "channel", "reminders", "host", "status", *STANDINGS, "url",
-)  # fmt: skip
+# An import reads these again, and no other.
+_FIELDS = tuple(field for field in FIELDS if field.table)
+GAME_COLUMNS = (*(field.table for field in _FIELDS), "host", "status", *STANDINGS, "url")
 ROSTER_COLUMNS = (
     "game", "title", "starts_at", "timezone", "standing", "place", "name", "discord_id", "slot",
     "joined_at", "attended",
@@ -53,12 +52,20 @@ def rosters_table(pages: Iterable[Sequence[GameWithRoster]]) -> Iterator[bytes]:
 def _game_row(one: GameWithRoster) -> Row:
     game = one.game
     return (
-        game.title, _on_its_clocks(game), game.timezone, write_length(game.duration_minutes),
-        game.max_players, game.min_players, game.description, game.location, game.category,
-        game.channel.name, write_reminders(game.reminder_minutes), one.host_name, game.status,
+        *(_text(field, game) for field in _FIELDS),
+        one.host_name,
+        game.status,
         *("; ".join(one.names(standing)) for standing in STANDINGS),
         f"{settings.SITE_URL}/g/{game.guild_id}/games/{game.id}/",
-    )  # fmt: skip
+    )
+
+
+def _text(field: Field, game: Game) -> str:
+    if field.column == "starts_at":
+        return _on_its_clocks(game)
+    if field.column == "channel_id":
+        return game.channel.name
+    return write_value(field, getattr(game, field.column))
 
 
 def _roster_rows(one: GameWithRoster) -> Iterator[Row]:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from games.browsing import can_see_game
 from games.calendar import CalendarGame
 from games.enums import Action, Answer, Status
+from games.fields import facts_of
 from games.listing import roster_summaries
 from games.models import Change, Game, Participant
 from games.selectors import UPCOMING, game_not_found, members_in, name_of
@@ -135,6 +136,7 @@ def _calendar_game(game: Any, host_name: str, standing: str, viewer: User) -> Ca
         description=game.description,
         location=game.location,
         category=game.category,
+        facts=tuple((f.column, text) for f, text in facts_of(game) if not f.calendar),
         starts_at=game.starts_at,
         ends_at=game.ends_at,
         edited_at=game.edited_at,

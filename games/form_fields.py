@@ -1,6 +1,6 @@
 """Fields of the forms of games and templates: texts read as people type them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -10,11 +10,14 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from games.fields import Field, Kind
 from games.models import MAX_SLOTS, SLOT_NAME_LENGTH
 from games.typed import read_number
 from guilds.converters import BIGINT_MAX
 from guilds.errors import Refused
 
+PHRASE_LENGTH = 200
+ROLE_KINDS = frozenset({Kind.ROLES, Kind.RANKED_ROLES})
 Data = QueryDict | MultiValueDict[str, str] | Mapping[str, Any]
 
 
@@ -121,6 +124,38 @@ def text_rows(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
 
 def _filled(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
     return [row for row in text_rows(rows) if row["name"] or row["capacity"]]
+
+
+def form_field(field: Field) -> forms.Field:
+    """The form field for a field of a game that needs no more than its row says."""
+    match field.kind:
+        case Kind.LINE:
+            return forms.CharField(label=field.label, max_length=field.longest, required=False)
+        case Kind.TEXT:
+            rows = 5 if field.longest > 1000 else 3
+            widget = forms.Textarea(attrs={"rows": rows})
+            return LinesField(
+                label=field.label, max_length=field.longest, required=False, widget=widget
+            )
+        case Kind.SLOTS:
+            return SlotsField(label=field.label, required=False)
+        case Kind.ROLES:
+            return RolesField(label=field.label, required=False)
+        case Kind.RANKED_ROLES:
+            return IdsField(label=field.label, required=False)
+        case _:
+            return forms.CharField(label=field.label, max_length=PHRASE_LENGTH, required=False)
+
+
+def with_fields[F: forms.Form](fields: Iterable[Field]) -> Callable[[type[F]], type[F]]:
+    """A class decorator: what the form does not declare itself is made from the field's row."""
+
+    def add(form_class: type[F]) -> type[F]:
+        for field in fields:
+            form_class.declared_fields.setdefault(field.name, form_field(field))
+        return form_class
+
+    return add
 
 
 def _all_of(data: Data, name: str) -> Sequence[str]:

@@ -1,6 +1,6 @@
 """The form of a game as browsers send it, new or edited: words in, typed values out."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -8,35 +8,31 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
+from games.fields import FIELDS, Kind
 from games.form_choices import Choices
-from games.preset_form import PHRASE_LENGTH, PresetForm
+from games.form_fields import with_fields
+from games.preset_form import PresetForm
 from games.typed import spell_out
 from guilds.typed_values import SeveralReadings, read_when
 from when import Reading, write_when
 
-MOMENTS = ("when", "signup_closes_at", "post_at")
+MOMENTS = tuple(field.name for field in FIELDS if field.kind == Kind.MOMENT)
 
 
 class LocalTimeInput(forms.TextInput):
     input_type = "datetime-local"
 
 
+@with_fields(field for field in FIELDS if field.kind == Kind.MOMENT)
 class GameForm(PresetForm):
     """What new games and edited ones have in common. Subclasses say what an empty field means."""
 
     zone = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
-    when = forms.CharField(label=gettext_lazy("When"), max_length=PHRASE_LENGTH, required=False)
     when_local = forms.CharField(
         label=gettext_lazy("Or pick day and time"),
         max_length=32,
         required=False,
         widget=LocalTimeInput,
-    )
-    signup_closes_at = forms.CharField(
-        label=gettext_lazy("Sign-up until"), max_length=PHRASE_LENGTH, required=False
-    )
-    post_at = forms.CharField(
-        label=gettext_lazy("Announce at"), max_length=PHRASE_LENGTH, required=False
     )
 
     def __init__(
@@ -52,9 +48,6 @@ class GameForm(PresetForm):
         self.clock, self.now = zone, now
         self.start: Reading | None = None
         self.readings: dict[str, list[tuple[str, str]]] = {}
-
-    def texts(self) -> Sequence[str]:
-        return (*super().texts(), *MOMENTS)
 
     def clean(self) -> dict[str, Any]:
         values = self.cleaned_data

@@ -10,25 +10,18 @@ from uuid import UUID
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
+from games.defaults import locked_columns
+from games.fields import BY_COLUMN, FIELDS, Field, Kind, name_of
 from games.form_choices import Choices
-from games.form_fields import text_rows
 from games.game_form import GameForm
-from games.inheritance import FIELD_NAMES, locked_columns
 from games.models import Game, Slot
+from games.preset_form import initial_value
 from games.services.slot import plain_slots
 from guilds.permissions import can_manage, standing_of
-from when import write_length, write_reminders, write_when
+from when import write_when
 
-_COLUMNS = {
-    "channel": "channel_id",
-    "duration": "duration_minutes",
-    "image": "image_id",
-    "image_remove": "image_id",
-    "has_color": "color",
-    "remind": "reminder_minutes",
-    "when": "starts_at",
-}
-_NOT_VALUES = {"form_id", "zone", "when_local", "image_upload"}
+# Form fields that belong to another one.
+_PARTS = {"has_color": "color", "image_remove": "image"}
 
 
 class EditGameForm(GameForm):
@@ -56,7 +49,7 @@ class EditGameForm(GameForm):
             ]
         if not can_manage(standing_of(choices.member, choices.member.guild)):
             template = choices.find_template(game.template_id) or game.template
-            self.lock([FIELD_NAMES.get(name, name) for name in locked_columns(template)])
+            self.lock([name_of(column) for column in locked_columns(template)])
 
     def _about(self) -> str:
         return f"edit:{self.game.id}"
@@ -76,8 +69,8 @@ class EditGameForm(GameForm):
 
     def values(self) -> dict[str, Any]:
         """What was changed, for `edit_game`; the form must be valid."""
-        changed = [name for name in self.changed_data if name not in _NOT_VALUES]
-        values = {_COLUMNS.get(name, name): self._value(name) for name in changed}
+        changed = {_PARTS.get(name, name) for name in self.changed_data}
+        values = {f.column: self.value_of(f) for f in self.rows() if f.name in changed}
         if "starts_at" in values and self.start is not None:
             if self.start.zone != self.clock:
                 values["timezone"] = self.start.zone
@@ -85,45 +78,24 @@ class EditGameForm(GameForm):
                 values["duration_minutes"] = minutes
         return values
 
-    def _value(self, name: str) -> Any:
-        if name in {"image", "image_remove"}:
-            return self.image_value()
-        if name in {"color", "has_color"}:
-            return self.color_value()
-        if name == "channel":
-            return int(self.cleaned_data["channel"])
-        if name == "remind":
-            return self.cleaned_data["remind"] or ()
-        return self.cleaned_data[name]
+    def value_of(self, field: Field) -> Any:
+        value = super().value_of(field)
+        return () if value is None and field.kind == Kind.REMINDERS else value
 
 
 def initial_of(
     game: Game, slots: list[dict[str, Any]], zone: str, choices: Choices
 ) -> dict[str, Any]:
     """The form's texts for the game as it stands, times on the clocks of `zone`."""
-    return {
-        "channel": str(game.channel_id),
-        "title": game.title,
-        "when": _moment(game.starts_at, zone),
-        "duration": write_length(game.duration_minutes),
-        "description": game.description,
-        "max_players": str(game.max_players),
-        "min_players": "" if game.min_players is None else str(game.min_players),
-        "signup_method": game.signup_method,
-        "signup_closes_at": _moment(game.signup_closes_at, zone),
-        "slots": text_rows(slots),
-        "player_role_ids": choices.known_roles(game.player_role_ids),
-        "priority_role_ids": choices.known_roles(game.priority_role_ids),
-        "notify_role_ids": choices.known_roles(game.notify_role_ids),
-        "post_at": _moment(game.post_at, zone),
-        "remind": write_reminders(game.reminder_minutes),
-        "location": game.location,
-        "category": game.category,
-        "rules": game.rules,
-        "has_color": game.color is not None,
-        "color": f"#{game.color:06x}" if game.color is not None else "#4f42d6",
-        "image": game.image_id,
-    }
+    values: dict[str, Any] = {}
+    for field in FIELDS:
+        if field.kind == Kind.MOMENT:
+            values[field.name] = _moment(getattr(game, field.column), zone)
+        elif field.kind == Kind.SLOTS:
+            values |= initial_value(field, slots, choices)
+        elif field.is_editable and field.kind != Kind.ZONE:
+            values |= initial_value(field, getattr(game, field.column), choices)
+    return values
 
 
 def game_at(game: Game, slots: list[Slot], revision: int) -> tuple[Game, list[dict[str, Any]]]:
@@ -141,9 +113,10 @@ def game_at(game: Game, slots: list[Slot], revision: int) -> tuple[Game, list[di
 
 
 def _as_column(name: str, old: Any) -> Any:
-    if isinstance(old, str) and name == "image_id":
+    kind = BY_COLUMN[name].kind if name in BY_COLUMN and isinstance(old, str) else None
+    if kind == Kind.IMAGE:
         return UUID(old)
-    return parse_datetime(old) if name.endswith("_at") and isinstance(old, str) else old
+    return parse_datetime(old) if kind == Kind.MOMENT else old
 
 
 def _moment(moment: datetime | None, zone: str) -> str:

@@ -1,7 +1,7 @@
 """The form of a new game: an empty field takes what template, channel or server has, and shows
 that and where it comes from."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -12,34 +12,28 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from games.defaults import locked_columns
 from games.enums import SignupMethod
+from games.field_texts import WORDS, write_value
+from games.fields import BY_COLUMN, FIELDS, Field, Kind, name_of
 from games.form_choices import Choices
-from games.form_fields import text_rows
+from games.form_fields import ROLE_KINDS, text_rows
 from games.game_form import GameForm
-from games.inheritance import FIELD_NAMES, defaults_for, locked_columns
 from games.models import Template
-from games.preset_form import ROLE_FIELDS
+from games.new_game import NewGame, basis_of
+from games.preset_form import NO_COLOR, initial_value
 from games.repeat_form import RepeatFields
-from games.services.game import NewGame
 from guilds.models import Channel
 from guilds.rules import Setting
-from when import write_length, write_reminders
+from when import write_length
 
 # Chosen with the template; shown filled in, since there is no placeholder for a choice.
-PRESET = ("slots", "notify_role_ids", "player_role_ids", "priority_role_ids")
-_WRITERS: dict[str, Callable[[Any], str]] = {
-    "duration_minutes": write_length,
-    "reminder_minutes": write_reminders,
-}
-_TEXTS = (
-    "category", "description", "duration_minutes", "location", "max_players", "min_players",
-    "reminder_minutes", "rules",
-)  # fmt: skip
+PRESET = tuple(f for f in FIELDS if f.kind in ROLE_KINDS | {Kind.SLOTS})
 
 
 class NewGameForm(RepeatFields, GameForm):
     template = forms.ChoiceField(
-        label=gettext_lazy("Template"),
+        label=BY_COLUMN["template_id"].label,
         required=False,
         error_messages={
             "invalid_choice": gettext_lazy("That template does not exist on this server.")
@@ -58,14 +52,14 @@ class NewGameForm(RepeatFields, GameForm):
         initial: Mapping[str, Any],
     ) -> None:
         super().__init__(data, choices=choices, zone=zone, now=now, initial=initial)
-        self.chosen_template, self.chosen_channel = template, channel
+        self.basis = basis_of(channel, template) if channel else None
+        self.chosen_template = template
         offered = [(str(each.id), each.name) for each in choices.templates]
         if choices.may_host_freely:
             offered.insert(0, ("", _("Without a template")))
         self.fields["template"].choices = offered  # type: ignore[attr-defined]
-        self.inherited = defaults_for(channel, template) if channel else {}
-        self._show_inherited()
-        self.lock([FIELD_NAMES.get(name, name) for name in locked_columns(template)])
+        self._show_defaults()
+        self.lock([name_of(column) for column in locked_columns(template)])
 
     def clean(self) -> dict[str, Any]:
         values = super().clean()
@@ -76,20 +70,18 @@ class NewGameForm(RepeatFields, GameForm):
             self.read_rule(self.start.when.astimezone(ZoneInfo(self.start.zone)).date())
         return values
 
-    def _show_inherited(self) -> None:
-        for column in _TEXTS:
-            setting = self.inherited.get(column)
-            if setting and setting.value not in (None, "", []):
-                write: Callable[[Any], str] = _WRITERS.get(column, str)
-                self._hint(FIELD_NAMES.get(column, column), str(write(setting.value)), setting)
-        method = self.inherited.get("signup_method")
+    def _show_defaults(self) -> None:
+        defaults = self.basis.defaults if self.basis else {}
+        for field in self.rows():
+            setting = defaults.get(field.column)
+            if setting and field.kind in WORDS and setting.value not in (None, "", []):
+                self._hint(field.name, write_value(field, setting.value), setting)
+        method = defaults.get("signup_method")
         label = SignupMethod(method.value).label if method else ""
         self.fields["signup_method"].choices = [  # type: ignore[attr-defined]
             ("", _("As usual: %(method)s") % {"method": label}),
             *SignupMethod.choices,
         ]
-        if self.chosen_template and self.chosen_template.title:
-            self._hint("title", self.chosen_template.title, Setting("", "template"))
         if self.chosen_template and self.chosen_template.signup_closes_minutes is not None:
             text = _("%(length)s before") % {
                 "length": write_length(self.chosen_template.signup_closes_minutes)
@@ -103,7 +95,7 @@ class NewGameForm(RepeatFields, GameForm):
 
     def _source(self, source: str) -> str:
         """Where the value shown comes from."""
-        template, channel = self.chosen_template, self.chosen_channel
+        template, channel = self.chosen_template, self.basis.channel if self.basis else None
         return {
             "template": _("From the template “%(name)s”")
             % {"name": template.name if template else ""},
@@ -113,35 +105,25 @@ class NewGameForm(RepeatFields, GameForm):
 
     def new_game(self) -> NewGame:
         """What was chosen; the form must be valid."""
-        values = self.cleaned_data
         assert self.start is not None and self.start.when is not None
+        chosen = {f.column: self.value_of(f) for f in self.rows() if f.kind != Kind.TEMPLATE}
         return NewGame(
-            channel_id=int(values["channel"]),
-            template_id=self.chosen_template.id if self.chosen_template else None,
-            title=values["title"],
-            starts_at=self.start.when,
-            timezone=self.start.zone,
-            duration_minutes=values["duration"] or self.range_minutes(),
-            min_players=values["min_players"],
-            max_players=values["max_players"],
-            description=values["description"] or None,
-            location=values["location"] or None,
-            rules=values["rules"] or None,
-            category=values["category"] or None,
-            reminder_minutes=values["remind"],
-            signup_method=values["signup_method"] or None,
-            signup_closes_at=values["signup_closes_at"],
-            post_at=values["post_at"],
-            slots=tuple(without_id(slot) for slot in values["slots"]),
-            notify_role_ids=values["notify_role_ids"],
-            player_role_ids=values["player_role_ids"],
-            priority_role_ids=values["priority_role_ids"],
-            color=self.color_value(),
-            image_id=self.image_value(),
-            repeat=str(self.rule or ""),
-            carry_over=values["carry_over"],
-            ask_host=values["ask_host"],
+            **chosen
+            | {
+                "template_id": self.chosen_template.id if self.chosen_template else None,
+                "timezone": self.start.zone,
+                "duration_minutes": chosen["duration_minutes"] or self.range_minutes(),
+                "slots": tuple(without_id(slot) for slot in chosen["slots"]),
+            },
+            repeat=self.rule,
+            carry_over=self.cleaned_data["carry_over"],
+            ask_host=self.cleaned_data["ask_host"],
         )
+
+    def value_of(self, field: Field) -> Any:
+        """An empty text or choice chooses nothing; a title is asked for by `clean`."""
+        value = super().value_of(field)
+        return None if value == "" and field.column != "title" else value
 
 
 def without_id(slot: Mapping[str, Any]) -> dict[str, Any]:
@@ -156,7 +138,7 @@ def initial_for(
         "form_id": uuid4(),
         "template": str(template.id) if template else "",
         "channel": _channel_for(choices, template, channel_id),
-        "color": f"#{template.color:06x}" if template and template.color is not None else "#4f42d6",
+        "color": write_value(BY_COLUMN["color"], template.color if template else None) or NO_COLOR,
         **preset_of(choices, template),
     }
 
@@ -164,9 +146,11 @@ def initial_for(
 def preset_of(choices: Choices, template: Template | None) -> dict[str, Any]:
     """What a template fills in."""
     if template is None:
-        return {name: [] for name in PRESET}
-    roles = {name: choices.known_roles(getattr(template, name)) for name in ROLE_FIELDS}
-    return {"slots": text_rows(template.slots), **roles}
+        return {field.name: [] for field in PRESET}
+    values: dict[str, Any] = {}
+    for field in PRESET:
+        values |= initial_value(field, getattr(template, field.column), choices)
+    return values
 
 
 def switched(
@@ -178,7 +162,7 @@ def switched(
     """
     before, after = initial_for(choices, old), initial_for(choices, new)
     kept = dict(typed) | {"template": after["template"]}
-    for name in (*PRESET, "channel", "color"):
+    for name in (*(field.name for field in PRESET), "channel", "color"):
         if _plain(typed.get(name)) == _plain(before[name]):
             kept[name] = after[name]
     return kept

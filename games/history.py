@@ -1,6 +1,6 @@
 """What happened to a game, readable: who did what, and how it was before."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,13 +8,16 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from games.enums import Action, SignupMethod
+from games.enums import Action
+from games.field_texts import choice_in_words, slots_in_words, write_value
+from games.fields import FIELDS, Field, Kind
 from games.models import Change, Game
 from games.templatetags.gamesched import duration
 from guilds.models import Channel, Role
 
 PAGE_SIZE = 20
 LONGEST_VALUE = 240
+_ROLES = [field.column for field in FIELDS if field.kind in {Kind.ROLES, Kind.RANKED_ROLES}]
 
 
 @dataclass(frozen=True)
@@ -76,50 +79,45 @@ def _entry(
         note=str(change.after.get("reason") or slots.get(change.after.get("slot") or 0, "")),
         lines=[
             Line(
-                label,
-                _value(name, change.before[name], places),
-                _value(name, change.after[name], places),
+                str(field.label),
+                _value(field, change.before[field.column], places),
+                _value(field, change.after[field.column], places),
             )
-            for name, label in labels().items()
-            if name in change.before and name in change.after
+            for field in FIELDS
+            if field.column in change.before and field.column in change.after
         ],
     )
 
 
-def labels() -> dict[str, str]:
-    """What each field of a game is called."""
-    return {
-        "title": _("Title"),
-        "starts_at": _("Start"),
-        "timezone": _("Time zone"),
-        "duration_minutes": _("Duration"),
-        "channel_id": _("Channel"),
-        "location": _("Place"),
-        "category": _("Category"),
-        "description": _("Description"),
-        "rules": _("Rules"),
-        "max_players": _("Most players"),
-        "min_players": _("Fewest players"),
-        "slots": _("Slots"),
-        "signup_method": _("Sign-up"),
-        "signup_closes_at": _("Sign-up until"),
-        "reminder_minutes": _("Reminders"),
-        "post_at": _("Announced at"),
-        "notify_role_ids": _("Roles to mention"),
-        "player_role_ids": _("Roles that may join"),
-        "priority_role_ids": _("Roles that come first"),
-        "color": _("Colour"),
-        "image_id": _("Picture"),
-    }
-
-
-def _value(name: str, value: Any, places: Mapping[int, str]) -> Value:
+def _value(field: Field, value: Any, places: Mapping[int, str]) -> Value:
     if value is None or value in ("", []):
         return Value(_("none"))
-    if name in TIMES:
+    if field.kind == Kind.MOMENT:
         return _time(str(value))
-    shown = SHOWN[name](value, places) if name in SHOWN else str(value)
+    shown = _shown(field, value, places)
     return Value(shown if len(shown) <= LONGEST_VALUE else f"{shown[:LONGEST_VALUE]}…")
+
+
+def _shown(field: Field, value: Any, places: Mapping[int, str]) -> str:
+    match field.kind:
+        case Kind.ROLES | Kind.RANKED_ROLES:
+            return ", ".join(places.get(one, _("gone")) for one in value)
+        case Kind.CHANNEL:
+            return f"#{places.get(value, _('gone'))}"
+        case Kind.REMINDERS:
+            return ", ".join(duration(one) or _("at the start") for one in value)
+        case Kind.LENGTH:
+            return duration(value)
+        case Kind.SLOTS:
+            return slots_in_words(value)
+        case Kind.CHOICE:
+            return choice_in_words(field, value)
+        case Kind.COLOR:
+            return write_value(field, value)
+        case Kind.IMAGE:
+            return _("a picture")
+        case _:
+            return str(value)
 
 
 def _time(text: str) -> Value:
@@ -133,7 +131,7 @@ def _place_names(changes: Sequence[Change], guild_id: int) -> dict[int, str]:
     ids: set[int] = set()
     for change in changes:
         for values in (change.before, change.after):
-            for name in ROLES:
+            for name in _ROLES:
                 ids.update(values.get(name) or ())
             ids.update({values["channel_id"]} if "channel_id" in values else ())
     if not ids:
@@ -142,49 +140,3 @@ def _place_names(changes: Sequence[Change], guild_id: int) -> dict[int, str]:
     roles = Role.objects.filter(wanted).order_by().values_list("id", "name")
     channels = Channel.objects.filter(wanted).order_by().values_list("id", "name")
     return {guild_id: "@everyone"} | dict(roles.union(channels))
-
-
-def _places(ids: Any, places: Mapping[int, str]) -> str:
-    return ", ".join(places.get(one, _("gone")) for one in ids)
-
-
-def _channel(channel_id: Any, places: Mapping[int, str]) -> str:
-    return f"#{places.get(channel_id, _('gone'))}"
-
-
-def _durations(minutes: Any, _places: Mapping[int, str]) -> str:
-    return ", ".join(duration(one) or _("at the start") for one in minutes)
-
-
-def _duration(minutes: Any, _places: Mapping[int, str]) -> str:
-    return duration(minutes)
-
-
-def _slots(slots: Any, _places: Mapping[int, str]) -> str:
-    return ", ".join(f"{s['emoji']} {s['name']} ×{s['capacity']}".strip() for s in slots)
-
-
-def _method(method: Any, _places: Mapping[int, str]) -> str:
-    return str(dict(SignupMethod.choices).get(method, method))
-
-
-def _color(color: Any, _places: Mapping[int, str]) -> str:
-    return f"#{color:06x}"
-
-
-def _picture(_image: Any, _places: Mapping[int, str]) -> str:
-    return _("a picture")
-
-
-ROLES = ("notify_role_ids", "player_role_ids", "priority_role_ids")
-TIMES = frozenset({"starts_at", "signup_closes_at", "post_at"})
-SHOWN: dict[str, Callable[[Any, Mapping[int, str]], str]] = {
-    **dict.fromkeys(ROLES, _places),
-    "channel_id": _channel,
-    "reminder_minutes": _durations,
-    "duration_minutes": _duration,
-    "slots": _slots,
-    "signup_method": _method,
-    "color": _color,
-    "image_id": _picture,
-}

@@ -4,13 +4,15 @@
 would become of each line. Nothing is ever fetched: an address in a file stays a text.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from guilds.errors import Refused
+from when.repetitions import Rule
 
 MOST_BYTES = 1_000_000
 MOST_GAMES = 200
@@ -18,23 +20,18 @@ MOST_GAMES = 200
 
 @dataclass(frozen=True)
 class Event:
-    """A game as a file has it. None and empty mean "as the server has it"; `zone` is IANA.
+    """A game as a file has it; `zone` is IANA.
 
-    `channel` is a name or id as it was written, `repeat` a rule of `when.repetitions`.
+    `channel` is a name or id as it was written. `values` are further fields by their columns;
+    what the file does not say is as the server has it.
     """
 
     title: str
     starts_at: datetime
     zone: str
-    duration_minutes: int | None = None
-    min_players: int | None = None
-    max_players: int | None = None
-    description: str = ""
-    location: str = ""
-    category: str = ""
     channel: str = ""
-    reminder_minutes: tuple[int, ...] | None = None
-    repeat: str = ""
+    repeat: Rule | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -8,40 +8,52 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
 from games.exporting_csv import is_formula
+from games.field_texts import read_value
+from games.fields import FIELDS
 from games.importing import MOST_GAMES, Event, Line, is_past, too_many
-from games.typed import read_duration, read_number
+from games.typed import read_duration
 from guilds.errors import Refused
-from guilds.typed_values import read_reminders, read_repeat, read_when, read_zone
+from guilds.typed_values import read_repeat, read_when, read_zone
 from when import Reading, Reason, parse_when
 
-# The first of each is ours, as `exporting` writes it; the others are what people and programs say.
-COLUMNS: Mapping[str, Sequence[str]] = {
-    "title": ("title", "name", "event", "event name", "game", "subject", "summary", "session"),
-    "when": ("starts at", "start", "starts", "when", "date time", "datetime", "start date time"),
-    "date": ("date", "start date", "day"),
-    "time": ("time", "start time"),
-    "end": ("ends at", "end", "ends", "until", "end date time"),
-    "end_date": ("end date",),
-    "end_time": ("end time",),
-    "timezone": ("timezone", "time zone", "tz", "zone"),
-    "duration": ("duration", "length", "how long"),
-    "max_players": ("max players", "players", "seats", "capacity", "limit", "most players", "max"),
-    "min_players": ("min players", "fewest players", "min"),
-    "description": ("description", "details", "notes", "text", "body"),
-    "location": ("location", "place", "where"),
-    "category": ("category", "type", "system"),
-    "channel": ("channel", "channel name"),
-    "repeat": ("repeat", "repeats", "recurrence"),
-    "remind": ("reminders", "remind"),
+# Fields of a game by their name, and what else a line may say. The first of each is ours, as
+# `exporting_csv` writes it; the others are what people and programs say.
+_OWN = {field.name: field.table.replace("_", " ") for field in FIELDS if field.table} | {
+    "date": "date",
+    "time": "time",
+    "end": "ends at",
+    "end_date": "end date",
+    "end_time": "end time",
+    "repeat": "repeat",
 }
-_FIELDS = {name: field for field, names in COLUMNS.items() for name in names}
+_OTHERS: Mapping[str, Sequence[str]] = {
+    "title": ("name", "event", "event name", "game", "subject", "summary", "session"),
+    "when": ("start", "starts", "when", "date time", "datetime", "start date time"),
+    "date": ("start date", "day"),
+    "time": ("start time",),
+    "end": ("end", "ends", "until", "end date time"),
+    "timezone": ("time zone", "tz", "zone"),
+    "duration": ("length", "how long"),
+    "max_players": ("players", "seats", "capacity", "limit", "most players", "max"),
+    "min_players": ("fewest players", "min"),
+    "description": ("details", "notes", "text", "body"),
+    "location": ("place", "where"),
+    "category": ("type", "system"),
+    "channel": ("channel name",),
+    "repeat": ("repeats", "recurrence"),
+    "remind": ("remind",),
+    "color": ("colour",),
+}
+COLUMNS = {name: (own, *_OTHERS.get(name, ())) for name, own in _OWN.items()}
+_FIELDS = {column: name for name, columns in COLUMNS.items() for column in columns}
+# What is read with the start, or by the one who makes the games.
+_APART = frozenset({"title", "starts_at", "timezone", "duration_minutes", "channel_id"})
 DELIMITERS = (",", ";", "\t", "|")
 type Cells = dict[str, str]
 
@@ -124,20 +136,21 @@ def _read_event(cells: Cells, zone: str, now: datetime) -> Event:
     start = _start(_moment(cells, "when", "date", "time"), zone, now)
     assert start.when is not None
     first = start.when.astimezone(ZoneInfo(start.zone)).date()
-    event = Event(
+    values = {
+        field.column: read_value(field, cells.get(field.name, ""))
+        for field in FIELDS
+        if field.table and field.column not in _APART
+    }
+    repeat = read_repeat(cells.get("repeat", ""), first=first)
+    values["duration_minutes"] = _duration(cells, start.zone, start.when, start.until)
+    return Event(
         title=cells.get("title", ""),
         starts_at=start.when,
         zone=start.zone,
-        min_players=read_number(cells.get("min_players", ""), "min_players"),
-        max_players=read_number(cells.get("max_players", ""), "max_players"),
-        description=cells.get("description", ""),
-        location=cells.get("location", ""),
-        category=cells.get("category", ""),
         channel=cells.get("channel", ""),
-        reminder_minutes=read_reminders(cells["remind"]) if cells.get("remind") else None,
-        repeat=str(read_repeat(cells.get("repeat", ""), first=first) or ""),
+        repeat=repeat,
+        values={name: value for name, value in values.items() if value is not None},
     )
-    return replace(event, duration_minutes=_duration(cells, start.zone, start.when, start.until))
 
 
 def _start(text: str, zone: str, now: datetime) -> Reading:

@@ -16,6 +16,7 @@ from icalendar import vDDDTypes, vDuration
 from icalendar.parser import Contentline
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
+from games.fields import FIELDS
 from games.importing import MOST_GAMES, Event, Line, is_past, too_many
 from games.importing_repeats import next_session
 from guilds.errors import Refused
@@ -107,12 +108,11 @@ def _read_event(event: Component, title: str, zone: str, now: datetime) -> Event
     _check_is_whole(event)
     start, game_zone = _moment(event.properties["DTSTART"], zone)
     minutes = _minutes(event, start, zone)
-    repeat = ""
+    repeat = None
     if rrule := event.text("RRULE"):
         # Games repeat on the clocks the event is on, which may be those of Greenwich.
         game_zone = str(start.tzinfo)
-        start, rule = next_session(rrule, start, now=now)
-        repeat = str(rule)
+        start, repeat = next_session(rrule, start, now=now)
         _check_dates_out(event, zone, now)
     elif start <= now:
         raise is_past()
@@ -120,12 +120,18 @@ def _read_event(event: Component, title: str, zone: str, now: datetime) -> Event
         title=title,
         starts_at=start,
         zone=game_zone,
-        duration_minutes=minutes,
-        description=event.text("DESCRIPTION"),
-        location=event.text("LOCATION"),
-        category=event.text("CATEGORIES").partition(",")[0].strip(),
         repeat=repeat,
+        values=_texts(event) | ({"duration_minutes": minutes} if minutes else {}),
     )
+
+
+def _texts(event: Component) -> dict[str, str]:
+    """What the event says beside its title and its times; of several categories the first."""
+    found = {f.column: event.text(f.calendar) for f in FIELDS if f.calendar and f.longest}
+    found["category"] = found["category"].partition(",")[0].strip()
+    found["description"] = event.text("DESCRIPTION")
+    del found["title"]
+    return {column: text for column, text in found.items() if text}
 
 
 def _check_is_whole(event: Component) -> None:

@@ -6,9 +6,8 @@ and server, so what is made is what was shown.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID, uuid4
 
 from django.core import signing
@@ -18,19 +17,14 @@ from games.enums import Status
 from games.form_choices import ChannelChoice, Choices
 from games.importing import Event, Line
 from games.models import Game
-from games.services.game import NewGame, prepare_game
+from games.new_game import NewGame, prepare_game
 from guilds.errors import Refused
 from guilds.models import Member
-from when.repetitions import describe, read_rule
+from when.repetitions import describe
 
 VALID_SECONDS = 60 * 60
 # What a form may carry (`DATA_UPLOAD_MAX_MEMORY_SIZE`), less what else it does.
 MOST_CARRIED = 900_000
-_TIMES = ("starts_at", "post_at")
-_CARRIED = (
-    "channel_id", "title", "starts_at", "timezone", "duration_minutes", "min_players",
-    "max_players", "description", "location", "category", "reminder_minutes", "post_at", "repeat",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -46,7 +40,7 @@ class Planned:
     @property
     def repeats(self) -> str:
         """How, in words."""
-        return describe(read_rule(self.new.repeat)) if self.new and self.new.repeat else ""
+        return describe(self.new.repeat) if self.new and self.new.repeat else ""
 
 
 @dataclass(frozen=True)
@@ -108,15 +102,9 @@ def _new_game(event: Event, choices: Choices, wishes: Wishes, now: datetime) -> 
         title=event.title,
         starts_at=event.starts_at,
         timezone=event.zone,
-        duration_minutes=event.duration_minutes,
-        min_players=event.min_players,
-        max_players=event.max_players,
-        description=event.description or None,
-        location=event.location or None,
-        category=event.category or None,
-        reminder_minutes=event.reminder_minutes,
         post_at=post_at if post_at and post_at > now else None,
         repeat=event.repeat,
+        **event.values,
     )
 
 
@@ -173,7 +161,10 @@ def plan_again(member: Member, signed: str) -> tuple[list[Planned], str]:
 
 
 def _sign(member: Member, import_id: UUID, games: Sequence[tuple[int, NewGame]]) -> str:
-    plan = {"id": str(import_id), "games": [_pack(number, new) for number, new in games]}
+    plan = {
+        "id": str(import_id),
+        "games": [new.as_json() | {"line": number} for number, new in games],
+    }
     return signing.dumps(plan, salt=_salt(member), compress=True)
 
 
@@ -186,25 +177,8 @@ def _read(
         raise Refused(_("That took more than an hour. Please look at it once more.")) from error
     except signing.BadSignature as error:
         raise Refused(_("That is no plan of yours. Please choose the file once more.")) from error
-    return UUID(plan["id"]), [_unpack(packed) for packed in plan["games"]]
+    return UUID(plan["id"]), [(game["line"], NewGame.from_json(game)) for game in plan["games"]]
 
 
 def _salt(member: Member) -> str:
     return f"games.importing:{member.guild_id}:{member.user_id}"
-
-
-def _pack(number: int, new: NewGame) -> dict[str, Any]:
-    packed = {name: value for name, value in asdict(new).items() if name in _CARRIED}
-    for name in _TIMES:
-        packed[name] = packed[name] and packed[name].isoformat()
-    return {"line": number} | {name: value for name, value in packed.items() if value is not None}
-
-
-def _unpack(packed: Mapping[str, Any]) -> tuple[int, NewGame]:
-    values = {name: value for name, value in packed.items() if name in _CARRIED}
-    for name in _TIMES:
-        if name in values:
-            values[name] = datetime.fromisoformat(values[name])
-    if "reminder_minutes" in values:
-        values["reminder_minutes"] = tuple(values["reminder_minutes"])
-    return packed["line"], NewGame(**values)

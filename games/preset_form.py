@@ -3,120 +3,95 @@
 They never save. What cannot be read stands beside its field; everything typed stays.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, ClassVar
 from uuid import UUID, uuid5
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy
 
 from games.enums import SignupMethod
+from games.field_texts import WORDS, read_value, write_value
+from games.fields import BY_COLUMN, FIELDS, Field, Kind
 from games.form_choices import Choices
-from games.form_fields import IdsField, LinesField, RolesField, SlotsField
-from games.models import (
-    CATEGORY_LENGTH,
-    DESCRIPTION_LENGTH,
-    LOCATION_LENGTH,
-    MAX_PRIORITY_ROLES,
-    TITLE_LENGTH,
-)
-from games.typed import read_duration, read_number
+from games.form_fields import ROLE_KINDS, text_rows, with_fields
+from games.models import MAX_PRIORITY_ROLES
 from guilds.errors import Refused
-from guilds.models import RULES_LENGTH
-from guilds.typed_values import read_reminders
 
-PHRASE_LENGTH = 200
 INCOMPLETE = gettext_lazy("That form was incomplete. Please try once more.")
-ROLE_FIELDS = ("notify_role_ids", "player_role_ids", "priority_role_ids")
+ROLE_FIELDS = tuple(field.name for field in FIELDS if field.kind in ROLE_KINDS)
+NO_COLOR = "#4f42d6"
 
 
 class ColorInput(forms.TextInput):
     input_type = "color"
 
 
+@with_fields(f for f in FIELDS if f.is_preset and f.is_chosen and not f.distance)
 class PresetForm(forms.Form):
+    """The fields that a template presets. Declared here is what needs more than its row says."""
+
+    field_order = tuple(field.name for field in FIELDS)
+
     form_id = forms.UUIDField(
         widget=forms.HiddenInput,
         error_messages={"required": INCOMPLETE, "invalid": INCOMPLETE},
     )
     channel = forms.ChoiceField(
-        label=gettext_lazy("Channel"),
+        label=BY_COLUMN["channel_id"].label,
         error_messages={
             "required": gettext_lazy("Choose the channel."),
             "invalid_choice": gettext_lazy("That channel is not one of this server's."),
         },
     )
-    title = forms.CharField(label=gettext_lazy("Title"), max_length=TITLE_LENGTH, required=False)
-    duration = forms.CharField(
-        label=gettext_lazy("How long"), max_length=PHRASE_LENGTH, required=False
-    )
-    description = LinesField(
-        label=gettext_lazy("Description"), max_length=DESCRIPTION_LENGTH, required=False
-    )
-    max_players = forms.CharField(
-        label=gettext_lazy("Most players"), max_length=PHRASE_LENGTH, required=False
-    )
-    min_players = forms.CharField(
-        label=gettext_lazy("Fewest players"), max_length=PHRASE_LENGTH, required=False
-    )
     signup_method = forms.ChoiceField(
-        label=gettext_lazy("How people sign up"),
+        label=BY_COLUMN["signup_method"].label,
         required=False,
         error_messages={"invalid_choice": gettext_lazy("Choose how people sign up.")},
     )
-    slots = SlotsField(label=gettext_lazy("Slots"), required=False)
-    player_role_ids = RolesField(label=gettext_lazy("Who may join"), required=False)
-    priority_role_ids = IdsField(label=gettext_lazy("Who comes first"), required=False)
-    notify_role_ids = RolesField(label=gettext_lazy("Who is told of it"), required=False)
-    remind = forms.CharField(
-        label=gettext_lazy("Reminders"), max_length=PHRASE_LENGTH, required=False
-    )
-    location = forms.CharField(
-        label=gettext_lazy("Place"), max_length=LOCATION_LENGTH, required=False
-    )
-    category = forms.CharField(
-        label=pgettext_lazy("of a game", "Category"), max_length=CATEGORY_LENGTH, required=False
-    )
-    rules = LinesField(label=gettext_lazy("Rules"), max_length=RULES_LENGTH, required=False)
     has_color = forms.BooleanField(label=gettext_lazy("A colour of its own"), required=False)
     color = forms.RegexField(
         r"^#[0-9A-Fa-f]{6}$",
-        label=gettext_lazy("Colour"),
+        label=BY_COLUMN["color"].label,
         required=False,
         widget=ColorInput,
         error_messages={"invalid": gettext_lazy("Write a colour like #4f42d6.")},
     )
     image = forms.UUIDField(
-        label=gettext_lazy("Picture"),
+        label=BY_COLUMN["image_id"].label,
         required=False,
         widget=forms.HiddenInput,
         error_messages={"invalid": gettext_lazy("That picture is not one of this server's.")},
     )
     image_remove = forms.BooleanField(label=gettext_lazy("Without a picture"), required=False)
     image_upload = forms.FileField(
-        label=gettext_lazy("Picture"),
+        label=BY_COLUMN["image_id"].label,
         required=False,
         widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/gif,image/webp"}),
     )
 
-    ROWS: ClassVar[Mapping[str, int]] = {"description": 5, "rules": 3}
     ROLES: ClassVar[Sequence[str]] = ROLE_FIELDS
 
     def __init__(self, data: Any = None, *, choices: Choices, initial: Mapping[str, Any]) -> None:
         super().__init__(data, initial=dict(initial))
         self.choices = choices
         self._offer(choices)
-        for name, rows in self.ROWS.items():
-            self.fields[name].widget.attrs["rows"] = rows
-        for name in ("max_players", "min_players"):
-            self.fields[name].widget.attrs["inputmode"] = "numeric"
+        for field in self.rows():
+            if field.kind == Kind.NUMBER:
+                self.fields[field.name].widget.attrs["inputmode"] = "numeric"
         for name in self.texts():
             self.fields[name].widget.attrs["autocomplete"] = "off"
 
-    def texts(self) -> Sequence[str]:
+    def rows(self) -> Iterator[Field]:
+        """The fields of a game that this form has."""
+        return (field for field in FIELDS if field.name in self.fields)
+
+    def texts(self) -> Iterator[str]:
         """Fields that no browser should fill in."""
-        return ("title", "duration", "remind", "location", "category")
+        kinds = {Kind.LINE, Kind.LENGTH, Kind.REMINDERS, Kind.MOMENT}
+        return (field.name for field in self.rows() if field.kind in kinds)
 
     def _offer(self, choices: Choices) -> None:
         roles = [(str(role.id), role.name) for role in choices.roles]
@@ -160,11 +135,9 @@ class PresetForm(forms.Form):
         return False
 
     def _readers(self) -> dict[str, Callable[[str], Any]]:
+        words = WORDS - {Kind.LINE, Kind.TEXT}  # which are as they were typed
         return {
-            "duration": lambda text: read_duration(text) if text else None,
-            "max_players": lambda text: read_number(text, "max_players"),
-            "min_players": lambda text: read_number(text, "min_players"),
-            "remind": lambda text: read_reminders(text) if text else None,
+            field.name: partial(read_value, field) for field in self.rows() if field.kind in words
         }
 
     def _read(self, name: str, read: Callable[[str], Any]) -> None:
@@ -198,10 +171,32 @@ class PresetForm(forms.Form):
 
     # --- Values ------------------------------------------------------------------------------
 
-    def color_value(self) -> int | None:
-        text = self.cleaned_data["color"] if self.cleaned_data["has_color"] else ""
-        return int(text[1:], 16) if text else None
+    def value_of(self, field: Field) -> Any:
+        """What was chosen for it, as its column has it; the form must be valid."""
+        cleaned = self.cleaned_data
+        match field.kind:
+            case Kind.CHANNEL:
+                return int(cleaned[field.name]) if cleaned[field.name] else None
+            case Kind.COLOR:
+                return read_value(field, cleaned["color"] if cleaned["has_color"] else "")
+            case Kind.IMAGE:
+                is_gone = cleaned["image_remove"] or not cleaned["image"]
+                return None if is_gone else str(cleaned["image"])
+            case _:
+                return cleaned[field.name]
 
-    def image_value(self) -> str | None:
-        image_id = self.cleaned_data["image"]
-        return str(image_id) if image_id and not self.cleaned_data["image_remove"] else None
+
+def initial_value(field: Field, value: Any, choices: Choices) -> dict[str, Any]:
+    """What the form shows for a field of that value, by the names of its form fields."""
+    match field.kind:
+        case Kind.COLOR:
+            text = write_value(field, value) or NO_COLOR
+            return {"has_color": value is not None, "color": text}
+        case Kind.ROLES | Kind.RANKED_ROLES:
+            return {field.name: choices.known_roles(value)}
+        case Kind.SLOTS:
+            return {field.name: text_rows(value)}
+        case Kind.IMAGE:
+            return {field.name: value}
+        case _:
+            return {field.name: write_value(field, value)}

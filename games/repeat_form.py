@@ -8,8 +8,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from games.checks import check_rule
 from games.repeat_offers import OFFERS
-from games.services.series import read_series_rule
 from guilds.errors import Refused
 from guilds.typed_values import read_repeat
 from when import write_repetition
@@ -50,7 +50,7 @@ class RepeatFields(forms.Form):
         try:
             self.rule = read_repeat(text, first=first)
             if self.rule is not None:
-                read_series_rule(str(self.rule), first=first)
+                check_rule(self.rule, first=first)
         except Refused as refused:
             field = "repeat_text" if values.get("repeat_text") else "repeat"
             self.add_error(field, refused.message)

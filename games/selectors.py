@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
@@ -11,15 +12,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from games.enums import Answer, Status
-from games.models import Game, Participant, Slot
+from games.fields import BY_COLUMN
+from games.models import Game, Participant, Slot, Template
 from games.rules import Entry, Seating, seat_game
 from games.snapshots import GameSnapshot, PersonSnapshot, SlotSnapshot
 from guilds.enums import Permission
 from guilds.errors import NotFound
-from guilds.models import Channel, Member, User
+from guilds.models import Channel, Guild, Member, User
 from guilds.permissions import can_manage, standing_of
 from guilds.selectors import permissions_in
 
+# Fields of a game that a snapshot has as they are; slots and the picture it has in its own form.
+_SHOWN = {f.name for f in fields(GameSnapshot)} & BY_COLUMN.keys() - {"slots"}
 UPCOMING = (Status.SCHEDULED, Status.IN_PROGRESS)
 
 
@@ -37,6 +41,20 @@ def get_game(guild_id: int, game_id: int) -> Game:
     if game is None:
         raise game_not_found()
     return game
+
+
+def get_template(guild: Guild, template_id: int) -> Template:
+    """The guild's template; another guild's raises `NotFound` like one that never was."""
+    template = (
+        Template.objects.select_related("channel").filter(id=template_id, guild=guild).first()
+    )
+    if template is None:
+        raise NotFound(_("That template does not exist on this server."), field="template")
+    return template
+
+
+def find_default_template(guild: Guild) -> Template | None:
+    return Template.objects.select_related("channel").filter(guild=guild, is_default=True).first()
 
 
 def get_membership(game_id: int, discord_id: int) -> Member:
@@ -223,33 +241,15 @@ def _snapshot(
         guild_name=game.guild.name,
         guild_locale=game.guild.locale,
         guild_timezone=game.guild.timezone,
-        channel_id=game.channel_id,
         channel_name=game.channel.name,
         host_user_id=game.host_id,
         host_discord_id=game.host.discord_id or 0,
         host_name=name_of(game.host, host_member),
         host_avatar_url=avatar_url(game.host, host_member),
-        title=game.title,
-        description=game.description,
-        location=game.location,
-        rules=game.rules,
-        category=game.category,
-        starts_at=game.starts_at,
-        timezone=game.timezone,
-        duration_minutes=game.duration_minutes,
-        min_players=game.min_players,
-        max_players=game.max_players,
-        reminder_minutes=tuple(game.reminder_minutes),
-        signup_method=game.signup_method,
-        signup_closes_at=game.signup_closes_at,
-        notify_role_ids=tuple(game.notify_role_ids),
-        color=game.color,
+        **_fields(game),
         image_url=f"{settings.SITE_URL}/images/{game.image_id}/" if game.image_id else "",
         status=game.status,
         decision=game.decision,
-        archive=game.archive,
-        archive_channel_id=game.archive_channel_id,
-        post_at=game.post_at,
         awaits_host=game.awaits_host,
         cancel_reason=game.cancel_reason,
         cancelled_at=game.cancelled_at,
@@ -270,6 +270,12 @@ def _snapshot(
             for slot in slots
         ),
     )
+
+
+def _fields(game: Game) -> dict[str, Any]:
+    """What the snapshot has of the game's own fields, lists frozen."""
+    values = {name: getattr(game, name) for name in _SHOWN}
+    return {n: tuple(v) if isinstance(v, list) else v for n, v in values.items()}
 
 
 def _person(participant: Participant, member: Member | None) -> PersonSnapshot:

@@ -9,28 +9,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from games.enums import SignupMethod
+from games.fields import BY_COLUMN, FIELDS
 from games.form_choices import Choices
-from games.form_fields import RolesField, text_rows
+from games.form_fields import PHRASE_LENGTH, RolesField, form_field
 from games.game_form_new import without_id
 from games.models import Template
-from games.preset_form import PHRASE_LENGTH, ROLE_FIELDS, PresetForm
-from games.services.template import LOCKABLE
+from games.preset_form import ROLE_FIELDS, PresetForm, initial_value
 from games.typed import read_duration
 from guilds.enums import Archive
-from when import write_length, write_reminders
-
-_COLUMNS = {
-    "archive_after": "archive_after_minutes",
-    "archive_channel": "archive_channel_id",
-    "channel": "channel_id",
-    "duration": "duration_minutes",
-    "remind": "reminder_minutes",
-    "signup_closes": "signup_closes_minutes",
-}
-_AS_THEY_ARE = (
-    "name", "is_default", "title", "description", "max_players", "min_players", "signup_method",
-    "location", "category", "rules", "archive",
-)  # fmt: skip
+from when import write_length
 
 
 class TemplateForm(PresetForm):
@@ -46,19 +33,15 @@ class TemplateForm(PresetForm):
         required=False,
     )
     host_role_ids = RolesField(label=gettext_lazy("Who may announce with it"), required=False)
-    archive = forms.ChoiceField(
-        label=gettext_lazy("When the game is over, its post"), required=False
-    )
+    archive = forms.ChoiceField(label=BY_COLUMN["archive"].label, required=False)
     archive_channel = forms.ChoiceField(
-        label=gettext_lazy("Archive channel"),
+        label=BY_COLUMN["archive_channel_id"].label,
         required=False,
         error_messages={
             "invalid_choice": gettext_lazy("That channel is not one of this server's.")
         },
     )
-    archive_after = forms.CharField(
-        label=gettext_lazy("Archive after"), max_length=PHRASE_LENGTH, required=False
-    )
+    archive_after = form_field(BY_COLUMN["archive_after_minutes"])
     locked_fields = forms.MultipleChoiceField(
         label=gettext_lazy("What hosts may not change"), required=False
     )
@@ -84,18 +67,13 @@ class TemplateForm(PresetForm):
             *SignupMethod.choices,
         ]
         self.fields["locked_fields"].choices = [  # type: ignore[attr-defined]
-            (column, self._label(column)) for column in LOCKABLE
+            (field.lock, field.label) for field in FIELDS if field.is_lockable
         ]
 
-    def _label(self, column: str) -> str:
-        names = {column: name for name, column in _COLUMNS.items()}
-        return str(self.fields[names.get(column, column)].label)
-
     def _readers(self) -> dict[str, Callable[[str], Any]]:
-        lengths = ("signup_closes", "archive_after")
         return {
             **super()._readers(),
-            **{name: lambda text: read_duration(text) if text else None for name in lengths},
+            "signup_closes": lambda text: read_duration(text) if text else None,
         }
 
     def _check_roles(self) -> None:
@@ -103,41 +81,33 @@ class TemplateForm(PresetForm):
 
     def values(self) -> dict[str, Any]:
         """By column, for `save_template`; the form must be valid."""
+        values = {field.column: self.value_of(field) for field in self.rows()}
+        for name, value in values.items():
+            if isinstance(value, tuple):
+                values[name] = list(value)
         cleaned = self.cleaned_data
-        values: dict[str, Any] = {name: cleaned[name] for name in _AS_THEY_ARE}
-        values |= {column: cleaned[name] for name, column in _COLUMNS.items()}
-        for column in ("channel_id", "archive_channel_id"):
-            values[column] = int(values[column]) if values[column] else None
-        if values["reminder_minutes"] is not None:
-            values["reminder_minutes"] = list(values["reminder_minutes"])
-        values |= {name: list(cleaned[name]) for name in (*self.ROLES, "locked_fields")}
         return values | {
+            "name": cleaned["name"],
+            "is_default": cleaned["is_default"],
+            "signup_closes_minutes": cleaned["signup_closes"],
             "slots": [without_id(slot) for slot in cleaned["slots"]],
-            "color": self.color_value(),
-            "image_id": self.image_value(),
+            "host_role_ids": list(cleaned["host_role_ids"]),
+            "locked_fields": list(cleaned["locked_fields"]),
         }
 
 
 def initial_of_template(template: Template, choices: Choices) -> Mapping[str, Any]:
     """The form's texts for the template as it stands."""
-    texts = {name: getattr(template, name) for name in _AS_THEY_ARE}
-    minutes = {
-        name: "" if getattr(template, column) is None else write_length(getattr(template, column))
-        for name, column in _COLUMNS.items()
-        if column.endswith("_minutes") and name != "remind"
-    }
-    remind = template.reminder_minutes
-    return {
+    values: dict[str, Any] = {}
+    for field in FIELDS:
+        if field.is_preset and not field.distance:
+            values |= initial_value(field, getattr(template, field.column), choices)
+    closes = template.signup_closes_minutes
+    return values | {
         "form_id": uuid4(),
-        **{name: "" if value is None else value for name, value in texts.items()},
-        **minutes,
-        "remind": "" if remind is None else write_reminders(remind),
-        "channel": str(template.channel_id or ""),
-        "archive_channel": str(template.archive_channel_id or ""),
-        **{name: choices.known_roles(getattr(template, name)) for name in TemplateForm.ROLES},
-        "slots": text_rows(template.slots),
-        "has_color": template.color is not None,
-        "color": f"#{template.color:06x}" if template.color is not None else "#4f42d6",
-        "image": template.image_id,
+        "name": template.name,
+        "is_default": template.is_default,
+        "signup_closes": "" if closes is None else write_length(closes),
+        "host_role_ids": choices.known_roles(template.host_role_ids),
         "locked_fields": template.locked_fields,
     }

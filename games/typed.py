@@ -1,6 +1,5 @@
 """A game as people type it: words for times, lengths and numbers, read or refused in a sentence."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -8,52 +7,8 @@ from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from games.services.game import NewGame
 from guilds.errors import Refused
-from guilds.typed_values import read_length, read_reminders, read_repeat, read_when
-
-
-@dataclass(frozen=True)
-class TypedGame:
-    """What the host typed, kept as it was so that it can be put right. Empty means "default"."""
-
-    channel_id: int
-    title: str
-    when: str
-    duration: str = ""
-    max_players: str = ""
-    min_players: str = ""
-    description: str = ""
-    location: str = ""
-    remind: str = ""
-    template_id: int | None = None
-    clone_of: int | None = None
-    repeat: str = ""
-
-
-def read_game(typed: TypedGame, *, zone: str, now: datetime) -> NewGame:
-    """The game that is meant, its times in `zone`. Raises `Refused`, naming the field."""
-    start = read_when(typed.when, zone=zone, now=now)
-    assert start.when is not None
-    first = start.when.astimezone(ZoneInfo(start.zone)).date()
-    rule = read_repeat(typed.repeat, first=first)
-    minutes = read_duration(typed.duration) if typed.duration.strip() else None
-    if minutes is None and start.until is not None:
-        minutes = round((start.until - start.when).total_seconds() / 60)
-    return NewGame(
-        channel_id=typed.channel_id,
-        template_id=typed.template_id,
-        title=typed.title,
-        starts_at=start.when,
-        timezone=start.zone,
-        duration_minutes=minutes,
-        min_players=read_number(typed.min_players, "min_players"),
-        max_players=read_number(typed.max_players, "max_players"),
-        description=typed.description or None,
-        location=typed.location or None,
-        reminder_minutes=read_reminders(typed.remind) if typed.remind.strip() else None,
-        repeat=str(rule or ""),
-    )
+from guilds.typed_values import read_length
 
 
 def read_duration(text: str) -> int:

@@ -8,13 +8,14 @@ from typing import Any
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
+from games import fields
 from games.models import Game
 from games.typed import read_duration, read_number
 from guilds.errors import Refused
 from guilds.typed_values import SeveralReadings, read_when
 from when import write_length, write_when
 
-FIELDS = ("title", "starts_at", "duration_minutes", "max_players", "description")
+FIELDS = tuple(field.column for field in fields.FIELDS if field.in_modal)
 
 
 @dataclass(frozen=True)

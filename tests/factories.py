@@ -6,9 +6,11 @@ from typing import Any
 
 from django.utils import timezone
 
+from games.checks import rule_of
 from games.enums import Via
 from games.models import Game
-from games.services.game import NewGame, create_game
+from games.new_game import NewGame
+from games.services.game import create_game
 from guilds.enums import ChannelKind, Permission
 from guilds.models import Channel, Guild, Member, User
 
@@ -59,11 +61,13 @@ def make_game(host: Member | None = None, channel: Channel | None = None, **fiel
         host = make_member(guild)
     channel = channel or make_channel(host.guild)
     starts_at: datetime = fields.pop("starts_at", timezone.now() + timedelta(days=1))
+    repeat: str = fields.pop("repeat", "")
     new = NewGame(
         channel_id=channel.id,
         title=fields.pop("title", "Dungeon night"),
         starts_at=starts_at,
         timezone=fields.pop("timezone", "Europe/Berlin"),
+        repeat=rule_of(repeat) if repeat else None,
         **fields,
     )
     return create_game(host=host, new=new, via=Via.BOT, request_key=f"t:{next(_numbers)}")

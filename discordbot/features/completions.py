@@ -15,9 +15,14 @@ from discordbot.interactions.interaction import Interaction, as_id
 from discordbot.interactions.person import member_of, zone_of
 from games.models import Game, Template
 from games.repeat_offers import OFFERS
-from games.selectors import game_not_found, list_cloneable, list_editable, list_upcoming_for
+from games.selectors import (
+    game_not_found,
+    get_template,
+    list_cloneable,
+    list_editable,
+    list_upcoming_for,
+)
 from games.services.game import check_may_edit
-from games.services.template import get_template
 from games.text import clean_line
 from guilds.errors import NotFound, Refused
 from guilds.models import Member

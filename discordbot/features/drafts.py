@@ -13,6 +13,7 @@ from discordbot.interactions.interaction import Interaction
 from discordbot.interactions.person import member_of, zone_of
 from discordbot.interactions.routes import modal, on, update
 from games.models import Draft, Game
+from games.new_game import NewGame, prepare_game
 from games.selectors import get_game, snapshot_unsaved
 from games.services.draft import (
     discard_draft,
@@ -24,16 +25,15 @@ from games.services.draft import (
     typed_in,
     with_typed,
 )
-from games.services.game import NewGame, prepare_game
 from games.services.game_clone import as_clone
 from games.snapshots import SlotSnapshot
-from games.typed import TypedGame, read_game
+from games.typed_game import TypedGame, read_game
 from guilds.errors import NotAllowed, NotFound, Refused
 from guilds.typed_values import read_when
 from notifications.messages import previews, replies, series
 from notifications.messages.custom_ids import DraftButton, DraftReading
 from when import write_when
-from when.repetitions import Pattern, describe, next_dates, read_rule
+from when.repetitions import Pattern, describe, next_dates
 
 
 def preview_game(
@@ -71,9 +71,8 @@ def _repetition(game: Game, new: NewGame) -> list[str]:
     if not new.repeat:
         return []
     local = game.starts_at.astimezone(ZoneInfo(game.timezone))
-    rule = read_rule(new.repeat)
-    pattern = Pattern(rule, local.date(), local.time(), game.timezone)
-    words = describe(rule, at=local.time(), zone=game.timezone)
+    pattern = Pattern(new.repeat, local.date(), local.time(), game.timezone)
+    words = describe(new.repeat, at=local.time(), zone=game.timezone)
     return series.dates(words, next_dates(pattern, 5))
 
 

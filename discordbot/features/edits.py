@@ -16,6 +16,7 @@ from discordbot.interactions.interaction import Interaction
 from discordbot.interactions.person import member_for_game, member_of, zone_of
 from discordbot.interactions.routes import modal, on, reply
 from games.enums import Via
+from games.fields import FIELDS
 from games.models import Game
 from games.selectors import get_game, get_snapshot
 from games.services import pending
@@ -35,7 +36,7 @@ from notifications.messages import edits
 from notifications.messages.custom_ids import EditForm
 from notifications.messages.forms import game_form
 
-FORM_FIELDS = ("title", "when", "duration", "max_players", "description")
+FORM_FIELDS = tuple(field.name for field in FIELDS if field.in_modal)
 REASON_LENGTH = 300
 
 

@@ -17,11 +17,10 @@ from discordbot.interactions.interaction import Interaction
 from discordbot.interactions.person import member_of
 from discordbot.interactions.routes import reply
 from games.models import DESCRIPTION_LENGTH, LOCATION_LENGTH, TITLE_LENGTH
-from games.services.template import find_default_template
-from games.typed import TypedGame
+from games.selectors import find_default_template
+from games.typed_game import TypedGame, typed_again
 from guilds.models import MAX_PLAYERS_LIMIT
 from guilds.selectors import POSTABLE
-from when import write_length, write_reminders
 
 
 def create_game(interaction: Interaction) -> Message:
@@ -77,17 +76,8 @@ CREATE_GAME = Command(
 def clone_game(interaction: Interaction) -> Message:
     host = member_of(interaction)
     game = find_cloneable(host, interaction.text("game"))
-    typed = TypedGame(
-        channel_id=interaction.snowflake("channel") or game.channel_id,
-        title=game.title,
-        when=interaction.text("when"),
-        duration=write_length(game.duration_minutes),
-        max_players=str(game.max_players),
-        min_players="" if game.min_players is None else str(game.min_players),
-        description=game.description,
-        location=game.location,
-        remind=write_reminders(game.reminder_minutes),
-        clone_of=game.id,
+    typed = typed_again(
+        game, when=interaction.text("when"), channel_id=interaction.snowflake("channel")
     )
     return preview_game(interaction, typed, now=timezone.now())
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -11,18 +11,15 @@ from django.utils.translation import gettext as _
 
 from games.enums import Via
 from games.models import Draft, Game
+from games.new_game import NewGame
 from games.services.change import find_done
-from games.services.game import NewGame, create_game
-from games.typed import TypedGame
+from games.services.game import create_game
+from games.typed_game import TypedGame
 from guilds.errors import NotFound, Refused
 from guilds.models import Member
 
 KEPT = timedelta(days=2)
 MOST_A_MINUTE = 10
-_TIMES = ("starts_at", "signup_closes_at", "post_at")
-_TUPLES = (
-    "reminder_minutes", "slots", "notify_role_ids", "player_role_ids", "priority_role_ids",
-)  # fmt: skip
 
 
 @transaction.atomic
@@ -34,7 +31,7 @@ def save_draft(
     Raises `Refused` when one person makes too many, and `NotFound` for a draft not theirs.
     """
     now = timezone.now()
-    values = {"typed": asdict(typed), "game": None if new is None else _as_json(new)}
+    values = {"typed": asdict(typed), "game": None if new is None else new.as_json()}
     if draft_id is not None:
         draft = get_draft(author, draft_id)
         draft.values = values
@@ -76,10 +73,7 @@ def game_in(draft: Draft) -> NewGame:
     values: dict[str, Any] | None = draft.values["game"]
     if values is None:
         raise Refused(_("Something in this game is still to be put right. Press Edit."))
-    times = {name: values[name] and datetime.fromisoformat(values[name]) for name in _TIMES}
-    tuples = {name: values[name] and tuple(values[name]) for name in _TUPLES}
-    empty = {name: () for name in _TUPLES if values[name] == []}
-    return NewGame(**(values | times | tuples | empty))
+    return NewGame.from_json(values)
 
 
 def post_draft(*, author: Member, draft_id: int) -> Game:
@@ -100,10 +94,3 @@ def with_typed(draft: Draft, fields: Mapping[str, str]) -> TypedGame:
 
 def _request_key(draft_id: int) -> str:
     return f"draft:{draft_id}"
-
-
-def _as_json(new: NewGame) -> dict[str, Any]:
-    return {
-        name: value.isoformat() if isinstance(value, datetime) else value
-        for name, value in asdict(new).items()
-    }

@@ -1,102 +1,36 @@
 """The life of a game: created, started, completed, cancelled."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from games.enums import Action, Status, Via
-from games.inheritance import check_game, game_from
 from games.models import Game, Slot
+from games.new_game import Basis, NewGame, prepare_game
 from games.services.change import find_done, lock_game, record_change
-from games.services.image import check_image
 from games.services.participant import over_sentence
-from games.services.series import begin_series, read_series_rule
-from games.services.template import clean_slots, find_default_template, get_template
+from games.services.series import begin_series
+from games.services.template import clean_slots
 from games.text import clean_line
 from guilds.errors import NotAllowed, Refused
 from guilds.models import Member, User
-from guilds.permissions import can_edit_game, can_host, standing_of
-from guilds.selectors import get_channel
-
-
-@dataclass(frozen=True)
-class NewGame:
-    """What the host chose; None means "what template, channel or server has as default".
-
-    `repeat` is a rule as `when.repetitions` writes it, or empty; the two after it are a
-    series' own choices (`games.models.Series`).
-    """
-
-    channel_id: int
-    title: str
-    starts_at: datetime
-    timezone: str
-    template_id: int | None = None
-    duration_minutes: int | None = None
-    min_players: int | None = None
-    max_players: int | None = None
-    description: str | None = None
-    location: str | None = None
-    rules: str | None = None
-    category: str | None = None
-    reminder_minutes: tuple[int, ...] | None = None
-    signup_method: str | None = None
-    signup_closes_at: datetime | None = None
-    post_at: datetime | None = None
-    slots: tuple[dict[str, Any], ...] | None = None
-    notify_role_ids: tuple[int, ...] | None = None
-    player_role_ids: tuple[int, ...] | None = None
-    priority_role_ids: tuple[int, ...] | None = None
-    color: int | None = None
-    image_id: str | None = None
-    repeat: str = ""
-    carry_over: bool = False
-    ask_host: bool = False
-
-
-def prepare_game(*, host: Member, new: NewGame) -> Game:
-    """The game that `create_game` would make, checked and with defaults filled in, unsaved.
-
-    Raises `Refused` (with the field), `NotFound` and `NotAllowed`.
-    """
-    channel = get_channel(host.guild, new.channel_id)
-    channel.guild = host.guild
-    template = (
-        get_template(host.guild, new.template_id)
-        if new.template_id
-        else find_default_template(host.guild)
-    )
-    if not can_host(standing_of(host, host.guild), template.host_role_ids if template else ()):
-        raise NotAllowed(_("Only certain roles can announce games on this server."))
-    if not channel.is_active:
-        raise Refused(_("Games are switched off in that channel."), field="channel")
-    if new.image_id:
-        check_image(host.guild, new.image_id)
-    game = game_from(new, host.user, channel, template)
-    check_game(game)
-    if game.starts_at <= timezone.now():
-        raise Refused(_("That time is already past."), field="when")
-    if new.repeat:
-        first = game.starts_at.astimezone(ZoneInfo(game.timezone)).date()
-        read_series_rule(new.repeat, first=first)
-    return game
+from guilds.permissions import can_edit_game, standing_of
 
 
 @transaction.atomic
-def create_game(*, host: Member, new: NewGame, via: Via, request_key: str) -> Game:
+def create_game(
+    *, host: Member, new: NewGame, via: Via, request_key: str, basis: Basis | None = None
+) -> Game:
     """Make the game; the same `request_key` again returns the game made first.
 
-    Raises as `prepare_game` does.
+    `basis` is handed on by callers that have it. Raises as `prepare_game` does.
     """
     if done := find_done(request_key):
         return done.game
-    game = prepare_game(host=host, new=new)
+    game = prepare_game(host=host, new=new, basis=basis)
     try:
         with transaction.atomic():
             game.save()

@@ -1,9 +1,12 @@
 """The same game at another time."""
 
 from dataclasses import replace
+from typing import Any
 
+from games.fields import FIELDS, LISTS, Field, Kind
 from games.models import Game
-from games.services.game import NewGame
+from games.new_game import NewGame
+from games.services.series import unnumbered
 
 
 def as_clone(new: NewGame, game: Game) -> NewGame:
@@ -11,21 +14,22 @@ def as_clone(new: NewGame, game: Game) -> NewGame:
 
     A sign-up deadline keeps its distance to the start. Participants do not come along.
     """
-    closes_at = game.signup_closes_at
     return replace(
         new,
-        template_id=game.template_id,
-        rules=game.rules,
-        category=game.category,
-        signup_method=game.signup_method,
-        signup_closes_at=closes_at and new.starts_at - (game.starts_at - closes_at),
-        slots=tuple(
-            {"name": slot.name, "emoji": slot.emoji, "capacity": slot.capacity}
-            for slot in game.slots.all()
-        ),
-        notify_role_ids=tuple(game.notify_role_ids),
-        player_role_ids=tuple(game.player_role_ids),
-        priority_role_ids=tuple(game.priority_role_ids),
-        color=game.color,
-        image_id=str(game.image_id) if game.image_id else None,
+        **{
+            field.column: _value(field, new, game)
+            for field in FIELDS
+            if field.is_chosen and field.is_cloned and not field.in_command
+        },
     )
+
+
+def _value(field: Field, new: NewGame, game: Game) -> Any:
+    if field.kind == Kind.SLOTS:
+        return tuple(unnumbered(game.slots.all()))
+    value = getattr(game, field.column)
+    if field.kind == Kind.MOMENT:
+        return value and new.starts_at - (game.starts_at - value)
+    if field.kind == Kind.IMAGE:
+        return str(value) if value else None
+    return tuple(value) if field.kind in LISTS else value

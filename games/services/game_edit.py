@@ -9,11 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from games.checks import check_game, check_image, clean_game
+from games.defaults import locked, locked_columns
 from games.enums import Action, Decision, Status, Via
-from games.inheritance import check_game, clean_game, locked, locked_columns
+from games.fields import FIELDS, Kind
 from games.models import Game
 from games.services.game import check_may_edit
-from games.services.image import check_image
 from games.services.locked_roster import lock_roster
 from games.services.participant import over_sentence
 from games.services.slot import plain_slots, save_slots, slots_from
@@ -22,41 +23,8 @@ from guilds.models import Member
 from guilds.permissions import can_manage, standing_of
 from guilds.selectors import get_channel
 
-EDITABLE = frozenset(
-    {
-        "category",
-        "channel_id",
-        "color",
-        "description",
-        "duration_minutes",
-        "image_id",
-        "location",
-        "max_players",
-        "min_players",
-        "notify_role_ids",
-        "player_role_ids",
-        "post_at",
-        "priority_role_ids",
-        "reminder_minutes",
-        "rules",
-        "signup_closes_at",
-        "signup_method",
-        "starts_at",
-        "timezone",
-        "title",
-    }
-)
-# A change of one of these plans the game's timers anew.
-SCHEDULE = frozenset(
-    {
-        "duration_minutes",
-        "min_players",
-        "post_at",
-        "reminder_minutes",
-        "signup_closes_at",
-        "starts_at",
-    }
-)
+EDITABLE = frozenset(f.column for f in FIELDS if f.is_editable and f.kind != Kind.SLOTS)
+SCHEDULE = frozenset(field.column for field in FIELDS if field.moves_timers)
 
 
 class WouldDemote(Refused):

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from games.enums import Via
 from games.models import Game
-from games.services.game import NewGame, create_game
+from games.new_game import NewGame
+from games.services.game import create_game
 from guilds.errors import NotAllowed, Refused
 from guilds.models import Member
 from guilds.permissions import can_manage, standing_of

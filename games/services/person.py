@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from games.enums import Action, Answer, Via
+from games.fields import FIELDS, Kind
 from games.models import Change, Draft, Game, Participant, Series
 from games.selectors import UPCOMING
 from games.services.change import lock_games
@@ -70,22 +71,8 @@ def games_of(user: User) -> dict[str, Any]:
             .values(
                 "id",
                 "guild_id",
-                "channel_id",
-                "title",
-                "description",
-                "location",
-                "rules",
-                "category",
-                "starts_at",
-                "timezone",
-                "duration_minutes",
-                "min_players",
-                "max_players",
-                "reminder_minutes",
-                "signup_method",
-                "signup_closes_at",
+                *(field.column for field in FIELDS if field.kind != Kind.SLOTS),
                 "status",
-                "post_at",
                 "cancel_reason",
                 "created_at",
             )

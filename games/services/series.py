@@ -3,7 +3,7 @@
 A game is locked before its series, as everywhere; whoever holds a series waits for no game.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,8 +14,9 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from games.checks import check_game, clean_game
 from games.enums import Action, Answer, Status, Via
-from games.inheritance import check_game, clean_game
+from games.fields import FIELDS, Kind
 from games.models import Game, Image, Participant, Series, Slot, Template
 from games.services.change import record_change
 from games.signals import series_stuck
@@ -24,48 +25,29 @@ from guilds.languages import in_language
 from guilds.models import Member
 from guilds.permissions import can_host, can_join, standing_of
 from guilds.selectors import find_member, get_channel
-from when.repetitions import BadRule, Occurrence, Pattern, next_dates, read_rule
+from when.repetitions import Occurrence, Pattern, Rule, next_dates, read_rule
 
 log = structlog.get_logger(__name__)
 
-# Columns that the next session has from the series.
-KEPT = (
-    "archive", "archive_after_minutes", "archive_channel_id", "category", "channel_id", "color",
-    "description", "duration_minutes", "image_id", "location", "max_players", "min_players",
-    "notify_role_ids", "player_role_ids", "priority_role_ids", "reminder_minutes", "rules",
-    "signup_method", "template_id", "title",
-)  # fmt: skip
+# Columns that the next session has from the series, and moments it has by their distance.
+KEPT = tuple(f.column for f in FIELDS if f.is_kept and not f.distance and f.kind != Kind.SLOTS)
+DISTANCES = {field.column: field.distance for field in FIELDS if field.is_kept and field.distance}
 _ENDS = frozenset({Action.STARTED, Action.COMPLETED, Action.CANCELLED})
 # A session that waits for its host does so until then, or until half the time is over.
 CONFIRM_UNTIL = timedelta(hours=1)
 MOST_RESUMED = 500
 
 
-def read_series_rule(text: str, *, first: date) -> None:
-    """Raise `Refused` unless the text is a rule, and `first` one of its dates."""
-    try:
-        rule = read_rule(text)
-    except BadRule as error:
-        raise Refused(_("That is no repetition I know."), field="repeat") from error
-    dates = next_dates(Pattern(rule, first, datetime.min.time(), "UTC"), 2)
-    if not dates or dates[0].date != first:
-        raise Refused(
-            _("The first date is not one of those it repeats on. Change the date or the days."),
-            field="repeat",
-        )
-
-
-def begin_series(game: Game, *, rule: str, carry_over: bool, ask_host: bool) -> Series:
+def begin_series(game: Game, *, rule: Rule, carry_over: bool, ask_host: bool) -> Series:
     """Make the saved game the first of a series, inside the caller's transaction.
 
-    Raises `Refused` for a rule that is none, or that leaves out the game's own date.
+    The game's own date is one of the rule's: `games.checks.check_rule` saw to that.
     """
     local = game.starts_at.astimezone(ZoneInfo(game.timezone))
-    read_series_rule(rule, first=local.date())
     series = Series.objects.create(
         guild=game.guild,
         host=game.host,
-        rule=rule,
+        rule=str(rule),
         first_date=local.date(),
         start_time=local.time(),
         timezone=game.timezone,
@@ -82,13 +64,14 @@ def values_of(game: Game, slots: Sequence[Slot]) -> dict[str, Any]:
     """What a session hands on to the next; times as minutes before the start."""
     values = {name: getattr(game, name) for name in KEPT}
     values["image_id"] = str(game.image_id) if game.image_id else None
-    return values | {
-        "signup_closes_minutes": minutes_before(game.starts_at, game.signup_closes_at),
-        "post_minutes": minutes_before(game.starts_at, game.post_at),
-        "slots": [
-            {"name": slot.name, "emoji": slot.emoji, "capacity": slot.capacity} for slot in slots
-        ],
-    }
+    for name, distance in DISTANCES.items():
+        values[distance] = minutes_before(game.starts_at, getattr(game, name))
+    return values | {"slots": unnumbered(slots)}
+
+
+def unnumbered(slots: Iterable[Slot]) -> list[dict[str, Any]]:
+    """Slots as values that another game's can be made of."""
+    return [{"name": slot.name, "emoji": slot.emoji, "capacity": slot.capacity} for slot in slots]
 
 
 def minutes_before(start: datetime, moment: datetime | None) -> int | None:
@@ -246,7 +229,7 @@ def _make(series: Series, occurrence: Occurrence, now: datetime) -> Game:
         game.template = _template_of(series)
         if game.image_id and not _has_image(series, str(game.image_id)):
             game.image_id = None
-        closes = values.get("signup_closes_minutes")
+        closes = values.get(DISTANCES["signup_closes_at"])
         game.signup_closes_at = _before(game.starts_at, closes)
         game.post_at = confirm_until(game, now) if series.ask_host else post_at(series, game, now)
         clean_game(game)
@@ -264,7 +247,7 @@ def confirm_until(game: Game, now: datetime) -> datetime:
 
 def post_at(series: Series, game: Game, now: datetime) -> datetime | None:
     """When the session is announced, as long before as the first one was; None is at once."""
-    moment = _before(game.starts_at, series.values.get("post_minutes"))
+    moment = _before(game.starts_at, series.values.get(DISTANCES["post_at"]))
     return moment if moment and moment > now else None
 
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from games.checks import check_rule, rule_of
 from games.enums import Action, Status, Via
 from games.models import Game, Series
 from games.services.change import find_done, lock_game, record_change
@@ -16,12 +17,13 @@ from games.services.game import check_may_edit
 from games.services.game_edit import ChangedMeanwhile, edit_game
 from games.services.participant import over_sentence
 from games.services.series import (
+    DISTANCES,
     KEPT,
     begin_series,
     lock_series,
     minutes_before,
     pattern_of,
-    read_series_rule,
+    unnumbered,
 )
 from games.services.series_edit import stop_series
 from guilds.errors import Refused
@@ -66,7 +68,10 @@ def repeat_game(
             via=via,
             request_key=request_key,
         )
-    begin_series(game, rule=rule, carry_over=carry_over, ask_host=ask_host)
+    first = game.starts_at.astimezone(ZoneInfo(game.timezone)).date()
+    new_rule = rule_of(rule)
+    check_rule(new_rule, first=first)
+    begin_series(game, rule=new_rule, carry_over=carry_over, ask_host=ask_host)
     record_change(
         game,
         actor=member.user,
@@ -177,7 +182,7 @@ def _move(
         new_day, series.start_time, series.timezone = local.date(), local.time(), zone
     series.rule = rule if rule is not None else str(_continued(old, old_day, new_day))
     series.first_date = new_day
-    read_series_rule(series.rule, first=new_day)
+    check_rule(rule_of(series.rule), first=new_day)
     new = pattern_of(series)
     before = next_dates(old, 50, after=old_day)
     after = next_dates(new, 50, after=new_day)
@@ -230,13 +235,10 @@ def _keep(series: Series, game: Game, values: Mapping[str, Any]) -> None:
         value = getattr(game, name)
         series.values[name] = str(value) if name == "image_id" and value else value
     if "slots" in values:
-        series.values["slots"] = [
-            {"name": slot.name, "emoji": slot.emoji, "capacity": slot.capacity}
-            for slot in game.slots.all()
-        ]
+        series.values["slots"] = unnumbered(game.slots.all())
     if "signup_closes_at" in values:
         closes = minutes_before(game.starts_at, game.signup_closes_at)
-        series.values["signup_closes_minutes"] = closes
+        series.values[DISTANCES["signup_closes_at"]] = closes
     series.save(update_fields=["values"])
 
 
@@ -248,7 +250,7 @@ def _for_later(
     later = {name: value for name, value in values.items() if name not in own}
     later["starts_at"] = start
     if "signup_closes_at" in values:
-        minutes = series.values["signup_closes_minutes"]
+        minutes = series.values[DISTANCES["signup_closes_at"]]
         later["signup_closes_at"] = minutes and start - timedelta(minutes=minutes)
     if "slots" in values:
         # Whoever has a slot of that name keeps it.

@@ -7,43 +7,17 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from games.checks import check_game, check_image, clean_game
 from games.enums import SignupMethod
-from games.inheritance import check_game, clean_game
+from games.fields import FIELDS
 from games.models import MAX_SLOTS, SLOT_NAME_LENGTH, Game, Template
-from games.services.image import check_image
+from games.selectors import get_template
 from games.text import clean_line
-from guilds.errors import NotAllowed, NotFound, Refused
+from guilds.errors import NotAllowed, Refused
 from guilds.models import MAX_PLAYERS_LIMIT, Guild, Member
 from guilds.permissions import can_manage, standing_of
 from guilds.selectors import get_channel
 from guilds.services.settings import check_archive_after
-
-LOCKABLE = (
-    "category",
-    "channel",
-    "description",
-    "duration_minutes",
-    "location",
-    "max_players",
-    "min_players",
-    "reminder_minutes",
-    "signup_method",
-    "slots",
-    "title",
-)
-
-
-def get_template(guild: Guild, template_id: int) -> Template:
-    template = (
-        Template.objects.select_related("channel").filter(id=template_id, guild=guild).first()
-    )
-    if template is None:
-        raise NotFound(_("That template does not exist on this server."), field="template")
-    return template
-
-
-def find_default_template(guild: Guild) -> Template | None:
-    return Template.objects.select_related("channel").filter(guild=guild, is_default=True).first()
 
 
 @transaction.atomic
@@ -131,12 +105,10 @@ def clean_slots(slots: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 def _check_values(template: Template) -> None:
     """Raise `Refused` for what no game could have: what is preset is checked as a game's."""
+    texts = [field.column for field in FIELDS if field.longest]
     game = Game(
-        title=template.title or template.name,
-        description=template.description,
-        location=template.location,
-        rules=template.rules,
-        category=template.category,
+        **{name: getattr(template, name) for name in texts}
+        | {"title": template.title or template.name},
         starts_at=timezone.now(),
         timezone="UTC",
         duration_minutes=template.duration_minutes or 1,
@@ -149,8 +121,9 @@ def _check_values(template: Template) -> None:
     check_game(game)
     if template.archive_after_minutes is not None:
         check_archive_after(template.archive_after_minutes)
-    for name in ("description", "location", "rules", "category"):
-        setattr(template, name, getattr(game, name))
+    for name in texts:
+        if name != "title":
+            setattr(template, name, getattr(game, name))
     template.title = clean_line(template.title)
 
 

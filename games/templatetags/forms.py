@@ -42,6 +42,12 @@ def ranked_roles_field(form: PresetForm, name: str) -> dict[str, Any]:
 
 
 @register.filter
+def panel(form: PresetForm, name: str) -> list[BoundField]:
+    """The fields of a game that the table puts into this panel of the form."""
+    return [form[field.name] for field in form.rows() if field.panel == name]
+
+
+@register.filter
 def channel_options(form: PresetForm) -> list[dict[str, Any]]:
     """The channels to choose from; those the bot cannot use say what is missing."""
     value = str(form["channel"].value() or "")

@@ -13,11 +13,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from games.browsing import can_see_game
 from games.enums import Via
 from games.form_choices import Choices, choices_for, zone_for
+from games.form_fields import PHRASE_LENGTH
 from games.game_form import MOMENTS, GameForm, phrases
 from games.game_form_edit import initial_of
 from games.game_form_new import NewGameForm, initial_for, switched, without_id
 from games.models import Game, Template
-from games.preset_form import PHRASE_LENGTH, PresetForm
+from games.preset_form import PresetForm
 from games.selectors import game_not_found, get_game
 from games.services.game import check_may_edit, create_game
 from games.services.picture import store_image
@@ -75,6 +76,7 @@ def _make_game(request: HttpRequest, access: Access, source: Game | None) -> Htt
             game = create_game(
                 host=access.member,
                 new=form.new_game(),
+                basis=form.basis,
                 via=Via.WEB,
                 request_key=form.request_key,
             )

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from games import history
 from games.browsing import can_see_game
 from games.enums import SignupMethod, Via
+from games.fields import facts_of
 from games.forms import AnswerForm
 from games.models import Change, Game
 from games.selectors import game_not_found, snapshots_of
@@ -154,6 +155,7 @@ def _show_game(
         "is_draft": bool(snapshot.post_at and snapshot.post_at > now),
         "is_signup_open": snapshot.is_signup_open(now),
         "method": SignupMethod(snapshot.signup_method).label,
+        "facts": list(facts_of(snapshot)),
         "form_id": uuid4(),
         "refused": refused,
         "chosen_slot_id": slot_id or own_slot_id,

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from games.enums import Via
 from games.form_choices import zone_for
+from games.form_fields import PHRASE_LENGTH
 from games.models import Game, Series
-from games.preset_form import PHRASE_LENGTH
 from games.repeat_form import RepeatForm, repeat_initial
 from games.services.participant import over_sentence
 from games.services.series import dates_after, pattern_of

@@ -11,12 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from games.form_choices import choices_for
 from games.models import Template
-from games.services.template import (
-    delete_template,
-    get_template,
-    order_templates,
-    save_template,
-)
+from games.selectors import get_template
+from games.services.template import delete_template, order_templates, save_template
 from games.template_form import TemplateForm, initial_of_template
 from games.views.creating import read_upload, takes_pictures, typed_in, wants_more, with_rows
 from games.views.request import is_fragment, show_page

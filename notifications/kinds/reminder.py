@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from games.enums import Status
+from games.fields import Kind, facts_of
 from games.models import Game
 from games.snapshots import GameSnapshot
 from guilds.discord.budget import Priority
@@ -139,8 +140,11 @@ class Reminder(Notice):
         game = context.game
         lines = [self.text(context)]
         lines.append(_("On %(server)s.") % {"server": escape_line(game.guild_name)})
-        if game.location:
-            lines.append(_("Where: %(location)s") % {"location": escape_block(game.location)})
+        lines += [
+            _("%(field)s: %(text)s") % {"field": field.label, "text": escape_block(text)}
+            for field, text in facts_of(game)
+            if field.kind == Kind.LINE
+        ]
         return "\n".join(lines)
 
     def _to_many(self, context: Context, people: Sequence[int]) -> str:

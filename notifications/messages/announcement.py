@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from games.enums import Decision, SignupMethod, Status
+from games.fields import Kind, facts_of
 from games.snapshots import GameSnapshot, PersonSnapshot
 from guilds.languages import in_language
 from notifications.messages import limits
@@ -36,7 +37,7 @@ _COLORS = {
 }
 # Room for each part, so that all of them together stay below an embed's 6000; the
 # description takes what the others leave.
-_AUTHOR, _LOCATION, _REASON, _NAME, _CATEGORY = 100, 420, 620, 90, 60
+_AUTHOR, _REASON, _NAME, _CATEGORY = 100, 620, 90, 60
 _PLAYERS, _MAYBE, _WAITING = 1000, 400, 600
 _ROLES = 20
 _SAFE_TOTAL = limits.EMBED_TOTAL - 100
@@ -136,9 +137,10 @@ def _used(embed: Message) -> int:
 def _fields(snapshot: GameSnapshot, now: datetime) -> list[Message]:
     fields = [_field(_("When"), _when(snapshot))]
     fields.append(_field(_("Duration"), duration(snapshot.duration_minutes), inline=True))
-    location = limits.fit(snapshot.location, _LOCATION, escape=escape_block)
-    if location:
-        fields.append(_field(_("Location"), location, inline=True))
+    for field, text in facts_of(snapshot):
+        room = min(limits.FIELD_VALUE, 2 * field.longest + 20)
+        if shown := limits.fit(text, room, escape=escape_block):
+            fields.append(_field(str(field.label), shown, inline=field.kind == Kind.LINE))
     reason = limits.fit(snapshot.cancel_reason, _REASON, escape=escape_block)
     if snapshot.is_cancelled and reason:
         fields.append(_field(_("Reason"), reason))

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from games.fields import FIELDS, Field, Kind
 from games.services.game_edit import WouldDemote
 from games.snapshots import GameSnapshot
 from guilds.errors import Refused
@@ -15,7 +16,7 @@ from notifications.messages.custom_ids import AskButton, AskReading
 from notifications.messages.limits import CONTENT, fit, join_lines
 from notifications.messages.markdown import escape_line
 from notifications.messages.readings import reading_buttons
-from notifications.messages.replies import closing, field_names, refusal
+from notifications.messages.replies import closing, refusal
 from notifications.messages.wording import (
     DANGER,
     PRIMARY,
@@ -30,13 +31,6 @@ from notifications.messages.wording import (
 )
 
 _TEXT_ROOM = 200
-_FIELDS = {
-    "title": "title",
-    "starts_at": "when",
-    "duration_minutes": "duration",
-    "max_players": "max_players",
-    "description": "description",
-}
 
 
 def edited(snapshot: GameSnapshot, before: Mapping[str, Any], *, is_all: bool = False) -> Message:
@@ -117,18 +111,18 @@ def _buttons(*buttons: Message) -> Message:
 
 
 def _differences(snapshot: GameSnapshot, before: Mapping[str, Any]) -> list[str]:
-    names = field_names()
     lines = []
-    for field, name in _FIELDS.items():
-        if field in before:
-            old, new = _shown(field, before[field]), _shown(field, getattr(snapshot, field))
-            lines.append(f"**{names[name]}**: {old} → {new}")
+    for field in FIELDS:
+        if field.in_modal and field.column in before:
+            old = _shown(field, before[field.column])
+            new = _shown(field, getattr(snapshot, field.column))
+            lines.append(f"**{field.label}**: {old} → {new}")
     return lines
 
 
-def _shown(field: str, value: Any) -> str:
-    if field == "starts_at":
+def _shown(field: Field, value: Any) -> str:
+    if field.kind == Kind.MOMENT:
         return when(datetime.fromisoformat(value) if isinstance(value, str) else value)
-    if field == "duration_minutes":
+    if field.kind == Kind.LENGTH:
         return duration(int(value))
     return fit(str(value), _TEXT_ROOM, escape=escape_line) or "–"

@@ -2,9 +2,10 @@
 
 from django.utils.translation import gettext as _
 
-from games.models import DESCRIPTION_LENGTH, PLACEHOLDER_LENGTH, TITLE_LENGTH
-from games.typed import TypedGame
+from games.fields import FIELDS, Kind
+from games.models import PLACEHOLDER_LENGTH
 from games.typed_edit import TypedEdit
+from games.typed_game import TypedGame
 from notifications.messages.limits import length
 from notifications.messages.wording import Message, row
 
@@ -17,24 +18,16 @@ def game_form(typed: TypedGame | TypedEdit, *, custom_id: str, is_new: bool) -> 
         "custom_id": custom_id,
         "title": _("Edit the game"),
         "components": [
-            text_input("title", _("Title"), typed.title, longest=TITLE_LENGTH),
-            text_input("when", _("When"), typed.when, longest=80),
-            text_input("duration", _("Duration"), typed.duration, longest=80, required=not is_new),
             text_input(
-                "max_players",
-                _("Most players"),
-                typed.max_players,
-                longest=3,
-                required=not is_new,
-            ),
-            text_input(
-                "description",
-                _("Description"),
-                typed.description,
-                longest=DESCRIPTION_LENGTH,
-                style=PARAGRAPH,
-                required=False,
-            ),
+                field.name,
+                str(field.label),
+                getattr(typed, field.name),
+                longest=field.longest or (3 if field.kind == Kind.NUMBER else 80),
+                style=PARAGRAPH if field.kind == Kind.TEXT else SHORT,
+                required=field.kind != Kind.TEXT and not (is_new and field.default),
+            )
+            for field in FIELDS
+            if field.in_modal
         ],
     }
 

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext as _
 
+from games.fields import FIELDS
 from games.services.participant import Signup
 from guilds.enums import Permission
 from guilds.errors import Refused
@@ -27,26 +28,18 @@ def refusal(refused: Refused) -> Message:
 
 
 def field_names() -> dict[str, str]:
-    """The names people know the fields of a game by, keyed by those in forms and commands."""
-    return {
-        "title": _("Title"),
-        "when": _("When"),
-        "duration": _("Duration"),
-        "max_players": _("Most players"),
-        "min_players": _("Fewest players"),
-        "description": _("Description"),
-        "location": _("Location"),
-        "channel": _("Channel"),
-        "remind": _("Reminders"),
+    """What the fields of a game are called by their name in forms and commands, and the settings
+    that are their defaults by theirs."""
+    names = {
+        name: str(field.label)
+        for field in FIELDS
+        for name in (field.name, field.guild_setting, field.channel_setting)
+        if name
+    }
+    return names | {
         "repeat": _("Repeats"),
-        "timezone": _("Time zone"),
         "slot": _("Slot"),
         "name": _("Name"),
-        "reminder_minutes": _("Reminders"),
-        "default_rules": _("Rules"),
-        "duration_minutes": _("Duration"),
-        "game_category": _("Category"),
-        "archive_channel_id": _("Archive channel"),
         "quiet_hours": _("Quiet hours"),
     }
 

@@ -19,8 +19,8 @@ from games.game_form import GameForm
 from games.game_form_edit import EditGameForm
 from games.game_form_new import NewGameForm
 from games.models import Game
+from games.new_game import prepare_game
 from games.selectors import get_snapshot, snapshot_unsaved
-from games.services.game import prepare_game
 from games.snapshots import GameSnapshot, SlotSnapshot
 from games.views import creating, editing
 from games.views.request import is_fragment
@@ -87,7 +87,8 @@ def _shown(form: NewGameForm | EditGameForm, choices: Choices) -> dict[str, Any]
 
 def _new(form: NewGameForm, choices: Choices) -> GameSnapshot:
     new = form.new_game()
-    snapshot = snapshot_unsaved(prepare_game(host=choices.member, new=new), choices.member)
+    game = prepare_game(host=choices.member, new=new, basis=form.basis)
+    snapshot = snapshot_unsaved(game, choices.member)
     slots = tuple(SlotSnapshot(id=0, taken=0, **slot) for slot in new.slots or ())
     return replace(snapshot, slots=slots)
 

@@ -15,8 +15,9 @@ from pytest_django import Settings
 from discordbot.bot import Bot
 from games.enums import Via
 from games.models import Game
+from games.new_game import NewGame
 from games.selectors import get_snapshot
-from games.services.game import NewGame, create_game
+from games.services.game import create_game
 from guilds.discord import loop
 from guilds.models import Channel, Guild, Member
 from guilds.services.member import MemberFacts, UserFacts, see_member

@@ -10,10 +10,10 @@ from django.utils import timezone
 from discordbot import routes
 from games.enums import Status
 from games.models import Draft, Game
+from games.new_game import NewGame
 from games.services.draft import save_draft
-from games.services.game import NewGame
 from games.services.pending import CANCEL, save_pending
-from games.typed import TypedGame
+from games.typed_game import TypedGame
 from guilds.models import Guild
 from notifications.messages.custom_ids import (
     AskButton,

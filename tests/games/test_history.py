@@ -11,7 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from games.enums import Via
-from games.history import PAGE_SIZE, entries_of, labels, list_changes
+from games.fields import FIELDS
+from games.history import PAGE_SIZE, entries_of, list_changes
 from games.models import Game
 from games.services.game_edit import EDITABLE, edit_game
 from games.services.participant import decline_game, join_game
@@ -63,14 +64,14 @@ def test_before_and_after_are_words(client: Client, game: Game, host: Member) ->
 
     assert lines(game) == {
         "Title": ("Old title", "<New>"),
-        "Start": ("", ""),
+        "When": ("", ""),
         "Channel": ("#games", "#elsewhere"),
         "Duration": ("2 h", "1 h 30 min"),
         "Reminders": ("1 h, 15 min", "1 day, 30 min"),
-        "Roles that may join": ("none", "Players, @everyone"),
+        "Who may join": ("none", "Players, @everyone"),
         "Colour": ("none", "#000abc"),
         "Place": ("none", "Here"),
-        "Sign-up": ("Everybody signs up", "The host picks"),
+        "How people sign up": ("Everybody signs up", "The host picks"),
         "Fewest players": ("none", "2"),
     }
     text = page(client, game)
@@ -79,7 +80,7 @@ def test_before_and_after_are_words(client: Client, game: Game, host: Member) ->
 
 
 def test_every_field_that_can_be_edited_has_a_name() -> None:
-    assert labels().keys() >= EDITABLE
+    assert {field.column for field in FIELDS if str(field.label)} >= EDITABLE
 
 
 def test_slots_and_guests_are_named(client: Client, game: Game, host: Member) -> None:

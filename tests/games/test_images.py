@@ -14,9 +14,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from games.checks import check_image
 from games.models import Game, Image
 from games.services import picture as service
-from games.services.image import check_image
 from games.services.picture import LONGEST_SIDE, store_image
 from guilds.errors import NotFound, Refused
 from guilds.models import Channel, Guild, Member

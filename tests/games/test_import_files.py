@@ -12,6 +12,7 @@ from games.importing import MOST_GAMES, Event, Line
 from games.importing_file import read_file
 from guilds.errors import Refused
 from tests.duration import within
+from when.repetitions import read_rule
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -69,15 +70,17 @@ def test_every_column_of_ours() -> None:
         title="Chess",
         starts_at=datetime(2026, 12, 24, 19, tzinfo=ZoneInfo("America/New_York")),
         zone="America/New_York",
-        duration_minutes=150,
-        min_players=2,
-        max_players=5,
-        description="Bring\na board",
-        location="Here",
-        category="Board",
         channel="#games",
-        reminder_minutes=(1440, 15),
-        repeat="FREQ=WEEKLY;BYDAY=TH",
+        repeat=read_rule("FREQ=WEEKLY;BYDAY=TH"),
+        values={
+            "duration_minutes": 150,
+            "min_players": 2,
+            "max_players": 5,
+            "description": "Bring\na board",
+            "location": "Here",
+            "category": "Board",
+            "reminder_minutes": (1440, 15),
+        },
     )
 
 
@@ -94,7 +97,7 @@ def test_every_column_of_ours() -> None:
 )
 def test_columns_as_other_programs_write_them(table: str) -> None:
     read = only(table)
-    assert (read.title, read.starts_at.astimezone(UTC), read.duration_minutes) == (
+    assert (read.title, read.starts_at.astimezone(UTC), read.values["duration_minutes"]) == (
         "Chess", datetime(2026, 12, 24, 18, tzinfo=UTC), 120,
     )  # fmt: skip
 
@@ -225,10 +228,12 @@ def test_what_an_event_says() -> None:
         title="Chess",
         starts_at=datetime(2026, 12, 24, 19, tzinfo=BERLIN),
         zone="Europe/Berlin",
-        duration_minutes=150,
-        description="Bring a board, please;\nand a clock",
-        location="Here",
-        category="Board",
+        values={
+            "duration_minutes": 150,
+            "description": "Bring a board, please;\nand a clock",
+            "location": "Here",
+            "category": "Board",
+        },
     )
 
 
@@ -250,7 +255,7 @@ def test_zones_of_calendars(start: str, hour_in_utc: int, zone: str) -> None:
 
 def test_length_over_a_clock_change_is_what_passes() -> None:
     read = only(event("DTEND:20270328T040000", start="DTSTART:20270328T010000"))
-    assert read.duration_minutes == 120
+    assert read.values["duration_minutes"] == 120
 
 
 @pytest.mark.parametrize(

@@ -10,12 +10,14 @@ import time_machine
 from django.db import connection
 from django.utils import timezone
 
+from games.checks import rule_of
 from games.enums import Action, Answer, Status, Via
 from games.models import Game, Participant, Series
+from games.new_game import NewGame
 from games.selectors import get_snapshot
 from games.services import series
 from games.services.draft import game_in, save_draft
-from games.services.game import NewGame, cancel_game, complete_game, start_game
+from games.services.game import cancel_game, complete_game, start_game
 from games.services.game_edit import WouldDemote, edit_game
 from games.services.participant import answer_maybe, decline_game, join_game
 from games.services.person import forget_person
@@ -30,7 +32,7 @@ from games.services.series_edit import (
     skip_unconfirmed,
     stop_series,
 )
-from games.typed import TypedGame
+from games.typed_game import TypedGame
 from guilds.errors import NotAllowed, NotFound, Refused
 from guilds.models import Member
 from tests.factories import make_channel, make_game, make_guild, make_member, make_user
@@ -185,7 +187,7 @@ def test_a_draft_keeps_the_rule(host: Member) -> None:
         title="Weekly",
         starts_at=TUESDAY,
         timezone="Europe/Berlin",
-        repeat=WEEKLY,
+        repeat=rule_of(WEEKLY),
         ask_host=True,
     )
     typed = TypedGame(channel_id=new.channel_id, title="Weekly", when="tue 7pm")

@@ -35,7 +35,8 @@ def _make(place: dict[str, int], starts_at: Any) -> None:
     from django.db import close_old_connections  # noqa: PLC0415 -- Django comes first
 
     from games.enums import Via  # noqa: PLC0415
-    from games.services.game import NewGame, create_game  # noqa: PLC0415
+    from games.new_game import NewGame  # noqa: PLC0415
+    from games.services.game import create_game  # noqa: PLC0415
     from games.services.participant import join_game  # noqa: PLC0415
     from guilds.models import Guild  # noqa: PLC0415
     from guilds.services.member import MemberFacts, UserFacts, see_member  # noqa: PLC0415

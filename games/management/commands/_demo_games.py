@@ -144,7 +144,7 @@ def full(world: World) -> None:
 def series(world: World) -> None:
     first = world.at(4, "20:00", "America/Sao_Paulo")
     table = plan(
-        world, "series", "lucas", "campaigns", first, repeat=str(weekly(first.date())),
+        world, "series", "lucas", "campaigns", first, repeat=weekly(first.date()),
         title="Blades in the Dark", duration_minutes=180, max_players=4, carry_over=True,
         category="Campaign", color=0x2C3E50,
         description="Every week in Doskvol. Who plays stays signed up for the next session.",

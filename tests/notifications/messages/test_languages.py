@@ -14,8 +14,8 @@ from games.enums import Decision, SignupMethod, Status
 from games.services.game_edit import WouldDemote
 from games.services.participant import Signup
 from games.snapshots import GameSnapshot, SlotSnapshot
-from games.typed import TypedGame
 from games.typed_edit import TypedEdit
+from games.typed_game import TypedGame
 from guilds.enums import ALL_PERMISSIONS
 from guilds.errors import Refused
 from guilds.languages import DISCORD_CODES

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from games.services.game_edit import WouldDemote
 from games.services.participant import Signup
 from games.snapshots import GameSnapshot, SlotSnapshot
-from games.typed import TypedGame
 from games.typed_edit import TypedEdit
+from games.typed_game import TypedGame
 from guilds.enums import Permission
 from guilds.errors import Refused
 from guilds.typed_values import SeveralReadings

@@ -1,0 +1,232 @@
+"""The fields of a game, one row each: what each is called, what it holds, and where it is found.
+
+Forms, templates, series, edits, the history, imports, exports and announcements take their lists
+of fields from here. `tests/games/test_fields.py` goes through the table and holds every row to
+what it says.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Any
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from games.enums import SignupMethod
+from games.models import CATEGORY_LENGTH, DESCRIPTION_LENGTH, LOCATION_LENGTH, TITLE_LENGTH
+from guilds.enums import Archive
+from guilds.models import RULES_LENGTH
+from guilds.rules import DEFAULT_DURATION_MINUTES, DEFAULT_MAX_PLAYERS, DEFAULT_REMINDER_MINUTES
+
+DEFAULT_ARCHIVE_MINUTES = 24 * 60
+
+
+class Kind(Enum):
+    """What a field holds: by it a value is cleaned, read, written and shown."""
+
+    LINE = auto()
+    TEXT = auto()  # of several lines
+    NUMBER = auto()
+    LENGTH = auto()  # in minutes
+    REMINDERS = auto()  # minutes before the start
+    MOMENT = auto()
+    ZONE = auto()
+    CHOICE = auto()
+    CHANNEL = auto()
+    ROLES = auto()
+    RANKED_ROLES = auto()  # their order matters
+    SLOTS = auto()
+    COLOR = auto()
+    IMAGE = auto()
+    TEMPLATE = auto()
+
+
+LISTS = frozenset({Kind.REMINDERS, Kind.ROLES, Kind.RANKED_ROLES, Kind.SLOTS})
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of a game.
+
+    `column` is its name in the database, in `NewGame` and in `Game`; `called` its name in forms,
+    commands and refusals where that is another.
+    """
+
+    column: str
+    label: Any  # translated when it is shown
+    kind: Kind
+    called: str = ""
+    longest: int = 0
+    choices: type[TextChoices] | None = None
+
+    # Who says it.
+    is_chosen: bool = True  # by the host of a new game
+    is_editable: bool = True
+    is_preset: bool = True  # by a template
+    is_lockable: bool = False
+    # What a new game has where nobody says anything, beside a template: settings of the guild and
+    # of the channel by their columns, and Gamesched's own default.
+    guild_setting: str = ""
+    channel_setting: str = ""
+    default: Any = None
+
+    # The next session of a series has it from the one before. A moment is kept there, and preset
+    # by a template, as its distance to the start: minutes under the name `distance`.
+    is_kept: bool = True
+    distance: str = ""
+
+    # A change of it plans the game's timers anew.
+    moves_timers: bool = False
+
+    is_cloned: bool = True
+
+    # Where people meet it.
+    in_command: bool = False  # said in /create-game, and said anew or read again to clone a game
+    in_modal: bool = False  # typed into Discord's form, which has room for five
+    panel: str = ""  # of the web form, where that shows it without being told how
+    is_fact: bool = False  # a line of its own where a game is shown: label and text
+    icon: str = "list"  # of that line, in the sprite
+    table: str = ""  # its column in tables exported and imported
+    calendar: str = ""  # the property of RFC 5545 that is written and read
+
+    @property
+    def name(self) -> str:
+        return self.called or self.column
+
+    @property
+    def lock(self) -> str:
+        """Its name among a template's `locked_fields`."""
+        return self.column.removesuffix("_id")
+
+    @property
+    def empty(self) -> Any:
+        """Gamesched's own default: a list is a new one each time."""
+        if self.kind in LISTS:
+            return list(self.default or ())
+        return "" if self.default is None and self.kind in {Kind.LINE, Kind.TEXT} else self.default
+
+    @property
+    def has_default(self) -> bool:
+        """Whether a host may leave it open: then `games.defaults` says what it is."""
+        return (self.is_preset and not self.distance and self.kind != Kind.CHANNEL) or bool(
+            self.guild_setting
+        )
+
+
+FIELDS = (
+    Field(
+        "title", _("Title"), Kind.LINE,
+        longest=TITLE_LENGTH, is_lockable=True,
+        in_command=True, in_modal=True, panel="what", table="title", calendar="SUMMARY",
+    ),
+    Field(
+        "starts_at", _("When"), Kind.MOMENT,
+        called="when", is_preset=False, is_kept=False, moves_timers=True,
+        in_command=True, in_modal=True, table="starts_at", calendar="DTSTART",
+    ),
+    # A series has its own.
+    Field(
+        "timezone", _("Time zone"), Kind.ZONE,
+        is_preset=False, is_kept=False, in_command=True, table="timezone",
+    ),
+    Field(
+        "duration_minutes", _("Duration"), Kind.LENGTH,
+        called="duration", is_lockable=True, moves_timers=True,
+        guild_setting="duration_minutes", channel_setting="duration_minutes",
+        default=DEFAULT_DURATION_MINUTES,
+        in_command=True, in_modal=True, table="duration", calendar="DTEND",
+    ),
+    Field(
+        "max_players", _("Most players"), Kind.NUMBER,
+        is_lockable=True, guild_setting="max_players", channel_setting="max_players",
+        default=DEFAULT_MAX_PLAYERS, in_command=True, in_modal=True, table="max_players",
+    ),
+    Field(
+        "min_players", _("Fewest players"), Kind.NUMBER,
+        is_lockable=True, moves_timers=True, in_command=True, table="min_players",
+    ),
+    Field(
+        "description", _("Description"), Kind.TEXT,
+        longest=DESCRIPTION_LENGTH, is_lockable=True,
+        in_command=True, in_modal=True, panel="what", table="description",
+    ),
+    Field(
+        "location", _("Place"), Kind.LINE,
+        longest=LOCATION_LENGTH, is_lockable=True, in_command=True,
+        panel="where", is_fact=True, icon="pin", table="location", calendar="LOCATION",
+    ),
+    Field(
+        "category", pgettext_lazy("of a game", "Category"), Kind.LINE,
+        longest=CATEGORY_LENGTH, is_lockable=True, channel_setting="game_category",
+        table="category", calendar="CATEGORIES",
+    ),
+    Field(
+        "channel_id", _("Channel"), Kind.CHANNEL,
+        called="channel", is_lockable=True, in_command=True, table="channel",
+    ),
+    Field(
+        "reminder_minutes", _("Reminders"), Kind.REMINDERS,
+        called="remind", is_lockable=True, moves_timers=True,
+        guild_setting="reminder_minutes", channel_setting="reminder_minutes",
+        default=DEFAULT_REMINDER_MINUTES, in_command=True, table="reminders",
+    ),
+    Field(
+        "rules", _("Rules"), Kind.TEXT,
+        longest=RULES_LENGTH, guild_setting="default_rules", channel_setting="default_rules",
+        table="rules",
+    ),
+    Field("slots", _("Slots"), Kind.SLOTS, is_lockable=True),
+    Field(
+        "signup_method", _("How people sign up"), Kind.CHOICE,
+        choices=SignupMethod, is_lockable=True, default=str(SignupMethod.SELF),
+        table="signup_method",
+    ),
+    Field(
+        "signup_closes_at", _("Sign-up until"), Kind.MOMENT,
+        distance="signup_closes_minutes", moves_timers=True,
+    ),
+    Field(
+        "post_at", _("Announced at"), Kind.MOMENT,
+        is_preset=False, distance="post_minutes", moves_timers=True, is_cloned=False,
+    ),
+    Field("notify_role_ids", _("Who is told of it"), Kind.ROLES),
+    Field("player_role_ids", _("Who may join"), Kind.ROLES),
+    Field("priority_role_ids", _("Who comes first"), Kind.RANKED_ROLES),
+    Field("color", _("Colour"), Kind.COLOR, table="color"),
+    Field("image_id", _("Picture"), Kind.IMAGE, called="image"),
+    Field(
+        "template_id", _("Template"), Kind.TEMPLATE,
+        called="template", is_editable=False, is_preset=False,
+    ),
+    Field(
+        "archive", _("When the game is over, its post"), Kind.CHOICE,
+        choices=Archive, is_chosen=False, is_editable=False,
+        guild_setting="archive", default=str(Archive.KEEP),
+    ),
+    Field(
+        "archive_channel_id", _("Archive channel"), Kind.CHANNEL,
+        called="archive_channel", is_chosen=False, is_editable=False,
+        guild_setting="archive_channel_id",
+    ),
+    Field(
+        "archive_after_minutes", _("Archive after"), Kind.LENGTH,
+        called="archive_after", is_chosen=False, is_editable=False,
+        guild_setting="archive_after_minutes", default=DEFAULT_ARCHIVE_MINUTES,
+    ),
+)  # fmt: skip
+
+BY_COLUMN = {field.column: field for field in FIELDS}
+
+
+def name_of(column: str) -> str:
+    """How forms, commands and refusals call the field of that column."""
+    return BY_COLUMN[column].name if column in BY_COLUMN else column
+
+
+def facts_of(game: object) -> Iterator[tuple[Field, str]]:
+    """The lines of their own that a game has, or a snapshot of one: empty ones are left out."""
+    for field in FIELDS:
+        if field.is_fact and (text := getattr(game, field.column)):
+            yield field, text
