@@ -3,7 +3,7 @@
 PYTHON = .venv/bin/python
 MANAGE = $(PYTHON) -m gamesched.local manage
 
-.PHONY: help venv setup run reset demo screenshots test faults scale soak bench lint check manage messages requirements
+.PHONY: help venv setup run reset demo screenshots test coverage faults scale soak bench lint check release-check audit manage messages requirements
 
 help:
 	@echo 'make run     start everything locally; Ctrl-C stops it'
@@ -12,12 +12,15 @@ help:
 	@echo 'make setup   connect it to your own Discord application'
 	@echo 'make test    run the unit tests and the main job with all processes; nothing is downloaded'
 	@echo '             some tests with ARGS="tests/games -k roster"'
+	@echo 'make coverage   the unit tests, with the share of lines they run'
 	@echo 'make faults  break the running processes in the quick ways'
 	@echo 'make scale   many processes and servers, all replaced under load; SCALE_GUILDS=1000'
 	@echo 'make soak    break everything there is, with SEEDS=1,2,3; takes most of an hour'
 	@echo 'make bench   measure speed and size, beside baselines; some with ARGS="joins clicks"'
 	@echo 'make check   lint, types, import contracts, migrations, deploy check, all tests: what CI runs'
 	@echo 'make lint    make check without the tests'
+	@echo 'make release-check   what is asked of a release alone: all translations, the changelog'
+	@echo 'make audit   ask the advisory service for known faults in the libraries'
 	@echo 'make screenshots   take the pictures of docs/images/ again'
 	@echo 'make manage ARGS="createsuperuser"   manage.py on the local database'
 	@echo 'make messages   bring the translations in locale/ up to date with the sources'
@@ -50,6 +53,9 @@ else
 	$(PYTHON) -m pytest tests/e2e/test_main_job.py
 endif
 
+coverage: venv
+	$(PYTHON) -m pytest --numprocesses auto --maxprocesses 8 --dist loadfile --cov --cov-report term --ignore tests/e2e --ignore tests/faults --ignore tests/scale $(ARGS)
+
 SEEDS ?= 1,2,3
 MORE ?= beat-2,worker-2,worker-3
 
@@ -79,6 +85,13 @@ check: lint
 	$(UNIT)
 	$(PYTHON) -m pytest tests/e2e $(STACKS) --dist loadfile
 	$(PYTHON) -m pytest tests/faults $(STACKS) --dist worksteal
+
+release-check: venv
+	$(PYTHON) -m pytest -m release tests/gamesched tests/discordbot
+
+audit: venv
+	@.venv/bin/pip-audit --disable-pip --require-hashes --progress-spinner off --requirement requirements.txt || \
+		{ echo 'The audit found a fault, or could not reach the advisory service: see above.' >&2; exit 1; }
 
 screenshots: venv
 	@$(PYTHON) -m gamesched.local.browser

@@ -69,6 +69,10 @@ def test_catalogues_are_up_to_date(locale: str) -> None:
     assert as_mo(catalog) == po_path(locale).with_suffix(".mo").read_bytes(), "run make messages"
 
 
+def is_unfinished(locale: str) -> bool:
+    return bool(untranslated(read_catalogue(locale)))
+
+
 def sentences(catalog: Catalog) -> dict[tuple[str | None, str], object]:
     return {(one.context, str(one.id)): one.string for one in catalog if one.id}
 
@@ -99,7 +103,7 @@ def test_translations_name_commands_as_they_are_called_there(locale: str) -> Non
         for message in read_catalogue(locale)
         if message.context == COMMAND_NAME and message.string
     }
-    assert len(names) > 10
+    assert len(names) > 10 or is_unfinished(locale)
     for _message, english, text in pairs(locale):
         for name in COMMAND.findall(english):
             if name in names:
@@ -121,7 +125,7 @@ def test_times_in_examples_can_be_read(locale: str) -> None:
         if any(time in english for time in TIMES)
         for phrase in QUOTED.findall(text.replace("\u00a0", " ").replace("« ", "«"))
     ]
-    assert len(examples) > 5
+    assert len(examples) > 5 or is_unfinished(locale)
     for phrase in examples:
         reading = parse_when(phrase.strip(), now=NOON, zone="UTC", locale=locale)
         assert reading.when is not None, phrase

@@ -22,14 +22,12 @@ from guilds.manual_page import anchor_of
 from guilds.typed_values import read_reminders, read_repeat, read_when
 from notifications.messages.help_text import help_text
 
-DOCUMENTS = sorted(
-    [CHECKOUT / "README.md", CHECKOUT / "CHANGELOG.md", *(CHECKOUT / "docs").rglob("*.md")]
-)
+DOCUMENTS = sorted([*CHECKOUT.glob("*.md"), *(CHECKOUT / "docs").rglob("*.md")])
 PICTURES = CHECKOUT / "docs" / "images"
 COMMAND = re.compile(r"/([a-z]+(?:-[a-z]+)*)\b((?: [a-z_]+:[^\n]*)?)")
 OPTION = re.compile(r"\b([a-z_]+):")
-MAKE = re.compile(r"\bmake ([a-z]+)\b")
-TARGET = re.compile(r"^([a-z]+):", re.MULTILINE)
+MAKE = re.compile(r"\bmake ([a-z]+(?:-[a-z]+)*)\b")
+TARGET = re.compile(r"^([a-z-]+):", re.MULTILINE)
 LARGEST = 150 * 1024
 # Each document about a part of the product, at most two screens.
 SHORT = ("players", "hosts", "admins", "contributing")
