@@ -1,7 +1,7 @@
 """Everything the bot reacts to.
 
-Each feature declares its own beside its functions; `tests/discordbot/test_routes.py` lists every
-command, button and form on one page.
+Each feature declares its own beside its functions; every command, button and form is
+listed on one page in `tests/discordbot/interactions/test_routes.py`.
 """
 
 from discordbot.features import (

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy
 from games.enums import Via
 from games.models import Change, Game, Participant, Slot, Template
 from games.services.game import cancel_game
-from games.services.roster import remove_player
+from games.services.roster.host import remove_player
 from games.services.template import delete_template
-from guilds.admin_base import ReadOnlyAdmin, ReadOnlyInline, operator_in
+from guilds.admin.base import ReadOnlyAdmin, ReadOnlyInline, operator_in
 
 
 class SlotInline(ReadOnlyInline):

@@ -8,11 +8,11 @@ from django.db import transaction
 from django.dispatch import receiver
 from django.http import HttpRequest
 
+from games.live.push import push, push_change, session_group, user_group
 from games.models import Change, Game
-from games.services.live import push, push_change, session_group, user_group
-from games.services.membership import release_seats_of_departed, release_seats_without_role
 from games.services.person import forget_person, games_of
-from games.services.series import follow_session
+from games.services.roster.departures import release_seats_of_departed, release_seats_without_role
+from games.services.series.sessions import follow_session
 from games.signals import game_changed
 from guilds.models import Member, User
 from guilds.signals import (

@@ -1,20 +1,12 @@
 from django.urls import path
 
-import guilds.converters  # noqa: F401  (registers <snowflake:…>)
-from games.views import (
-    creating,
-    editing,
-    exporting,
-    feed,
-    game,
-    guild,
-    images,
-    importing,
-    mine,
-    roster,
-    series,
-    templates,
-)
+import guilds.web.converters  # noqa: F401  (registers <snowflake:…>)
+from games.views import edits as editing
+from games.views import exports as exporting
+from games.views import feed, game, guild, images, roster, series, templates
+from games.views import imports as importing
+from games.views import my_games as mine
+from games.views import new_game as creating
 
 GUILD = "g/<snowflake:guild_id>/"
 GAME = f"{GUILD}games/<snowflake:game_id>/"

@@ -13,7 +13,7 @@ from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
 from django.conf import settings  # noqa: E402
 
-from games.consumers import websocket_urlpatterns  # noqa: E402
+from games.live.consumers import websocket_urlpatterns  # noqa: E402
 from gamesched.workarounds.graceful_stop import Draining  # noqa: E402
 from gamesched.workarounds.one_thread_handler import OneThreadHandler  # noqa: E402
 from gamesched.workarounds.request_queue import RequestQueue  # noqa: E402

@@ -7,4 +7,4 @@ class GuildsConfig(AppConfig):
     verbose_name = gettext_lazy("Servers and people")
 
     def ready(self) -> None:
-        from guilds import timestamps  # noqa: F401  (connects it)
+        from postgres import timestamps  # noqa: F401  (connects it)

@@ -15,12 +15,12 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
-from guilds.access import is_safe_next, note_guilds_asked
 from guilds.discord_login.token import remember_token
 from guilds.models import User
 from guilds.services.login import log_in_by_discord
 from guilds.services.membership import refresh_guilds
 from guilds.views.trouble import show_trouble
+from guilds.web.access import is_safe_next, note_guilds_asked
 
 log = structlog.get_logger(__name__)
 

@@ -1,7 +1,7 @@
 from django.urls import include, path
 
-import guilds.converters  # noqa: F401  (registers <snowflake:…>)
-from guilds.manual import PAGES
+import guilds.web.converters  # noqa: F401  (registers <snowflake:…>)
+from guilds.manual.contents import PAGES
 from guilds.views import front, manual, person, settings
 
 GUILD = "g/<snowflake:guild_id>/settings/"

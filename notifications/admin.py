@@ -16,7 +16,7 @@ from django_celery_beat.models import (
 )
 
 from games.enums import Via
-from guilds.admin_base import ReadOnlyAdmin, operator_in
+from guilds.admin.base import ReadOnlyAdmin, operator_in
 from notifications.followers.announcement.repost import repost_announcement
 from notifications.kinds import KINDS, label_of
 from notifications.models import Announcement, Delivery, Timer

@@ -17,7 +17,7 @@ from prometheus_client.core import (
 )
 from prometheus_client.registry import Collector
 
-from guilds.discord.client import ANSWERS
+from discord_api.client import ANSWERS
 from telemetry.counters import BUCKETS, Histogram, read_counts, split_field
 from telemetry.heartbeats import read_heartbeats
 

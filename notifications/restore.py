@@ -45,7 +45,7 @@ def skip_ids() -> None:
 
 def _look_for_deliveries() -> int:
     """Mark rows as tried before: those are looked for in their channel; see
-    `guilds.discord.outgoing`."""
+    `discord_api.outgoing`."""
     return Delivery.objects.filter(state__in=[State.PENDING, State.LEASED]).update(
         state=State.PENDING,
         lease_until=None,

@@ -14,7 +14,7 @@ from celery.signals import worker_shutting_down
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
-from games.services.series import resume_series
+from games.services.series.sessions import resume_series
 from notifications import nudges
 from notifications.followers.announcement.renderer import render_due
 from notifications.health import TICK

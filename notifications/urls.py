@@ -1,6 +1,6 @@
 from django.urls import path
 
-import guilds.converters  # noqa: F401  (registers <snowflake:…>)
+import guilds.web.converters  # noqa: F401  (registers <snowflake:…>)
 from notifications.views import announcement, deliveries
 
 GAME = "g/<snowflake:guild_id>/games/<snowflake:game_id>/"

@@ -9,9 +9,9 @@ import signal
 from aiohttp import web
 
 from sandbox.config import Config, config_from_environment
-from sandbox.core import Sandbox
-from sandbox.demo import create_demo
 from sandbox.web import build_app
+from sandbox.world.core import Sandbox
+from sandbox.world.demo import create_demo
 
 log = logging.getLogger("sandbox")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.state import Json
+from sandbox.world.state import Json
 
 MESSAGES: dict[int, tuple[int, str]] = {
     0: (404, "404: Not Found"),

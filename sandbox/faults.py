@@ -7,7 +7,7 @@ import random
 from dataclasses import dataclass, field
 from typing import Literal
 
-from sandbox.state import Json
+from sandbox.world.state import Json
 
 type When = Literal["before", "after"]
 

@@ -9,7 +9,7 @@ import time
 from collections import deque
 from typing import TYPE_CHECKING, Any, Literal
 
-from sandbox.state import Json
+from sandbox.world.state import Json
 
 if TYPE_CHECKING:
     from sandbox.gateway.hub import Hub

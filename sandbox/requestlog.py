@@ -6,7 +6,7 @@ import time
 from collections import deque
 from dataclasses import asdict, dataclass, field
 
-from sandbox.state import Json
+from sandbox.world.state import Json
 
 
 @dataclass

@@ -26,11 +26,11 @@ import sandbox.rest.interactions
 import sandbox.rest.messages
 import sandbox.rest.users  # noqa: F401 - importing registers the routes
 from sandbox.control.call import add_control, check_local
-from sandbox.core import Sandbox
 from sandbox.gateway.endpoint import BOX, serve_gateway
 from sandbox.oauth import add_oauth
 from sandbox.rest.call import MAX_BODY, add_routes
-from sandbox.state import Json
+from sandbox.world.core import Sandbox
+from sandbox.world.state import Json
 
 PAGE = Path(__file__).parent / "page"
 CSP = (

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from pytest_django import Settings
 
-from guilds.discord import loop
+from discord_api import loop
 from sandbox.client import Sandbox
 from sandbox.config import DEFAULT_BOT_TOKEN
 from sandbox.testing import start

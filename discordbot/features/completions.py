@@ -14,7 +14,6 @@ from discordbot.interactions.commands import LONGEST_CHOICE, Payload, completed
 from discordbot.interactions.interaction import Interaction, as_id
 from discordbot.interactions.person import member_of, zone_of
 from games.models import Game, Template
-from games.repeat_offers import OFFERS
 from games.selectors import (
     game_not_found,
     get_template,
@@ -24,6 +23,7 @@ from games.selectors import (
 )
 from games.services.game import check_may_edit
 from games.text import clean_line
+from games.typed.repeat_offers import OFFERS
 from guilds.errors import NotFound, Refused
 from guilds.models import Member
 from guilds.permissions import can_host, standing_of

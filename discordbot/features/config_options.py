@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from discordbot.interactions.interaction import Interaction
-from games.typed import read_duration
+from games.typed.values import read_duration
 from guilds.errors import Refused
 from guilds.models import Guild
 from guilds.typed_values import read_length, read_reminders, read_zone

@@ -27,7 +27,7 @@ from games.services.draft import (
 )
 from games.services.game_clone import as_clone
 from games.snapshots import SlotSnapshot
-from games.typed_game import TypedGame, read_game
+from games.typed.game import TypedGame, read_game
 from guilds.errors import NotAllowed, NotFound, Refused
 from guilds.typed_values import read_when
 from notifications.messages import previews, replies, series

@@ -24,12 +24,12 @@ from games.services.change import find_done
 from games.services.game import check_may_edit
 from games.services.game_edit import ChangedMeanwhile
 from games.services.game_edit import edit_game as edit_one
-from games.services.participant import over_sentence
 from games.services.pending import Pending, save_pending
-from games.services.series_change import change_all
-from games.services.series_edit import is_repeating
+from games.services.roster.signup import over_sentence
+from games.services.series.changes import change_all
+from games.services.series.edits import is_repeating
 from games.text import clean_line
-from games.typed_edit import TypedEdit, form_of, merged, read_edit, values_at
+from games.typed.edit import TypedEdit, form_of, merged, read_edit, values_at
 from guilds.errors import NotAllowed, NotFound, Refused
 from guilds.models import Member
 from notifications.messages import edits

@@ -13,7 +13,7 @@ from discordbot.interactions.commands import IN_DMS, IN_SERVERS, Command, boolea
 from discordbot.interactions.interaction import Interaction, as_id
 from discordbot.interactions.person import member_of
 from discordbot.interactions.routes import on, reply, update
-from games.agenda import LONGEST_GAME
+from games.browse.agenda import LONGEST_GAME
 from games.models import Game
 from games.selectors import (
     list_hosted,

@@ -18,7 +18,7 @@ from discordbot.interactions.person import member_of
 from discordbot.interactions.routes import reply
 from games.models import DESCRIPTION_LENGTH, LOCATION_LENGTH, TITLE_LENGTH
 from games.selectors import find_default_template
-from games.typed_game import TypedGame, typed_again
+from games.typed.game import TypedGame, typed_again
 from guilds.models import MAX_PLAYERS_LIMIT
 from guilds.selectors import POSTABLE
 

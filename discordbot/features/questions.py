@@ -16,7 +16,7 @@ from games.enums import Via
 from games.services import pending
 from games.services.game import cancel_game
 from games.services.pending import Pending, get_pending, save_pending
-from games.typed_edit import TypedEdit
+from games.typed.edit import TypedEdit
 from guilds.models import Member
 from notifications.messages import edits, replies
 from notifications.messages.custom_ids import AskButton, AskReading

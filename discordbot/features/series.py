@@ -9,7 +9,7 @@ from discordbot.interactions.routes import on, update
 from games.enums import Via
 from games.models import Game
 from games.selectors import get_snapshot
-from games.services.series_edit import confirm_session, next_session, skip_session, stop_series
+from games.services.series.edits import confirm_session, next_session, skip_session, stop_series
 from notifications.messages import series
 from notifications.messages.custom_ids import SeriesButton
 

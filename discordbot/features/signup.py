@@ -12,7 +12,7 @@ from discordbot.interactions.responder import Responder
 from discordbot.interactions.routes import on
 from games.enums import Via
 from games.selectors import get_snapshot
-from games.services.participant import Signup, answer_maybe, decline_game, join_game
+from games.services.roster.signup import Signup, answer_maybe, decline_game, join_game
 from notifications.followers.announcement.claims import Claim
 from notifications.followers.announcement.state import (
     claim_for_click,

@@ -8,12 +8,12 @@ import nextcord
 import structlog
 from django.conf import settings
 
+from discord_api.errors import DiscordError, Unauthorized, Uncertain
 from discordbot.gateway.client import Gateway, Listener, NeedsIdentify, NotHeld
 from discordbot.gateway.guild_events import EVENTS
 from discordbot.gateway.hold import Hold
 from discordbot.gateway.leases import NO_SESSION, Session
 from discordbot.gateway.start_limits import StartLimits
-from guilds.discord.errors import DiscordError, Unauthorized, Uncertain
 
 log = structlog.get_logger(__name__)
 

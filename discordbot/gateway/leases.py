@@ -15,7 +15,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from discordbot.gateway.owner import is_dead
-from guilds.rows import all_rows, first_row
+from postgres.rows import all_rows, first_row
 
 LEASE_SECONDS = 25
 WANTED_SECONDS = 60

@@ -13,6 +13,7 @@ import structlog
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError
 
+from discord_api.errors import DiscordError, Unauthorized, Uncertain
 from discordbot.gateway.client import Listener
 from discordbot.gateway.connection import PAUSE_WHEN_REFUSED, Connection
 from discordbot.gateway.hold import Hold
@@ -27,7 +28,6 @@ from discordbot.gateway.mirror import Mirror
 from discordbot.gateway.owner import new_owner
 from discordbot.gateway.start_limits import StartLimits
 from discordbot.interactions.database import in_database_apart
-from guilds.discord.errors import DiscordError, Unauthorized, Uncertain
 from notifications.health import GATEWAY
 from telemetry.heartbeats import pulse
 

@@ -13,10 +13,10 @@ import structlog
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError
 
+from discord_api.client import Client
+from discord_api.routes import get_gateway_bot
 from discordbot.gateway.turns import SECONDS_BETWEEN, begin_turn, take_turn
 from discordbot.interactions.database import in_database
-from guilds.discord.client import Client
-from guilds.discord.routes import get_gateway_bot
 
 log = structlog.get_logger(__name__)
 

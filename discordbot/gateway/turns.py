@@ -5,7 +5,7 @@ https://discord.com/developers/docs/events/gateway#rate-limiting
 
 from django.db import connection
 
-from guilds.rows import first_row
+from postgres.rows import first_row
 
 # Discord asks for five; the rest is for the way there.
 SECONDS_BETWEEN = 5.25

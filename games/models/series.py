@@ -14,8 +14,8 @@ class Series(models.Model):
     """Sessions that repeat by `rule` (an RRULE, see `when.repetitions`).
 
     The rule counts from `first_date`, at `start_time` on the clocks of `timezone`. The next
-    session gets `values`, as `games.services.series` writes them; a change of one session leaves
-    them alone.
+    session gets `values`, as `games.services.series.sessions` writes them; a
+    change of one session leaves them alone.
     """
 
     guild = models.ForeignKey(Guild, on_delete=models.CASCADE, related_name="series")

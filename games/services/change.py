@@ -11,7 +11,7 @@ from games.models import Change, Game
 from games.selectors import game_not_found
 from games.signals import game_changed
 from guilds.models import User
-from guilds.rows import Statement, rows_of
+from postgres.rows import Statement, rows_of
 
 _RECORD = """
 with risen as (

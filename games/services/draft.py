@@ -14,7 +14,7 @@ from games.models import Draft, Game
 from games.new_game import NewGame
 from games.services.change import find_done
 from games.services.game import create_game
-from games.typed_game import TypedGame
+from games.typed.game import TypedGame
 from guilds.errors import NotFound, Refused
 from guilds.models import Member
 

@@ -11,8 +11,8 @@ from games.enums import Action, Status, Via
 from games.models import Game, Slot
 from games.new_game import Basis, NewGame, prepare_game
 from games.services.change import find_done, lock_game, record_change
-from games.services.participant import over_sentence
-from games.services.series import begin_series
+from games.services.roster.signup import over_sentence
+from games.services.series.sessions import begin_series
 from games.services.template import clean_slots
 from games.text import clean_line
 from guilds.errors import NotAllowed, Refused

@@ -6,7 +6,7 @@ from typing import Any
 from games.fields import FIELDS, LISTS, Field, Kind
 from games.models import Game
 from games.new_game import NewGame
-from games.services.series import unnumbered
+from games.services.series.sessions import unnumbered
 
 
 def as_clone(new: NewGame, game: Game) -> NewGame:

@@ -15,9 +15,9 @@ from games.enums import Action, Decision, Status, Via
 from games.fields import FIELDS, Kind
 from games.models import Game
 from games.services.game import check_may_edit
-from games.services.locked_roster import lock_roster
-from games.services.participant import over_sentence
-from games.services.slot import plain_slots, save_slots, slots_from
+from games.services.roster.locked import lock_roster
+from games.services.roster.signup import over_sentence
+from games.services.roster.slots import plain_slots, save_slots, slots_from
 from guilds.errors import Refused
 from guilds.models import Member
 from guilds.permissions import can_manage, standing_of

@@ -11,7 +11,7 @@ from games.models import Change, Draft, Game, Participant, Series
 from games.selectors import UPCOMING
 from games.services.change import lock_games
 from games.services.game import call_off
-from games.services.locked_roster import roster_of
+from games.services.roster.locked import roster_of
 from guilds.languages import in_language
 from guilds.models import User
 

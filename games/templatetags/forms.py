@@ -6,9 +6,9 @@ from django import template
 from django.forms import BoundField
 from django.urls import reverse
 
-from games.form_choices import Choices
-from games.preset_form import PresetForm
-from games.template_form import TemplateForm
+from games.forms.choices import Choices
+from games.forms.preset import PresetForm
+from games.forms.template import TemplateForm
 
 register = template.Library()
 

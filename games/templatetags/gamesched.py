@@ -16,8 +16,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
-from games.listing import GameRow, GuildSign
-from games.month import Day
+from games.browse.month import Day
+from games.browse.rows import GameRow, GuildSign
 from games.selectors import avatar_url
 from guilds.models import Guild, User
 

@@ -9,15 +9,15 @@ from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from games import calendar
-from games.feeds import Feed, feed_of_guild, feed_of_person, get_calendar_game
-from guilds.access import Access, for_members
+from games.exchange import calendar
+from games.exchange.feeds import Feed, feed_of_guild, feed_of_person, get_calendar_game
 from guilds.languages import in_language
 from guilds.models import Member
 from guilds.selectors import find_member
 from guilds.services import feed as addresses
 from guilds.services.recheck import recheck_members
-from guilds.throttle import address_of, is_too_often
+from guilds.web.access import Access, for_members
+from guilds.web.throttle import address_of, is_too_often
 
 CONTENT_TYPE = "text/calendar; charset=utf-8"
 MOST_OF_AN_ADDRESS = 300

@@ -12,21 +12,21 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from games import history
-from games.browsing import can_see_game
+from games.browse import history
+from games.browse.filters import can_see_game
 from games.enums import SignupMethod, Via
 from games.fields import facts_of
-from games.forms import AnswerForm
+from games.forms.answers import AnswerForm
 from games.models import Change, Game
 from games.selectors import game_not_found, snapshots_of
-from games.services.participant import answer_maybe, decline_game, join_game
+from games.services.roster.signup import answer_maybe, decline_game, join_game
 from games.snapshots import GameSnapshot
 from games.views.request import is_fragment, show_page
 from games.views.series import series_context
-from guilds.access import Access, for_members
-from guilds.converters import BIGINT_MAX
 from guilds.errors import NotFound, Refused
 from guilds.permissions import can_edit_game, can_host
+from guilds.web.access import Access, for_members
+from guilds.web.converters import BIGINT_MAX
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from django.utils.formats import get_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from games.browsing import (
+from games.browse.filters import (
     DRAFTS,
     STATES,
     Filters,
@@ -25,13 +25,13 @@ from games.browsing import (
     read_cursor,
     read_filters,
 )
-from games.listing import game_rows
+from games.browse.month import MOST_GAMES, Grid, entries_of, read_month
+from games.browse.rows import game_rows
 from games.models import Game
-from games.month import MOST_GAMES, Grid, entries_of, read_month
 from games.views.request import is_fragment, show_page, viewer_zone
-from guilds.access import Access, for_members
 from guilds.models import Channel
 from guilds.permissions import can_host, can_manage
+from guilds.web.access import Access, for_members
 
 
 @require_safe

@@ -7,11 +7,11 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from games.form_choices import zone_for
+from games.forms.choices import zone_for
 from games.models import Game
-from guilds.access import Access
 from guilds.models import Member
 from guilds.selectors import list_guilds_of
+from guilds.web.access import Access
 
 # Where the browser keeps its own time zone (static/js/month.js).
 ZONE_COOKIE = "zone"

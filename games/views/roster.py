@@ -11,16 +11,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from games.enums import Via
-from games.forms import RosterForm
+from games.forms.answers import RosterForm
 from games.selectors import avatar_url
-from games.services import roster
+from games.services.roster import host as roster
 from games.views.game import Found, find_game
 from games.views.request import is_fragment, show_page
-from guilds.access import Access, for_members
 from guilds.errors import NotAllowed, Refused
 from guilds.models import Member
 from guilds.services.member_search import is_called, search_members
-from guilds.throttle import is_too_often
+from guilds.web.access import Access, for_members
+from guilds.web.throttle import is_too_often
 
 SEARCH_LENGTH = 80
 SEARCHES_A_MINUTE = 90

@@ -14,25 +14,25 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from games.enums import Via
-from games.form_choices import zone_for
-from games.form_fields import PHRASE_LENGTH
+from games.forms.choices import zone_for
+from games.forms.fields import PHRASE_LENGTH
+from games.forms.repeat import RepeatForm, repeat_initial
 from games.models import Game, Series
-from games.repeat_form import RepeatForm, repeat_initial
-from games.services.participant import over_sentence
-from games.services.series import dates_after, pattern_of
-from games.services.series_change import repeat_game
-from games.services.series_edit import (
+from games.services.roster.signup import over_sentence
+from games.services.series.changes import repeat_game
+from games.services.series.edits import (
     confirm_session,
     is_repeating,
     skip_date,
     skip_session,
     stop_series,
 )
-from games.views.creating import get_game_to_edit
+from games.services.series.sessions import dates_after, pattern_of
+from games.views.new_game import get_game_to_edit
 from games.views.request import show_game_form
-from guilds.access import Access, for_members
 from guilds.errors import NotAllowed, NotFound, Refused
 from guilds.typed_values import read_when
+from guilds.web.access import Access, for_members
 from when.repetitions import Occurrence, Pattern, describe, marks, next_dates
 
 

@@ -9,16 +9,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from games.form_choices import choices_for
+from games.forms.choices import choices_for
+from games.forms.template import TemplateForm, initial_of_template
 from games.models import Template
 from games.selectors import get_template
 from games.services.template import delete_template, order_templates, save_template
-from games.template_form import TemplateForm, initial_of_template
-from games.views.creating import read_upload, takes_pictures, typed_in, wants_more, with_rows
+from games.views.new_game import read_upload, takes_pictures, typed_in, wants_more, with_rows
 from games.views.request import is_fragment, show_page
-from guilds.access import Access, for_members
 from guilds.errors import NotAllowed, NotFound, Refused
 from guilds.permissions import can_manage
+from guilds.web.access import Access, for_members
 
 
 def _check_may_manage(access: Access) -> None:

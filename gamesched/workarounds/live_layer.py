@@ -24,7 +24,7 @@ log = structlog.get_logger(__name__)
 
 RETRY_SECONDS = 1
 LISTEN_SECONDS = 0.1
-# Tells every open page that it may have missed something (games.live_socket).
+# Tells every open page that it may have missed something (games.live.socket).
 MISSED = {"type": "live.missed"}
 
 

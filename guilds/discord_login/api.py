@@ -1,7 +1,7 @@
 """What a logged-in person lets us ask Discord, over their own access token.
 
 Blocking calls with short time-outs, made from the web process alone and never inside a
-transaction. Bots ask through `guilds.discord`.
+transaction. Bots ask through `discord_api`.
 """
 
 import json

@@ -11,9 +11,9 @@ from django.db.models import Model
 from django.utils import timezone
 
 from guilds.models import Guild, Member, Role, User
-from guilds.rows import Columns, first_row
 from guilds.rules import guild_permissions
 from guilds.signals import member_left, roles_lost
+from postgres.rows import Columns, first_row
 
 # A sighting that changes nothing is written down at most this often.
 SIGHTING_INTERVAL = timedelta(minutes=1)

@@ -8,9 +8,9 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db.models import Q
 
-from guilds.discord import loop
-from guilds.discord.errors import DiscordError, Uncertain
-from guilds.discord.routes import search_members as search_route
+from discord_api import loop
+from discord_api.errors import DiscordError, Uncertain
+from discord_api.routes import search_members as search_route
 from guilds.models import Guild, Member
 from guilds.services.login import user_facts
 from guilds.services.member import MemberFacts, see_member

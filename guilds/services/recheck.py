@@ -7,9 +7,9 @@ import structlog
 from django.core.cache import cache
 from django.utils import timezone
 
-from guilds.discord import loop
-from guilds.discord.errors import UNKNOWN_MEMBER, DiscordError
-from guilds.discord.routes import get_member
+from discord_api import loop
+from discord_api.errors import UNKNOWN_MEMBER, DiscordError
+from discord_api.routes import get_member
 from guilds.models import Member
 from guilds.services.login import user_facts
 from guilds.services.member import MemberFacts, lose_member, see_member

@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from guilds.access import is_safe_next
 from guilds.invite import invite_url
+from guilds.web.access import is_safe_next
 
 
 @never_cache

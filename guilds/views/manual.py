@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from guilds import manual
+from guilds.manual import contents as manual
 from guilds.selectors import list_guilds_of
 
 
@@ -18,7 +18,7 @@ def contents(request: HttpRequest) -> HttpResponse:
 @require_safe
 def help_page(request: HttpRequest, name: str) -> HttpResponse:
     # With it come markdown-it and Pillow, 2 MB that a web process has no use for until then.
-    from guilds.manual_page import page  # noqa: PLC0415
+    from guilds.manual.page import page  # noqa: PLC0415
 
     context = _context(request) | {"name": name, "page": page(name)}
     return render(request, "guilds/manual_page.html", context)

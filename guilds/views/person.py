@@ -14,14 +14,14 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from guilds.access import Person, for_people
 from guilds.errors import NotFound, Refused
-from guilds.forms import CalendarForm, PersonForm, RevokeForm
 from guilds.languages import language_of
 from guilds.models import Feed, Guild
 from guilds.selectors import list_guilds_of
 from guilds.services.feed import make_feed, revoke_feed
 from guilds.services.person import configure_person, data_of, delete_person, end_sessions
+from guilds.settings.forms import CalendarForm, PersonForm, RevokeForm
+from guilds.web.access import Person, for_people
 from when import zone_names
 
 GOOGLE = "https://calendar.google.com/calendar/r"

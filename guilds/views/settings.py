@@ -11,13 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from guilds.access import Access, for_members
 from guilds.errors import NotAllowed, NotFound, Refused
-from guilds.forms import (
-    ChannelForm,
-    DefaultsForm,
-    ServerForm,
-)
 from guilds.models import Channel, Guild
 from guilds.permissions import can_manage
 from guilds.selectors import (
@@ -28,7 +22,13 @@ from guilds.selectors import (
     list_roles,
 )
 from guilds.services.settings import DEFAULTS, configure_channel, configure_guild
-from guilds.settings_table import Cell, built_in, channel_rows, guild_row, inherited
+from guilds.settings.forms import (
+    ChannelForm,
+    DefaultsForm,
+    ServerForm,
+)
+from guilds.settings.table import Cell, built_in, channel_rows, guild_row, inherited
+from guilds.web.access import Access, for_members
 from when import write_length, write_reminders, zone_names
 
 SERVER = "server"

@@ -12,9 +12,9 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from discord_api.budget import Priority
 from games.models import Game
 from games.snapshots import GameSnapshot
-from guilds.discord.budget import Priority
 from notifications.enums import Target
 from notifications.kinds.context import Context
 from notifications.kinds.event import GameEvent

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from guilds.discord.budget import Priority
+from discord_api.budget import Priority
 from guilds.enums import Permission
 from guilds.models import Channel
 from guilds.permissions import permission_names

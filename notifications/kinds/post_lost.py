@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from guilds.discord.budget import Priority
+from discord_api.budget import Priority
 from notifications.kinds.base import Notice, register, with_host
 from notifications.kinds.context import Context
 from notifications.messages.custom_ids import GameButton

@@ -6,11 +6,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from discord_api.budget import Priority
 from games.enums import Status
 from games.fields import Kind, facts_of
 from games.models import Game
 from games.snapshots import GameSnapshot
-from guilds.discord.budget import Priority
 from guilds.enums import DirectMessages
 from guilds.models import User
 from notifications.enums import Target

@@ -6,9 +6,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from discord_api.budget import Priority
 from games.enums import Answer
 from games.models import Participant
-from guilds.discord.budget import Priority
 from notifications.kinds.base import Notice, register, with_host
 from notifications.kinds.context import Context
 from notifications.messages.limits import fit, join_lines

@@ -4,8 +4,8 @@ from django.utils.translation import gettext as _
 
 from games.fields import FIELDS, Kind
 from games.models import PLACEHOLDER_LENGTH
-from games.typed_edit import TypedEdit
-from games.typed_game import TypedGame
+from games.typed.edit import TypedEdit
+from games.typed.game import TypedGame
 from notifications.messages.limits import length
 from notifications.messages.wording import Message, row
 

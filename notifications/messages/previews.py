@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from games.rules import reminders_ahead
 from games.snapshots import GameSnapshot
-from games.typed import spell_out
-from games.typed_game import TypedGame
+from games.typed.game import TypedGame
+from games.typed.values import spell_out
 from guilds.errors import Refused
 from guilds.typed_values import SeveralReadings
 from notifications.messages import announcement

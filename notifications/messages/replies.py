@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from games.fields import FIELDS
-from games.services.participant import Signup
+from games.services.roster.signup import Signup
 from guilds.enums import Permission
 from guilds.errors import Refused
 from guilds.permissions import permission_names

@@ -8,7 +8,7 @@ import structlog
 from django.db import transaction
 from django.utils import timezone
 
-from guilds.discord.errors import (
+from discord_api.errors import (
     CHANNEL_BROKEN,
     DM_CLOSED,
     OPENING_DMS_TOO_FAST,
@@ -18,7 +18,7 @@ from guilds.discord.errors import (
     Unauthorized,
     Uncertain,
 )
-from guilds.discord.outgoing import SendFailed, Sent
+from discord_api.outgoing import SendFailed, Sent
 from guilds.models import User
 from notifications.enums import State, Target
 from notifications.kinds.channel_trouble import ChannelTrouble

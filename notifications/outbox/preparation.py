@@ -4,9 +4,9 @@ none."""
 from dataclasses import dataclass
 from datetime import datetime
 
+from discord_api.budget import Priority
+from discord_api.outgoing import Outgoing
 from games.snapshots import GameSnapshot
-from guilds.discord.budget import Priority
-from guilds.discord.outgoing import Outgoing
 from guilds.enums import DirectMessages
 from guilds.languages import in_language
 from guilds.models import User

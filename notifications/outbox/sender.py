@@ -12,9 +12,9 @@ from datetime import timedelta
 import structlog
 from django.db import OperationalError, transaction
 
-from guilds.discord import loop
-from guilds.discord.budget import Priority
-from guilds.discord.outgoing import SEND_SECONDS, Outgoing, Sent, post_once
+from discord_api import loop
+from discord_api.budget import Priority
+from discord_api.outgoing import SEND_SECONDS, Outgoing, Sent, post_once
 from notifications.models import Delivery
 from notifications.outbox.claims import (
     ANY_PRIORITY,

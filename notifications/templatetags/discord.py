@@ -11,7 +11,7 @@ from django import template
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from games.typed import spell_out
+from games.typed.values import spell_out
 
 register = template.Library()
 

@@ -12,7 +12,7 @@ from games.services.change import record_change
 from games.services.decision import decide
 from games.services.game import call_off, complete_game, start_game
 from games.services.game_archive import archive_game
-from games.services.series_edit import skip_unconfirmed
+from games.services.series.edits import skip_unconfirmed
 from guilds.enums import BelowMinimum
 from guilds.languages import in_language
 from notifications.enums import TimerKind

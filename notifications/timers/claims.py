@@ -11,12 +11,12 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from guilds.rows import rows_of
 from notifications.enums import State, TimerKind
 from notifications.models import Timer
 from notifications.postgres import PLANNER, database_now
 from notifications.timers.rules import TIMER_ATTEMPTS, timer_backoff
 from notifications.timers.watermark import Watermark
+from postgres.rows import rows_of
 
 LOOK_AHEAD_SECONDS = 1.5
 LEASE = "30 s"

@@ -14,18 +14,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from games.enums import Via
-from games.form_choices import Choices, choices_for
-from games.game_form import GameForm
-from games.game_form_edit import EditGameForm
-from games.game_form_new import NewGameForm
+from games.forms.choices import Choices, choices_for
+from games.forms.edited_game import EditGameForm
+from games.forms.game import GameForm
+from games.forms.new_game import NewGameForm
 from games.models import Game
 from games.new_game import prepare_game
 from games.selectors import get_snapshot, snapshot_unsaved
 from games.snapshots import GameSnapshot, SlotSnapshot
-from games.views import creating, editing
+from games.views import edits as editing
+from games.views import new_game as creating
 from games.views.request import is_fragment
-from guilds.access import Access, for_members
 from guilds.errors import NotAllowed, NotFound, Refused
+from guilds.web.access import Access, for_members
 from notifications.followers.announcement.repost import repost_announcement
 from notifications.messages import announcement
 

@@ -12,13 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from discord_api.errors import CHANNEL_BROKEN, DM_CLOSED
 from games.selectors import avatar_url, get_game
 from games.views.request import is_fragment
-from guilds.access import Access, for_members
-from guilds.discord.errors import CHANNEL_BROKEN, DM_CLOSED
 from guilds.errors import NotAllowed, NotFound, Refused
 from guilds.models import Channel, Member
 from guilds.selectors import list_guilds_of
+from guilds.web.access import Access, for_members
 from notifications.enums import State, Target
 from notifications.kinds import label_of
 from notifications.models import Delivery

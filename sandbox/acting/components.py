@@ -7,12 +7,7 @@ from typing import Any
 from sandbox.acting.people import channel_for, message_for
 from sandbox.acting.refusals import Refused
 from sandbox.acting.slash import channel_is_here, resolve_user, role_is_here
-from sandbox.core import Interaction, Sandbox
-from sandbox.interactions import COMPONENT, MODAL_SUBMIT, start_interaction
-from sandbox.present import channel_json, role_json
-from sandbox.state import Channel, Json
-from sandbox.validate import utf16_length
-from sandbox.validate_components import (
+from sandbox.validation.components import (
     BUTTON,
     CHANNEL_SELECT,
     LABEL,
@@ -25,6 +20,11 @@ from sandbox.validate_components import (
     USER_SELECT,
     component_by_id,
 )
+from sandbox.validation.fields import utf16_length
+from sandbox.world.core import Interaction, Sandbox
+from sandbox.world.interactions import COMPONENT, MODAL_SUBMIT, start_interaction
+from sandbox.world.present import channel_json, role_json
+from sandbox.world.state import Channel, Json
 
 
 def use_component(

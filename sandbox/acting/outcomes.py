@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from sandbox.core import Interaction, Sandbox
-from sandbox.interactions import (
+from sandbox.world.core import Interaction, Sandbox
+from sandbox.world.interactions import (
     CHOICES,
     DEFER_REPLY,
     wait_for_ack,
     wait_for_reply,
 )
-from sandbox.present import message_json
-from sandbox.state import Json, Message
+from sandbox.world.present import message_json
+from sandbox.world.state import Json, Message
 
 DID_NOT_RESPOND = "The application did not respond"
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from sandbox.acting.refusals import Refused
-from sandbox.core import Sandbox
-from sandbox.permissions import Permission, channel_permissions
-from sandbox.state import DM, Channel, Message
+from sandbox.world.core import Sandbox
+from sandbox.world.permissions import Permission, channel_permissions
+from sandbox.world.state import DM, Channel, Message
 
 
 def channel_for(box: Sandbox, user_id: int, channel_id: int) -> Channel:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 
 from sandbox.acting.people import visible_messages
-from sandbox.core import Sandbox
-from sandbox.state import Channel, Json
+from sandbox.world.core import Sandbox
+from sandbox.world.state import Channel, Json
 
 
 def mark_read(box: Sandbox, user_id: int, channel_id: int) -> None:

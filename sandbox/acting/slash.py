@@ -6,13 +6,7 @@ from typing import Any
 
 from sandbox.acting.people import channel_for, has_bot
 from sandbox.acting.refusals import Refused
-from sandbox.core import Interaction, Sandbox
-from sandbox.interactions import AUTOCOMPLETE, COMMAND, start_interaction
-from sandbox.permissions import ALL, Permission, channel_permissions, guild_permissions
-from sandbox.present import channel_json, member_json, role_json, user_json
-from sandbox.state import DM, Channel, Command, Json
-from sandbox.validate import utf16_length
-from sandbox.validate_commands import (
+from sandbox.validation.commands import (
     ATTACHMENT,
     BOOLEAN,
     CHANNEL,
@@ -26,6 +20,12 @@ from sandbox.validate_commands import (
     SUBCOMMAND,
     USER,
 )
+from sandbox.validation.fields import utf16_length
+from sandbox.world.core import Interaction, Sandbox
+from sandbox.world.interactions import AUTOCOMPLETE, COMMAND, start_interaction
+from sandbox.world.permissions import ALL, Permission, channel_permissions, guild_permissions
+from sandbox.world.present import channel_json, member_json, role_json, user_json
+from sandbox.world.state import DM, Channel, Command, Json
 
 
 def run_command(

@@ -12,13 +12,13 @@ from sandbox.acting.reading import mark_read
 from sandbox.acting.refusals import Refused
 from sandbox.acting.slash import ask_choices, run_command, usable_commands
 from sandbox.control.call import Control, control
-from sandbox.core import Interaction
-from sandbox.interactions import remember_interaction, send_interaction
-from sandbox.messages import create_message, delete_message, open_dm
-from sandbox.permissions import Permission, can
-from sandbox.present import channel_json, command_json
-from sandbox.state import Json
-from sandbox.validate_messages import check_message
+from sandbox.validation.messages import check_message
+from sandbox.world.core import Interaction
+from sandbox.world.interactions import remember_interaction, send_interaction
+from sandbox.world.messages import create_message, delete_message, open_dm
+from sandbox.world.permissions import Permission, can
+from sandbox.world.present import channel_json, command_json
+from sandbox.world.state import Json
 
 
 async def _outcome(call: Control, interaction: Interaction) -> Json:

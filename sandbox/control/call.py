@@ -12,10 +12,10 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from sandbox.acting.refusals import Refused
-from sandbox.core import Sandbox
 from sandbox.errors import ApiError
 from sandbox.gateway.endpoint import BOX
-from sandbox.state import Json
+from sandbox.world.core import Sandbox
+from sandbox.world.state import Json
 
 type Handler = Callable[["Control"], Awaitable[Any]]
 

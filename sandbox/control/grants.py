@@ -6,7 +6,7 @@ from typing import Any
 
 from sandbox.control.call import Control, control
 from sandbox.oauth.grants import issue_tokens
-from sandbox.state import Grant
+from sandbox.world.state import Grant
 
 
 @control("POST", "/oauth/token")

@@ -7,10 +7,10 @@ from typing import Any
 from sandbox.acting.reading import waiting_for_people
 from sandbox.acting.refusals import Refused
 from sandbox.control.call import Control, control
-from sandbox.guilds import announce_member, remove_member
-from sandbox.permissions import guild_permissions
-from sandbox.present import member_json, user_json
-from sandbox.state import Json, Member, User
+from sandbox.world.guilds import announce_member, remove_member
+from sandbox.world.permissions import guild_permissions
+from sandbox.world.present import member_json, user_json
+from sandbox.world.state import Json, Member, User
 
 
 def person_json(user: User) -> Json:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.control.call import Control, control
-from sandbox.guilds import (
+from sandbox.world.guilds import (
     add_bot,
     announce_channel,
     announce_role,
@@ -17,10 +17,10 @@ from sandbox.guilds import (
     set_unavailable,
     update_guild,
 )
-from sandbox.permissions import BOT_DEFAULT, permission_bits
-from sandbox.present import channel_json, guild_json, role_json
-from sandbox.snowflakes import shard_of
-from sandbox.state import TEXT, Channel, Guild, Json, Overwrite, Role
+from sandbox.world.permissions import BOT_DEFAULT, permission_bits
+from sandbox.world.present import channel_json, guild_json, role_json
+from sandbox.world.snowflakes import shard_of
+from sandbox.world.state import TEXT, Channel, Guild, Json, Overwrite, Role
 
 
 def _new_id(call: Control) -> int:

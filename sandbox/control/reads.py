@@ -8,10 +8,10 @@ from sandbox.acting.outcomes import seen_json
 from sandbox.acting.people import channel_for, visible_channels, visible_messages
 from sandbox.acting.reading import unread_json
 from sandbox.control.call import Control, control
-from sandbox.messages import delete_message
-from sandbox.permissions import channel_permissions
-from sandbox.present import channel_json
-from sandbox.state import DM
+from sandbox.world.messages import delete_message
+from sandbox.world.permissions import channel_permissions
+from sandbox.world.present import channel_json
+from sandbox.world.state import DM
 
 
 @control("GET", "/health")

@@ -13,8 +13,8 @@ import aiohttp
 
 from sandbox.acting.refusals import Refused
 from sandbox.control.call import Control, control
-from sandbox.core import Sandbox
-from sandbox.state import Json
+from sandbox.world.core import Sandbox
+from sandbox.world.state import Json
 
 PATIENCE = aiohttp.ClientTimeout(total=10)
 

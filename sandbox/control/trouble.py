@@ -11,9 +11,9 @@ from sandbox.control.call import Control, control
 from sandbox.faults import Faults
 from sandbox.gateway.endpoint import INVALID_SESSION, RECONNECT
 from sandbox.gateway.sessions import Session
-from sandbox.guilds import delete_guild
 from sandbox.limits import DEFAULTS, OBSERVED, Limit, Limiter
 from sandbox.requestlog import RequestLog
+from sandbox.world.guilds import delete_guild
 
 
 @control("POST", "/reset")

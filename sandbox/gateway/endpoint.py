@@ -7,10 +7,10 @@ import json
 
 from aiohttp import WSMsgType, web
 
-from sandbox.core import Sandbox
 from sandbox.gateway.sessions import PRIVILEGED, Intent, Session, Socket
-from sandbox.present import guild_create_json, member_json, own_user_json
-from sandbox.state import Json
+from sandbox.world.core import Sandbox
+from sandbox.world.present import guild_create_json, member_json, own_user_json
+from sandbox.world.state import Json
 
 HEARTBEAT, IDENTIFY, PRESENCE, VOICE_STATE, RESUME, REQUEST_MEMBERS = 1, 2, 3, 4, 6, 8
 RECONNECT, INVALID_SESSION, HELLO, ACK = 7, 9, 10, 11

@@ -9,10 +9,10 @@ import time
 from typing import TYPE_CHECKING
 
 from sandbox.gateway.sessions import Intent, Session, Socket
-from sandbox.state import Json
+from sandbox.world.state import Json
 
 if TYPE_CHECKING:
-    from sandbox.core import Sandbox
+    from sandbox.world.core import Sandbox
 
 
 class Hub:

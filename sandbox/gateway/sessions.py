@@ -13,8 +13,8 @@ from enum import IntEnum
 
 from aiohttp import web
 
-from sandbox.snowflakes import shard_of
-from sandbox.state import Json
+from sandbox.world.snowflakes import shard_of
+from sandbox.world.state import Json
 
 
 class Intent(IntEnum):

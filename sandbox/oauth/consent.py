@@ -8,12 +8,12 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from aiohttp import web
 
-from sandbox.core import Sandbox
 from sandbox.gateway.endpoint import BOX
-from sandbox.guilds import add_bot
 from sandbox.oauth.grants import SCOPES, has_granted, issue_code
-from sandbox.permissions import Permission, guild_permissions, permission_bits
-from sandbox.state import Guild, User
+from sandbox.world.core import Sandbox
+from sandbox.world.guilds import add_bot
+from sandbox.world.permissions import Permission, guild_permissions, permission_bits
+from sandbox.world.state import Guild, User
 
 COOKIE = "sandbox_person"
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})

@@ -5,8 +5,8 @@ from __future__ import annotations
 import secrets
 import time
 
-from sandbox.core import Sandbox
-from sandbox.state import Grant, Json
+from sandbox.world.core import Sandbox
+from sandbox.world.state import Grant, Json
 
 CODE_LIFETIME = 60.0
 SCOPES = frozenset(

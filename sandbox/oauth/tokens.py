@@ -10,10 +10,10 @@ from collections.abc import Callable
 
 from aiohttp import BasicAuth, web
 
-from sandbox.core import Sandbox
 from sandbox.gateway.endpoint import BOX
 from sandbox.oauth.grants import SCOPES, issue_tokens, take_code
-from sandbox.state import Grant, Json
+from sandbox.world.core import Sandbox
+from sandbox.world.state import Grant, Json
 
 HEADERS = {"Content-Type": "application/json", "Via": "1.1 sandbox", "Cache-Control": "no-store"}
 

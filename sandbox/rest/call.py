@@ -14,14 +14,14 @@ from typing import Any, Literal
 
 from aiohttp import BodyPartReader, web
 
-from sandbox.core import Sandbox
 from sandbox.errors import ApiError, unauthorized
 from sandbox.faults import Fault
 from sandbox.gateway.endpoint import BOX
-from sandbox.messages import Upload
-from sandbox.permissions import Permission, channel_permissions
 from sandbox.requestlog import Entry
-from sandbox.state import Channel, Grant, Guild, Json
+from sandbox.world.core import Sandbox
+from sandbox.world.messages import Upload
+from sandbox.world.permissions import Permission, channel_permissions
+from sandbox.world.state import Channel, Grant, Guild, Json
 
 type Answer = Json | list[Json] | None
 type Handler = Callable[["Call"], Awaitable[Answer]]

@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 
 from sandbox.errors import ApiError
-from sandbox.guilds import announce_channel, remove_channel
-from sandbox.messages import Origin, announce_message, create_message
-from sandbox.permissions import Permission
-from sandbox.present import channel_json
 from sandbox.rest.call import Answer, Call, route
-from sandbox.state import DM, NEWS, NEWS_THREAD, PRIVATE_THREAD, TEXT, THREAD, Channel
-from sandbox.validate import Form
+from sandbox.validation.fields import Form
+from sandbox.world.guilds import announce_channel, remove_channel
+from sandbox.world.messages import Origin, announce_message, create_message
+from sandbox.world.permissions import Permission
+from sandbox.world.present import channel_json
+from sandbox.world.state import DM, NEWS, NEWS_THREAD, PRIVATE_THREAD, TEXT, THREAD, Channel
 
 
 @route("GET", "/channels/{channel_id}")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.errors import ApiError
-from sandbox.present import command_json
 from sandbox.rest.call import Answer, Call, route
-from sandbox.state import Command, Json
-from sandbox.validate import Form
-from sandbox.validate_commands import SLASH, check_command
+from sandbox.validation.commands import SLASH, check_command
+from sandbox.validation.fields import Form
+from sandbox.world.present import command_json
+from sandbox.world.state import Command, Json
 
 GLOBAL = "/applications/{application_id}/commands"
 GUILD = "/applications/{application_id}/guilds/{guild_id}/commands"

@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 
 from sandbox.errors import ApiError
 from sandbox.gateway.sessions import Intent
-from sandbox.guilds import tell_guild
-from sandbox.permissions import Permission, guild_permissions
-from sandbox.present import event_json
 from sandbox.rest.call import Answer, Call, route
-from sandbox.state import Json, ScheduledEvent
-from sandbox.validate import REQUIRED, Form
+from sandbox.validation.fields import REQUIRED, Form
+from sandbox.world.guilds import tell_guild
+from sandbox.world.permissions import Permission, guild_permissions
+from sandbox.world.present import event_json
+from sandbox.world.state import Json, ScheduledEvent
 
 PATH = "/guilds/{guild_id}/scheduled-events"
 STAGE, VOICE, EXTERNAL = 1, 2, 3

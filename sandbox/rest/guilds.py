@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from sandbox.errors import ApiError
-from sandbox.present import channel_json, guild_json, member_json, role_json
 from sandbox.rest.call import Answer, Call, route
+from sandbox.world.present import channel_json, guild_json, member_json, role_json
 
 
 @route("GET", "/guilds/{guild_id}")

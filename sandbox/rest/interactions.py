@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import time
 
-from sandbox.core import Interaction
 from sandbox.errors import ApiError
-from sandbox.interactions import (
+from sandbox.rest.call import Answer, Call, route
+from sandbox.world.core import Interaction
+from sandbox.world.interactions import (
     acknowledge,
     callback_json,
     check_data,
     create_reply,
     resolve_edit,
 )
-from sandbox.messages import delete_message
-from sandbox.present import message_json
-from sandbox.rest.call import Answer, Call, route
-from sandbox.state import Message
+from sandbox.world.messages import delete_message
+from sandbox.world.present import message_json
+from sandbox.world.state import Message
 
 WEBHOOK = "/webhooks/{application_id}/{token}"
 

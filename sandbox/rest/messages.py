@@ -6,12 +6,12 @@ import time
 from collections import deque
 
 from sandbox.errors import ApiError
-from sandbox.messages import announce_message, delete_message, edit_message, post_message
-from sandbox.permissions import Permission, can
-from sandbox.present import message_json
 from sandbox.rest.call import Answer, Call, route
-from sandbox.state import DM, MESSAGEABLE, Channel, Message
-from sandbox.validate_messages import check_message
+from sandbox.validation.messages import check_message
+from sandbox.world.messages import announce_message, delete_message, edit_message, post_message
+from sandbox.world.permissions import Permission, can
+from sandbox.world.present import message_json
+from sandbox.world.state import DM, MESSAGEABLE, Channel, Message
 
 
 @route("POST", "/channels/{channel_id}/messages", limit="message.create")

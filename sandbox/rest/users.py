@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from sandbox.errors import ApiError, invalid_form, unauthorized
-from sandbox.guilds import remove_member
-from sandbox.messages import open_dm
-from sandbox.present import (
+from sandbox.rest.call import Answer, Call, route
+from sandbox.world.guilds import remove_member
+from sandbox.world.messages import open_dm
+from sandbox.world.present import (
     channel_json,
     member_json,
     own_user_json,
@@ -13,8 +14,7 @@ from sandbox.present import (
     timestamp,
     user_json,
 )
-from sandbox.rest.call import Answer, Call, route
-from sandbox.state import Json
+from sandbox.world.state import Json
 
 
 def application_json(call: Call) -> Json:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from games.enums import Via
 from games.models import Game
-from games.services.participant import join_game
+from games.services.roster.signup import join_game
 from guilds.errors import Refused
 from guilds.models import Guild, Member
 from notifications.models import Delivery

@@ -9,7 +9,7 @@ from django.urls import reverse
 from games.enums import Via
 from games.models import Game
 from games.services.game import cancel_game
-from games.services.participant import join_game
+from games.services.roster.signup import join_game
 from guilds.enums import Permission
 from guilds.models import Member
 from guilds.services.feed import make_feed

@@ -10,7 +10,7 @@ from discordbot.gateway.guild_events import EVENTS
 from games.enums import Via
 from games.models import Game
 from games.selectors import get_snapshot
-from games.services.participant import join_game
+from games.services.roster.signup import join_game
 from guilds.models import Channel, Guild, Member, Role, User
 from notifications.kinds.reminder import people_to_remind
 from tests.factories import make_game, make_member, make_user, snowflake

@@ -13,12 +13,12 @@ from django.utils import timezone
 from games.enums import Via
 from games.models import Draft, Game
 from games.selectors import get_snapshot
-from games.services.participant import join_game
+from games.services.roster.signup import join_game
 from notifications.messages import limits
 from notifications.messages.announcement import render
 from tests.discordbot.stage import Actor, Heard, Stage, deliver
 from tests.factories import make_member, make_user
-from tests.games.form_data import new_game_data
+from tests.games.forms.form_data import new_game_data
 
 METACHARACTERS = ["'; drop table games_game; --", "{0.__class__}", "%s %(x)s", "${7*7}", "{{7*7}}"]
 

@@ -5,11 +5,11 @@ from asgiref.sync import async_to_sync
 from django.test import Client
 from django.urls import reverse
 
+from games.live import push as live
 from games.models import Game
-from games.services import live
 from guilds.services.member import lose_member
 from tests.factories import make_game, make_guild, make_member
-from tests.games.test_consumers import game_path, logged_in, refusal, socket
+from tests.games.live.test_consumers import game_path, logged_in, refusal, socket
 from tests.threads import in_thread
 
 pytestmark = pytest.mark.django_db(transaction=True)

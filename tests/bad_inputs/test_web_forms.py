@@ -17,8 +17,8 @@ from games.services.game_edit import edit_game
 from guilds.models import Channel, Member
 from tests.duration import within
 from tests.factories import make_game
-from tests.games.form_data import make_place, new_game_data
-from tests.games.test_form_edit import shown_in
+from tests.games.forms.form_data import make_place, new_game_data
+from tests.games.forms.test_edited_game import shown_in
 
 pytestmark = pytest.mark.django_db
 MARKUP = [

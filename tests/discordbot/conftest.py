@@ -12,13 +12,13 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
+from discord_api import loop
 from discordbot.bot import Bot
 from games.enums import Via
 from games.models import Game
 from games.new_game import NewGame
 from games.selectors import get_snapshot
 from games.services.game import create_game
-from guilds.discord import loop
 from guilds.models import Channel, Guild, Member
 from guilds.services.member import MemberFacts, UserFacts, see_member
 from notifications.messages.announcement import render

@@ -9,7 +9,7 @@ from django.utils import timezone
 from games.enums import SignupMethod, Status, Via
 from games.models import Draft, Game
 from games.services.game_edit import edit_game
-from games.services.participant import join_game
+from games.services.roster.signup import join_game
 from guilds.models import User
 from notifications.messages.custom_ids import EditForm, RosterButton
 from notifications.models import Delivery

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from games.enums import Status, Via
 from games.models import Game
-from games.services.participant import join_game
+from games.services.roster.signup import join_game
 from guilds.models import Guild, Member
 from guilds.services.member import MemberFacts, UserFacts, see_member
 from sandbox.client import ControlError, Sandbox

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from games.enums import Via
-from games.services.participant import join_game
+from games.services.roster.signup import join_game
 from guilds.models import Guild
 from guilds.services.member import MemberFacts, UserFacts, see_member
 from sandbox.client import Sandbox

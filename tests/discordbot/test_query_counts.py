@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from discordbot.interactions import database
 from games.enums import Via
-from games.services.participant import join_game
+from games.services.roster.signup import join_game
 from tests.discordbot.stage import set_stage
 from tests.discordbot.test_table import TABLE, Try
 from tests.factories import make_channel, make_game, make_member

@@ -4,7 +4,7 @@ from django.utils import timezone
 from games.enums import Via
 from games.models import Game, Participant
 from games.selectors import get_snapshot
-from games.services.participant import join_game
+from games.services.roster.signup import join_game
 from guilds.models import Member
 from notifications.models import Delivery
 from tests.discordbot.stage import Actor, Heard, Json, Stage, set_stage

@@ -8,7 +8,7 @@ from django.utils import timezone
 from games.enums import Status, Via
 from games.models import Game, Series
 from games.services.game import start_game
-from games.services.series_edit import next_session
+from games.services.series.edits import next_session
 from notifications.messages.custom_ids import GameButton, SeriesButton
 from tests.discordbot.stage import Actor, Stage, set_stage
 from tests.factories import make_game

@@ -13,7 +13,7 @@ from games.models import Draft, Game
 from games.new_game import NewGame
 from games.services.draft import save_draft
 from games.services.pending import CANCEL, save_pending
-from games.typed_game import TypedGame
+from games.typed.game import TypedGame
 from guilds.models import Guild
 from notifications.messages.custom_ids import (
     AskButton,

@@ -118,7 +118,7 @@ def test_deleted_announcement_keeps_the_game_and_asks_the_host(
 def _join_by_service(stack: Stack, tavern: Tavern, game_id: int, user: int) -> None:
     stack.shell(
         "from guilds.models import *; from guilds.services.member import *;"
-        "from games.services.participant import *; from games.enums import Via;"
+        "from games.services.roster.signup import *; from games.enums import Via;"
         f"m = see_member(guild=Guild.objects.get(id={tavern.id}),"
         f" facts=MemberFacts(user=UserFacts(discord_id={user}, username='jo')));"
         f"join_game(game_id={game_id}, member=m, via=Via.WEB)"

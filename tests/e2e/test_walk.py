@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from guilds.manual import PAGES as MANUAL
+from guilds.manual.contents import PAGES as MANUAL
 from tests.duration import wait_until
 from tests.e2e.conftest import Tavern, button, make_tavern
 from tests.e2e.stack import Stack

@@ -22,7 +22,7 @@ from notifications.messages.announcement import render
 from notifications.models import Announcement, Delivery
 from notifications.rules import nonce_for
 from sandbox.client import Sandbox
-from sandbox.snowflakes import snowflake_time
+from sandbox.world.snowflakes import snowflake_time
 from tests.faults.expected import HOST_IS_TOLD, expected_keys, reminder_keys
 from tests.faults.story import Story, tell
 

@@ -1,6 +1,6 @@
 """What a scenario does to its games behind the product's back, and what it asks of their rows."""
 
-from sandbox.snowflakes import snowflake_time
+from sandbox.world.snowflakes import snowflake_time
 from tests.e2e.stack import Stack
 from tests.faults.load import Posted, World
 

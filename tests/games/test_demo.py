@@ -1,4 +1,4 @@
-"""The demo's games, on a server as `sandbox.demo` makes it."""
+"""The demo's games, on a server as `sandbox.world.demo` makes it."""
 
 from datetime import timedelta
 from typing import Any
@@ -16,7 +16,7 @@ from games.selectors import get_snapshot
 from games.services.demo import play_game
 from guilds.models import Guild
 from notifications.models import Announcement, Delivery, Timer
-from sandbox.demo import CHANNELS, PEOPLE, ROLES
+from sandbox.world.demo import CHANNELS, PEOPLE, ROLES
 from tests.factories import make_channel, make_game, make_guild, make_user, snowflake
 
 pytestmark = pytest.mark.django_db

@@ -16,40 +16,40 @@ from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
 
-from games import calendar
+from games.browse.history import entries_of, list_changes
 from games.checks import rule_of
 from games.enums import SignupMethod, Via
-from games.exporting import roster_pages
-from games.exporting_csv import GAME_COLUMNS, games_table
-from games.feeds import get_calendar_game
-from games.field_texts import WORDS
+from games.exchange import calendar
+from games.exchange.export import roster_pages
+from games.exchange.export_csv import GAME_COLUMNS, games_table
+from games.exchange.feeds import get_calendar_game
+from games.exchange.import_file import read_file
+from games.exchange.import_plan import Wishes, plan_lines
 from games.fields import BY_COLUMN, FIELDS, LISTS, Field, Kind
-from games.form_choices import ChannelChoice, Choices
-from games.game_form_edit import EditGameForm, initial_of
-from games.game_form_new import NewGameForm
-from games.history import entries_of, list_changes
-from games.importing_file import read_file
-from games.importing_plan import Wishes, plan_lines
+from games.forms.choices import ChannelChoice, Choices
+from games.forms.edited_game import EditGameForm, initial_of
+from games.forms.new_game import NewGameForm
+from games.forms.template import TemplateForm, initial_of_template
 from games.models import Game, Image, Template
 from games.new_game import NewGame
 from games.selectors import get_snapshot
 from games.services.game import create_game
 from games.services.game_clone import as_clone
 from games.services.game_edit import edit_game
-from games.services.importing import make_games
-from games.services.series import make_next, unnumbered
-from games.services.series_change import change_all
-from games.services.slot import plain_slots
+from games.services.imports import make_games
+from games.services.roster.slots import plain_slots
+from games.services.series.changes import change_all
+from games.services.series.sessions import make_next, unnumbered
 from games.services.template import save_template
 from games.snapshots import GameSnapshot
-from games.template_form import TemplateForm, initial_of_template
-from games.typed_game import TypedGame, read_game, typed_again
+from games.typed.fields import WORDS
+from games.typed.game import TypedGame, read_game, typed_again
 from guilds.enums import Archive, Permission
 from guilds.errors import Refused
 from guilds.models import Channel, Member, Role
 from notifications.messages import announcement
 from tests.factories import make_channel, make_guild, make_member
-from tests.games.form_data import make_role
+from tests.games.forms.form_data import make_role
 
 pytestmark = pytest.mark.django_db
 

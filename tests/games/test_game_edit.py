@@ -7,7 +7,7 @@ from games.enums import Action, Via
 from games.models import Game
 from games.selectors import get_snapshot
 from games.services.game_edit import ChangedMeanwhile, WouldDemote, edit_game
-from games.services.participant import join_game
+from games.services.roster.signup import join_game
 from guilds.errors import NotAllowed, NotFound, Refused
 from guilds.models import Member
 from tests.factories import make_channel, make_game, make_guild, make_member

@@ -21,7 +21,7 @@ from games.services.picture import LONGEST_SIDE, store_image
 from guilds.errors import NotFound, Refused
 from guilds.models import Channel, Guild, Member
 from tests.factories import make_game, make_guild, make_member
-from tests.games.form_data import make_place, new_game_data
+from tests.games.forms.form_data import make_place, new_game_data
 
 pytestmark = pytest.mark.django_db
 

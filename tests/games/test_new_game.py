@@ -16,7 +16,7 @@ from django.urls import reverse
 from games.defaults import defaults_for
 from games.models import Game, Template
 from guilds.typed_values import read_repeat
-from tests.games.form_data import make_place, new_game_data
+from tests.games.forms.form_data import make_place, new_game_data
 from when.repetitions import read_rule
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,7 @@ from games.enums import Via
 from games.models import Game
 from games.selectors import list_upcoming_for
 from games.services.game_edit import edit_game
-from games.services.participant import answer_maybe, decline_game, join_game
+from games.services.roster.signup import answer_maybe, decline_game, join_game
 from guilds.enums import Permission
 from guilds.errors import NotFound, Refused
 from guilds.models import Member

@@ -14,7 +14,7 @@ from django.utils.html import escape
 from games.enums import Answer, Via
 from games.models import Game, Slot
 from games.selectors import get_snapshot
-from games.services.participant import join_game
+from games.services.roster.signup import join_game
 from guilds.models import Member
 from tests.factories import make_channel, make_game, make_guild, make_member
 

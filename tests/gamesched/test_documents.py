@@ -15,10 +15,10 @@ from markdown_it.token import Token
 from pytest_django import Settings
 
 from discordbot.routes import COMMANDS
-from games.typed import read_duration
+from games.typed.values import read_duration
 from gamesched.local.environment import CHECKOUT
-from guilds.manual import PAGES
-from guilds.manual_page import anchor_of
+from guilds.manual.contents import PAGES
+from guilds.manual.page import anchor_of
 from guilds.typed_values import read_reminders, read_repeat, read_when
 from notifications.messages.help_text import help_text
 

@@ -16,8 +16,8 @@ from django.utils import timezone
 
 from games.enums import Status, Via
 from games.models import Game
-from games.services.participant import join_game
-from games.services.series_change import repeat_game
+from games.services.roster.signup import join_game
+from games.services.series.changes import repeat_game
 from games.services.template import save_template
 from gamesched.celery import app
 from guilds.enums import Permission

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 import gamesched.urls  # noqa: F401 -- finds the pages of the admin
 from games.enums import Via
-from games.services.participant import join_game
+from games.services.roster.signup import join_game
 from guilds.models import Guild, Role, User
 from guilds.signals import sessions_ended
 from tests.factories import make_game, make_member, make_user, snowflake

@@ -15,7 +15,7 @@ from pytest_django import Settings
 import gamesched.urls  # noqa: F401 -- finds the pages of the admin
 from games.enums import Status, Via
 from games.models import Game, Participant, Template
-from games.services.participant import join_game
+from games.services.roster.signup import join_game
 from guilds.discord_login.token import remember_token
 from guilds.enums import Permission
 from guilds.models import Channel, Guild, Member, Role, User

@@ -3,7 +3,7 @@
 import pytest
 from pytest_django import Settings
 
-from guilds.discord import loop
+from discord_api import loop
 from guilds.models import Member
 from guilds.services.member_search import is_called, search_members
 from sandbox.client import Sandbox

@@ -17,7 +17,7 @@ from games.enums import Answer, Status, Via
 from games.models import Change, Draft, Game, Participant
 from games.selectors import get_snapshot
 from games.services.change import lock_game
-from games.services.participant import answer_maybe, join_game
+from games.services.roster.signup import answer_maybe, join_game
 from guilds.discord_login.token import remember_token
 from guilds.enums import DirectMessages
 from guilds.models import FORMER_MEMBER, Feed, Guild, Member, User

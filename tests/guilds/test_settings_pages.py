@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.html import escape
 
 from guilds.enums import ChannelKind, Permission
-from guilds.form_fields import MinutesField
 from guilds.models import Channel, Guild, Member, Role
+from guilds.settings.fields import MinutesField
 from tests.factories import make_channel, make_guild, make_member, make_user, snowflake
 
 pytestmark = pytest.mark.django_db

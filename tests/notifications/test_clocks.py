@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from games.enums import Status, Via
 from games.models import Game
-from games.services.participant import decline_game, join_game
+from games.services.roster.signup import decline_game, join_game
 from notifications.enums import State, TimerKind
 from notifications.followers.announcement import claims
 from notifications.followers.announcement.renderer import render_due

@@ -12,7 +12,7 @@ from django_celery_beat.models import PeriodicTask
 from structlog.testing import capture_logs
 
 from games.enums import Via
-from games.services.participant import decline_game, join_game
+from games.services.roster.signup import decline_game, join_game
 from notifications import nudges, tasks
 from notifications.beat import SCHEDULE, keep_schedule
 from notifications.nudges import Nudger, nudge

@@ -37,7 +37,7 @@ def _make(place: dict[str, int], starts_at: Any) -> None:
     from games.enums import Via  # noqa: PLC0415
     from games.new_game import NewGame  # noqa: PLC0415
     from games.services.game import create_game  # noqa: PLC0415
-    from games.services.participant import join_game  # noqa: PLC0415
+    from games.services.roster.signup import join_game  # noqa: PLC0415
     from guilds.models import Guild  # noqa: PLC0415
     from guilds.services.member import MemberFacts, UserFacts, see_member  # noqa: PLC0415
 

@@ -13,7 +13,7 @@ import pytest
 
 from gamesched.local.browser import running_browser
 from notifications.rules import nonce_for
-from sandbox.snowflakes import snowflake_time
+from sandbox.world.snowflakes import snowflake_time
 from tests.duration import wait_until
 from tests.e2e.conftest import button
 from tests.e2e.test_web import log_in

@@ -14,8 +14,8 @@ from games.services.demo import age_game, play_game
 from games.services.game import cancel_game, create_game
 from games.services.game_archive import archive_game
 from games.services.game_edit import edit_game
-from games.services.participant import answer_maybe, decline_game, join_game
-from games.services.roster import add_placeholder, add_player
+from games.services.roster.host import add_placeholder, add_player
+from games.services.roster.signup import answer_maybe, decline_game, join_game
 from guilds.models import Channel, Guild, Member, Role
 
 

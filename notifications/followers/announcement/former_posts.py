@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import structlog
 from django.db import connection
 
-from guilds.discord import loop, outgoing
-from guilds.discord.budget import Priority
-from guilds.discord.errors import Uncertain
-from guilds.discord.outgoing import SEND_SECONDS, SendFailed
+from discord_api import loop, outgoing
+from discord_api.budget import Priority
+from discord_api.errors import Uncertain
+from discord_api.outgoing import SEND_SECONDS, SendFailed
 from notifications.models import Announcement
 
 log = structlog.get_logger(__name__)

@@ -10,13 +10,9 @@ import structlog
 from django.db import OperationalError, transaction
 from django.utils import timezone
 
-from games.enums import Status
-from games.models import Game
-from games.selectors import snapshots_of
-from games.snapshots import GameSnapshot
-from guilds.discord import loop, outgoing
-from guilds.discord.budget import Priority
-from guilds.discord.errors import (
+from discord_api import loop, outgoing
+from discord_api.budget import Priority
+from discord_api.errors import (
     CHANNEL_BROKEN,
     TOO_MANY_OLD_EDITS,
     UNKNOWN_MESSAGE,
@@ -25,7 +21,11 @@ from guilds.discord.errors import (
     Unauthorized,
     Uncertain,
 )
-from guilds.discord.outgoing import SEND_SECONDS, Outgoing, SendFailed, Sent
+from discord_api.outgoing import SEND_SECONDS, Outgoing, SendFailed, Sent
+from games.enums import Status
+from games.models import Game
+from games.selectors import snapshots_of
+from games.snapshots import GameSnapshot
 from guilds.enums import Archive
 from guilds.models import Channel
 from guilds.selectors import bot_members, missing_bot_permissions

@@ -3,7 +3,7 @@ from django.utils import timezone
 
 from games.enums import Via
 from games.selectors import get_snapshot
-from games.services.participant import join_game
+from games.services.roster.signup import join_game
 from notifications.followers.announcement import claims
 from notifications.followers.announcement.state import (
     claim_for_click,

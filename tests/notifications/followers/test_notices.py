@@ -10,9 +10,9 @@ from games.enums import Status, Via
 from games.models import Game
 from games.services.game import cancel_game, complete_game, start_game
 from games.services.game_edit import edit_game
-from games.services.membership import release_seats_of_departed, release_seats_without_role
-from games.services.participant import answer_maybe, decline_game, join_game
-from games.services.roster import add_player, promote_player, remove_player, reorder_players
+from games.services.roster.departures import release_seats_of_departed, release_seats_without_role
+from games.services.roster.host import add_player, promote_player, remove_player, reorder_players
+from games.services.roster.signup import answer_maybe, decline_game, join_game
 from guilds.models import Member
 from notifications.models import Delivery
 from notifications.timers import claims as timer_claims

@@ -12,7 +12,7 @@ from games.models import Change, Game
 from games.selectors import get_snapshot
 from games.services.game import cancel_game
 from games.services.game_edit import edit_game
-from games.services.participant import join_game
+from games.services.roster.signup import join_game
 from guilds.errors import NotAllowed, Refused
 from notifications.followers.announcement import claims
 from notifications.followers.announcement.renderer import render_claimed, render_due

@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from games.enums import Status, Via
 from games.models import Game, Series
-from games.services.participant import join_game
-from games.services.series_edit import confirm_session, next_session, skip_session
+from games.services.roster.signup import join_game
+from games.services.series.edits import confirm_session, next_session, skip_session
 from notifications.followers.announcement.renderer import render_due
 from notifications.models import Announcement, Delivery
 from notifications.outbox.sender import send_due

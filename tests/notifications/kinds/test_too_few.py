@@ -10,7 +10,7 @@ from games.enums import Action, Decision, Status, Via
 from games.models import Game
 from games.services.decision import confirm_game
 from games.services.game_edit import edit_game
-from games.services.participant import decline_game, join_game
+from games.services.roster.signup import decline_game, join_game
 from guilds.enums import BelowMinimum
 from guilds.errors import NotAllowed, NotFound, Refused
 from notifications.followers.announcement.renderer import render_due

@@ -12,10 +12,10 @@ from django.utils.translation import override, trans_real
 
 from games.enums import Decision, SignupMethod, Status
 from games.services.game_edit import WouldDemote
-from games.services.participant import Signup
+from games.services.roster.signup import Signup
 from games.snapshots import GameSnapshot, SlotSnapshot
-from games.typed_edit import TypedEdit
-from games.typed_game import TypedGame
+from games.typed.edit import TypedEdit
+from games.typed.game import TypedGame
 from guilds.enums import ALL_PERMISSIONS
 from guilds.errors import Refused
 from guilds.languages import DISCORD_CODES
@@ -27,7 +27,7 @@ from notifications.messages.announcement import render
 from notifications.messages.configuration import Shown
 from notifications.messages.help_text import help_text
 from notifications.messages.wording import Message
-from sandbox.validate_messages import check_message
+from sandbox.validation.messages import check_message
 from tests.notifications.messages.test_messages import NOW, person, snapshot
 from tests.notifications.messages.test_replies import check_form
 from when import Note, Reading, Reason

@@ -20,7 +20,7 @@ from notifications.messages import custom_ids, limits
 from notifications.messages.announcement import render
 from notifications.messages.markdown import escape_block, escape_line, plain_line
 from notifications.messages.wording import duration
-from sandbox.validate_messages import check_message
+from sandbox.validation.messages import check_message
 from tests.discord_api.description import get_operation
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)

@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from games.services.game_edit import WouldDemote
-from games.services.participant import Signup
+from games.services.roster.signup import Signup
 from games.snapshots import GameSnapshot, SlotSnapshot
-from games.typed_edit import TypedEdit
-from games.typed_game import TypedGame
+from games.typed.edit import TypedEdit
+from games.typed.game import TypedGame
 from guilds.enums import Permission
 from guilds.errors import Refused
 from guilds.typed_values import SeveralReadings
@@ -18,8 +18,8 @@ from notifications.messages import configuration, edits, forms, lists, previews,
 from notifications.messages.configuration import Shown
 from notifications.messages.help_text import help_text
 from notifications.messages.wording import pinging
-from sandbox.validate_components import check_modal
-from sandbox.validate_messages import check_message
+from sandbox.validation.components import check_modal
+from sandbox.validation.messages import check_message
 from tests.discord_api.description import get_operation
 from tests.notifications.messages.test_messages import NOW, person, snapshot, texts
 from when import Note, Reading, Reason

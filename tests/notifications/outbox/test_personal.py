@@ -11,8 +11,8 @@ from games.models import Game
 from games.services.game import cancel_game
 from games.services.game_archive import archive_game
 from games.services.game_edit import edit_game
-from games.services.participant import decline_game, join_game
-from games.services.roster import add_player
+from games.services.roster.host import add_player
+from games.services.roster.signup import decline_game, join_game
 from guilds.models import Member
 from guilds.services.person import configure_person
 from notifications.enums import State

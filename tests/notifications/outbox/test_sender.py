@@ -7,12 +7,12 @@ import pytest
 from django.db import OperationalError, connection
 from django.utils import timezone
 
+from discord_api import loop
 from games.enums import Via
 from games.models import Game
 from games.services.game import cancel_game
 from games.services.game_edit import edit_game
-from games.services.participant import decline_game, join_game
-from guilds.discord import loop
+from games.services.roster.signup import decline_game, join_game
 from guilds.errors import Refused
 from guilds.models import Guild, User
 from notifications.enums import State, Target

@@ -11,12 +11,12 @@ import pytest
 from django.db import OperationalError
 from django.utils import timezone
 
+from discord_api import limits, loop
+from discord_api.budget import QUEUE, Priority
 from games.enums import Via
 from games.models import Game
 from games.services.game import cancel_game
-from games.services.participant import join_game
-from guilds.discord import limits, loop
-from guilds.discord.budget import QUEUE, Priority
+from games.services.roster.signup import join_game
 from notifications.enums import State, Target
 from notifications.followers.announcement.renderer import render_due
 from notifications.models import Announcement, ChannelPace, Delivery, HeldTarget

@@ -11,7 +11,7 @@ from games.enums import Status, Via
 from games.models import Game
 from games.services.game import cancel_game
 from games.services.game_edit import edit_game
-from games.services.participant import join_game
+from games.services.roster.signup import join_game
 from guilds.enums import DirectMessages
 from guilds.models import Guild
 from notifications.enums import State, TimerKind

@@ -13,8 +13,8 @@ from guilds.models import Channel, Guild, Member
 from notifications.models import Announcement
 from notifications.templatetags.discord import discord_text
 from tests.factories import make_game, make_member
-from tests.games.form_data import SEES, make_place, make_role, new_game_data
-from tests.games.test_form_edit import shown_in
+from tests.games.forms.form_data import SEES, make_place, make_role, new_game_data
+from tests.games.forms.test_edited_game import shown_in
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}

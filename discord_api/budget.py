@@ -1,0 +1,217 @@
+"""Whose turn it is to ask Discord for something: all processes share one budget, by priority.
+
+Within a process the most urgent one asks the shared bucket for all; between processes the
+less urgent leave a reserve of tokens in it, which is all the more urgent need to go first.
+Reasons and figures: docs/decisions/0009-one-budget-for-all.md.
+"""
+
+import asyncio
+import contextlib
+import heapq
+import itertools
+import time
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+import structlog
+from redis.exceptions import RedisError
+
+from discord_api.errors import RateLimited
+from discord_api.shared_bucket import BURST, PER_SECOND, OwnBucket, SharedBucket, Turn
+
+log = structlog.get_logger(__name__)
+
+FLOOR_PER_SECOND = 5
+# A process that never heard from Redis takes it that there are so many like it.
+UNKNOWN_PROCESSES = 4
+HELLO_SECONDS = 60.0
+LOOK_AGAIN_SECONDS = 1.0
+# Who finds the queue of its process so long does not begin anything: half a second's tokens.
+QUEUE = 25
+# Who waits longer for a token waits for the end of a pause, and that many seconds are long.
+LONGEST_TURN_SECONDS = 1.0
+LONG_PAUSE_SECONDS = 2.0
+
+
+class Priority(IntEnum):
+    """The lower goes first. `Delivery.priority` has the same numbers."""
+
+    PERSON = 0  # somebody waits for a page or an answer
+    NEWS = 1  # a game starts, is cancelled or announced; somebody moved up
+    REMINDER = 2
+    EDIT = 3
+    UPKEEP = 4
+
+
+# Tokens that must remain for the more urgent ones. Half a token is enough to be passed by: while
+# the others take each one as it comes, there are never so many.
+RESERVE = {
+    Priority.PERSON: 0.0,
+    Priority.NEWS: 0.5,
+    Priority.REMINDER: 1.0,
+    Priority.EDIT: 2.0,
+    Priority.UPKEEP: 3.0,
+}
+
+
+@dataclass(order=True)
+class _Waiter:
+    priority: Priority
+    number: int
+    turn: asyncio.Future[None] = field(compare=False)
+
+
+class Budget:
+    """This process's queue, and the task that asks for a token for its first.
+
+    Belongs to the event loop it is first used on; `room` may be asked from any thread.
+    """
+
+    def __init__(self, shared: SharedBucket | None = None) -> None:
+        self._shared = shared
+        self._own = OwnBucket()
+        self._queue: list[_Waiter] = []
+        self._waiting = dict.fromkeys(Priority, 0)
+        self._numbers = itertools.count()
+        self._arrival = asyncio.Event()
+        self._paused_until = 0.0
+        self._processes = UNKNOWN_PROCESSES
+        self._per_second: float = PER_SECOND
+        self._is_away = False
+        self._asking: asyncio.Task[None] | None = None
+        self._looking: asyncio.Task[None] | None = None
+
+    def room(self, priority: Priority) -> int:
+        """How many more of this priority may be begun without waiting long in the queue.
+
+        None before a third of the places are free: few at a time are not worth a claim. And
+        none while Discord wants silence for longer.
+        """
+        if self._paused_until - time.monotonic() > LONG_PAUSE_SECONDS:
+            return 0
+        places = max(round(QUEUE * self._per_second / PER_SECOND), 3)
+        free = places - self._ahead(priority)
+        return free if free * 3 >= places else 0
+
+    async def take(self, priority: Priority, patience: float) -> None:
+        """Wait for one's turn. Raises `RateLimited`, at once where that is further away than
+        `patience` seconds for certain."""
+        wait = max(self._paused_until - time.monotonic(), self._ahead(priority) / self._per_second)
+        if wait > patience:
+            raise RateLimited(wait, is_global=True)
+        waiter = _Waiter(priority, next(self._numbers), asyncio.Future())
+        heapq.heappush(self._queue, waiter)
+        self._waiting[priority] += 1
+        self._ensure_asking()
+        self._arrival.set()
+        try:
+            async with asyncio.timeout(patience):
+                await waiter.turn
+        except TimeoutError:
+            raise RateLimited(1.0, is_global=True) from None
+        finally:
+            self._waiting[priority] -= 1
+            waiter.turn.cancel()
+
+    async def pause(self, seconds: float) -> None:
+        """Discord wants silence: all processes keep it."""
+        self._paused_until = max(self._paused_until, time.monotonic() + seconds)
+        if self._shared is not None and not self._is_away:
+            try:
+                await self._shared.pause(seconds)
+            except (RedisError, OSError) as error:
+                self._go_alone(error)
+
+    async def close(self) -> None:
+        for task in (self._asking, self._looking):
+            if task is not None:
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
+        if self._shared is not None:
+            await self._shared.close()
+
+    def _ahead(self, priority: Priority) -> int:
+        return sum(self._waiting[other] for other in Priority if other <= priority)
+
+    def _ensure_asking(self) -> None:
+        if self._asking is None or self._asking.done():
+            self._asking = asyncio.get_running_loop().create_task(self._ask_forever())
+
+    async def _ask_forever(self) -> None:
+        """Hand out tokens one by one, each to whoever is the most urgent when it comes."""
+        while True:
+            self._arrival.clear()
+            first = self._first()
+            if first is None:
+                await self._wait_for_arrival(HELLO_SECONDS)
+                if self._first() is None:
+                    await self._ask_shared(BURST)  # be counted, and count; taking nothing
+                continue
+            if wait := await self._ask(first.priority):
+                await self._wait_for_arrival(wait, than=first)
+            elif (first := self._first()) is not None:
+                heapq.heappop(self._queue).turn.set_result(None)
+
+    def _first(self) -> _Waiter | None:
+        while self._queue and self._queue[0].turn.done():  # gave up
+            heapq.heappop(self._queue)
+        return self._queue[0] if self._queue else None
+
+    async def _wait_for_arrival(self, seconds: float, than: _Waiter | None = None) -> None:
+        """Until `seconds` have passed or somebody more urgent `than` that one has come."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while await self._arrival.wait():
+                    self._arrival.clear()
+                    first = self._first()
+                    if than is None or first is None or first.priority < than.priority:
+                        return
+
+    async def _ask(self, priority: Priority) -> float:
+        """Seconds until it is worth asking again; 0: a token was taken."""
+        pause = self._paused_until - time.monotonic()
+        if pause > 0:
+            return pause
+        turn = await self._ask_shared(RESERVE[priority])
+        if turn is None:
+            return self._own.take(RESERVE[priority])
+        if turn.wait > LONGEST_TURN_SECONDS:  # another process was told to be silent
+            self._paused_until = time.monotonic() + turn.wait
+        return turn.wait
+
+    async def _ask_shared(self, reserve: float) -> Turn | None:
+        """Be counted, and learn of how many one is. None without Redis."""
+        if self._shared is None or self._is_away:
+            return None
+        try:
+            turn = await self._shared.take(reserve)
+        except (RedisError, OSError) as error:
+            self._go_alone(error)
+            return None
+        self._processes = turn.processes
+        return turn
+
+    def _go_alone(self, error: Exception) -> None:
+        if self._is_away:
+            return
+        self._is_away = True
+        self._per_second = max(PER_SECOND / max(self._processes, 1), FLOOR_PER_SECOND)
+        self._own.begin(self._per_second)
+        log.warning(
+            "discord_budget_alone",
+            error=type(error).__name__,
+            most_per_second=round(self._per_second),
+        )
+        self._looking = asyncio.get_running_loop().create_task(self._look_again())
+
+    async def _look_again(self) -> None:
+        """Apart from the queue, which never waits for a Redis that does not answer."""
+        assert self._shared is not None
+        while self._is_away:
+            await asyncio.sleep(LOOK_AGAIN_SECONDS)
+            with contextlib.suppress(RedisError, OSError):
+                await self._shared.take(BURST)  # more than there ever is: nothing is taken
+                self._is_away = False
+        self._per_second = PER_SECOND
+        log.info("discord_budget_shared")

@@ -1,0 +1,131 @@
+"""Discord's rate limits, learnt from its headers: a bucket for each route and major parameter.
+
+What is allowed over all of them is in `discord_api.budget`.
+
+https://discord.com/developers/docs/topics/rate-limits
+"""
+
+import asyncio
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from discord_api.errors import RateLimited
+
+_IDLE_SECONDS = 600.0
+_SWEEP_SIZE = 2000
+
+
+@dataclass
+class Bucket:
+    """One limit of Discord's: so many requests in a window that the first of them begins."""
+
+    limit: int = 0  # 0: not known yet
+    remaining: int = 1
+    in_flight: int = 0
+    reset_at: float = 0.0
+    period: float = 1.0
+    used_at: float = field(default_factory=time.monotonic)
+    _changed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def take(self, deadline: float) -> None:
+        """Wait for one's turn; raises `RateLimited` at once when that would be too late."""
+        while True:
+            now = time.monotonic()
+            self._renew(now)
+            if self.remaining > 0:
+                break
+            wait = self.reset_at - now
+            if now + wait > deadline:
+                raise RateLimited(max(wait, 0.05))
+            self._changed.clear()
+            try:
+                async with asyncio.timeout(wait if wait > 0 else deadline - now):
+                    await self._changed.wait()
+            except TimeoutError:
+                if time.monotonic() >= deadline:
+                    raise RateLimited(0.5) from None
+        self.remaining -= 1
+        self.in_flight += 1
+        self.used_at = now
+        if self.limit and not self.reset_at:  # answers may all fail to say when the window ends
+            self.reset_at = now + self.period
+
+    def _renew(self, now: float) -> None:
+        """A window that has passed gives back everything but what is still on its way."""
+        if self.limit and self.reset_at and now >= self.reset_at:
+            self.remaining = max(self.limit - self.in_flight, 0)
+            # When the new window ends is known with its first answer; until then, a guess.
+            self.reset_at = now + self.period
+
+    def learn(self, headers: Mapping[str, str]) -> None:
+        """Follow an answer's headers; the local count never rises within a window."""
+        limit = int(headers.get("X-RateLimit-Limit", 0))
+        if not limit:
+            if not self.limit:  # a route without a limit
+                self.remaining = 1
+            return
+        left = int(headers.get("X-RateLimit-Remaining", 0))
+        after = float(headers.get("X-RateLimit-Reset-After", 1))
+        others = max(self.in_flight - 1, 0)
+        allowed = max(left - others, 0)
+        self.remaining = min(self.remaining, allowed) if self.limit else allowed
+        self.limit = limit
+        self.period = max(after, 0.05) if left == limit - 1 else max(self.period, after)
+        self.reset_at = time.monotonic() + after
+
+    def full_for(self) -> float:
+        """Seconds until it takes another request; 0 when it does now."""
+        is_full = self.limit > 0 and self.remaining <= 0
+        return max(self.reset_at - time.monotonic(), 0.0) if is_full else 0.0
+
+    def refuse(self, retry_after: float) -> None:
+        self.remaining = 0
+        self.limit = self.limit or 1
+        self.reset_at = time.monotonic() + retry_after
+
+    def give_back(self, *, is_unused: bool = False) -> None:
+        """The request has ended, however it did; `is_unused`: it was never sent."""
+        self.in_flight -= 1
+        self.remaining += is_unused
+        if not self.limit and self.remaining < 1:
+            self.remaining = 1
+        self._changed.set()
+
+
+class Limits:
+    """All buckets of one client. A bucket's hash names the routes that share it; which channel,
+    guild or webhook it is about keeps them apart."""
+
+    def __init__(self) -> None:
+        self._hashes: dict[str, str] = {}
+        self._known_limits: dict[str, tuple[int, float]] = {}
+        self._buckets: dict[tuple[str, str], Bucket] = {}
+
+    def bucket(self, route: str, major: str) -> Bucket:
+        key = (self._hashes.get(route, route), major)
+        if key not in self._buckets:
+            self._sweep()
+            # Another channel has told us the number; its window here is still untouched.
+            limit, period = self._known_limits.get(key[0], (0, 1.0))
+            self._buckets[key] = Bucket(limit=limit, remaining=limit or 1, period=period)
+        return self._buckets[key]
+
+    def learn(self, route: str, major: str, bucket: Bucket, headers: Mapping[str, str]) -> None:
+        bucket.learn(headers)
+        name = headers.get("X-RateLimit-Bucket")
+        if name and bucket.limit:
+            self._known_limits[name] = (bucket.limit, bucket.period)
+            if self._hashes.get(route) != name:
+                self._hashes[route] = name
+                self._buckets.setdefault((name, major), bucket)
+
+    def _sweep(self) -> None:
+        if len(self._buckets) < _SWEEP_SIZE:
+            return
+        old = time.monotonic() - _IDLE_SECONDS
+        self._buckets = {
+            key: bucket
+            for key, bucket in self._buckets.items()
+            if bucket.in_flight or bucket.used_at > old
+        }

@@ -1,0 +1,184 @@
+"""What would become of each line of a file, and the plan that is carried to the second step.
+
+Nothing is kept between the two steps: the browser brings the plan back, signed for this person
+and server, so what is made is what was shown.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from django.core import signing
+from django.utils.translation import gettext as _
+
+from games.enums import Status
+from games.exchange.imports import Event, Line
+from games.forms.choices import ChannelChoice, Choices
+from games.models import Game
+from games.new_game import NewGame, prepare_game
+from guilds.errors import Refused
+from guilds.models import Member
+from when.repetitions import describe
+
+VALID_SECONDS = 60 * 60
+# What a form may carry (`DATA_UPLOAD_MAX_MEMORY_SIZE`), less what else it does.
+MOST_CARRIED = 900_000
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A line, with the game it would make (unsaved) and how to make it, or why it makes none."""
+
+    number: int
+    title: str
+    game: Game | None = None
+    new: NewGame | None = None
+    why: str = ""
+
+    @property
+    def repeats(self) -> str:
+        """How, in words."""
+        return describe(self.new.repeat) if self.new and self.new.repeat else ""
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What the form says for all games: announced `announce_days` before, or at once."""
+
+    channel_id: int
+    announce_days: int | None
+
+
+def plan_lines(
+    lines: Sequence[Line], *, choices: Choices, wishes: Wishes, now: datetime
+) -> list[Planned]:
+    """Each line checked as making the game would check it."""
+    there = _games_there(choices.member, lines)
+    planned = []
+    for line in lines:
+        one = _plan(line, choices, wishes, now)
+        if one.game is not None:
+            key = (one.game.title, one.game.starts_at)
+            if key in there:
+                one = Planned(line.number, line.title, why=_("That game is there already."))
+            there.add(key)
+        planned.append(one)
+    return planned
+
+
+def _games_there(member: Member, lines: Sequence[Line]) -> set[tuple[str, datetime]]:
+    """A file taken twice makes nothing twice."""
+    starts = {line.event.starts_at for line in lines if line.event}
+    games = Game.objects.filter(guild=member.guild, starts_at__in=starts)
+    return set(games.exclude(status=Status.CANCELLED).values_list("title", "starts_at"))
+
+
+def _plan(line: Line, choices: Choices, wishes: Wishes, now: datetime) -> Planned:
+    if line.event is None:
+        return Planned(line.number, line.title, why=line.why)
+    try:
+        new = _new_game(line.event, choices, wishes, now)
+    except Refused as refused:
+        return Planned(line.number, line.title, why=refused.message)
+    return _prepared(choices.member, line.number, line.title, new)
+
+
+def _prepared(member: Member, number: int, title: str, new: NewGame) -> Planned:
+    try:
+        game = prepare_game(host=member, new=new)
+    except Refused as refused:
+        return Planned(number, title, why=refused.message)
+    return Planned(number, game.title, game, new)
+
+
+def _new_game(event: Event, choices: Choices, wishes: Wishes, now: datetime) -> NewGame:
+    post_at = None
+    if wishes.announce_days is not None:
+        post_at = event.starts_at - timedelta(days=wishes.announce_days)
+    return NewGame(
+        channel_id=_channel(event.channel, choices, wishes).channel.id,
+        title=event.title,
+        starts_at=event.starts_at,
+        timezone=event.zone,
+        post_at=post_at if post_at and post_at > now else None,
+        repeat=event.repeat,
+        **event.values,
+    )
+
+
+def _channel(name: str, choices: Choices, wishes: Wishes) -> ChannelChoice:
+    """The one the line names by its name or id, else the one chosen for all. Raises `Refused`."""
+    wanted = name.strip().strip("<#>").casefold()
+    found = [
+        choice
+        for choice in choices.channels
+        if (wanted in {choice.channel.name.casefold(), str(choice.channel.id)})
+        or (not wanted and choice.channel.id == wishes.channel_id)
+    ]
+    if not found:
+        raise Refused(_("That channel is not one of this server's."), field="channel")
+    if len(found) > 1:
+        raise Refused(_("Several channels have that name: write the id."), field="channel")
+    if found[0].missing:
+        raise Refused(
+            _("I can't announce in that channel: I lack %(permissions)s there.")
+            % {"permissions": found[0].missing},
+            field="channel",
+        )
+    return found[0]
+
+
+def counts(planned: Sequence[Planned]) -> Mapping[bool, int]:
+    """How many make a game, and how many do not."""
+    return Counter(one.new is not None for one in planned)
+
+
+# --- Between the two steps -----------------------------------------------------------------------
+
+
+def sign_plan(member: Member, planned: Sequence[Planned]) -> str:
+    """Raises `Refused` where it is more than a form may carry."""
+    games = [(one.number, one.new) for one in planned if one.new is not None]
+    signed = _sign(member, uuid4(), games)
+    if len(signed) > MOST_CARRIED:
+        raise Refused(_("That is too much text at once. Take the file in parts."), field="file")
+    return signed
+
+
+def read_plan(member: Member, signed: str) -> tuple[UUID, list[tuple[int, NewGame]]]:
+    """Its id, and what to make for which line. Raises `Refused` for an old or foreign plan."""
+    return _read(member, signed, VALID_SECONDS)
+
+
+def plan_again(member: Member, signed: str) -> tuple[list[Planned], str]:
+    """A plan as it stands now, however old, and the same plan signed anew: its id stays, so
+    what it made already is not made twice. Raises `Refused` for a foreign one."""
+    import_id, games = _read(member, signed, None)
+    planned = [_prepared(member, number, new.title or "", new) for number, new in games]
+    return planned, _sign(member, import_id, games)
+
+
+def _sign(member: Member, import_id: UUID, games: Sequence[tuple[int, NewGame]]) -> str:
+    plan = {
+        "id": str(import_id),
+        "games": [new.as_json() | {"line": number} for number, new in games],
+    }
+    return signing.dumps(plan, salt=_salt(member), compress=True)
+
+
+def _read(
+    member: Member, signed: str, max_age: int | None
+) -> tuple[UUID, list[tuple[int, NewGame]]]:
+    try:
+        plan = signing.loads(signed, salt=_salt(member), max_age=max_age)
+    except signing.SignatureExpired as error:
+        raise Refused(_("That took more than an hour. Please look at it once more.")) from error
+    except signing.BadSignature as error:
+        raise Refused(_("That is no plan of yours. Please choose the file once more.")) from error
+    return UUID(plan["id"]), [(game["line"], NewGame.from_json(game)) for game in plan["games"]]
+
+
+def _salt(member: Member) -> str:
+    return f"games.importing:{member.guild_id}:{member.user_id}"

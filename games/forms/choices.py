@@ -1,0 +1,96 @@
+"""What a form offers to a member: the templates, channels and roles of their server."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from games.models import Template
+from guilds.enums import NO_PERMISSIONS, Permission
+from guilds.models import Channel, Member, Role, User
+from guilds.permissions import Standing, can_host, can_manage, permission_names
+from guilds.selectors import (
+    find_bot_member,
+    list_postable_channels,
+    list_roles,
+    missing_bot_permissions,
+    permissions_in,
+)
+from guilds.web.access import Access
+from when import is_zone
+
+
+@dataclass(frozen=True)
+class ChannelChoice:
+    """`missing` names what the bot lacks to announce there; empty where it may."""
+
+    channel: Channel
+    missing: str
+
+
+@dataclass(frozen=True)
+class Choices:
+    """`may_host_freely`: without a template. `may_notify`: may have a role mentioned that the
+    template does not mention anyway."""
+
+    member: Member
+    templates: Sequence[Template]
+    channels: Sequence[ChannelChoice]
+    roles: Sequence[Role]
+    may_host_freely: bool
+    may_notify: bool
+
+    def find_channel(self, channel_id: int | None) -> ChannelChoice | None:
+        return next((c for c in self.channels if c.channel.id == channel_id), None)
+
+    def find_template(self, template_id: int | None) -> Template | None:
+        return next((t for t in self.templates if t.id == template_id), None)
+
+    def known_roles(self, role_ids: Iterable[int]) -> list[int]:
+        """Without those that are gone on Discord."""
+        known = {role.id for role in self.roles} | {self.member.guild_id}
+        return [role_id for role_id in role_ids if role_id in known]
+
+    @property
+    def may_host(self) -> bool:
+        return bool(self.templates) or self.may_host_freely
+
+    @property
+    def default_template(self) -> Template | None:
+        return next((t for t in self.templates if t.is_default), None)
+
+
+def choices_for(access: Access) -> Choices:
+    """Four queries. Templates whose games the member may not announce are left out."""
+    member, standing, guild = access.member, access.standing, access.guild
+    templates = list(guild.templates.all())
+    usable = [t for t in templates if can_host(standing, t.host_role_ids)]
+    return Choices(
+        member=member,
+        templates=usable,
+        channels=_channels(member, standing),
+        roles=list(list_roles(guild)),
+        may_host_freely=can_host(standing) and not any(t.is_default for t in templates),
+        may_notify=may_mention_roles(standing),
+    )
+
+
+def may_mention_roles(standing: Standing) -> bool:
+    """Whom Discord itself lets mention every role, or who manages the games anyway."""
+    return can_manage(standing) or bool(standing.permissions & Permission.MENTION_EVERYONE)
+
+
+def _channels(member: Member, standing: Standing) -> list[ChannelChoice]:
+    bot = find_bot_member(member.guild)
+    choices = []
+    for channel in list_postable_channels(member.guild):
+        channel.guild = member.guild
+        if standing.is_owner or permissions_in(channel, member) & Permission.VIEW_CHANNEL:
+            missing = missing_bot_permissions(channel, bot) if bot else NO_PERMISSIONS
+            choices.append(ChannelChoice(channel, permission_names(missing)))
+    return choices
+
+
+def zone_for(member: Member, browser_zone: str = "") -> str:
+    """Where the member's clock is: as they set it, as their browser says, as the server's, UTC."""
+    user: User = member.user
+    zones = (user.timezone, browser_zone, member.guild.timezone)
+    return next((zone for zone in zones if zone and is_zone(zone)), "UTC")

@@ -1,0 +1,91 @@
+"""The form of a game as browsers send it, new or edited: words in, typed values out."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+from games.fields import FIELDS, Kind
+from games.forms.choices import Choices
+from games.forms.fields import with_fields
+from games.forms.preset import PresetForm
+from games.typed.values import spell_out
+from guilds.typed_values import SeveralReadings, read_when
+from when import Reading, write_when
+
+MOMENTS = tuple(field.name for field in FIELDS if field.kind == Kind.MOMENT)
+
+
+class LocalTimeInput(forms.TextInput):
+    input_type = "datetime-local"
+
+
+@with_fields(field for field in FIELDS if field.kind == Kind.MOMENT)
+class GameForm(PresetForm):
+    """What new games and edited ones have in common. Subclasses say what an empty field means."""
+
+    zone = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+    when_local = forms.CharField(
+        label=gettext_lazy("Or pick day and time"),
+        max_length=32,
+        required=False,
+        widget=LocalTimeInput,
+    )
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        choices: Choices,
+        zone: str,
+        now: datetime,
+        initial: Mapping[str, Any],
+    ) -> None:
+        super().__init__(data, choices=choices, initial=initial)
+        self.clock, self.now = zone, now
+        self.start: Reading | None = None
+        self.readings: dict[str, list[tuple[str, str]]] = {}
+
+    def clean(self) -> dict[str, Any]:
+        values = self.cleaned_data
+        if not values.get("when") and values.get("when_local") and "when" not in self.errors:
+            values["when"] = values["when_local"]
+        return super().clean()
+
+    def _readers(self) -> dict[str, Callable[[str], Any]]:
+        return {
+            "when": self._read_start,
+            "signup_closes_at": partial(self._read_moment, "signup_closes_at"),
+            "post_at": partial(self._read_moment, "post_at"),
+            **super()._readers(),
+        }
+
+    def _read_start(self, text: str) -> datetime | None:
+        self.start = self._reading("when", text)
+        return self.start.when
+
+    def _read_moment(self, name: str, text: str) -> datetime | None:
+        return self._reading(name, text).when if text else None
+
+    def _reading(self, name: str, text: str) -> Reading:
+        """Raises `Refused`; keeps the readings to offer."""
+        try:
+            return read_when(text, zone=self.clock, now=self.now)
+        except SeveralReadings as several:
+            self.readings[name] = phrases(several.alternatives, several.zone)
+            raise
+
+    def range_minutes(self) -> int | None:
+        """The length, where the time was given as a range: "8pm-11pm"."""
+        if self.start is None or self.start.when is None or self.start.until is None:
+            return None
+        length: timedelta = self.start.until - self.start.when
+        return round(length.total_seconds() / 60)
+
+
+def phrases(moments: Iterable[datetime], zone: str) -> list[tuple[str, str]]:
+    """Readings to choose from: what to type for each, and each spelled out."""
+    return [(write_when(moment, zone), spell_out(moment, zone)) for moment in moments]

@@ -1,0 +1,182 @@
+"""The form of a new game: an empty field takes what template, channel or server has, and shows
+that and where it comes from."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from games.defaults import locked_columns
+from games.enums import SignupMethod
+from games.fields import BY_COLUMN, FIELDS, Field, Kind, name_of
+from games.forms.choices import Choices
+from games.forms.fields import ROLE_KINDS, text_rows
+from games.forms.game import GameForm
+from games.forms.preset import NO_COLOR, initial_value
+from games.forms.repeat import RepeatFields
+from games.models import Template
+from games.new_game import NewGame, basis_of
+from games.typed.fields import WORDS, write_value
+from guilds.models import Channel
+from guilds.rules import Setting
+from when import write_length
+
+# Chosen with the template; shown filled in, since there is no placeholder for a choice.
+PRESET = tuple(f for f in FIELDS if f.kind in ROLE_KINDS | {Kind.SLOTS})
+
+
+class NewGameForm(RepeatFields, GameForm):
+    template = forms.ChoiceField(
+        label=BY_COLUMN["template_id"].label,
+        required=False,
+        error_messages={
+            "invalid_choice": gettext_lazy("That template does not exist on this server.")
+        },
+    )
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        choices: Choices,
+        template: Template | None,
+        channel: Channel | None,
+        zone: str,
+        now: datetime,
+        initial: Mapping[str, Any],
+    ) -> None:
+        super().__init__(data, choices=choices, zone=zone, now=now, initial=initial)
+        self.basis = basis_of(channel, template) if channel else None
+        self.chosen_template = template
+        offered = [(str(each.id), each.name) for each in choices.templates]
+        if choices.may_host_freely:
+            offered.insert(0, ("", _("Without a template")))
+        self.fields["template"].choices = offered  # type: ignore[attr-defined]
+        self._show_defaults()
+        self.lock([name_of(column) for column in locked_columns(template)])
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean()
+        preset = self.chosen_template.title if self.chosen_template else ""
+        if not values.get("title") and not preset and "title" not in self.errors:
+            self.add_error("title", _("The title is empty."))
+        if self.start is not None and self.start.when is not None:
+            self.read_rule(self.start.when.astimezone(ZoneInfo(self.start.zone)).date())
+        return values
+
+    def _show_defaults(self) -> None:
+        defaults = self.basis.defaults if self.basis else {}
+        for field in self.rows():
+            setting = defaults.get(field.column)
+            if setting and field.kind in WORDS and setting.value not in (None, "", []):
+                self._hint(field.name, write_value(field, setting.value), setting)
+        method = defaults.get("signup_method")
+        label = SignupMethod(method.value).label if method else ""
+        self.fields["signup_method"].choices = [  # type: ignore[attr-defined]
+            ("", _("As usual: %(method)s") % {"method": label}),
+            *SignupMethod.choices,
+        ]
+        if self.chosen_template and self.chosen_template.signup_closes_minutes is not None:
+            text = _("%(length)s before") % {
+                "length": write_length(self.chosen_template.signup_closes_minutes)
+            }
+            self._hint("signup_closes_at", text, Setting("", "template"))
+
+    def _hint(self, name: str, text: str, setting: Setting[Any]) -> None:
+        field = self.fields[name]
+        field.widget.attrs["placeholder"] = Truncator(text).chars(120)
+        field.help_text = self._source(setting.source)
+
+    def _source(self, source: str) -> str:
+        """Where the value shown comes from."""
+        template, channel = self.chosen_template, self.basis.channel if self.basis else None
+        return {
+            "template": _("From the template “%(name)s”")
+            % {"name": template.name if template else ""},
+            "channel": _("From #%(name)s") % {"name": channel.name if channel else ""},
+            "guild": _("From this server's settings"),
+        }.get(source, _("Gamesched's own default"))
+
+    def new_game(self) -> NewGame:
+        """What was chosen; the form must be valid."""
+        assert self.start is not None and self.start.when is not None
+        chosen = {f.column: self.value_of(f) for f in self.rows() if f.kind != Kind.TEMPLATE}
+        return NewGame(
+            **chosen
+            | {
+                "template_id": self.chosen_template.id if self.chosen_template else None,
+                "timezone": self.start.zone,
+                "duration_minutes": chosen["duration_minutes"] or self.range_minutes(),
+                "slots": tuple(without_id(slot) for slot in chosen["slots"]),
+            },
+            repeat=self.rule,
+            carry_over=self.cleaned_data["carry_over"],
+            ask_host=self.cleaned_data["ask_host"],
+        )
+
+    def value_of(self, field: Field) -> Any:
+        """An empty text or choice chooses nothing; a title is asked for by `clean`."""
+        value = super().value_of(field)
+        return None if value == "" and field.column != "title" else value
+
+
+def without_id(slot: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in slot.items() if name != "id"}
+
+
+def initial_for(
+    choices: Choices, template: Template | None, channel_id: int | None = None
+) -> dict[str, Any]:
+    """What an empty form shows filled in, before anything is typed."""
+    return {
+        "form_id": uuid4(),
+        "template": str(template.id) if template else "",
+        "channel": _channel_for(choices, template, channel_id),
+        "color": write_value(BY_COLUMN["color"], template.color if template else None) or NO_COLOR,
+        **preset_of(choices, template),
+    }
+
+
+def preset_of(choices: Choices, template: Template | None) -> dict[str, Any]:
+    """What a template fills in."""
+    if template is None:
+        return {field.name: [] for field in PRESET}
+    values: dict[str, Any] = {}
+    for field in PRESET:
+        values |= initial_value(field, getattr(template, field.column), choices)
+    return values
+
+
+def switched(
+    typed: Mapping[str, Any], choices: Choices, old: Template | None, new: Template | None
+) -> dict[str, Any]:
+    """What was typed, with what the old template had filled in replaced by what the new one does.
+
+    Whatever the person changed themselves stays.
+    """
+    before, after = initial_for(choices, old), initial_for(choices, new)
+    kept = dict(typed) | {"template": after["template"]}
+    for name in (*(field.name for field in PRESET), "channel", "color"):
+        if _plain(typed.get(name)) == _plain(before[name]):
+            kept[name] = after[name]
+    return kept
+
+
+def _plain(value: Any) -> Any:
+    if not isinstance(value, list | tuple):
+        return str(value or "")
+    return [text_rows([each]) if isinstance(each, dict) else str(each) for each in value]
+
+
+def _channel_for(choices: Choices, template: Template | None, channel_id: int | None) -> str:
+    """The template's channel, the one asked for, or the first in which I may announce."""
+    wanted = (template.channel_id if template else None, channel_id)
+    found = next((c for c in map(choices.find_channel, wanted) if c), None)
+    found = found or next((c for c in choices.channels if not c.missing), None)
+    return str(found.channel.id) if found else ""

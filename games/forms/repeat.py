@@ -1,0 +1,84 @@
+"""How a game repeats, as a form asks for it: one of the offers, or in words."""
+
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from games.checks import check_rule
+from games.typed.repeat_offers import OFFERS
+from guilds.errors import Refused
+from guilds.typed_values import read_repeat
+from when import write_repetition
+from when.repetitions import Rule, read_rule
+from when.repetitions.phrases import MOST_CHARACTERS
+
+
+class RepeatFields(forms.Form):
+    """To be mixed into the form of a new game. `rule` is read once the first date is known."""
+
+    repeat = forms.ChoiceField(
+        label=gettext_lazy("Repeats"),
+        required=False,
+        choices=[("", gettext_lazy("Does not repeat")), *OFFERS.items()],
+    )
+    repeat_text = forms.CharField(
+        label=gettext_lazy("Or in words"),
+        max_length=MOST_CHARACTERS,
+        required=False,
+        help_text=gettext_lazy(
+            "“every 2 weeks on tue, thu until 2027-03-01”, “monthly on the last friday, 6 times”"
+        ),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    carry_over = forms.BooleanField(
+        label=gettext_lazy("Who is going stays signed up for the next session"), required=False
+    )
+    ask_host = forms.BooleanField(
+        label=gettext_lazy("Ask me before each session is announced"), required=False
+    )
+
+    rule: Rule | None = None
+
+    def read_rule(self, first: date) -> None:
+        """Set `rule`, or say beside the field why there is none. What is in words wins."""
+        values = self.cleaned_data
+        text = values.get("repeat_text") or values.get("repeat") or ""
+        try:
+            self.rule = read_repeat(text, first=first)
+            if self.rule is not None:
+                check_rule(self.rule, first=first)
+        except Refused as refused:
+            field = "repeat_text" if values.get("repeat_text") else "repeat"
+            self.add_error(field, refused.message)
+
+
+class RepeatForm(RepeatFields):
+    """How a game that exists goes on repeating from its own date."""
+
+    form_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+
+    def __init__(self, data: Any = None, *, first: date, initial: Any = None) -> None:
+        super().__init__(data, initial=initial)
+        self.first = first
+        if "repeat_text" in self.initial:
+            field: Any = self.fields["repeat"]
+            field.choices = [("", _("In words, or not at all")), *OFFERS.items()]
+
+    def clean(self) -> dict[str, Any]:
+        if not self.errors:
+            self.read_rule(self.first)
+        return self.cleaned_data
+
+
+def repeat_initial(rule: str, *, first: date) -> dict[str, str]:
+    """What the fields show for a rule that is there already: an offer if it is one, else words."""
+    if not rule:
+        return {}
+    for offer in OFFERS:
+        if str(read_repeat(offer, first=first)) == rule:
+            return {"repeat": offer}
+    return {"repeat_text": write_repetition(read_rule(rule))}

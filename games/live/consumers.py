@@ -1,0 +1,135 @@
+"""Live pages: a server's games, one game, and a person's own games over all their servers."""
+
+import asyncio
+import time
+from typing import Any
+
+from channels.db import database_sync_to_async
+from django.contrib.sessions.backends.base import SessionBase
+from django.urls import path, re_path
+from django.utils import timezone
+
+import guilds.web.converters  # noqa: F401  (registers <snowflake:…>)
+from games.browse.agenda import own_game_ids
+from games.browse.filters import can_see_game
+from games.live.socket import AWAY, NOT_FOUND, OLDEST_ANSWER_SECONDS, TRY_AGAIN, LiveSocket
+from games.models import Game
+from guilds.models import Member
+from guilds.selectors import list_guilds_of
+from guilds.services.membership import ask_for_guilds, refresh_member
+from guilds.web.access import seconds_since_guilds_asked
+
+# Changes that come so close together are looked up at once.
+GATHER_SECONDS = 0.1
+
+
+class GuildConsumer(LiveSocket):
+    """Every change of a guild's games, or of one of them."""
+
+    async def connect(self) -> None:
+        kwargs = self.scope["url_route"]["kwargs"]
+        self.guild_id: int = kwargs["guild_id"]
+        self.game_id: int | None = kwargs.get("game_id")
+        await super().connect()
+
+    async def game_changed(self, event: dict[str, Any]) -> None:
+        if self.game_id in {None, event["game_id"]}:
+            await super().game_changed(event)
+
+    def find_guilds(self) -> set[int] | None:
+        """This guild, while the viewer is its member and sees the game, if one is asked for."""
+        member = self._find_member()
+        if member is None or (self.game_id is not None and not self._sees(member, self.game_id)):
+            return None
+        return {self.guild_id}
+
+    def _sees(self, member: Member, game_id: int) -> bool:
+        games = Game.objects.select_related("channel").filter(guild_id=self.guild_id)
+        game = games.filter(id=game_id).first()
+        return game is not None and can_see_game(game, member, now=timezone.now())
+
+    def ask(self, _session: SessionBase, token: str) -> None:
+        member = self._find_member()
+        if member is None:
+            return
+        if (timezone.now() - member.refreshed_at).total_seconds() >= OLDEST_ANSWER_SECONDS:
+            refresh_member(guild=member.guild, user=member.user, token=token)
+
+    def _find_member(self) -> Member | None:
+        members = Member.objects.select_related("user", "guild")
+        return members.filter(guild_id=self.guild_id, user=self.user, left_at__isnull=True).first()
+
+
+class PersonConsumer(LiveSocket):
+    """Every change of the viewer's own games, those they are no longer part of included."""
+
+    asked_at = float("-inf")
+    looking: asyncio.Task[None] | None = None
+
+    async def connect(self) -> None:
+        self.guild_ids: set[int] = set()
+        self.own: set[int] | None = None  # the games known to be the viewer's; None at first
+        self.waiting: dict[int, dict[str, Any]] = {}
+        await super().connect()
+
+    def let_go(self) -> None:
+        if self.looking:
+            self.looking.cancel()
+        super().let_go()
+
+    def find_guilds(self) -> set[int]:
+        self.guild_ids = set(list_guilds_of(self.user).values_list("id", flat=True))
+        if self.own is None:
+            self.own = own_game_ids(self.user, self.guild_ids)
+        return self.guild_ids
+
+    def ask(self, session: SessionBase, token: str) -> None:
+        since = min(seconds_since_guilds_asked(session), time.monotonic() - self.asked_at)
+        if since >= OLDEST_ANSWER_SECONDS:
+            self.asked_at = time.monotonic()
+            ask_for_guilds(self.user, token)
+
+    async def tell(self, event: dict[str, Any]) -> None:
+        """Soon, if the game is the viewer's: a busy server must not cost a query a change."""
+        self.waiting[event["game_id"]] = event
+        if self.looking is None or self.looking.done():
+            self.looking = asyncio.create_task(self.look())
+
+    async def look(self) -> None:
+        while self.waiting:
+            await asyncio.sleep(GATHER_SECONDS)  # for what else comes
+            events, self.waiting = self.waiting, {}
+            try:
+                concerned = await self.find_concerned(set(events))
+            except AWAY:
+                return await self.close(TRY_AGAIN)  # the page looks again when it is back
+            for game_id in concerned:
+                await self.say(events[game_id])
+        return None
+
+    @database_sync_to_async
+    def find_concerned(self, game_ids: set[int]) -> set[int]:
+        """Those of the games that are, or were until now, the viewer's."""
+        assert self.own is not None
+        now = own_game_ids(self.user, self.guild_ids, among=game_ids)
+        concerned = now | (self.own & game_ids)
+        self.own = (self.own - game_ids) | now
+        return concerned
+
+
+async def refuse(_scope: Any, receive: Any, send: Any) -> None:
+    """No such address."""
+    await receive()
+    await send({"type": "websocket.close", "code": NOT_FOUND})
+
+
+_guild: Any = GuildConsumer.as_asgi()
+_person: Any = PersonConsumer.as_asgi()
+_refuse: Any = refuse
+
+websocket_urlpatterns: list[Any] = [
+    path("ws/games/", _person),
+    path("ws/g/<snowflake:guild_id>/", _guild),
+    path("ws/g/<snowflake:guild_id>/games/<snowflake:game_id>/", _guild),
+    re_path("", _refuse),
+]

@@ -1,0 +1,193 @@
+"""What all live pages share: a socket that is told that something changed and nothing else.
+
+What changed is fetched by the page itself, with its viewer's own rights.
+"""
+
+import asyncio
+import json
+import time
+from collections import Counter
+from collections.abc import Iterable
+from importlib import import_module
+from typing import Any
+
+from channels.db import database_sync_to_async
+from channels.generic.websocket import AsyncWebsocketConsumer
+from django.conf import settings
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.base import SessionBase
+from django.db import InterfaceError, OperationalError
+from django.utils.crypto import constant_time_compare
+from redis import RedisError
+
+from games.live.push import guild_group, session_group, user_group
+from guilds.discord_login.api import DiscordError
+from guilds.discord_login.token import find_token
+from guilds.models import User
+
+LOGGED_OUT, OUTSIDER, NOT_FOUND, TOO_MANY, TOO_LONG = 4401, 4403, 4404, 4429, 1009
+TRY_AGAIN = 1013
+# Who may not be asked whether the viewer still may watch tells the page to come back.
+AWAY = (OperationalError, InterfaceError, RedisError, OSError)
+
+RECHECK_SECONDS = 60
+IDLE_RECHECK_SECONDS = 120
+# So old may be what Discord told of the viewer before it is asked again; with the pause between
+# two checks that makes less than five minutes.
+OLDEST_ANSWER_SECONDS = 150
+MOST_SOCKETS_OF_A_USER = 20
+MOST_FRAMES = 20
+LONGEST_FRAME = 1024
+
+_sockets: Counter[int] = Counter()
+
+
+class LiveSocket(AsyncWebsocketConsumer):
+    """One viewer's socket. A page says which guilds it watches and how Discord is asked."""
+
+    user: User
+    is_counted = False
+    frames = 0
+    checked_at = 0.0
+    watch: asyncio.Task[None] | None = None
+
+    def find_guilds(self) -> set[int] | None:
+        """The guilds whose changes the viewer may follow; None hangs up (synchronous)."""
+        raise NotImplementedError
+
+    def ask(self, session: SessionBase, token: str) -> None:
+        """Ask Discord where what is known is too old. Raises `DiscordError` (synchronous)."""
+        raise NotImplementedError
+
+    async def tell(self, event: dict[str, Any]) -> None:
+        """A game of a watched guild changed."""
+        await self.say(event)
+
+    async def connect(self) -> None:
+        """Refuse outsiders before the handshake ends: to them this address does not exist."""
+        self.groups_joined: set[str] = set()
+        user: Any = self.scope.get("user")
+        self.session_key: str = self.scope["session"].session_key or ""
+        if user is None or not user.is_authenticated:
+            return await self.close(OUTSIDER)
+        self.user = user
+        guild_ids = await self.guilds_allowed()
+        if guild_ids is None:
+            return await self.close(NOT_FOUND)
+        if _sockets[self.user.pk] >= MOST_SOCKETS_OF_A_USER:
+            return await self.close(TOO_MANY)
+        _sockets[self.user.pk] += 1
+        self.is_counted = True
+        await self.follow(guild_ids)
+        await self.accept()
+        self.watch = asyncio.create_task(self.keep_checking())
+        return None
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:  # a socket that ends by an error is not told that it is disconnected
+            self.let_go()
+
+    def let_go(self) -> None:
+        if self.watch:
+            self.watch.cancel()
+        if self.is_counted:
+            self.is_counted = False
+            _sockets[self.user.pk] -= 1
+            if not _sockets[self.user.pk]:
+                del _sockets[self.user.pk]
+
+    async def disconnect(self, _code: int) -> None:
+        for group in self.groups_joined:
+            await self.channel_layer.group_discard(group, self.channel_name)
+
+    async def follow(self, guild_ids: Iterable[int]) -> None:
+        """Hear of these guilds and no others, and of the end of the session."""
+        wanted = {guild_group(guild_id) for guild_id in guild_ids}
+        wanted |= {session_group(self.session_key), user_group(self.user.pk)}
+        for group in self.groups_joined - wanted:
+            await self.channel_layer.group_discard(group, self.channel_name)
+        for group in wanted - self.groups_joined:
+            await self.channel_layer.group_add(group, self.channel_name)
+        self.groups_joined = wanted
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        """The page has nothing to say; whoever says much is hung up on."""
+        self.frames += 1
+        if len(text_data or bytes_data or "") > LONGEST_FRAME:
+            await self.close(TOO_LONG)
+        elif self.frames > MOST_FRAMES:
+            await self.close(TOO_MANY)
+
+    async def game_changed(self, event: dict[str, Any]) -> None:
+        if await self.recheck(RECHECK_SECONDS):
+            await self.tell(event)
+
+    async def live_missed(self, _event: dict[str, Any]) -> None:
+        """Nobody knows what was told while Redis was away: the page fetches what is now."""
+        await self.say({"game_id": None, "revision": None})
+
+    async def session_ended(self, _event: dict[str, Any]) -> None:
+        await self.close(LOGGED_OUT)
+
+    async def say(self, event: dict[str, Any]) -> None:
+        await self.send(json.dumps({"game": event["game_id"], "revision": event["revision"]}))
+
+    async def keep_checking(self) -> None:
+        is_allowed = True
+        while is_allowed:
+            await asyncio.sleep(IDLE_RECHECK_SECONDS)  # a clock, not a signal
+            try:
+                await self.ask_discord()
+            except AWAY:
+                return await self.close(TRY_AGAIN)
+            is_allowed = await self.recheck(0)
+        return None
+
+    async def recheck(self, at_most_every: float) -> bool:
+        """Whether the viewer still may watch; hangs up if not, or if nobody can tell."""
+        if time.monotonic() - self.checked_at < at_most_every:
+            return True
+        try:
+            guild_ids = await self.guilds_allowed()
+            if guild_ids is not None:
+                await self.follow(guild_ids)
+                return True
+        except AWAY:
+            await self.close(TRY_AGAIN)
+            return False
+        await self.close(LOGGED_OUT)
+        return False
+
+    @database_sync_to_async
+    def guilds_allowed(self) -> set[int] | None:
+        """`find_guilds`, as long as the session lives."""
+        self.checked_at = time.monotonic()
+        session = _session(self.session_key).load()
+        if session.get(SESSION_KEY) != str(self.user.pk):
+            return None
+        # Read anew: "log out everywhere" changes the password that sessions carry a hash of.
+        user = User.objects.filter(pk=self.user.pk, is_active=True).first()
+        kept = str(session.get(HASH_SESSION_KEY, ""))
+        if user is None or not constant_time_compare(kept, user.get_session_auth_hash()):
+            return None
+        return self.find_guilds()
+
+    @database_sync_to_async
+    def ask_discord(self) -> None:
+        """Ask with the viewer's own token; pages that stay open ask nothing else. What was known
+        counts while Discord gives no answer."""
+        session = _session(self.session_key)
+        token = find_token(session)
+        if token is None:
+            return
+        try:
+            self.ask(session, token)
+        except DiscordError as error:
+            if error.is_revoked:
+                session.flush()
+
+
+def _session(key: str) -> Any:
+    return import_module(settings.SESSION_ENGINE).SessionStore(key)

@@ -1,0 +1,210 @@
+"""The roster of a locked game: the one place where it is read, changed and written.
+
+A sign-up, the host's changes, leaving and editing all lock a roster, change it and record it once.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from games.enums import Action, Answer, Origin, Via
+from games.models import Change, Game
+from games.rules import Entry, Seating, SeatMoves, seat_game, seat_moves
+from games.selectors import game_not_found
+from games.services.change import record_change
+from games.services.roster import rows as roster_rows
+from guilds.errors import NotFound, Refused
+from guilds.models import Guild, User
+from postgres.rows import Rows, Statement, rows_of
+
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def lock_roster(
+    game_id: int, guild: Guild, request_keys: Sequence[str | None] = ()
+) -> "LockedRoster":
+    """Lock the guild's game until the transaction ends, then read it with its roster.
+
+    Each request may bring one newcomer. Raises `NotFound`.
+    """
+    games, people, rest = rows_of(
+        roster_rows.lock(game_id, guild.id), *roster_rows.read(game_id, request_keys)
+    )
+    if not games:
+        raise game_not_found()
+    game = roster_rows.game_columns().read(games[0])
+    game.guild = guild
+    return LockedRoster(game, people, rest)
+
+
+def roster_of(game: Game) -> "LockedRoster":
+    """Read the roster of a game that is locked already. It takes no newcomers."""
+    people, rest = rows_of(*roster_rows.read(game.id, ()))
+    return LockedRoster(game, people, rest)
+
+
+class LockedRoster:
+    """The participants of a locked game, by their ids, and the slots with their capacities.
+
+    The methods from `answer` to `keep_slots` change it in memory, as does the caller who changes
+    the game. `record` writes what changed, and the change itself with those whose seat it moved:
+    it compares with `seating`, which stands as it was recorded last.
+
+    `done` has the keys of requests taken before. `now` is the database's clock, and a microsecond
+    later after each change, so that no two sign-ups of one transaction come at the same moment.
+    """
+
+    def __init__(self, game: Game, people: Rows, rest: Rows) -> None:
+        self.game = game
+        self.entries = {row[2]: Entry._make(row[2:]) for row in people}
+        self.user_ids: dict[int, int | None] = {row[2]: row[0] for row in people}
+        # Of placeholders only.
+        self.names: dict[int, str] = {row[2]: row[1] for row in people if row[1]}
+        ((self.now, done, slots, new_ids),) = rest
+        self._new_ids = iter(new_ids)
+        self.done: set[str | None] = set(done)
+        self.slots: dict[int, int] = dict(slots or ())
+        self.seating = self._seat()
+        self._changed: set[int] = set()
+        self._removed: set[int] = set()
+
+    def entry_of(self, user_id: int) -> Entry | None:
+        for id_, other in self.user_ids.items():
+            if other == user_id:
+                return self.entries[id_]
+        return None
+
+    def get(self, participant_id: int) -> Entry:
+        """Raise `NotFound` for somebody who is not on the roster any more."""
+        entry = self.entries.get(participant_id)
+        if entry is None:
+            raise NotFound(_("That person is not on the roster any more."), field="participant")
+        return entry
+
+    def order(self) -> list[int]:
+        """Return everyone who is going in the order of seating; `games.rules` decides who sits."""
+        seating = self._seat()
+        return [*seating.playing, *seating.waiting]
+
+    def check_slot(self, slot_id: int | None) -> None:
+        """Raise `Refused` for a slot the game does not have."""
+        if slot_id is not None and slot_id not in self.slots:
+            raise Refused(_("That slot is not there any more. Pick another one."), field="slot")
+
+    def answer(
+        self,
+        user_id: int,
+        answer: Answer,
+        *,
+        slot_id: int | None = None,
+        origin: Origin = Origin.SELF,
+        priority: int = 0,
+    ) -> Entry:
+        """Give the user this answer as of now; where the host moved them before is forgotten."""
+        old = self.entry_of(user_id)
+        id_ = old.id if old else next(self._new_ids)
+        self.user_ids[id_] = user_id
+        return self.replace(Entry(id_, answer, origin, self.now, priority, None, slot_id))
+
+    def add_placeholder(self, name: str, *, slot_id: int | None = None) -> Entry:
+        id_ = next(self._new_ids)
+        self.user_ids[id_], self.names[id_] = None, name
+        return self.replace(Entry(id_, Answer.GOING, Origin.HOST_ADDED, self.now, slot_id=slot_id))
+
+    def replace(self, entry: Entry) -> Entry:
+        """Put the entry in the place of the one with its id."""
+        self.entries[entry.id] = entry
+        self._changed.add(entry.id)
+        return entry
+
+    def forget(self, participant_id: int, name: str) -> None:
+        """Keep a name in place of the user."""
+        self.user_ids[participant_id], self.names[participant_id] = None, name
+        self._changed.add(participant_id)
+
+    def remove(self, participant_id: int) -> None:
+        """Take them off the roster."""
+        del self.entries[participant_id], self.user_ids[participant_id]
+        self.names.pop(participant_id, None)
+        self._changed.discard(participant_id)
+        self._removed.add(participant_id)
+
+    def arrange(self, participant_ids: Sequence[int]) -> None:
+        """Fix the order of everyone who is going to this one."""
+        for position, participant_id in enumerate(participant_ids, start=1):
+            entry = self.entries[participant_id]
+            if entry.position != position:
+                self.replace(entry._replace(position=position))
+
+    def keep_slots(self, capacities: Mapping[int, int]) -> None:
+        """Make these all the slots there are; whoever has another one goes without.
+
+        The caller saves the slots themselves.
+        """
+        self.slots = dict(capacities)
+        for entry in list(self.entries.values()):
+            if entry.slot_id is not None and entry.slot_id not in self.slots:
+                self.replace(entry._replace(slot_id=None))
+
+    def moves(self) -> SeatMoves:
+        """Return whose seat changes, though their answer does not, once this is recorded."""
+        return seat_moves(self.seating, self._seat())
+
+    def record(
+        self,
+        *,
+        actor: User | None,
+        via: Via,
+        action: Action,
+        subject: User | None = None,
+        before: Mapping[str, Any] | None = None,
+        after: Mapping[str, Any] | None = None,
+        request_key: str | None = None,
+        own: int | None = None,
+    ) -> Change:
+        """Write what changed, and the change itself with those promoted and demoted.
+
+        `own` is the participant who changed their own seat, and need not be told of it.
+        """
+        seating = self._seat()
+        moves = seat_moves(self.seating, seating)
+        change = record_change(
+            self.game,
+            actor=actor,
+            subject=subject,
+            via=via,
+            action=action,
+            before=before,
+            after=after,
+            promoted=self._users(moves.promoted, but=own),
+            demoted=self._users(moves.demoted, but=own),
+            request_key=request_key,
+            writing=self._writing(),
+        )
+        self.seating = seating
+        self.now += _MICROSECOND
+        self.done |= {request_key} if request_key else set()
+        self._changed, self._removed = set(), set()
+        return change
+
+    def _seat(self) -> Seating:
+        return seat_game(self.game, self.entries.values(), self.slots)
+
+    def _users(self, participant_ids: Sequence[int], *, but: int | None) -> list[int]:
+        ids = (self.user_ids[one] for one in participant_ids if one != but)
+        return [user_id for user_id in ids if user_id]
+
+    def _writing(self) -> list[Statement]:
+        """Return the statements that bring the table up to date."""
+        statements: list[Statement] = []
+        if self._removed:
+            statements.append(roster_rows.remove(self._removed))
+        if self._changed:
+            people = [
+                (self.user_ids[i], self.names.get(i, ""), *self.entries[i])
+                for i in sorted(self._changed)
+            ]
+            statements.append(roster_rows.write(self.game.id, people))
+        return statements

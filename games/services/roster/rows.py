@@ -1,0 +1,75 @@
+"""The statements that lock, read and write the roster of a game.
+
+They are written by hand, since a storm of sign-ups runs nothing else (`bench/README.md`).
+"""
+
+from collections.abc import Collection, Sequence
+from functools import cache
+from typing import Any
+
+from games.models import Game
+from games.rules import Entry
+from postgres.rows import Columns, Statement
+
+# What is read and written of a participant: who they are, then the `Entry`.
+COLUMNS = ("user_id", "name", *Entry._fields)
+_COLUMN_LIST = ", ".join(COLUMNS)
+_UPDATES = ", ".join(f"{column} = excluded.{column}" for column in COLUMNS if column != "id")
+_LOCK = """
+select {columns} from games_game game where id = %(game)s and guild_id = %(guild)s
+for no key update"""
+_PEOPLE = "select {columns} from games_participant where game_id = %(game)s"
+# The database's clock under the game's lock gives the order of sign-ups. Newcomers get their ids
+# beforehand, so that they can be seated before they are written.
+_REST = """
+select clock_timestamp(),
+    array(select request_key from games_change where request_key = any(%(keys)s::varchar[])),
+    (select array_agg(array[id, capacity] order by position, id)
+        from games_slot where game_id = %(game)s),
+    array(select nextval(pg_get_serial_sequence('games_participant', 'id'))
+        from generate_series(1, %(newcomers)s))"""
+_WRITE = """
+insert into games_participant (game_id, {columns}) values {rows}
+on conflict (id) do update set {updates}"""
+_REMOVE = "delete from games_participant where id = any(%(removed)s::bigint[])"
+
+
+@cache
+def game_columns() -> Columns[Game]:
+    return Columns(Game, "game")
+
+
+def lock(game_id: int, guild_id: int) -> Statement:
+    """Lock the game and give its row, as `game_columns` reads it.
+
+    NO KEY UPDATE, since a participant's foreign key check must not wait for it.
+    """
+    return _LOCK.format(columns=game_columns().sql), {"game": game_id, "guild": guild_id}
+
+
+def read(game_id: int, request_keys: Sequence[str | None]) -> tuple[Statement, Statement]:
+    """Give the participants as `COLUMNS`, and one row of all else.
+
+    That is the clock, the keys taken before, the slots with their capacities, and an id for the
+    newcomer each request may bring.
+    """
+    keys = [key for key in request_keys if key]
+    return (
+        (_PEOPLE.format(columns=_COLUMN_LIST), {"game": game_id}),
+        (_REST, {"game": game_id, "keys": keys, "newcomers": len(request_keys)}),
+    )
+
+
+def write(game_id: int, people: Collection[Sequence[Any]]) -> Statement:
+    """Insert the participants, each as `COLUMNS`, or update those there are."""
+    rows: list[str] = []
+    values: dict[str, Any] = {"game": game_id}
+    for number, person in enumerate(people):
+        names = [f"{column}{number}" for column in COLUMNS]
+        values.update(zip(names, person, strict=True))
+        rows.append(f"(%(game)s, {', '.join(f'%({name})s' for name in names)})")
+    return _WRITE.format(columns=_COLUMN_LIST, rows=", ".join(rows), updates=_UPDATES), values
+
+
+def remove(participant_ids: Collection[int]) -> Statement:
+    return _REMOVE, {"removed": list(participant_ids)}

@@ -1,0 +1,223 @@
+"""Sign-up: join, maybe, can't go.
+
+One transaction under the game's lock, shared by those who press at the same moment (decision 11).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from games.enums import Action, Answer, Origin, SignupMethod, Status, Via
+from games.models import Game
+from games.rules import STANDINGS, Entry
+from games.selectors import game_not_found
+from games.services.roster.batches import Batches
+from games.services.roster.locked import LockedRoster, lock_roster
+from guilds.errors import NotAllowed, Refused
+from guilds.models import Member
+from guilds.permissions import can_edit_game, can_join, standing_of
+
+
+@dataclass(frozen=True)
+class Signup:
+    """Where a person stands after their click.
+
+    `standing` is `playing`, `waiting`, `maybe` or `declined`; `place` counts from 1 in that
+    list; `seats` is the game's number of seats; `is_changed` is false when it stood so before.
+    """
+
+    game_id: int
+    revision: int
+    standing: str
+    place: int
+    seats: int
+    is_changed: bool
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """One person's answer, and the language they are told in."""
+
+    answer: Answer
+    action: Action
+    member: Member
+    via: Via
+    request_key: str | None
+    slot_id: int | None = None
+    language: str = field(default_factory=translation.get_language)
+
+
+def join_game(
+    *,
+    game_id: int,
+    member: Member,
+    via: Via,
+    slot_id: int | None = None,
+    request_key: str | None = None,
+) -> Signup:
+    """Take a seat, or a place in the waitlist when all are taken.
+
+    Raises `NotFound` and `Refused`: closed, over, no player role, host selects, unknown slot.
+    Joining again changes nothing but the slot.
+    """
+    return _take(
+        game_id, _Wanted(Answer.GOING, Action.JOINED, member, via, request_key, slot_id=slot_id)
+    )
+
+
+def answer_maybe(
+    *, game_id: int, member: Member, via: Via, request_key: str | None = None
+) -> Signup:
+    """Say "maybe": no seat is held. Raises as `join_game` does."""
+    return _take(game_id, _Wanted(Answer.MAYBE, Action.ANSWERED_MAYBE, member, via, request_key))
+
+
+def decline_game(
+    *, game_id: int, member: Member, via: Via, request_key: str | None = None
+) -> Signup:
+    """Say "can't go", which frees a seat for the waitlist. Open until the game is over.
+
+    Raises `NotFound`, and `Refused` when the game is over or cancelled.
+    """
+    return _take(game_id, _Wanted(Answer.DECLINED, Action.DECLINED, member, via, request_key))
+
+
+def _take(game_id: int, wanted: _Wanted) -> Signup:
+    key = (game_id, wanted.member.guild_id)
+    if connection.in_atomic_block:  # the caller's transaction is not for what others want
+        (taken,) = _take_all(key, [wanted])
+    else:
+        taken = _batches.do(key, wanted)
+    if isinstance(taken, Refused):
+        raise taken
+    return taken
+
+
+@transaction.atomic
+def _take_all(key: tuple[int, int], answers: Sequence[_Wanted]) -> list[Signup | Refused]:
+    """Take the answers in their order, under one lock. Raises `NotFound`."""
+    game_id, _guild_id = key
+    guild = answers[0].member.guild
+    roster = lock_roster(game_id, guild, [wanted.request_key for wanted in answers])
+    taken: list[Signup | Refused] = []
+    for wanted in answers:
+        with translation.override(wanted.language):
+            try:
+                _check(roster, wanted)
+            except Refused as refused:
+                taken.append(refused)
+            else:
+                taken.append(_answer(roster, wanted))
+    return taken
+
+
+_batches = Batches(_take_all, common=(OperationalError, InterfaceError))
+
+
+def over_sentence(game: Game) -> str:
+    """Say why nothing can be changed any more."""
+    if game.status == Status.CANCELLED:
+        return _("This game was cancelled.")
+    return _("This game is over.")
+
+
+def check_may_see(game: Game, member: Member) -> None:
+    """Raise `NotFound` for a game that is not announced yet, unless the member may edit it."""
+    if game.is_draft(timezone.now()) and not can_edit_game(
+        standing_of(member, game.guild), is_host=game.host_id == member.user_id
+    ):
+        raise game_not_found()
+
+
+def _check(roster: LockedRoster, wanted: _Wanted) -> None:
+    game, member = roster.game, wanted.member
+    check_may_see(game, member)
+    if wanted.answer == Answer.DECLINED:
+        _check_may_decline(game, member)
+    else:
+        _check_may_join(game, member)
+    if wanted.answer == Answer.GOING:
+        roster.check_slot(wanted.slot_id)
+        if roster.slots and wanted.slot_id is None:
+            raise Refused(_("Pick a slot to join."), field="slot")
+
+
+def _check_may_decline(game: Game, member: Member) -> None:
+    if not standing_of(member, game.guild).is_member:
+        raise NotAllowed(_("Only members of this server can answer."))
+    if not game.is_upcoming:
+        raise Refused(over_sentence(game))
+
+
+def _check_may_join(game: Game, member: Member) -> None:
+    if game.status == Status.IN_PROGRESS:
+        raise Refused(_("The game has started. Ask the host whether there is room."))
+    if game.status != Status.SCHEDULED:
+        raise Refused(over_sentence(game))
+    if game.signup_closes_at and timezone.now() >= game.signup_closes_at:
+        raise Refused(_("Sign-up is closed. Ask the host if you still want to come."))
+    if not can_join(standing_of(member, game.guild), game.player_role_ids):
+        raise NotAllowed(_("This game is for certain roles, and you have none of them."))
+    if game.signup_method == SignupMethod.HOST_SELECTED:
+        raise Refused(_("For this game the host picks the players. Ask the host to add you."))
+
+
+def _origin(game: Game, member: Member) -> tuple[Origin, int]:
+    """Rank the member by their roles of this moment, where the game ranks roles."""
+    if game.signup_method == SignupMethod.ROLE_PRIORITY:
+        for priority, role_id in enumerate(game.priority_role_ids):
+            if role_id in member.role_ids:
+                return Origin.ROLE_MATCHED, priority
+    return Origin.SELF, 0
+
+
+def _answer(roster: LockedRoster, wanted: _Wanted) -> Signup:
+    """Put the answer on the roster and write it down, unless it stands there already."""
+    member, old = wanted.member, roster.entry_of(wanted.member.user_id)
+    is_same = old is not None and old.answer == wanted.answer and old.slot_id == wanted.slot_id
+    if old is not None and (is_same or wanted.request_key in roster.done):
+        return _signup(roster, old.id, is_changed=False)
+    mine = _put(roster, old, wanted)
+    roster.record(
+        actor=member.user,
+        subject=member.user,
+        via=wanted.via,
+        action=wanted.action,
+        before={"answer": old.answer if old else None},
+        after={"answer": wanted.answer, "slot": wanted.slot_id},
+        request_key=wanted.request_key,
+        own=mine.id,
+    )
+    return _signup(roster, mine.id, is_changed=True)
+
+
+def _put(roster: LockedRoster, old: Entry | None, wanted: _Wanted) -> Entry:
+    member, slot_id = wanted.member, wanted.slot_id
+    if wanted.answer != Answer.GOING:
+        return roster.answer(member.user_id, wanted.answer)
+    if old is not None and old.answer == Answer.GOING:
+        # A change of the slot alone keeps the place in the order.
+        return roster.replace(old._replace(slot_id=slot_id))
+    origin, priority = _origin(roster.game, member)
+    return roster.answer(
+        member.user_id, Answer.GOING, slot_id=slot_id, origin=origin, priority=priority
+    )
+
+
+def _signup(roster: LockedRoster, participant_id: int, *, is_changed: bool) -> Signup:
+    game = roster.game
+    for standing in STANDINGS:
+        ids: tuple[int, ...] = getattr(roster.seating, standing)
+        if participant_id in ids:
+            return Signup(
+                game_id=game.id,
+                revision=game.revision,
+                standing=standing,
+                place=ids.index(participant_id) + 1,
+                seats=game.max_players,
+                is_changed=is_changed,
+            )
+    raise AssertionError(f"participant {participant_id} is not seated in game {game.id}")

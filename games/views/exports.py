@@ -1,0 +1,46 @@
+"""A server's games and rosters as files, for those who manage its games."""
+
+from collections.abc import Iterator
+
+from django.http import HttpRequest, HttpResponseBase
+from django.views.decorators.http import require_safe
+
+from games.exchange import calendar
+from games.exchange.export import calendar_pages, roster_pages
+from games.exchange.export_csv import games_table, rosters_table
+from games.exchange.streaming import streamed
+from games.services.imports import check_may_import
+from games.views.feed import CONTENT_TYPE
+from guilds.web.access import Access, for_members
+
+CSV = "text/csv; charset=utf-8"
+
+
+@require_safe
+@for_members
+def games_csv(request: HttpRequest, access: Access) -> HttpResponseBase:
+    parts = games_table(roster_pages(access.guild))
+    return _answer(request, access, parts, CSV, "games.csv")
+
+
+@require_safe
+@for_members
+def rosters_csv(request: HttpRequest, access: Access) -> HttpResponseBase:
+    parts = rosters_table(roster_pages(access.guild))
+    return _answer(request, access, parts, CSV, "rosters.csv")
+
+
+@require_safe
+@for_members
+def games_ics(request: HttpRequest, access: Access) -> HttpResponseBase:
+    pages = calendar_pages(access.guild, access.member.user)
+    parts = calendar.in_parts(access.guild.name, pages)
+    return _answer(request, access, parts, CONTENT_TYPE, "games.ics")
+
+
+def _answer(
+    request: HttpRequest, access: Access, parts: Iterator[bytes], content_type: str, name: str
+) -> HttpResponseBase:
+    """Nothing of `parts` is made before the right to it is known."""
+    check_may_import(access.member)
+    return streamed(request, parts, content_type=content_type, filename=name)

@@ -1,0 +1,5 @@
+"""The admin's pages, each scoped to the guilds its viewer may see (`guilds.admin.base`)."""
+
+from guilds.admin import pages
+
+__all__ = ["pages"]

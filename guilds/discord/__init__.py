@@ -1,5 +1,0 @@
-"""Discord's REST interface, for everything said unprompted.
-
-A thin client of our own over aiohttp: nextcord's keeps one limit for all channels together
-and repeats POSTs by itself. `guilds.discord.loop` makes it usable from ordinary threads.
-"""

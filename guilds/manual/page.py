@@ -1,0 +1,125 @@
+"""A page of the manual, made from Markdown, with the site's own links and pictures."""
+
+import itertools
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from PIL import Image
+
+from guilds.manual.contents import PAGES
+
+FOLDER = settings.BASE_DIR / "docs"
+
+
+@dataclass(frozen=True)
+class Page:
+    """`parts` are its second headings: their anchors and texts."""
+
+    title: str
+    html: SafeString
+    parts: tuple[tuple[str, str], ...]
+
+
+@cache
+def page(name: str) -> Page:
+    """One of `PAGES`, read and rendered once."""
+    markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
+    markdown.add_render_rule("table_open", _table_open)
+    markdown.add_render_rule("table_close", _table_close)
+    tokens = markdown.parse((FOLDER / f"{name}.md").read_text(encoding="utf-8"))
+    headings = _name_headings(tokens)
+    for token in tokens:
+        for child in token.children or ():
+            _direct(child)
+        if token.children:
+            token.children = _without_dead_links(token.children)
+        if token.type in {"fence", "code_block"}:
+            token.attrSet("tabindex", "0")  # it may have to be scrolled by keyboard
+    html = markdown.renderer.render(tokens, markdown.options, {})
+    return Page(
+        title=headings[0][2],
+        html=mark_safe(html),  # noqa: S308 - from our own files, and without HTML of theirs
+        parts=tuple((anchor, text) for level, anchor, text in headings if level == "h2"),
+    )
+
+
+def anchor_of(heading: str) -> str:
+    """As GitHub makes them: lower case, no punctuation, hyphens for spaces."""
+    return re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
+
+
+def _name_headings(tokens: Sequence[Token]) -> list[tuple[str, str, str]]:
+    """Give each heading its anchor. Returns level, anchor and text of each."""
+    found, taken = [], Counter[str]()
+    for token, inline in itertools.pairwise(tokens):
+        if token.type == "heading_open":
+            text = "".join(part.content for part in inline.children or ())
+            anchor = anchor_of(text)
+            taken[anchor] += 1
+            if taken[anchor] > 1:
+                anchor = f"{anchor}-{taken[anchor] - 1}"
+            token.attrSet("id", anchor)
+            found.append((token.tag, anchor, text))
+    return found
+
+
+def _direct(token: Token) -> None:
+    """Links between the documents lead between the pages, pictures come from the static files."""
+    if token.type == "image":
+        _direct_picture(token, str(token.attrs["src"]))
+    elif token.type == "link_open":
+        token.attrSet("href", address_of(str(token.attrs["href"])))
+
+
+def _direct_picture(token: Token, file: str) -> None:
+    """With its size, so that the text does not jump when it comes."""
+    if not (FOLDER / file).is_file():
+        return  # nothing to show; its description stands in its place
+    with Image.open(FOLDER / file) as picture:
+        token.attrSet("width", str(picture.width))
+        token.attrSet("height", str(picture.height))
+    token.attrSet("src", static(f"manual/{file.removeprefix('images/')}"))
+    token.attrSet("loading", "lazy")
+
+
+def address_of(link: str) -> str:
+    """Where a link of a document leads on the site; empty for a file that is not shown there."""
+    parts = urlsplit(link)
+    if parts.scheme or not parts.path:
+        return link
+    name = parts.path.removesuffix(".md")
+    if name not in PAGES:
+        return ""
+    return reverse(f"help-{name}") + (f"#{parts.fragment}" if parts.fragment else "")
+
+
+def _without_dead_links(tokens: Sequence[Token]) -> list[Token]:
+    kept: list[Token] = []
+    is_dead = False
+    for token in tokens:
+        if token.type == "link_open":
+            is_dead = not token.attrs["href"]
+        if not (is_dead and token.type in {"link_open", "link_close"}):
+            kept.append(token)
+        if token.type == "link_close":
+            is_dead = False
+    return kept
+
+
+def _table_open(*_args: Any) -> str:
+    return '<div class="table" tabindex="0"><table>\n'
+
+
+def _table_close(*_args: Any) -> str:
+    return "</table></div>\n"

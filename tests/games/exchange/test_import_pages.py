@@ -1,0 +1,332 @@
+"""The two steps of an import: look, then make; and that making happens once."""
+
+import re
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import escape
+
+from games.enums import Via
+from games.exchange.import_plan import read_plan
+from games.models import Game, Template
+from games.services.imports import make_games
+from guilds.models import Channel, Guild, Member
+from tests.duration import within
+from tests.factories import make_channel, make_game, make_guild
+from tests.games.forms.form_data import make_place
+from tests.games.forms.test_access import owner_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def channel() -> Channel:
+    Guild.objects.update(timezone="Europe/Berlin")
+    guild, channel, _member = make_place()
+    Guild.objects.filter(id=guild.id).update(timezone="Europe/Berlin")
+    return channel
+
+
+@pytest.fixture
+def manager(client: Client, channel: Channel) -> Member:
+    manager = owner_of(Guild.objects.get(id=channel.guild_id))
+    client.force_login(manager.user)
+    return manager
+
+
+def day(number: int) -> str:
+    """A date so many days from now."""
+    return f"{timezone.now() + timedelta(days=number):%Y-%m-%d}"
+
+
+def table(*rows: str, columns: str = "title,starts_at") -> bytes:
+    return "\n".join([columns, *rows]).encode()
+
+
+def look(client: Client, channel: Channel, data: bytes, /, **fields: Any) -> Any:
+    sent = {
+        "file": SimpleUploadedFile("games.csv", data),
+        "channel": str(channel.id),
+        "zone": "Europe/Berlin",
+        "announce": "",
+        **fields,
+    }
+    return client.post(reverse("games-import", args=[channel.guild_id]), sent)
+
+
+def plan_in(response: Any) -> str:
+    found = re.search(r'name="plan" value="([^"]*)"', response.content.decode())
+    assert found, response.content.decode()
+    return found[1]
+
+
+def make(client: Client, channel: Channel, plan: str) -> Any:
+    return client.post(
+        reverse("games-import-make", args=[channel.guild_id]), {"plan": plan}, follow=True
+    )
+
+
+def test_looking_makes_nothing_and_confirming_makes_what_was_shown(
+    client: Client, channel: Channel, manager: Member
+) -> None:
+    other = make_channel(channel.guild, "chess")
+    data = table(
+        f"Dungeon night,{day(20)} 19:00,,4,weekly",
+        f"Chess,{day(3)} 20:00,#Chess,2,",
+        "Past,2020-01-01 19:00,,,",
+        f"Nowhere,{day(3)} 20:00,gone,,",
+        f"Crowd,{day(3)} 20:00,,5000,",
+        columns="title,starts_at,channel,max_players,repeat",
+    )
+    shown = look(client, channel, data, announce="7")
+    assert shown.status_code == 200
+    page = shown.content.decode()
+    assert Game.objects.count() == 0
+    assert "2 games would be made." in page and "3 lines are left out" in page
+    assert "Line 3" not in page and escape("That channel is not one of this server's.") in page
+    assert "A game has 1 to 100 players." in page
+
+    made = make(client, channel, plan_in(shown))
+    assert "2 games were made." in made.content.decode()
+    chess, dungeon = Game.objects.order_by("starts_at")
+    assert (dungeon.title, dungeon.max_players, dungeon.channel_id) == (
+        "Dungeon night", 4, channel.id,
+    )  # fmt: skip
+    assert dungeon.timezone == "Europe/Berlin" and dungeon.series is not None
+    assert dungeon.post_at == dungeon.starts_at - timedelta(days=7)
+    assert (chess.title, chess.channel_id, chess.post_at) == ("Chess", other.id, None)
+    assert {chess.host, dungeon.host} == {manager.user}
+
+
+def test_confirming_twice_makes_the_games_once(
+    client: Client, channel: Channel, manager: Member
+) -> None:
+    data = table(*(f"Game {number},{day(number + 2)} 19:00" for number in range(5)))
+    plan = plan_in(look(client, channel, data))
+    make(client, channel, plan)
+    again = make(client, channel, plan)
+    assert "5 games were made." in again.content.decode()
+    assert Game.objects.count() == 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_confirming_in_two_windows_at_once_makes_the_games_once() -> None:
+    guild, channel, _member = make_place()
+    manager, client = owner_of(guild), Client()
+    client.force_login(manager.user)
+    data = table(*(f"Game {number},{day(number + 2)} 19:00" for number in range(8)))
+    import_id, games = read_plan(manager, plan_in(look(client, channel, data)))
+    counts = []
+
+    def confirm() -> None:
+        made = make_games(member=manager, games=games, import_id=import_id, via=Via.WEB)
+        counts.append((len(made.games), made.refused))
+        connection.close()
+
+    threads = [threading.Thread(target=confirm) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert counts == [(8, [])] * 4
+    assert Game.objects.filter(guild=guild).count() == 8
+
+
+def test_what_is_there_already_is_left_out(
+    client: Client, channel: Channel, manager: Member
+) -> None:
+    line = f"Chess,{day(3)} 20:00"
+    data = table(line, line)
+    shown = look(client, channel, data)
+    assert "1 game would be made." in shown.content.decode()
+    make(client, channel, plan_in(shown))
+    shown = look(client, channel, data)
+    assert "No game would be made." in shown.content.decode()
+    assert shown.content.decode().count("That game is there already.") == 2
+    assert Game.objects.count() == 1
+
+
+def test_a_plan_is_for_one_person_on_one_server_and_for_an_hour(
+    client: Client, channel: Channel, manager: Member, time_machine: Any
+) -> None:
+    shown = look(client, channel, table(f"Chess,{day(3)} 20:00"))
+    plan = plan_in(shown)
+    other = make_place()[1]
+    foreigner = Client()
+    foreigner.force_login(owner_of(other.guild).user)
+    for who, where, text in [
+        (foreigner, other, plan), (client, channel, plan[:-3] + "abc"), (client, channel, ""),
+        (client, channel, "\0"), (client, channel, plan * 3),
+    ]:  # fmt: skip
+        answer = make(who, where, text)
+        assert "Please choose the file once more." in answer.content.decode()
+    time_machine.move_to(timezone.now() + timedelta(hours=1, minutes=1))
+    Member.objects.update(refreshed_at=timezone.now())
+    assert "once more" in make(client, channel, plan).content.decode()
+    assert Game.objects.count() == 0
+
+
+def test_a_plan_that_is_refused_stays_and_is_made_once(
+    client: Client, channel: Channel, manager: Member, time_machine: Any
+) -> None:
+    """Nothing has to be chosen again, be it too late or not to be written just now."""
+    gone = make_channel(channel.guild, "gone")
+    rows = (f"One,{day(3)} 20:00,gone", f"Two,{day(3)} 20:00,games")
+    plan = plan_in(look(client, channel, table(*rows, columns="title,starts_at,channel")))
+    time_machine.move_to(timezone.now() + timedelta(hours=2))
+    Member.objects.update(refreshed_at=timezone.now())
+    Channel.objects.filter(id=gone.id).update(deleted_at=timezone.now())
+
+    late = make(client, channel, plan)
+    assert late.status_code == 422
+    page = late.content.decode()
+    assert "That took more than an hour." in page
+    assert "1 game would be made." in page and "1 line is left out" in page
+    assert escape("That channel is not one of this server's.") in page
+
+    Guild.objects.filter(id=channel.guild_id).update(left_at=timezone.now())
+    away = make(client, channel, plan_in(late))
+    assert "not on this server any more" in away.content.decode()
+    Guild.objects.filter(id=channel.guild_id).update(left_at=None)
+    Channel.objects.filter(id=gone.id).update(deleted_at=None)
+    assert "2 games were made." in make(client, channel, plan_in(away)).content.decode()
+    assert "2 games were made." in make(client, channel, plan_in(late)).content.decode()
+    assert Game.objects.count() == 2
+
+
+def test_what_became_impossible_meanwhile_is_told_and_the_rest_made(
+    client: Client, channel: Channel, manager: Member
+) -> None:
+    gone = make_channel(channel.guild, "gone")
+    data = table(
+        f"One,{day(3)} 20:00,gone", f"Two,{day(3)} 20:00,games", columns="title,starts_at,channel"
+    )
+    plan = plan_in(look(client, channel, data))
+    Channel.objects.filter(id=gone.id).update(deleted_at=timezone.now())
+    page = make(client, channel, plan).content.decode()
+    assert "1 game was made." in page
+    assert escape("Line 2: That channel is not one of this server's.") in page
+    assert [game.title for game in Game.objects.all()] == ["Two"]
+
+
+def test_templates_that_lock_what_a_line_says_refuse_it(
+    client: Client, channel: Channel, manager: Member
+) -> None:
+    Template.objects.create(
+        guild=channel.guild, name="Duel", is_default=True, max_players=2,
+        locked_fields=["max_players"],
+    )  # fmt: skip
+    columns = "title,starts_at,max_players"
+    data = table(f"One,{day(3)} 20:00,5", f"Two,{day(3)} 20:00,", columns=columns)
+    page = look(client, channel, data).content.decode()
+    assert "The template “Duel” does not let hosts change that." in page
+    assert "1 game would be made." in page
+
+
+@pytest.mark.parametrize("kind", ["csv", "ics"])
+def test_b45_markup_in_a_file_stays_text(
+    client: Client, channel: Channel, manager: Member, kind: str
+) -> None:
+    title = '<script>alert(1)</script>"><img src=x onerror=alert(1)>'
+    start = timezone.now() + timedelta(days=3)
+    quoted = title.replace('"', '""')
+    data = table(f'"{quoted}",{day(3)} 19:00', f'"{quoted}",nonsense <b>')
+    if kind == "ics":
+        data = (
+            "BEGIN:VCALENDAR\nBEGIN:VEVENT\n"
+            f"SUMMARY:{title}\nDTSTART:{start:%Y%m%dT%H%M%SZ}\nEND:VEVENT\nEND:VCALENDAR\n"
+        ).encode()
+    page = look(client, channel, data).content.decode()
+    assert escape(title) in page
+    assert (
+        "<script>alert" not in page
+        and "<img src=x" not in page
+        and "<b>" not in page.split("Line by line")[1]
+    )
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"file": ""}, {"file": "not a file"}, {"channel": "1"}, {"channel": ""}, {"channel": "\0"},
+        {"channel": "9" * 40}, {"zone": ""}, {"zone": "Mars/Base"}, {"zone": "\0"},
+        {"zone": "../../etc/passwd"}, {"zone": "x" * 10_000}, {"announce": "-1"},
+        {"announce": "1e9"}, {"announce": "\0"}, {"file": SimpleUploadedFile("x.csv", b"")},
+        {"file": SimpleUploadedFile("x.png", b"\x89PNG\r\n\x1a\n" + bytes(100))},
+        {"file": SimpleUploadedFile("../../x\0.csv", b"\xff" * 1000)},
+    ],
+)  # fmt: skip
+def test_b44_each_field_refuses_nonsense_and_nothing_is_made(
+    client: Client, channel: Channel, manager: Member, fields: dict[str, Any]
+) -> None:
+    answer = look(client, channel, table(f"Chess,{day(3)} 20:00"), **fields)
+    assert answer.status_code == 422
+    assert "field-error" in answer.content.decode()
+    assert Game.objects.count() == 0
+
+
+def test_b44_ten_megabytes_are_refused_before_they_are_read(
+    client: Client, channel: Channel, manager: Member
+) -> None:
+    with within(3):
+        answer = look(client, channel, b"x" * 10_000_000)
+    assert answer.status_code == 413
+    assert "A file may have 1 MB." in answer.content.decode()
+    address = reverse("games-import-make", args=[channel.guild_id])
+    assert client.post(address, {"plan": "x" * 10_000_000}).status_code == 413
+
+
+def test_b44_wrong_content_types_are_refused(
+    client: Client, channel: Channel, manager: Member
+) -> None:
+    for content_type in ("application/json", "text/csv", "multipart/form-data", "x"):
+        for name in ("games-import", "games-import-make"):
+            address = reverse(name, args=[channel.guild_id])
+            answer = client.post(address, b'{"plan": [[[[[]]]]]}', content_type=content_type)
+            assert answer.status_code in {302, 400, 422}
+    assert Game.objects.count() == 0
+
+
+def test_two_hundred_games_at_once(
+    client: Client, channel: Channel, manager: Member, django_assert_max_num_queries: Any
+) -> None:
+    description = "Ein langer Text über das Spiel. " * 30
+    data = table(
+        *(f"Game {n},{day(n % 300 + 2)} {n % 24:02}:00,{description}" for n in range(200)),
+        columns="title,starts_at,description",
+    )
+    with django_assert_max_num_queries(3 * 200 + 20):
+        began = time.perf_counter()
+        shown = look(client, channel, data)
+        looked = time.perf_counter() - began
+    began = time.perf_counter()
+    make(client, channel, plan_in(shown))
+    print(f"looked in {looked:.2f} s, made in {time.perf_counter() - began:.2f} s")
+    assert Game.objects.count() == 200
+
+
+def test_without_its_guild_or_fresh_roles_nothing_is_imported(
+    client: Client, channel: Channel, manager: Member
+) -> None:
+    plan = plan_in(look(client, channel, table(f"Chess,{day(3)} 20:00")))
+    Guild.objects.filter(id=channel.guild_id).update(left_at=datetime(2026, 1, 1, tzinfo=UTC))
+    assert look(client, channel, table(f"Chess,{day(3)} 20:00")).status_code == 422
+    assert "not on this server any more" in make(client, channel, plan).content.decode()
+    assert Game.objects.count() == 0
+
+
+def test_games_of_other_servers_are_not_there_already(
+    client: Client, channel: Channel, manager: Member
+) -> None:
+    start = datetime.fromisoformat(f"{day(3)}T20:00+01:00")
+    make_game(channel=make_channel(make_guild()), title="Chess", starts_at=start)
+    data = table(f"Chess,{day(3)}T20:00+01:00")
+    assert "1 game would be made." in look(client, channel, data).content.decode()
