@@ -40,7 +40,9 @@ def main() -> int:
 def _run(name: str) -> list[Figure]:
     """In a fresh interpreter: settings are read once a process."""
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        figures: list[Figure] = pool.submit(import_module(f"bench.measures.{name}").measure).result()
+        figures: list[Figure] = pool.submit(
+            import_module(f"bench.measures.{name}").measure
+        ).result()
     return figures
 
 

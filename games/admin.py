@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from games.enums import Via
 from games.models import Change, Game, Participant, Slot, Template
-from games.services.game import cancel_game
+from games.services.cancellation import cancel_game
 from games.services.roster.host import remove_player
 from games.services.template import delete_template
 from guilds.admin.base import ReadOnlyAdmin, ReadOnlyInline, operator_in

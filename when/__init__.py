@@ -12,7 +12,7 @@ rules of series, `languages` the words of all; a module each has `lengths`, `rem
 """
 
 from when.clock_ranges import parse_clock, parse_clock_range, write_clock_range
-from when.lengths import DurationReading, parse_duration, write_length
+from when.lengths import DurationReading, length_in_words, parse_duration, write_length
 from when.phrases.reader import parse_when
 from when.phrases.writer import write_when
 from when.reading import Note, Reading, Reason
@@ -29,6 +29,7 @@ __all__ = [
     "RepetitionReading",
     "ZoneReading",
     "is_zone",
+    "length_in_words",
     "parse_clock",
     "parse_clock_range",
     "parse_duration",

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from when.languages import TABLES
 from when.languages.table import Unit
 from when.reading import Reason
@@ -51,6 +54,18 @@ def parse_duration(
     if timedelta(minutes=minutes) > longest:
         return DurationReading(None, Reason.TOO_FAR, normal)
     return DurationReading(timedelta(minutes=minutes), Reason.OK)
+
+
+def length_in_words(minutes: int) -> str:
+    """ "1 day 2 h 30 min" in the active language; nothing for no minutes."""
+    days, rest = divmod(minutes, 24 * 60)
+    hours, rest = divmod(rest, 60)
+    parts = [
+        ngettext("%(count)d day", "%(count)d days", days) % {"count": days} if days else "",
+        _("%(count)d h") % {"count": hours} if hours else "",
+        _("%(count)d min") % {"count": rest} if rest else "",
+    ]
+    return " ".join(part for part in parts if part)
 
 
 def write_length(minutes: int) -> str:

@@ -21,7 +21,7 @@ from games.selectors import (
     list_editable,
     list_upcoming_for,
 )
-from games.services.game import check_may_edit
+from games.services.guards import check_may_edit
 from games.text import clean_line
 from games.typed.repeat_offers import OFFERS
 from guilds.errors import NotFound, Refused

@@ -27,7 +27,7 @@ from notifications.messages.configuration import (
     reminders,
     yes_or_no,
 )
-from notifications.messages.wording import duration
+from when import length_in_words
 
 
 def guild_view(guild: Guild, *, is_saved: bool) -> Message:
@@ -59,7 +59,7 @@ def _guild_lines(guild: Guild) -> list[Shown]:
     lines = [
         Shown(_("Most players"), str(most.value), most.source),
         Shown(_("Reminders"), reminders(minutes.value), minutes.source),
-        Shown(_("Duration"), duration(length.value), length.source),
+        Shown(_("Duration"), length_in_words(length.value), length.source),
         Shown(_("Rules"), quoted(guild.default_rules), _here(bool(guild.default_rules))),
         Shown(_("Time zone"), quoted(zone.value), zone.source),
         Shown(_("Language"), NAMES.get(language.value, quoted(language.value)), language.source),
@@ -80,13 +80,13 @@ def _guild_lines(guild: Guild) -> list[Shown]:
         ),
         Shown(
             _("The host is asked so long before"),
-            duration(guild.decide_minutes),
+            length_in_words(guild.decide_minutes),
             _own(guild, "decide_minutes"),
         ),
         Shown(_("Finished games"), _archive(guild), _own(guild, "archive")),
     ]
     if guild.archive != Archive.KEEP:
-        after = duration(guild.archive_after_minutes) or "–"
+        after = length_in_words(guild.archive_after_minutes) or "–"
         lines.append(Shown(_("Archive after"), after, _own(guild, "archive_after_minutes")))
     return lines
 
@@ -104,7 +104,7 @@ def _channel_lines(channel: Channel) -> list[Shown]:
     return [
         Shown(_("Most players"), str(most.value), _source(most)),
         Shown(_("Reminders"), reminders(minutes.value), _source(minutes)),
-        Shown(_("Duration"), duration(length.value), _source(length)),
+        Shown(_("Duration"), length_in_words(length.value), _source(length)),
         Shown(_("Rules"), quoted(rules.value), _source(rules)),
         Shown(_("Category"), quoted(channel.game_category), _here(bool(channel.game_category))),
         Shown(

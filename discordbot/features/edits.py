@@ -21,11 +21,10 @@ from games.models import Game
 from games.selectors import get_game, get_snapshot
 from games.services import pending
 from games.services.change import find_done
-from games.services.game import check_may_edit
 from games.services.game_edit import ChangedMeanwhile
 from games.services.game_edit import edit_game as edit_one
+from games.services.guards import check_may_edit, over_sentence
 from games.services.pending import Pending, save_pending
-from games.services.roster.signup import over_sentence
 from games.services.series.changes import change_all
 from games.services.series.edits import is_repeating
 from games.text import clean_line

@@ -6,8 +6,8 @@ from discordbot.interactions.interaction import Interaction
 from discordbot.interactions.person import member_for_game
 from discordbot.interactions.routes import modal, on, reply
 from games.enums import Via
+from games.services.cancellation import cancel_game
 from games.services.decision import confirm_game
-from games.services.game import cancel_game
 from notifications.followers.announcement.repost import repost_announcement
 from notifications.messages import replies
 from notifications.messages.custom_ids import GameButton

@@ -14,7 +14,7 @@ from discordbot.interactions.person import author_of, zone_of
 from discordbot.interactions.routes import modal, on, show, update
 from games.enums import Via
 from games.services import pending
-from games.services.game import cancel_game
+from games.services.cancellation import cancel_game
 from games.services.pending import Pending, get_pending, save_pending
 from games.typed.edit import TypedEdit
 from guilds.models import Member

@@ -20,9 +20,9 @@ from games.enums import Via
 from games.models import Game
 from games.selectors import get_snapshot
 from games.services import pending
+from games.services.guards import over_sentence
 from games.services.pending import Pending, save_pending
 from games.services.roster import host as roster
-from games.services.roster.signup import over_sentence
 from games.snapshots import GameSnapshot
 from guilds.errors import NotAllowed, Refused
 from guilds.models import Member

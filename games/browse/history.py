@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from games.enums import Action
 from games.fields import FIELDS, Field, Kind
 from games.models import Change, Game
-from games.templatetags.gamesched import duration
 from games.typed.fields import choice_in_words, slots_in_words, write_value
 from guilds.models import Channel, Role
+from when import length_in_words
 
 PAGE_SIZE = 20
 LONGEST_VALUE = 240
@@ -105,9 +105,9 @@ def _shown(field: Field, value: Any, places: Mapping[int, str]) -> str:
         case Kind.CHANNEL:
             return f"#{places.get(value, _('gone'))}"
         case Kind.REMINDERS:
-            return ", ".join(duration(one) or _("at the start") for one in value)
+            return ", ".join(length_in_words(one) or _("at the start") for one in value)
         case Kind.LENGTH:
-            return duration(value)
+            return length_in_words(value)
         case Kind.SLOTS:
             return slots_in_words(value)
         case Kind.CHOICE:

@@ -6,8 +6,7 @@ from django.utils.translation import gettext as _
 from games.enums import Action, Decision, Status, Via
 from games.models import Game
 from games.services.change import find_done, lock_game, record_change
-from games.services.game import check_may_edit
-from games.services.roster.signup import over_sentence
+from games.services.guards import check_may_edit, over_sentence
 from guilds.errors import Refused
 from guilds.models import Member, User
 

@@ -4,20 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from games.enums import Action, Status, Via
 from games.models import Game, Slot
 from games.new_game import Basis, NewGame, prepare_game
 from games.services.change import find_done, lock_game, record_change
-from games.services.roster.signup import over_sentence
 from games.services.series.sessions import begin_series
 from games.services.template import clean_slots
-from games.text import clean_line
-from guilds.errors import NotAllowed, Refused
 from guilds.models import Member, User
-from guilds.permissions import can_edit_game, standing_of
 
 
 @transaction.atomic
@@ -66,51 +60,6 @@ def complete_game(*, guild_id: int, game_id: int, via: Via, actor: User | None =
     """The game is over. Does nothing when it already is."""
     allowed = {Status.SCHEDULED, Status.IN_PROGRESS}
     return _move_on(guild_id, game_id, allowed, Status.COMPLETED, via, actor)
-
-
-@transaction.atomic
-def cancel_game(
-    *, game_id: int, member: Member, via: Via, reason: str = "", request_key: str | None = None
-) -> Game:
-    """Call the game off; everyone on its roster is told. Cancelling again changes nothing.
-
-    Raises `NotFound`, `NotAllowed`, and `Refused` when the game is over.
-    """
-    game = lock_game(member.guild_id, game_id)
-    check_may_edit(game, member)
-    if game.status == Status.CANCELLED:
-        return game
-    if not game.is_upcoming:
-        raise Refused(over_sentence(game))
-    call_off(game, actor=member.user, via=via, reason=reason, request_key=request_key)
-    return game
-
-
-def call_off(
-    game: Game, *, actor: User | None, via: Via, reason: str, request_key: str | None = None
-) -> None:
-    """Cancel a locked, upcoming game without asking who may."""
-    before = game.status
-    game.status, game.cancel_reason = Status.CANCELLED, clean_line(reason)[:300]
-    game.cancelled_at = timezone.now()
-    game.schedule_version += 1
-    game.save(update_fields=["status", "cancel_reason", "cancelled_at", "schedule_version"])
-    record_change(
-        game,
-        actor=actor,
-        via=via,
-        action=Action.CANCELLED,
-        before={"status": before},
-        after={"status": game.status, "reason": game.cancel_reason},
-        request_key=request_key,
-    )
-
-
-def check_may_edit(game: Game, member: Member) -> None:
-    """Raise `NotAllowed` unless the member hosts the game or manages the guild's games."""
-    is_host = game.host_id == member.user_id
-    if not can_edit_game(standing_of(member, game.guild), is_host=is_host):
-        raise NotAllowed(_("Only the host and this server's game managers can do that."))
 
 
 def _move_on(

@@ -14,9 +14,8 @@ from games.defaults import locked, locked_columns
 from games.enums import Action, Decision, Status, Via
 from games.fields import FIELDS, Kind
 from games.models import Game
-from games.services.game import check_may_edit
+from games.services.guards import check_may_edit, over_sentence
 from games.services.roster.locked import lock_roster
-from games.services.roster.signup import over_sentence
 from games.services.roster.slots import plain_slots, save_slots, slots_from
 from guilds.errors import Refused
 from guilds.models import Member

@@ -9,8 +9,8 @@ from games.enums import Action, Answer, Via
 from games.fields import FIELDS, Kind
 from games.models import Change, Draft, Game, Participant, Series
 from games.selectors import UPCOMING
+from games.services.cancellation import call_off
 from games.services.change import lock_games
-from games.services.game import call_off
 from games.services.roster.locked import roster_of
 from guilds.languages import in_language
 from guilds.models import User

@@ -13,15 +13,16 @@ from django.templatetags.static import static
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, ngettext, pgettext_lazy
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, pgettext_lazy
 
 from games.browse.month import Day
 from games.browse.rows import GameRow, GuildSign
 from games.selectors import avatar_url
 from guilds.models import Guild, User
+from when import length_in_words
 
 register = template.Library()
+register.filter("duration", length_in_words)
 
 FORMATS = {
     "full": pgettext_lazy("date format", "l, j F Y, H:i"),
@@ -71,19 +72,6 @@ def _zone(name: str) -> ZoneInfo:
         return ZoneInfo(name or "UTC")
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return ZoneInfo("UTC")
-
-
-@register.filter
-def duration(minutes: int) -> str:
-    """90 as “1 h 30 min”."""
-    days, rest = divmod(minutes, 24 * 60)
-    hours, rest = divmod(rest, 60)
-    parts = [
-        ngettext("%(count)d day", "%(count)d days", days) % {"count": days} if days else "",
-        _("%(count)d h") % {"count": hours} if hours else "",
-        _("%(count)d min") % {"count": rest} if rest else "",
-    ]
-    return " ".join(part for part in parts if part)
 
 
 @register.filter

@@ -15,9 +15,9 @@ from games.forms.choices import Choices, choices_for, zone_for
 from games.forms.edited_game import EditGameForm, game_at, initial_of
 from games.forms.summary import shown_value
 from games.models import Game
-from games.services.game import cancel_game
+from games.services.cancellation import cancel_game
 from games.services.game_edit import ChangedMeanwhile, WouldDemote, edit_game
-from games.services.roster.signup import over_sentence
+from games.services.guards import over_sentence
 from games.services.series.changes import change_all
 from games.services.series.edits import is_repeating
 from games.views.new_game import (

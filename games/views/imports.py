@@ -15,8 +15,8 @@ from games.exchange.import_csv import COLUMNS
 from games.exchange.import_file import read_file
 from games.exchange.import_plan import Planned, counts, plan_again, plan_lines, read_plan, sign_plan
 from games.exchange.imports import MOST_BYTES
+from games.exchange.upload_form import ImportForm
 from games.forms.choices import choices_for
-from games.forms.upload import ImportForm
 from games.services.imports import check_may_import, make_games
 from games.views.request import show_page, viewer_zone
 from guilds.errors import NotAllowed, NotFound, Refused

@@ -20,7 +20,8 @@ from games.forms.new_game import NewGameForm, initial_for, switched, without_id
 from games.forms.preset import PresetForm
 from games.models import Game, Template
 from games.selectors import game_not_found, get_game
-from games.services.game import check_may_edit, create_game
+from games.services.game import create_game
+from games.services.guards import check_may_edit
 from games.services.picture import store_image
 from games.services.roster.slots import plain_slots
 from games.typed.values import spell_out

@@ -18,7 +18,7 @@ from games.forms.choices import zone_for
 from games.forms.fields import PHRASE_LENGTH
 from games.forms.repeat import RepeatForm, repeat_initial
 from games.models import Game, Series
-from games.services.roster.signup import over_sentence
+from games.services.guards import over_sentence
 from games.services.series.changes import repeat_game
 from games.services.series.edits import (
     confirm_session,

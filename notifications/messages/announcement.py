@@ -20,13 +20,13 @@ from notifications.messages.wording import (
     SUCCESS,
     Message,
     button,
-    duration,
     game_url,
     link,
     pinging,
     row,
     when,
 )
+from when import length_in_words
 
 _COLORS = {
     Status.SCHEDULED: 0x3BA55D,
@@ -136,7 +136,7 @@ def _used(embed: Message) -> int:
 
 def _fields(snapshot: GameSnapshot, now: datetime) -> list[Message]:
     fields = [_field(_("When"), _when(snapshot))]
-    fields.append(_field(_("Duration"), duration(snapshot.duration_minutes), inline=True))
+    fields.append(_field(_("Duration"), length_in_words(snapshot.duration_minutes), inline=True))
     for field, text in facts_of(snapshot):
         room = min(limits.FIELD_VALUE, 2 * field.longest + 20)
         if shown := limits.fit(text, room, escape=escape_block):

@@ -11,7 +11,8 @@ from guilds.permissions import permission_names
 from notifications.messages import limits
 from notifications.messages.custom_ids import RolesAction, RolesSelect
 from notifications.messages.markdown import escape_line
-from notifications.messages.wording import Message, duration, link, row
+from notifications.messages.wording import Message, link, row
+from when import length_in_words
 
 COLOR = 0x3BA55D
 ROLE_SELECT = 6
@@ -80,7 +81,7 @@ def personal_settings(shown: Sequence[Shown], *, is_saved: bool) -> Message:
 def reminders(minutes: Sequence[int]) -> str:
     if not minutes:
         return _("none")
-    return _("%(list)s before") % {"list": ", ".join(duration(count) for count in minutes)}
+    return _("%(list)s before") % {"list": ", ".join(length_in_words(count) for count in minutes)}
 
 
 def yes_or_no(value: bool) -> str:

@@ -23,12 +23,12 @@ from notifications.messages.wording import (
     SECONDARY,
     Message,
     button,
-    duration,
     game_url,
     link,
     row,
     when,
 )
+from when import length_in_words
 
 _TEXT_ROOM = 200
 
@@ -124,5 +124,5 @@ def _shown(field: Field, value: Any) -> str:
     if field.kind == Kind.MOMENT:
         return when(datetime.fromisoformat(value) if isinstance(value, str) else value)
     if field.kind == Kind.LENGTH:
-        return duration(int(value))
+        return length_in_words(int(value))
     return fit(str(value), _TEXT_ROOM, escape=escape_line) or "–"

@@ -25,11 +25,10 @@ from notifications.messages.wording import (
     SUCCESS,
     Message,
     button,
-    duration,
     row,
     when,
 )
-from when import Reading
+from when import Reading, length_in_words
 
 
 def preview(
@@ -115,4 +114,4 @@ def _spelled_out(snapshot: GameSnapshot) -> str:
 
 
 def _durations(minutes: Sequence[int]) -> str:
-    return ", ".join(duration(count) for count in minutes)
+    return ", ".join(length_in_words(count) for count in minutes)

@@ -4,8 +4,6 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 Message = dict[str, Any]
 
@@ -29,19 +27,6 @@ def timestamp(moment: datetime, style: str = "F") -> str:
 def when(moment: datetime) -> str:
     """The time in the reader's own zone, and how far away it is."""
     return f"{timestamp(moment)} ({timestamp(moment, 'R')})"
-
-
-def duration(minutes: int) -> str:
-    days, rest = divmod(minutes, 24 * 60)
-    hours, rest = divmod(rest, 60)
-    parts = []
-    if days:
-        parts.append(ngettext("%(count)d day", "%(count)d days", days) % {"count": days})
-    if hours:
-        parts.append(_("%(count)d h") % {"count": hours})
-    if rest:
-        parts.append(_("%(count)d min") % {"count": rest})
-    return " ".join(parts)
 
 
 def game_url(guild_id: int, game_id: int) -> str:

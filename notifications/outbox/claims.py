@@ -9,8 +9,8 @@ from django.db import connection, transaction
 
 from notifications.enums import State
 from notifications.models import Delivery
-from notifications.postgres import PLANNER
 from notifications.rules import in_turn
+from postgres.planner_settings import PLANNER
 
 LEASE = "30 s"
 BATCH = 50

@@ -13,7 +13,7 @@ from guilds.models import Guild, User
 from notifications.enums import Target
 from notifications.kinds import KINDS
 from notifications.models import Delivery
-from notifications.postgres import database_now
+from postgres.clock import database_now
 
 
 @dataclass

@@ -6,7 +6,7 @@ from notifications.kinds import KINDS
 from notifications.models import Delivery
 from notifications.outbox.facts import Facts
 from notifications.outbox.queue import enqueue
-from notifications.postgres import database_now
+from postgres.clock import database_now
 
 
 def mention_instead(delivery: Delivery, facts: Facts) -> None:

@@ -29,8 +29,8 @@ from notifications.outbox.claims import hold_back, put_back, settle
 from notifications.outbox.facts import Facts
 from notifications.outbox.fallbacks import mention_instead
 from notifications.outbox.queue import enqueue
-from notifications.postgres import database_now
 from notifications.rules import DELIVERY_ATTEMPTS, delivery_backoff
+from postgres.clock import database_now
 from telemetry.counters import count, observe
 
 log = structlog.get_logger(__name__)

@@ -7,8 +7,8 @@ from django.db import transaction
 
 from notifications.models import Delivery
 from notifications.nudges import DELIVERIES, nudge
-from notifications.postgres import by_database
 from notifications.rules import OLDEST_MESSAGE
+from postgres.clock import by_database
 
 
 def enqueue(deliveries: Sequence[Delivery]) -> None:

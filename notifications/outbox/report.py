@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from games.selectors import get_game
-from games.services.game import check_may_edit
+from games.services.guards import check_may_edit
 from guilds.errors import NotFound, Refused
 from guilds.models import Member
 from notifications.enums import State

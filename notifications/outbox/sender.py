@@ -27,8 +27,8 @@ from notifications.outbox.facts import Facts, gather_facts
 from notifications.outbox.fallbacks import mention_instead
 from notifications.outbox.outcomes import settle_outcome, try_again
 from notifications.outbox.preparation import Later, Unsendable, prepare
-from notifications.postgres import database_now
 from notifications.shutdown import is_stopping
+from postgres.clock import database_now
 
 log = structlog.get_logger(__name__)
 

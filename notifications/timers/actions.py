@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 from games.enums import Action, Decision, Status, Via
 from games.models import Game
 from games.selectors import get_snapshot
+from games.services.cancellation import call_off
 from games.services.change import record_change
 from games.services.decision import decide
-from games.services.game import call_off, complete_game, start_game
+from games.services.game import complete_game, start_game
 from games.services.game_archive import archive_game
 from games.services.series.edits import skip_unconfirmed
 from guilds.enums import BelowMinimum

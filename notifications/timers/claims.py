@@ -13,9 +13,10 @@ from django.db import connection, transaction
 
 from notifications.enums import State, TimerKind
 from notifications.models import Timer
-from notifications.postgres import PLANNER, database_now
 from notifications.timers.rules import TIMER_ATTEMPTS, timer_backoff
 from notifications.timers.watermark import Watermark
+from postgres.clock import database_now
+from postgres.planner_settings import PLANNER
 from postgres.rows import rows_of
 
 LOOK_AHEAD_SECONDS = 1.5

@@ -18,7 +18,6 @@ from guilds.errors import NotFound
 from notifications import rules
 from notifications.enums import State, TimerKind
 from notifications.kinds.reminder import DueReminder
-from notifications.postgres import database_now
 from notifications.timers.actions import FIRE, is_current
 from notifications.timers.claims import (
     LOOK_AHEAD_SECONDS,
@@ -29,6 +28,7 @@ from notifications.timers.claims import (
     settle,
 )
 from notifications.timers.reminders import remind_all
+from postgres.clock import database_now
 
 log = structlog.get_logger(__name__)
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from games.enums import Answer, Status, Via
 from games.models import Game, Participant
 from games.selectors import get_snapshot
-from games.services.game import cancel_game
+from games.services.cancellation import cancel_game
 from guilds.services.member import lose_member
 from notifications.kinds.reminder import people_to_remind
 from tests.discordbot.stage import Actor, Stage, deliver

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from games.enums import Via
 from games.models import Game
-from games.services.game import cancel_game
+from games.services.cancellation import cancel_game
 from games.services.roster.signup import join_game
 from guilds.enums import Permission
 from guilds.models import Member

@@ -3,7 +3,7 @@
 import pytest
 
 from games.enums import Via
-from games.services.game import cancel_game
+from games.services.cancellation import cancel_game
 from notifications.messages.custom_ids import GameButton
 from tests.discordbot.stage import set_stage
 from tests.factories import make_game

@@ -6,7 +6,7 @@ from django.db import OperationalError, connection, transaction
 
 from games.enums import Via
 from games.models import Game, Participant
-from games.services.game import cancel_game
+from games.services.cancellation import cancel_game
 from notifications.models import Announcement, ChannelPace
 from sandbox.client import Outcome, Sandbox
 from tests.discordbot.conftest import Tavern, button, buttons, click, make_tavern

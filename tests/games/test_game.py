@@ -10,7 +10,8 @@ from django.utils import timezone
 from games.enums import Action, Status, Via
 from games.models import Game, Template
 from games.new_game import NewGame, prepare_game
-from games.services.game import cancel_game, complete_game, create_game, start_game
+from games.services.cancellation import cancel_game
+from games.services.game import complete_game, create_game, start_game
 from games.services.template import save_template
 from guilds.errors import NotAllowed, NotFound, Refused
 from guilds.models import Member

@@ -9,8 +9,8 @@ from django.db import connection
 from games.models import Game
 from notifications.followers.announcement import claims as announcement_claims
 from notifications.outbox import claims as outbox_claims
-from notifications.postgres import PLANNER
 from notifications.timers import claims as timer_claims
+from postgres.planner_settings import PLANNER
 from tests.factories import make_game
 
 ROWS = 200_000

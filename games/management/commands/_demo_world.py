@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 from games.enums import Via
 from games.models import Game, Template
 from games.new_game import NewGame
+from games.services.cancellation import cancel_game
 from games.services.change import find_done
 from games.services.demo import age_game, play_game
-from games.services.game import cancel_game, create_game
+from games.services.game import create_game
 from games.services.game_archive import archive_game
 from games.services.game_edit import edit_game
 from games.services.roster.host import add_placeholder, add_player

@@ -13,9 +13,8 @@ from django.utils.translation import gettext as _
 from games.enums import Action, Answer, Origin, SignupMethod, Via
 from games.models import PLACEHOLDER_LENGTH, Game
 from games.rules import Entry
-from games.services.game import check_may_edit
+from games.services.guards import check_may_edit, over_sentence
 from games.services.roster.locked import LockedRoster, lock_roster
-from games.services.roster.signup import over_sentence
 from games.text import clean_line
 from guilds.errors import NotFound, Refused
 from guilds.models import Member, User

@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from games.enums import Action, Answer, Origin, SignupMethod, Status, Via
 from games.models import Game
 from games.rules import STANDINGS, Entry
-from games.selectors import game_not_found
+from games.services.guards import check_may_see, over_sentence
 from games.services.roster.batches import Batches
 from games.services.roster.locked import LockedRoster, lock_roster
 from guilds.errors import NotAllowed, Refused
 from guilds.models import Member
-from guilds.permissions import can_edit_game, can_join, standing_of
+from guilds.permissions import can_join, standing_of
 
 
 @dataclass(frozen=True)
@@ -115,21 +115,6 @@ def _take_all(key: tuple[int, int], answers: Sequence[_Wanted]) -> list[Signup |
 
 
 _batches = Batches(_take_all, common=(OperationalError, InterfaceError))
-
-
-def over_sentence(game: Game) -> str:
-    """Say why nothing can be changed any more."""
-    if game.status == Status.CANCELLED:
-        return _("This game was cancelled.")
-    return _("This game is over.")
-
-
-def check_may_see(game: Game, member: Member) -> None:
-    """Raise `NotFound` for a game that is not announced yet, unless the member may edit it."""
-    if game.is_draft(timezone.now()) and not can_edit_game(
-        standing_of(member, game.guild), is_host=game.host_id == member.user_id
-    ):
-        raise game_not_found()
 
 
 def _check(roster: LockedRoster, wanted: _Wanted) -> None:

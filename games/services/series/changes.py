@@ -13,9 +13,8 @@ from games.checks import check_rule, rule_of
 from games.enums import Action, Status, Via
 from games.models import Game, Series
 from games.services.change import find_done, lock_game, record_change
-from games.services.game import check_may_edit
 from games.services.game_edit import ChangedMeanwhile, edit_game
-from games.services.roster.signup import over_sentence
+from games.services.guards import check_may_edit, over_sentence
 from games.services.series.edits import stop_series
 from games.services.series.sessions import (
     DISTANCES,

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 
 from games.enums import Action, Status, Via
 from games.models import Game, Series
+from games.services.cancellation import call_off
 from games.services.change import find_done, lock_game, record_change
-from games.services.game import call_off, check_may_edit
-from games.services.roster.signup import over_sentence
+from games.services.guards import check_may_edit, over_sentence
 from games.services.series.sessions import lock_series, pattern_of, post_at
 from guilds.errors import Refused
 from guilds.languages import in_language

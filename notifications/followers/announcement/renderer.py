@@ -45,9 +45,9 @@ from notifications.kinds.post_lost import PostLost
 from notifications.messages.announcement import render
 from notifications.messages.wording import game_url
 from notifications.outbox.queue import enqueue
-from notifications.postgres import database_now
 from notifications.rules import VERIFY_AFTER, delivery_backoff, nonce_for
 from notifications.shutdown import is_stopping
+from postgres.clock import database_now
 
 log = structlog.get_logger(__name__)
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from games.enums import Action, Via
 from games.models import Game
 from games.services.change import find_done, lock_game, record_change
-from games.services.game import check_may_edit
+from games.services.guards import check_may_edit
 from guilds.errors import Refused
 from guilds.models import Member
 from notifications.followers.announcement.state import ANEW

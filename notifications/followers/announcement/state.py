@@ -9,7 +9,7 @@ from games.models import Game
 from notifications.followers.announcement import claims
 from notifications.followers.announcement.claims import Claim
 from notifications.models import Announcement
-from notifications.postgres import by_database
+from postgres.clock import by_database
 
 # A click's own answer shows the new state at once; the worker steps in when it does not.
 CLICK_GRACE = timedelta(seconds=1)

@@ -14,7 +14,7 @@ from games.browse.filters import PAGE_SIZE
 from games.enums import Status, Via
 from games.models import Game
 from games.rules import Span, overlaps
-from games.services.game import cancel_game
+from games.services.cancellation import cancel_game
 from games.services.game_edit import edit_game
 from games.services.roster.host import promote_player, remove_player
 from games.services.roster.signup import answer_maybe, decline_game, join_game

@@ -16,7 +16,7 @@ from icalendar import Calendar
 from games.enums import Answer, Via
 from games.exchange import export as exporting
 from games.models import Game, Participant
-from games.services.game import cancel_game
+from games.services.cancellation import cancel_game
 from games.services.roster.signup import join_game
 from guilds.models import Channel, Guild, Member
 from tests.factories import make_game, make_guild, make_member, make_user

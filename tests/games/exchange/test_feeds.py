@@ -23,7 +23,7 @@ from structlog.stdlib import ProcessorFormatter
 from discord_api import loop
 from games.enums import Via
 from games.models import Game, Participant
-from games.services.game import cancel_game
+from games.services.cancellation import cancel_game
 from games.services.game_edit import edit_game
 from games.services.roster.signup import answer_maybe, decline_game, join_game
 from guilds.enums import Permission

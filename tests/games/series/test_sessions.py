@@ -15,8 +15,9 @@ from games.enums import Action, Answer, Status, Via
 from games.models import Game, Participant, Series
 from games.new_game import NewGame
 from games.selectors import get_snapshot
+from games.services.cancellation import cancel_game
 from games.services.draft import game_in, save_draft
-from games.services.game import cancel_game, complete_game, start_game
+from games.services.game import complete_game, start_game
 from games.services.game_edit import WouldDemote, edit_game
 from games.services.person import forget_person
 from games.services.roster.host import add_placeholder

@@ -8,7 +8,8 @@ from django.utils import timezone
 from games.enums import Action, Status, Via
 from games.models import Game, Template
 from games.selectors import get_snapshot
-from games.services.game import cancel_game, complete_game
+from games.services.cancellation import cancel_game
+from games.services.game import complete_game
 from guilds.enums import Archive
 from guilds.models import Channel
 from notifications.followers.announcement.former_posts import delete_former_posts

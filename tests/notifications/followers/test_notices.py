@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from games.enums import Status, Via
 from games.models import Game
-from games.services.game import cancel_game, complete_game, start_game
+from games.services.cancellation import cancel_game
+from games.services.game import complete_game, start_game
 from games.services.game_edit import edit_game
 from games.services.roster.departures import release_seats_of_departed, release_seats_without_role
 from games.services.roster.host import add_player, promote_player, remove_player, reorder_players

@@ -10,7 +10,7 @@ from django.utils import timezone
 from games.enums import Action, Via
 from games.models import Change, Game
 from games.selectors import get_snapshot
-from games.services.game import cancel_game
+from games.services.cancellation import cancel_game
 from games.services.game_edit import edit_game
 from games.services.roster.signup import join_game
 from guilds.errors import NotAllowed, Refused

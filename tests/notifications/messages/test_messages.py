@@ -19,9 +19,9 @@ from notifications.kinds.reminder import CHUNK, Reminder
 from notifications.messages import custom_ids, limits
 from notifications.messages.announcement import render
 from notifications.messages.markdown import escape_block, escape_line, plain_line
-from notifications.messages.wording import duration
 from sandbox.validation.messages import check_message
 from tests.discord_api.description import get_operation
+from when import length_in_words
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 SEND = get_operation("POST /channels/{channel_id}/messages")
@@ -348,7 +348,7 @@ def test_role_chosen_twice_is_named_and_pinged_once() -> None:
     ("minutes", "text"), [(45, "45 min"), (180, "3 h"), (1530, "1 day 1 h 30 min")]
 )
 def test_durations_in_words(minutes: int, text: str) -> None:
-    assert duration(minutes) == text
+    assert length_in_words(minutes) == text
 
 
 @pytest.mark.parametrize(

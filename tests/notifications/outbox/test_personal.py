@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from games.enums import Via
 from games.models import Game
-from games.services.game import cancel_game
+from games.services.cancellation import cancel_game
 from games.services.game_archive import archive_game
 from games.services.game_edit import edit_game
 from games.services.roster.host import add_player

@@ -10,7 +10,7 @@ from django.utils import timezone
 from discord_api import loop
 from games.enums import Via
 from games.models import Game
-from games.services.game import cancel_game
+from games.services.cancellation import cancel_game
 from games.services.game_edit import edit_game
 from games.services.roster.signup import decline_game, join_game
 from guilds.errors import Refused

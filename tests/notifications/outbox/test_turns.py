@@ -15,7 +15,7 @@ from discord_api import limits, loop
 from discord_api.budget import QUEUE, Priority
 from games.enums import Via
 from games.models import Game
-from games.services.game import cancel_game
+from games.services.cancellation import cancel_game
 from games.services.roster.signup import join_game
 from notifications.enums import State, Target
 from notifications.followers.announcement.renderer import render_due

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from games.enums import Status, Via
 from games.models import Game
-from games.services.game import cancel_game
+from games.services.cancellation import cancel_game
 from games.services.game_edit import edit_game
 from games.services.roster.signup import join_game
 from guilds.enums import DirectMessages

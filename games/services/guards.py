@@ -1,0 +1,33 @@
+"""Guards that several services begin with: who may, and whether it is too late."""
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from games.enums import Status
+from games.models import Game
+from games.selectors import game_not_found
+from guilds.errors import NotAllowed
+from guilds.models import Member
+from guilds.permissions import can_edit_game, standing_of
+
+
+def check_may_edit(game: Game, member: Member) -> None:
+    """Raise `NotAllowed` unless the member hosts the game or manages the guild's games."""
+    is_host = game.host_id == member.user_id
+    if not can_edit_game(standing_of(member, game.guild), is_host=is_host):
+        raise NotAllowed(_("Only the host and this server's game managers can do that."))
+
+
+def check_may_see(game: Game, member: Member) -> None:
+    """Raise `NotFound` for a game that is not announced yet, unless the member may edit it."""
+    if game.is_draft(timezone.now()) and not can_edit_game(
+        standing_of(member, game.guild), is_host=game.host_id == member.user_id
+    ):
+        raise game_not_found()
+
+
+def over_sentence(game: Game) -> str:
+    """Say why nothing can be changed any more."""
+    if game.status == Status.CANCELLED:
+        return _("This game was cancelled.")
+    return _("This game is over.")
