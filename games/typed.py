@@ -15,7 +15,7 @@ from guilds.typed_values import read_length, read_reminders, read_repeat, read_w
 
 @dataclass(frozen=True)
 class TypedGame:
-    """What the host typed, kept as it was so that it can be put right. Empty means "default"."""
+    """A game as the host typed it, kept so that it can be put right. Empty means "default"."""
 
     channel_id: int
     title: str
