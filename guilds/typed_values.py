@@ -1,4 +1,4 @@
-"""What people type, as values: each reading of `when` becomes one, or a sentence that refuses it.
+"""Makes values of what people type: a reading of `when` becomes one, or a refusal in a sentence.
 
 Commands, pages, the admin and imports all read through here, so a value is taken everywhere in
 the same words and refused in the same sentence.

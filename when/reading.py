@@ -1,4 +1,4 @@
-"""What `parse_when` answers."""
+"""The answer of `parse_when`, and the reasons it gives for refusing."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -41,7 +41,7 @@ class Note(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a phrase means, or why it has no meaning.
+    """The instant a phrase means, or why it means none.
 
     `when` and `alternatives` are aware, in the zone `zone` (IANA). `alternatives` are other
     readings to offer, soonest first, all in the future. `until` is the end of a range such as

@@ -17,7 +17,7 @@ _TEXTS = tuple(field for field in FIELDS if field.in_command and field.kind in W
 
 @dataclass(frozen=True)
 class TypedGame:
-    """What the host typed. Empty means "default"."""
+    """A game as the host typed it. Empty means "default"."""
 
     channel_id: int
     title: str

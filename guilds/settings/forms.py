@@ -16,7 +16,7 @@ from guilds.web.converters import BIGINT_MAX
 
 
 class DefaultsForm(forms.Form):
-    """What new games get in a server or channel; empty means "inherit"."""
+    """The defaults of new games in a server or channel; empty means "inherit"."""
 
     max_players = forms.IntegerField(
         label=gettext_lazy("Most players"),
@@ -170,7 +170,7 @@ class PersonForm(forms.Form):
 
 
 class CalendarForm(forms.Form):
-    """Whose games: the person's own, or those of one server."""
+    """The games of the calendar: the person's own, or those of one server."""
 
     guild_id = forms.IntegerField(required=False, min_value=1, max_value=BIGINT_MAX)
 

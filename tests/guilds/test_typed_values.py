@@ -1,4 +1,4 @@
-"""What people type, as values or as a sentence that refuses it."""
+"""Typed values: read, or refused in a sentence."""
 
 from contextlib import suppress
 from datetime import date, time

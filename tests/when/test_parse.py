@@ -1,4 +1,4 @@
-"""What a reading tells besides the instant, and what holds for any text at all."""
+"""The parts of a reading besides the instant, and what holds for any text at all."""
 
 import time
 from datetime import UTC, datetime, timedelta

@@ -11,7 +11,7 @@ from enum import IntEnum, StrEnum, auto
 
 
 class Kind(StrEnum):
-    """What a word or a literal can stand for."""
+    """The meanings of a word or a literal."""
 
     # days
     WEEKDAY = auto()  # 0 is Monday

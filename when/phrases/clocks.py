@@ -220,7 +220,7 @@ def _with_tail(line: Line, place: int, hour: int, tail: tuple[int, bool, int]) -
 
 
 def _read_tail(line: Line, place: int, oclock: bool) -> tuple[int, bool, int] | None:
-    """What follows an hour: minutes, whether they were counted like 8:30, the place after."""
+    """The minutes after an hour, whether they were counted like 8:30, the place after."""
     for kind, minutes in (
         (Kind.AND_HALF, 30),
         (Kind.AND_QUARTER, 15),

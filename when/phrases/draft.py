@@ -23,7 +23,7 @@ from when.zones.zone import Zone
 
 @dataclass
 class Draft:
-    """What has been read so far; a number that fits several places waits for the rest."""
+    """The parts read so far; a number that fits several places waits for the rest."""
 
     days: list[Day] = field(default_factory=list)
     parts: list[Part] = field(default_factory=list)

@@ -35,7 +35,7 @@ _BEFORE_PLACES = (Kind.IN, Kind.AT, Kind.ON, Kind.OF)
 
 
 def read_phrase(tokens: Sequence[Token], habits: Habits) -> Phrase:
-    """What the tokens say together; raises Refused."""
+    """The phrase that the tokens make; raises Refused."""
     line = Line(tokens[:MOST_TOKENS])
     for place in range(len(line)):
         if line.has(place, Kind.UNKNOWN):

@@ -103,7 +103,7 @@ class Scene:
         return self.check(when)
 
     def _later(self, wall: datetime) -> tuple[datetime, ...]:
-        """What a time gone by may mean: today's, tomorrow or in a week; a date's, next year."""
+        """The later readings of a time gone by: tomorrow or in a week; of a date, next year."""
         today = self.local_now.date()
         if wall.date() == today:
             return self._ahead([lambda: _add_days(today, 1), lambda: _add_days(today, 7)], wall)

@@ -1,4 +1,4 @@
-"""What a phrase says, before a calendar is asked what that means."""
+"""The parts of a phrase, before a calendar is asked what they mean."""
 
 from dataclasses import dataclass
 from enum import Enum, IntEnum, auto

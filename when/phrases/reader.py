@@ -22,7 +22,7 @@ _ENGLISH_WITH_24_HOURS = frozenset({"en-gb", "en-ie", "en-za"})
 
 @dataclass(frozen=True, slots=True)
 class _Writer:
-    """Who is read, and when and where they write."""
+    """The writer's moment, zone and customs."""
 
     now: datetime
     zone: str
@@ -91,7 +91,7 @@ def _tells_a_language(token: Token) -> bool:
 
 
 def _read_foreign(text: str, own: Lexicon, writer: _Writer) -> Reading | None:
-    """What the languages that know every word agree on; None if none knows them all."""
+    """The reading that all languages that know every word agree on; None if none does."""
     readings = []
     for code in TABLES:
         if code in (own.code, ENGLISH.code):

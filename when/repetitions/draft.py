@@ -1,4 +1,4 @@
-"""Collects what a repetition says, and makes the rule of it."""
+"""Collects the parts of a repetition, and makes a rule of them."""
 
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -27,7 +27,7 @@ class TwoMeanings(Exception):
 
 @dataclass
 class Draft:
-    """What has been read so far of a repetition that begins on `first`."""
+    """The parts read so far of a repetition that begins on `first`."""
 
     first: date
     frequency: Frequency | None = None

@@ -81,7 +81,7 @@ def _read(normal: str, language: str, first: date) -> RepetitionReading:
 
 
 def _read_foreign(normal: str, first: date) -> RepetitionReading | None:
-    """What all languages that can read it agree on."""
+    """The reading that all languages that can read it agree on."""
     readings = [_read(normal, language, first) for language in TABLES]
     found = [reading for reading in readings if reading.rule or reading.alternatives]
     if not found or any(reading != found[0] for reading in found):

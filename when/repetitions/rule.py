@@ -92,7 +92,7 @@ class Rule:
         return ";".join(parts)
 
     def month_days(self) -> tuple[int, ...]:
-        """Of which the last that the month has is meant."""
+        """The days of the month, of which the last that the month has is meant."""
         if self.month_day > 28:
             return tuple(range(28, self.month_day + 1))
         return (self.month_day,)

@@ -1,4 +1,4 @@
-"""A rule said to people, and what is to be said of a date."""
+"""Says a rule to people, and the oddities of a date."""
 
 from datetime import time, timedelta
 from typing import Any
@@ -36,7 +36,7 @@ def describe(
 
 
 def marks(occurrence: Occurrence) -> list[str]:
-    """What is unusual about this date's clocks: a sentence each, mostly none."""
+    """The oddities of this date's clocks: a sentence each, mostly none."""
     said = []
     if occurrence.shift:
         said.append(

@@ -1,4 +1,4 @@
-"""Colloquial names of zones, countries and large cities that the IANA names none after.
+"""Colloquial names of zones, and countries and large cities after which the IANA names no zone.
 
 An underscore joins the words of a name. A name that means several places is asked back.
 """
@@ -126,7 +126,7 @@ SEVERAL: dict[str, tuple[str, ...]] = {
     "western": ("Australia/Perth", "Europe/Lisbon", "Asia/Jakarta"),
     "western european": ("Europe/Lisbon", "Europe/London"),
 }
-# Whose writers mean another zone by the name than everybody else does.
+# Writers in these areas mean another zone by the name than everybody else does.
 DOUBTED_IN: dict[str, tuple[str, str]] = {
     "eastern": ("Australia/", "Australia/Sydney"),
     "eastern standard": ("Australia/", "Australia/Sydney"),

@@ -1,4 +1,4 @@
-"""A zone that somebody named, and which one that is."""
+"""The zone that a name means."""
 
 from dataclasses import dataclass
 from datetime import timedelta, timezone, tzinfo
