@@ -3,11 +3,11 @@ from typing import Any
 
 import pytest
 
-from discord_api import loop, routes
+from discord_api import loop, outgoing, routes
 from discord_api.errors import DiscordError, RateLimited, Uncertain
 from discord_api.outgoing import Outgoing, SendFailed, post_once
 from sandbox.client import Sandbox
-from tests.duration import within
+from tests.duration import stretched, within
 
 
 def make_channels(discord: Sandbox, count: int) -> list[int]:
@@ -20,12 +20,15 @@ def post(channel_id: int, content: str = "hello", **body: Any) -> Outgoing:
     return Outgoing(body={"content": content, **body}, channel_id=channel_id)
 
 
-def send_all(outgoing: list[Outgoing]) -> list[Any]:
+def send_all(messages: list[Outgoing]) -> list[Any]:
     client = loop.client()
-    return loop.gather([post_once(client, one) for one in outgoing], timeout=20)
+    return loop.gather([post_once(client, one) for one in messages], timeout=20)
 
 
-def test_twelve_channels_with_three_messages_leave_within_two_seconds(discord: Sandbox) -> None:
+def test_twelve_channels_with_three_messages_leave_within_two_seconds(
+    discord: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outgoing, "CHANNEL_SECONDS", stretched(outgoing.CHANNEL_SECONDS))
     channels = make_channels(discord, 12)
     seen = len(discord.requests(route="POST /channels"))
 
