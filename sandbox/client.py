@@ -40,7 +40,7 @@ class Sandbox:
     # Plumbing
 
     def call(self, method: str, path: str, body: Any = None, **query: Any) -> Any:
-        """One control request; raises ControlError for anything but success."""
+        """Send one control request; raises ControlError for anything but success."""
         asked = {name: value for name, value in query.items() if value is not None}
         target = f"/control{path}" + (f"?{urlencode(asked)}" if asked else "")
         connection = http.client.HTTPConnection(self._netloc, timeout=60)
@@ -121,7 +121,7 @@ class Sandbox:
         bot_permissions: Sequence[str] | int | None = None,
         shard: tuple[int, int] | None = None,
     ) -> Json:
-        """A guild with its owner and the bot; `shard=(0, 2)` asks for an id of that shard."""
+        """Make a guild with its owner and the bot; `shard=(0, 2)` asks for an id of that shard."""
         body = {"name": name, "owner_id": str(owner), "id": guild_id, "locale": locale}
         more = {"with_bot": with_bot, "bot_permissions": _bits(bot_permissions), "shard": shard}
         return dict(self.call("POST", "/guilds", body | more))
@@ -146,14 +146,14 @@ class Sandbox:
         self.call("DELETE", f"/guilds/{guild}/bot")
 
     def bot_permissions(self, guild: Id, permissions: Sequence[str] | int) -> Json:
-        """Replace what the bot's own role allows."""
+        """Replace the permissions of the bot's own role."""
         body = {"permissions": _bits(permissions)}
         return dict(self.call("PATCH", f"/guilds/{guild}/bot", body))
 
     def make_role(
         self, guild: Id, name: str, *, permissions: Sequence[str] | int = 0, **fields: Any
     ) -> Json:
-        """A role; `fields` are color, position, hoist, mentionable, id."""
+        """Make a role; `fields` are color, position, hoist, mentionable, id."""
         body = {"name": name, "permissions": _bits(permissions), **fields}
         return dict(self.call("POST", f"/guilds/{guild}/roles", body))
 
@@ -166,7 +166,7 @@ class Sandbox:
     def make_channel(
         self, guild: Id, name: str, *, overwrites: Sequence[Json] = (), kind: int = 0, **fields: Any
     ) -> Json:
-        """A channel; overwrites are `{"id", "type": 0|1, "allow", "deny"}` with names or bits."""
+        """Make a channel; an overwrite is `{"id", "type": 0|1, "allow", "deny"}`, bits or names."""
         body = {"name": name, "overwrites": list(overwrites), "type": kind, **fields}
         return dict(self.call("POST", f"/guilds/{guild}/channels", body))
 
@@ -210,7 +210,7 @@ class Sandbox:
     ) -> Outcome:
         """Type a slash command. A name with spaces names a subcommand; ids for user, channel, role.
 
-        A deferred answer is waited for; `follow` waits for a follow-up after any acknowledgement.
+        It waits for a deferred answer; `follow` waits for a follow-up after any acknowledgement.
         """
         body = {"name": name, "options": options, "wait": wait, "follow": follow}
         return self._act("command", user, channel, body)
@@ -218,7 +218,7 @@ class Sandbox:
     def autocomplete(
         self, user: Id, channel: Id, name: str, focused: str, text: str = "", /, **options: Any
     ) -> list[Json]:
-        """The choices the bot offers for the option `focused` with `text` typed in it."""
+        """Ask for the bot's choices for the option `focused` with `text` typed in it."""
         body = {"name": name, "focused": focused, "options": {**options, focused: text}}
         return self._act("autocomplete", user, channel, body).choices or []
 
@@ -258,12 +258,12 @@ class Sandbox:
         return self._act("modal", user, None, body)
 
     def outcome(self, interaction: Outcome | Id) -> Outcome:
-        """Look again at what came of an interaction."""
+        """Look again at the outcome of an interaction."""
         number = interaction.interaction_id if isinstance(interaction, Outcome) else interaction
         return outcome_from(self.call("GET", f"/interactions/{number}"))
 
     def interactions(self, *, since: Id = 0) -> list[Outcome]:
-        """All, or those after the id `since`."""
+        """List all interactions, or those after the id `since`."""
         return [outcome_from(body) for body in self.call("GET", "/interactions", since=since)]
 
     def write(self, user: Id, channel: Id, content: str) -> Json:
@@ -289,7 +289,7 @@ class Sandbox:
     # Looking
 
     def messages(self, channel: Id, *, user: Id | None = None) -> list[Json]:
-        """Messages oldest first; with `user` as that person sees them, ephemeral ones included."""
+        """List messages, oldest first; with `user`, that person's ephemeral ones too."""
         return list(self.call("GET", f"/channels/{channel}/messages", user_id=user))
 
     def all_messages(self) -> list[Json]:
@@ -303,7 +303,7 @@ class Sandbox:
         self.call("DELETE", f"/channels/{message['channel_id']}/messages/{message['id']}")
 
     def age_message(self, message: Json, seconds: float) -> None:
-        """Make a message appear so much older."""
+        """Make a message appear this much older."""
         path = f"/channels/{message['channel_id']}/messages/{message['id']}"
         self.call("PATCH", path, {"age": seconds})
 
@@ -314,14 +314,14 @@ class Sandbox:
         return list(self.call("GET", f"/users/{user}/ephemeral"))
 
     def pings(self, user: Id) -> list[Json]:
-        """Messages in guilds that notified this person."""
+        """List the messages in guilds that notified this person."""
         return list(self.call("GET", f"/users/{user}/pings"))
 
     def commands(self) -> list[Json]:
         return list(self.call("GET", "/commands"))
 
     def requests(self, *, since: int = 0, route: str = "", channel: Id | None = None) -> list[Json]:
-        """The log of REST requests, oldest first; `route` is part of `METHOD /path/{template}`."""
+        """List logged REST requests, oldest first; `route` is part of `METHOD /path/{template}`."""
         return list(self.call("GET", "/requests", since=since, route=route, channel_id=channel))
 
     def sessions(self) -> Json:
@@ -345,7 +345,7 @@ class Sandbox:
         return dict(self.call("POST", "/limits", values))
 
     def gateway(self, action: str, **fields: Any) -> int:
-        """drop, close, reconnect, invalidate, pause or resume; returns how many it touched."""
+        """Drop, close, reconnect, invalidate, pause or resume; returns how many it touched."""
         return int(self.call("POST", "/gateway", {"action": action, **fields})["touched"])
 
     def replay(self, interaction: Outcome | Id | None = None) -> Json:
@@ -360,7 +360,7 @@ class Sandbox:
         return outcome_from(self.call("POST", "/interactions/raw", body))
 
     def authorize(self, user: Id, scopes: str = "identify guilds guilds.members.read") -> Json:
-        """An OAuth token of a person, without the browser's way round."""
+        """Make an OAuth token of a person without going through the browser."""
         return dict(self.call("POST", "/oauth/token", {"user_id": str(user), "scopes": scopes}))
 
 

@@ -1,4 +1,4 @@
-"""How the sandbox is started: environment variables and the knobs tests turn while it runs."""
+"""Configuration: environment variables at the start, and knobs that tests turn later."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ DEFAULT_BOT_TOKEN = "MTAwMDAwMDAwMDAwMDAwMDAwMQ.sandbox.bot-token"  # noqa: S105
 
 @dataclass(frozen=True)
 class Config:
-    """Everything fixed for the life of the process."""
+    """Settings that are fixed for the life of the process."""
 
     host: str = "127.0.0.1"
     port: int = 8800
@@ -43,7 +43,7 @@ class Knobs:
     replay_buffer: int = 5000
     shards: int = 1
     max_concurrency: int = 1
-    # Discord's is five seconds; tests that start many bots are spared it unless they ask.
+    # Discord's is five seconds. Zero spares tests that start many bots the wait.
     identify_period: float = 0.0
     identifies_left: int = 1000
     privileged_intents: bool = True

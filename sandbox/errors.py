@@ -46,7 +46,7 @@ MESSAGES: dict[int, tuple[int, str]] = {
 
 
 class ApiError(Exception):
-    """An answer that is not success: HTTP status, Discord's code, nested form errors if any."""
+    """An error answer: HTTP status, Discord's code, nested form errors if any."""
 
     def __init__(
         self,
@@ -71,17 +71,17 @@ class ApiError(Exception):
 
 
 def unauthorized() -> ApiError:
-    """What a wrong or missing token gets."""
+    """The answer to a wrong or missing token."""
     return ApiError(0, status=401, message="401: Unauthorized")
 
 
 def invalid_form(path: str, code: str, message: str) -> ApiError:
-    """A 50035 about one field; the path is dotted, numbers being list positions."""
+    """Make a 50035 about one field; the path is dotted, and numbers are positions in lists."""
     return ApiError(50035, errors=nest_errors([(path.split("."), code, message)]))
 
 
 def nest_errors(found: list[tuple[list[str], str, str]]) -> Json:
-    """Discord's shape: objects by field name down to `_errors`."""
+    """Nest errors as Discord does: objects by field name down to `_errors`."""
     root: dict[str, Any] = {}
     for path, code, message in found:
         node = root

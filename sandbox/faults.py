@@ -1,4 +1,4 @@
-"""Things that go wrong on purpose: delays, refusals, broken answers, cut connections."""
+"""Faults made on purpose: delays, refusals, broken answers, cut connections."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Fault:
 
 @dataclass
 class Faults:
-    """The rules in force. The seed makes probabilities repeatable."""
+    """The rules in force; a seed makes their probabilities repeatable."""
 
     rules: list[Fault] = field(default_factory=list)
     seed: int = 0
@@ -60,7 +60,7 @@ class Faults:
         self.dice = random.Random(seed)  # noqa: S311 - not for secrets
 
     def take(self, route: str, when: When, channel_id: int | None) -> list[Fault]:
-        """The rules that strike this request now; at most one of them ends it."""
+        """Pick the rules that strike this request; at most one of them ends it."""
         struck: list[Fault] = []
         for rule in self.rules:
             if not rule.matches(route, when, channel_id):

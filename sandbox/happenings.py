@@ -1,6 +1,6 @@
-"""What just happened, for people who build bots: interactions, REST calls and gateway events.
+"""Happenings, for people who build bots: interactions, REST calls and gateway events.
 
-The page shows it and hears each as it happens. Only the newest few hundred are kept, in memory.
+The page shows each as it happens. Only the newest few hundred are kept, in memory.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Happenings:
         self._rows: deque[tuple[Json, Any]] = deque(maxlen=KEPT)
 
     def add(self, kind: Kind, *, payload: Any = None, **details: Any) -> Json:
-        """Write one down and tell the page; `payload` is what went over the wire."""
+        """Write one down and tell the page; `payload` went over the wire."""
         self._counter += 1
         row = {"number": self._counter, "at": time.time(), "kind": kind, **details}
         self._rows.append((row, payload))
@@ -36,7 +36,7 @@ class Happenings:
         return row
 
     def change(self, row: Json, **details: Any) -> None:
-        """Complete what was written down before."""
+        """Complete one that was written down before."""
         row |= details
         self._tell(row)
 
@@ -44,7 +44,7 @@ class Happenings:
         return [row for row, _ in self._rows]
 
     def payload(self, number: int) -> Any:
-        """What went over the wire; raises KeyError when it is no longer kept."""
+        """Return the payload that went over the wire; raises KeyError when it is no longer kept."""
         for row, payload in self._rows:
             if row["number"] == number:
                 return payload

@@ -23,7 +23,7 @@ class Window:
 
 @dataclass
 class Verdict:
-    """What to tell the client about this request; `retry_after` is set when it was refused."""
+    """The limiter's word on one request; `retry_after` is set when it is refused."""
 
     headers: dict[str, str]
     retry_after: float | None = None
@@ -36,7 +36,7 @@ DEFAULTS = {
     "message.edit": Limit(5, 5.0),
 }
 
-# Seen in the wild, documented nowhere: `POST /control/limits {"preset": "observed"}`.
+# Observed, but documented nowhere: `POST /control/limits {"preset": "observed"}`.
 OBSERVED = {
     "member.get": Limit(5, 300.0),
     "oauth.member": Limit(5, 300.0),

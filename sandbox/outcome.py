@@ -1,4 +1,4 @@
-"""How the bot answered one thing a person did, as tests get to see it."""
+"""The bot's answer to one act of a person, as tests see it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ type Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Outcome:
-    """How the bot answered one thing a person did."""
+    """The bot's answer to one act of a person."""
 
     interaction_id: int
     acked: bool
@@ -41,7 +41,7 @@ class Outcome:
 
 
 def outcome_from(body: Json) -> Outcome:
-    """An Outcome from the control interface's JSON."""
+    """Read an Outcome from the control interface's JSON."""
     return Outcome(
         interaction_id=int(body["interaction_id"]),
         acked=body["acked"],

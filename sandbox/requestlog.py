@@ -1,4 +1,4 @@
-"""What the application asked of REST, in order: the witness tests question afterwards."""
+"""The log of REST requests, in order, which tests question afterwards."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from sandbox.world.state import Json
 
 @dataclass
 class Entry:
-    """One request. `at` is Unix seconds at arrival; `fault` is what was done to it on purpose,
-    `limited` the limit it hit."""
+    """One request: its arrival `at` in Unix seconds, the `fault` made on purpose, and the limit it
+    hit (`limited`)."""
 
     number: int
     at: float
@@ -40,7 +40,7 @@ class RequestLog:
     entries: deque[Entry] = field(default_factory=deque)
 
     def open(self, method: str, path: str, route: str) -> Entry:
-        """A new entry, completed while the request is served."""
+        """Open an entry, which is completed while the request is served."""
         self.counter += 1
         entry = Entry(self.counter, time.time(), method, path, route)
         self.entries.append(entry)
@@ -51,7 +51,7 @@ class RequestLog:
     def select(
         self, *, since: int = 0, route: str = "", channel_id: int | None = None
     ) -> list[Json]:
-        """Entries after number `since` whose route contains `route`."""
+        """Select the entries after number `since` whose route contains `route`."""
         return [
             asdict(entry)
             for entry in self.entries

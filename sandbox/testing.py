@@ -1,4 +1,4 @@
-"""Running the sandbox from a test."""
+"""The sandbox as a process, for tests."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def start(
 ) -> Iterator[Sandbox]:
     """Run the sandbox as a process of its own (port 0: a free one) until the block ends.
 
-    `environment`: what it is to find there beyond these and our own.
+    `environment` is added to the variables of this process.
     """
     variables = {
         **os.environ,
@@ -61,7 +61,7 @@ def start(
 
 
 def _address(process: subprocess.Popen[str], timeout: float) -> str:
-    """The address the process prints once it listens; raises RuntimeError when it died instead."""
+    """Read the address the process prints once it listens; raises RuntimeError if it died."""
     assert process.stderr is not None
     end = time.monotonic() + timeout
     seen = ""

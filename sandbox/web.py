@@ -41,7 +41,7 @@ CSP = (
 
 
 def build_app(box: Sandbox) -> web.Application:
-    """The application with all its routes."""
+    """Build the web application with all its routes."""
     app = web.Application(client_max_size=MAX_BODY)
     app[BOX] = box
     app.router.add_get("/gateway", serve_gateway)
@@ -81,7 +81,7 @@ def _file(name: str) -> web.Response:
 
 
 async def serve_events(request: web.Request) -> web.WebSocketResponse:
-    """What changes, for the page: small notes that say what to read again."""
+    """Send the page a small note at each change, which says what to read again."""
     check_local(request)
     box = request.app[BOX]
     ws = web.WebSocketResponse(heartbeat=30)
@@ -118,15 +118,15 @@ async def serve_attachment(request: web.Request) -> web.Response:
 
 
 def _owner(kind: str, steps: list[str]) -> str:
-    """Whose picture it is: `avatars/{user}/…`, `guilds/{guild}/users/{user}/…`, or the number
-    of one of the pictures for those who have none, `embed/avatars/{number}.png`."""
+    """Find the owner of a picture: `avatars/{user}/…`, `guilds/{guild}/users/{user}/…`, or the
+    number of a default picture, `embed/avatars/{number}.png`."""
     if kind == "guilds" and len(steps) > 2:
         return steps[2]
     return steps[-1] if kind == "embed" else steps[0]
 
 
 async def serve_picture(request: web.Request) -> web.Response:
-    """An avatar or icon: initials on a colour that depends on whose it is."""
+    """Draw an avatar or icon: initials on a colour that depends on its owner."""
     box = request.app[BOX]
     steps = request.match_info["path"].split("/")
     owner = _owner(request.match_info["kind"], steps).split(".")[0]

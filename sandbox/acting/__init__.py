@@ -1,1 +1,1 @@
-"""Acting as a person: what Discord's own client would let them do, and what came of it."""
+"""Acts of a person, within the bounds of Discord's own client, and their outcomes."""

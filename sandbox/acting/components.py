@@ -1,4 +1,4 @@
-"""Clicking buttons, choosing in selects, submitting modals."""
+"""Clicks on buttons, choices in selects, submitted modals."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What came of an interaction, as the person and the test see it."""
+"""The outcome of an interaction, as the person and the test see it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ DID_NOT_RESPOND = "The application did not respond"
 async def settle(
     box: Sandbox, interaction: Interaction, *, follow: bool = False, patience: float = 5.0
 ) -> Json:
-    """Wait for the acknowledgement and for what a deferred one promised, then describe it all.
+    """Wait for the acknowledgement, and for a deferred reply; then describe the outcome.
 
     `follow` waits for a follow-up even when the click was acknowledged by updating its message.
     """
@@ -29,7 +29,7 @@ async def settle(
 
 
 def describe(box: Sandbox, interaction: Interaction) -> Json:
-    """The outcome so far."""
+    """Describe the outcome so far."""
     messages = [
         seen_json(box, message)
         for message_id in interaction.replies
@@ -64,7 +64,7 @@ def describe(box: Sandbox, interaction: Interaction) -> Json:
 
 
 def seen_json(box: Sandbox, message: Message) -> Json:
-    """A message with what only the sandbox knows: who was pinged, who alone sees it."""
+    """Describe a message, with its pings and its only reader, which Discord does not tell."""
     return message_json(box.world, message, box.app_id) | {
         "pings": [str(user) for user in message.pings],
         "ephemeral": message.ephemeral_for is not None,

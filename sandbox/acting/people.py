@@ -1,4 +1,4 @@
-"""Where a person is and what they see."""
+"""The channels and messages that a person sees."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sandbox.world.state import DM, Channel, Message
 
 
 def channel_for(box: Sandbox, user_id: int, channel_id: int) -> Channel:
-    """The channel, if the person can see it; Refused otherwise."""
+    """Return the channel; raises Refused if the person does not see it."""
     if user_id not in box.world.users:
         raise Refused("There is no such user.")
     channel = box.world.channels.get(channel_id)
@@ -21,7 +21,7 @@ def channel_for(box: Sandbox, user_id: int, channel_id: int) -> Channel:
 
 
 def message_for(box: Sandbox, user_id: int, channel: Channel, message_id: int) -> Message:
-    """The message, if the person can see it; others' ephemeral messages do not exist for them."""
+    """Return the message; raises Refused if it is ephemeral and another person's."""
     message = box.world.find_message(channel.id, message_id)
     if message is None or message.ephemeral_for not in {None, user_id}:
         raise Refused("There is no such message here.")
@@ -29,14 +29,14 @@ def message_for(box: Sandbox, user_id: int, channel: Channel, message_id: int) -
 
 
 def visible_messages(box: Sandbox, user_id: int | None, channel_id: int) -> list[Message]:
-    """Messages as one person sees them, oldest first; None leaves ephemeral ones out."""
+    """List the messages a person sees, oldest first; None leaves ephemeral ones out."""
     rows = box.world.messages.get(channel_id, {}).values()
     shown = [message for message in rows if message.ephemeral_for in {None, user_id}]
     return sorted(shown, key=lambda message: message.id)
 
 
 def visible_channels(box: Sandbox, user_id: int) -> list[Channel]:
-    """Channels and DMs a person sees."""
+    """List the channels and DMs a person sees."""
     return [
         channel
         for channel in box.world.channels.values()
@@ -45,7 +45,7 @@ def visible_channels(box: Sandbox, user_id: int) -> list[Channel]:
 
 
 def has_bot(box: Sandbox, channel: Channel) -> bool:
-    """Whether the application can be used in this channel."""
+    """Tell whether the application can be used in this channel."""
     if channel.type == DM:
         return box.app_id in channel.recipients
     return (

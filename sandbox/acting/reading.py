@@ -1,4 +1,4 @@
-"""What a person has not read yet, in every window they have open."""
+"""Unread messages: one state for all windows of a person."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sandbox.world.state import Channel, Json
 
 
 def mark_read(box: Sandbox, user_id: int, channel_id: int) -> None:
-    """The person has seen everything in this channel."""
+    """Note that the person has seen everything in this channel."""
     seen = visible_messages(box, user_id, channel_id)
     newest = seen[-1].id if seen else 0
     if newest > box.world.read.get((user_id, channel_id), 0):
@@ -31,7 +31,7 @@ def unread_json(box: Sandbox, user_id: int, channel: Channel) -> Json:
 
 
 def waiting_for_people(box: Sandbox) -> Counter[int]:
-    """How many messages that notified each person they have not read."""
+    """Count for each person the unread messages that notified them."""
     waiting: Counter[int] = Counter()
     for message in box.world.all_messages():
         for user_id in message.pings:

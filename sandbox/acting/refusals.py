@@ -1,7 +1,7 @@
-"""What Discord's client would not let a person do."""
+"""Acts that Discord's own client refuses."""
 
 from __future__ import annotations
 
 
 class Refused(Exception):
-    """The client refuses before anything is sent; the text says why."""
+    """Discord's client would send nothing; the text says why."""

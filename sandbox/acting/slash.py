@@ -1,4 +1,4 @@
-"""Typing a slash command: finding it, checking its options, building the interaction's data."""
+"""Slash commands: find the command, check its options, build the interaction's data."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def ask_choices(
 
 
 def usable_commands(box: Sandbox, user_id: int, channel: Channel) -> list[Command]:
-    """Slash commands a person is offered here; those of the guild hide global namesakes."""
+    """List the slash commands offered to a person here; the guild's own hide global namesakes."""
     found: dict[str, Command] = {}
     for command in box.world.commands.values():
         if command.type != SLASH or command.guild_id not in {None, channel.guild_id}:

@@ -1,1 +1,1 @@
-"""The interface for tests and the page: make and change the world, act as people, cause trouble."""
+"""The control interface of tests and the page: change the world, act as people, cause trouble."""

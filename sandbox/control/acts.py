@@ -1,4 +1,4 @@
-"""Control that acts as a person: commands, clicks, modals, messages."""
+"""Control of acts: commands, clicks, modals, messages."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ async def direct_message(call: Control) -> Any:
 
 @control("POST", "/act/read")
 async def read(call: Control) -> Any:
-    """See all there is in a channel: its unread mark goes, in every window of this person."""
+    """Mark a channel as read, in every window of this person."""
     channel = channel_for(call.box, call.id("user_id"), call.id("channel_id"))
     mark_read(call.box, call.id("user_id"), channel.id)
 
@@ -115,7 +115,7 @@ async def dismiss(call: Control) -> Any:
 
 @control("GET", "/commands")
 async def commands(call: Control) -> Any:
-    """Registered commands; with `user_id` and `channel_id`, those this person is offered there."""
+    """List registered commands; with `user_id` and `channel_id`, those offered there."""
     user_id, channel_id = call.query_id("user_id"), call.query_id("channel_id")
     if user_id and channel_id:
         found = usable_commands(call.box, user_id, channel_for(call.box, user_id, channel_id))
@@ -126,7 +126,7 @@ async def commands(call: Control) -> Any:
 
 @control("GET", "/interactions")
 async def interactions(call: Control) -> Any:
-    """How each was answered, of those after the id `since`."""
+    """List the outcomes of the interactions after the id `since`."""
     since = call.query_id("since") or 0
     return [describe(call.box, one) for one in call.box.interactions.values() if one.id > since]
 

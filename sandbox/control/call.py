@@ -1,4 +1,4 @@
-"""Routing of control requests: loopback only, JSON in and out."""
+"""Control requests: from this machine only, JSON in and out."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Control:
         return int(value) if value else None
 
     def id(self, name: str) -> int:
-        """An id from the body; raises Refused when it is absent."""
+        """Read an id from the body; raises Refused when it is absent."""
         try:
             return int(self.body[name])
         except (KeyError, TypeError, ValueError):

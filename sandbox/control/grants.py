@@ -1,4 +1,4 @@
-"""Control of OAuth: a token of a person without the browser's way round."""
+"""Control of OAuth: tokens of a person without going through the browser."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sandbox.world.state import Grant
 
 @control("POST", "/oauth/token")
 async def make_token(call: Control) -> Any:
-    """A fresh grant of `user_id` for `scopes`."""
+    """Make a fresh grant of `user_id` for `scopes`."""
     user = call.box.user(call.id("user_id"))
     scopes = str(call.body.get("scopes", "identify guilds guilds.members.read")).split()
     return issue_tokens(call.box, Grant(user_id=user.id, scopes=scopes, expires=0))

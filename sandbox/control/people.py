@@ -19,7 +19,7 @@ def person_json(user: User) -> Json:
 
 @control("GET", "/users")
 async def list_users(call: Control) -> Any:
-    """Everybody but bots; `waiting` counts messages that notified them and are unread."""
+    """List everybody but bots; `waiting` counts their unread notifications."""
     waiting = waiting_for_people(call.box)
     return [
         person_json(user) | {"waiting": waiting[user.id]}

@@ -24,7 +24,7 @@ from sandbox.world.state import TEXT, Channel, Guild, Json, Overwrite, Role
 
 
 def _new_id(call: Control) -> int:
-    """An id of the caller's choice, or a fresh one; `shard: [0, 2]` asks for one of that shard."""
+    """Take the caller's id, or make one; `shard: [0, 2]` asks for one of that shard."""
     if call.body.get("id"):
         return int(call.body["id"])
     fresh = call.box.next_id()
@@ -37,7 +37,7 @@ def _new_id(call: Control) -> int:
 
 @control("GET", "/guilds")
 async def list_guilds(call: Control) -> Any:
-    """All guilds, or those of `user_id`."""
+    """List all guilds, or those of `user_id`."""
     world = call.box.world
     user_id = call.query_id("user_id")
     return [

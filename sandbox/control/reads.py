@@ -1,4 +1,4 @@
-"""Control that looks: channels, messages, direct messages, the log of requests."""
+"""Control that reads: channels, messages, direct messages, the log of requests."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sandbox.world.state import DM
 
 @control("GET", "/health")
 async def health(call: Control) -> Any:
-    """Up, which of the bot's shards are connected, and where the logs stand."""
+    """Report the connected shards, the registered commands and the last number of each log."""
     connected = call.box.hub.connected()
     return {
         "ok": True,
@@ -36,8 +36,8 @@ async def health(call: Control) -> Any:
 
 @control("GET", "/channels")
 async def channels(call: Control) -> Any:
-    """All channels, of one guild with `guild_id`, or as `user_id` sees them, with permissions and
-    what is unread."""
+    """List all channels, those of `guild_id`, or those `user_id` sees, with permissions and
+    unread marks."""
     user_id, guild_id = call.query_id("user_id"), call.query_id("guild_id")
     found = (
         visible_channels(call.box, user_id) if user_id else list(call.box.world.channels.values())
@@ -56,7 +56,7 @@ async def channels(call: Control) -> Any:
 
 @control("GET", "/channels/{channel_id}/messages")
 async def messages(call: Control) -> Any:
-    """Messages oldest first; with `user_id` as that person sees them, ephemeral ones included."""
+    """List messages, oldest first; with `user_id`, that person's ephemeral ones too."""
     user_id = call.query_id("user_id")
     if user_id:
         channel_for(call.box, user_id, call.ids["channel_id"])
@@ -86,7 +86,7 @@ async def moderate(call: Control) -> Any:
 
 @control("GET", "/users/{user_id}/dms")
 async def direct_messages(call: Control) -> Any:
-    """What the bot and a person wrote to each other, oldest first."""
+    """List the messages between the bot and a person, oldest first."""
     channel = call.box.world.dm_between(call.ids["user_id"], call.box.app_id)
     if channel is None:
         return []
@@ -96,14 +96,14 @@ async def direct_messages(call: Control) -> Any:
 
 @control("GET", "/users/{user_id}/ephemeral")
 async def ephemeral(call: Control) -> Any:
-    """Ephemeral messages a person sees now, in all channels."""
+    """List the ephemeral messages a person sees now, in all channels."""
     found = [m for m in call.box.world.all_messages() if m.ephemeral_for == call.ids["user_id"]]
     return [seen_json(call.box, message) for message in sorted(found, key=lambda m: m.id)]
 
 
 @control("GET", "/users/{user_id}/pings")
 async def pings(call: Control) -> Any:
-    """Messages that notified a person, direct messages left out."""
+    """List the messages that notified a person, without direct messages."""
     world = call.box.world
     found = [
         message
@@ -122,7 +122,7 @@ async def all_messages(call: Control) -> Any:
 
 @control("GET", "/requests")
 async def requests(call: Control) -> Any:
-    """The log of REST requests after number `since`, whose route contains `route`."""
+    """List logged REST requests after number `since` whose route contains `route`."""
     return call.box.log.select(
         since=int(call.query.get("since", 0)),
         route=call.query.get("route", ""),
@@ -137,19 +137,19 @@ async def forget_requests(call: Control) -> Any:
 
 @control("GET", "/happenings")
 async def happenings(call: Control) -> Any:
-    """The newest interactions, REST calls and gateway events, oldest first."""
+    """List the newest interactions, REST calls and gateway events, oldest first."""
     return call.box.happenings.all()
 
 
 @control("GET", "/happenings/{number}")
 async def happening(call: Control) -> Any:
-    """What went over the wire then."""
+    """Return the payload that went over the wire."""
     return {"payload": call.box.happenings.payload(call.ids["number"])}
 
 
 @control("GET", "/sessions")
 async def sessions(call: Control) -> Any:
-    """Gateway sessions, connected or waiting to be resumed, and how often the bot identified.
+    """List gateway sessions, connected or waiting to be resumed, and count identifies.
 
     `too_early`: identifies within `identify_period` of another; `doubles`: sessions opened while
     another one of the same servers was connected.

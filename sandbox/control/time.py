@@ -1,7 +1,7 @@
-"""Control of time: the application may offer to bring near what it has planned.
+"""Control of time: the application may offer to bring its plans near.
 
-`SANDBOX_TIME_URL` is an address of the application in development. `GET` with `guild_id` answers
-what is planned, `[{"id", "title", "what", "at"}]`; `POST` with `guild_id` and `id` brings that
+`SANDBOX_TIME_URL` is an address of the application in development. `GET` with `guild_id` lists
+its plans, `[{"id", "title", "what", "at"}]`; `POST` with `guild_id` and `id` brings one
 near and answers `{"said"}`, a sentence. Both come with `SANDBOX_TIME_SECRET` as bearer token.
 """
 
@@ -21,19 +21,19 @@ PATIENCE = aiohttp.ClientTimeout(total=10)
 
 @control("GET", "/time")
 async def planned(call: Control) -> Any:
-    """What the application has planned in the guild `guild_id`, soonest first."""
+    """List the application's plans in the guild `guild_id`, soonest first."""
     return await _ask(call.box, "GET", params={"guild_id": call.query["guild_id"]})
 
 
 @control("POST", "/time")
 async def bring_near(call: Control) -> Any:
-    """Let it happen within moments."""
+    """Bring one plan near, so that it happens within moments."""
     body = {"guild_id": str(call.id("guild_id")), "id": str(call.id("id"))}
     return await _ask(call.box, "POST", json=body)
 
 
 async def _ask(box: Sandbox, method: str, **request: Any) -> Any:
-    """Raises Refused with the application's own words, or when it cannot be reached."""
+    """Ask the application; raises Refused with its own words, or when it cannot be reached."""
     if not box.config.time_url:
         raise Refused("The application offers no control of time.")
     headers = {"Authorization": f"Bearer {box.config.time_secret}"}

@@ -18,7 +18,7 @@ from sandbox.world.guilds import delete_guild
 
 @control("POST", "/reset")
 async def reset(call: Control) -> Any:
-    """An empty world and no trouble; the bot stays connected and its global commands registered."""
+    """Empty the world and end all trouble; the bot stays connected, its commands registered."""
     box = call.box
     for guild in list(box.world.guilds.values()):
         delete_guild(box, guild)
@@ -65,7 +65,7 @@ async def get_limits(call: Control) -> Any:
 
 @control("POST", "/limits")
 async def set_limits(call: Control) -> Any:
-    """`{name: {"limit": n, "per": seconds}}`, names `global` and `default` too."""
+    """Set limits: `{name: {"limit": n, "per": seconds}}`, names `global` and `default` too."""
     limiter = call.box.limiter
     if call.body.pop("reset", False):
         limiter.limits = dict(DEFAULTS)
@@ -103,7 +103,7 @@ async def clear_faults(call: Control) -> Any:
 
 @control("POST", "/gateway")
 async def disturb_gateway(call: Control) -> Any:
-    """`action`: drop, close, reconnect, invalidate, pause or resume; `shard` limits it to one.
+    """Drop, close, reconnect, invalidate, pause or resume (`action`); `shard` limits it to one.
 
     `resumable: false` makes the session unfit for RESUME; `code` is the close code.
     """

@@ -1,1 +1,1 @@
-"""The gateway: sessions that outlive their sockets, and what is sent to them."""
+"""The gateway: sessions, which outlive their sockets, and the events sent to them."""

@@ -14,7 +14,7 @@ from sandbox.world.state import Json
 
 HEARTBEAT, IDENTIFY, PRESENCE, VOICE_STATE, RESUME, REQUEST_MEMBERS = 1, 2, 3, 4, 6, 8
 RECONNECT, INVALID_SESSION, HELLO, ACK = 7, 9, 10, 11
-# Seconds the way takes to Discord and back. nextcord notes when it sent a heartbeat only after
+# Seconds of a round trip to Discord. nextcord notes when it sent a heartbeat only after
 # sending it: acknowledged before that, it warns of a gateway that lags by a whole interval.
 ROUND_TRIP = 0.02
 
@@ -44,7 +44,7 @@ class Connection:
             self.socket.close(4001)
 
     def closed(self, code: int | None) -> None:
-        """The socket is gone. A client that closes with 1000 or 1001 ends its session."""
+        """Note that the socket is gone; a client that closes with 1000 or 1001 ends its session."""
         if self.session is not None and self.session.socket is self.socket:
             self.session.resumable = self.session.resumable and code not in {1000, 1001}
             self.session.detach()
@@ -73,7 +73,7 @@ class Connection:
             self._welcome(self.session)
 
     def _reset_token(self) -> None:
-        """What Discord does to a bot that starts more sessions a day than it may."""
+        """Reset the token, as Discord does when a bot starts more sessions a day than it may."""
         self.box.tokens_revoked = True
         self.box.hub.close_sockets(4004)
         self.socket.close(4004)
@@ -159,12 +159,12 @@ class Connection:
 
 
 def gateway_url(box: Sandbox) -> str:
-    """Where the bot's WebSocket goes."""
+    """The address of the bot's WebSocket."""
     return box.base_url.replace("http", "ws", 1) + "/gateway"
 
 
 async def serve_gateway(request: web.Request) -> web.WebSocketResponse:
-    """One connection from HELLO to its end."""
+    """Serve one connection, from HELLO to its end."""
     box = request.app[BOX]
     ws = web.WebSocketResponse(compress=False, max_msg_size=1 << 20)
     await ws.prepare(request)

@@ -1,4 +1,4 @@
-"""Who hears what: every change of the world passes here on its way to the bot and to the page."""
+"""The hub: every change of the world passes here on its way to the bot and to the page."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Hub:
         self._last_identify: dict[int, float] = {}
 
     def may_identify(self, shard: int) -> bool:
-        """Whether `identify_period` has passed since another shard of the same key identified."""
+        """Tell whether `identify_period` has passed since another identify of the same key."""
         key, now = shard % self.box.knobs.max_concurrency, time.monotonic()
         if now < self._last_identify.get(key, -math.inf) + self.box.knobs.identify_period:
             self.too_early.append({"at": time.time(), "shard": shard})
@@ -58,7 +58,7 @@ class Hub:
     ) -> int:
         """Send an event to every session of its shard that asked for it; returns to how many.
 
-        `without_content` is what sessions get that may not read message content.
+        `without_content` goes to the sessions that may not read message content.
         """
         self._forget_old_sessions()
         reached = heard = connected = 0
@@ -85,7 +85,7 @@ class Hub:
         return reached
 
     def tell_page(self, kind: str, **details: object) -> None:
-        """Tell the page what changed, so that it reads it again."""
+        """Tell the page what changed; it then reads that again."""
         self.box.changed()
         self.pass_on({"type": kind, **details})
 
@@ -103,7 +103,7 @@ class Hub:
                 session.socket.close(code)
 
     def close_all(self) -> None:
-        """For the end of the process."""
+        """Close all sockets, at the end of the process."""
         self.close_sockets(1001)
         for watcher in self.watchers:
             watcher.put_nowait(None)

@@ -88,7 +88,7 @@ class Session:
     held: list[tuple[int, str, Json]] = field(default_factory=list)
 
     def owns(self, guild_id: int | None) -> bool:
-        """Whether events of this guild (None: direct messages, which go to shard 0) belong here."""
+        """Tell whether events of this guild belong here; None means direct messages, on shard 0."""
         return (0 if guild_id is None else shard_of(guild_id, self.shards)) == self.shard
 
     def dispatch(self, name: str, data: Json, keep: int) -> None:

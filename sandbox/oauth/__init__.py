@@ -1,4 +1,4 @@
-"""OAuth 2: choosing who you are, codes and tokens."""
+"""OAuth 2: the consent page, codes and tokens."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sandbox.oauth.tokens import exchange_token, revoke_token
 
 
 def add_oauth(app: web.Application) -> None:
-    """The authorize page and the token endpoints, at every address Discord answers on."""
+    """Add the authorize page and the token endpoints at every address Discord answers on."""
     for base in ("", "/api", "/api/v10"):
         app.router.add_get(f"{base}/oauth2/authorize", show_consent)
         app.router.add_post(f"{base}/oauth2/authorize", answer_consent)

@@ -1,4 +1,4 @@
-"""The page on which a person says who they are and lets the application in, or not."""
+"""The consent page: a person says who they are, and lets the application in or not."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Asked:
 
 
 def _read(box: Sandbox, query: dict[str, str]) -> Asked:
-    """Raises Invalid, in Discord's words where it has some."""
+    """Read and check the request; raises Invalid, in Discord's words where it has some."""
     if query.get("client_id") != str(box.app_id):
         raise Invalid("Unknown application.")
     scopes = query.get("scope", "").split()
@@ -77,7 +77,7 @@ def _read(box: Sandbox, query: dict[str, str]) -> Asked:
 
 
 def _is_registered(box: Sandbox, redirect_uri: str) -> bool:
-    """Registered in SANDBOX_REDIRECT_URIS, or on this machine."""
+    """Tell whether it is in SANDBOX_REDIRECT_URIS or on this machine."""
     if redirect_uri in box.config.redirect_uris:
         return True
     parts = urlsplit(redirect_uri)
@@ -85,7 +85,7 @@ def _is_registered(box: Sandbox, redirect_uri: str) -> bool:
 
 
 async def show_consent(request: web.Request) -> web.Response:
-    """The page; with `as=<user id>` or for `prompt=none` after an earlier consent, the answer."""
+    """Show the page, or answer at once: for `as=<user id>`, or `prompt=none` after a consent."""
     box = request.app[BOX]
     try:
         asked = _read(box, dict(request.query))
@@ -101,7 +101,7 @@ async def show_consent(request: web.Request) -> web.Response:
 
 
 async def answer_consent(request: web.Request) -> web.Response:
-    """The person chose: `as` and perhaps `guild_id`, or `deny`."""
+    """Take the person's choice: `as` and perhaps `guild_id`, or `deny`."""
     box = request.app[BOX]
     form = await request.post()
     fields = {name: value for name, value in form.items() if isinstance(value, str)}
@@ -142,7 +142,7 @@ def _let_in(box: Sandbox, asked: Asked, person: User) -> web.Response:
 
 
 def _back(asked: Asked, answer: dict[str, str]) -> web.Response:
-    """To the application, with its state."""
+    """Send the browser back to the application, with its state."""
     if asked.redirect_uri is None:
         return _page("Cancelled", '<p>Nothing was changed. <a href="/">Back</a></p>')
     if asked.state is not None:
@@ -191,7 +191,7 @@ def _consent_page(box: Sandbox, asked: Asked, query: dict[str, str]) -> web.Resp
 
 
 def _page(title: str, body: str, *, status: int = 200, form_action: str = "'self'") -> web.Response:
-    """A page of its own; the form may lead on to the application, which the policy must allow."""
+    """Render the page. Its policy allows the application, to which the form may lead on."""
     text = f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>{escape(title)} · Sandbox</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">

@@ -1,4 +1,4 @@
-"""Codes and tokens: making, finding and ending them."""
+"""Grants: their codes and tokens are made, found and ended here."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SCOPES = frozenset(
 def issue_code(
     box: Sandbox, user_id: int, scopes: list[str], redirect_uri: str, challenge: str | None
 ) -> str:
-    """A code that can be exchanged once within a minute."""
+    """Issue a code that can be exchanged once within a minute."""
     grant = Grant(
         user_id=user_id,
         scopes=scopes,
@@ -34,7 +34,7 @@ def issue_code(
 
 
 def take_code(box: Sandbox, code: str) -> Grant | None:
-    """The grant of a live code, which is used up by this."""
+    """Return the grant of a live code, and use the code up."""
     for grant in box.world.grants:
         if grant.code is not None and grant.code == code:
             grant.code = None
@@ -44,7 +44,7 @@ def take_code(box: Sandbox, code: str) -> Grant | None:
 
 
 def issue_tokens(box: Sandbox, grant: Grant) -> Json:
-    """New access and refresh tokens in place of the old ones."""
+    """Issue access and refresh tokens in place of the old ones."""
     lifetime = box.knobs.oauth_token_lifetime
     grant.access_token = secrets.token_urlsafe(22)
     grant.refresh_token = secrets.token_urlsafe(22)
@@ -62,7 +62,7 @@ def issue_tokens(box: Sandbox, grant: Grant) -> Json:
 
 
 def has_granted(box: Sandbox, user_id: int, scopes: list[str]) -> bool:
-    """Whether this person already let the application see all of this."""
+    """Tell whether this person has already granted all these scopes."""
     return any(
         grant.user_id == user_id and grant.access_token and set(scopes) <= set(grant.scopes)
         for grant in box.world.grants
@@ -70,7 +70,7 @@ def has_granted(box: Sandbox, user_id: int, scopes: list[str]) -> bool:
 
 
 def _forget_expired(box: Sandbox) -> None:
-    """Drop codes nobody exchanged; grants with a refresh token live on."""
+    """Drop codes that nobody exchanged; grants with a refresh token live on."""
     now = time.time()
     box.world.grants = [
         grant for grant in box.world.grants if grant.refresh_token or grant.expires > now

@@ -28,12 +28,12 @@ class TokenError(Exception):
 
 
 async def exchange_token(request: web.Request) -> web.Response:
-    """`POST /oauth2/token` for authorization_code, refresh_token and client_credentials."""
+    """Answer `POST /oauth2/token`: authorization_code, refresh_token and client_credentials."""
     return await _answer(request, _exchange)
 
 
 async def revoke_token(request: web.Request) -> web.Response:
-    """`POST /oauth2/token/revoke`: ends the whole grant, as Discord does."""
+    """Answer `POST /oauth2/token/revoke`: end the whole grant, as Discord does."""
     return await _answer(request, _revoke)
 
 
@@ -74,7 +74,7 @@ def _exchange(box: Sandbox, fields: Fields) -> Json:
 
 
 def _own_token(box: Sandbox, scopes: list[str]) -> Json:
-    """A token of the application's owner, which is the bot here; it cannot be refreshed."""
+    """Issue a token of the application's owner, here the bot; it cannot be refreshed."""
     if not scopes or not set(scopes) <= SCOPES:
         raise TokenError("invalid_scope", "The requested scope is invalid or unknown.")
     grant = Grant(user_id=box.app_id, scopes=scopes, expires=0)

@@ -1,4 +1,4 @@
-// The page: who one is, where one is, what is there; read again whenever the sandbox says so.
+// The page: the person, the place and its contents, read again whenever the sandbox sends a note.
 
 import { $, ask } from "./dom.js";
 import { choosing, chooseCommand, dropCommand } from "./command.js";
@@ -18,7 +18,7 @@ import {
 
 const SEND_MESSAGES = 11;
 const WRITABLE = new Set([0, 1, 2, 5, 10, 11, 12]);
-const lastIn = new Map(); // the channel one was in last, by server
+const lastIn = new Map(); // the last channel shown, by server
 const go = { channel: goChannel, server: goServer, person: become };
 
 function draw() {
@@ -82,7 +82,7 @@ function addressNow() {
   return (world.channel ? `/channels/${world.server}/${world.channel}` : "/") + query;
 }
 
-// What is on the screen counts as read, in every window of this person.
+// Messages on the screen count as read, in every window of this person.
 function saw(messages) {
   tourSaw(messages);
   const channel = here();
@@ -106,7 +106,7 @@ async function become(person) {
   else await goServer(world.guilds.some((one) => one.id === world.server) ? world.server : HOME);
 }
 
-// Many notes at once, such as a storm of edits, lead to one reading.
+// Many notes at once, such as a burst of edits, lead to one reading.
 const due = new Set();
 let timer = null;
 

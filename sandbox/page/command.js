@@ -1,4 +1,4 @@
-// Typing a slash command: choosing it, filling its options, sending it.
+// The form of a slash command: it is chosen, filled and sent here.
 
 import { $, ask, el } from "./dom.js";
 import { openModal } from "./modal.js";
@@ -33,7 +33,7 @@ export function matching(text) {
 
 export const commandNamed = (name) => typed().find((one) => one.name === name);
 
-// A command typed out with a space behind it, and what follows as `option:value`.
+// Read a command that is typed out, followed by `option:value`.
 export function spelledOut(text) {
   const command = typed().find((one) => text.startsWith(`/${one.name} `));
   if (!command) return null;
@@ -45,7 +45,7 @@ export function spelledOut(text) {
 
 export const choosing = () => current !== null;
 
-// Open the command's fields, those that `values` fills or the command requires.
+// Open the command's fields: the required ones and those that `values` fills.
 export function chooseCommand(command, values = {}) {
   current = { command, fields: new Map() };
   const optional = el("p", { className: "optional" });
@@ -133,7 +133,7 @@ function addField(pills, option, optional, value) {
   return input;
 }
 
-// Whoever types `max_players:` in a field means that option, as in a chat client.
+// Typing `max_players:` in a field moves to that option, as in a chat client.
 function nextOption(input, option) {
   const { options } = current.command;
   const names = options.map((one) => one.name).join("|");
@@ -141,7 +141,7 @@ function nextOption(input, option) {
   if (!found) return null;
   const next = options.find((one) => one.name === found[2]);
   input.value = next === option ? found[3] : found[1].trimEnd();
-  input.dispatchEvent(new Event("input")); // its text is another now, right or wrong
+  input.dispatchEvent(new Event("input")); // the text has changed: its checks and offers follow
   return next === option ? null : { option: next, text: found[3] };
 }
 
@@ -157,7 +157,7 @@ function fill(pills, option, optional, text, field) {
   fit(input);
 }
 
-// As wide as its text, where the style sheet lets it.
+// Make the field as wide as its text, where the style sheet lets it.
 function fit(input) {
   input.style.width = `${Math.min(Math.max(input.value.length + 2, 8), 60)}ch`;
 }

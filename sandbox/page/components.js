@@ -1,4 +1,4 @@
-// Buttons and selects of a message, and what happens when they are used.
+// Buttons and selects of a message, and their use.
 
 import { ask, el, safe } from "./dom.js";
 import { openModal } from "./modal.js";
@@ -42,7 +42,7 @@ export function components(message) {
   return box;
 }
 
-// Until the application answers, nothing else of the message can be used.
+// All components of the message are disabled until the application answers.
 function wait(box, node, waiting) {
   box.classList.toggle("waiting", waiting);
   node.classList.toggle("busy", waiting);
@@ -72,7 +72,7 @@ function button(part, use) {
   );
 }
 
-// What a select offers: its own options, or people, roles and channels of this guild.
+// The rows of a select: its own options, or people, roles and channels of this guild.
 export function offered(part) {
   const { people, roles, channels } = choicesHere(part.channel_types);
   const preset = new Set((part.default_values ?? []).map((value) => value.id));

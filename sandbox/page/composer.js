@@ -1,4 +1,4 @@
-// The line at the bottom: text to the channel, or a slash command.
+// The composer at the bottom: text to the channel, or a slash command.
 
 import { $, ask } from "./dom.js";
 import { choosing, chooseCommand, dropCommand, matching, sendCommand, spelledOut } from "./command.js";

@@ -1,4 +1,4 @@
-// Building elements and asking the sandbox; text never becomes HTML.
+// Elements, and requests to the sandbox. Text never becomes HTML.
 
 export function el(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
@@ -31,7 +31,7 @@ export function avatar(id) {
 
 export const safe = { target: "_blank", rel: "noopener noreferrer" };
 
-// A number in a red disc, as wide as it needs.
+// A number in a red badge.
 export function badge(count, what) {
   if (!count) return null;
   const shown = count > 99 ? "99+" : String(count);
@@ -40,7 +40,7 @@ export function badge(count, what) {
 
 let fading = null;
 
-// A sentence about what was just done, for some seconds, read out by screen readers.
+// Show a sentence about the last act for some seconds; screen readers read it out.
 export function say(sentence, seconds = 8) {
   $("said").textContent = sentence;
   clearTimeout(fading);

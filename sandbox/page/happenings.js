@@ -29,7 +29,7 @@ function forget() {
   $("happenings-list").replaceChildren();
 }
 
-// One that is new, or that is now complete; many at once are drawn together.
+// Take one that is new or now complete; many at once are drawn together.
 export function hearHappening(row) {
   if (!due.size) setTimeout(draw, 100);
   due.add(row.number);

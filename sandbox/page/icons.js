@@ -1,4 +1,4 @@
-// Small pictures drawn with lines, as wide as a letter.
+// Icons, drawn with lines and as wide as a letter.
 
 const SVG = "http://www.w3.org/2000/svg";
 const PATHS = {

@@ -47,7 +47,7 @@ const STEPS = [
 
 export function relative(seconds) {
   const left = seconds - Date.now() / 1000;
-  // A moment short of an hour is an hour, as a reminder an hour before is read a moment later.
+  // Round up: a reminder sent an hour before is read a moment later, and still says an hour.
   const [unit, size] = STEPS.find(([, length]) => Math.abs(left) >= length * 0.99) ?? STEPS.at(-1);
   return new Intl.RelativeTimeFormat(language(), { numeric: "always" }).format(
     Math.round(left / size),
@@ -66,7 +66,7 @@ export function timeNode(seconds, style = "f") {
   return node;
 }
 
-// When a message was written: today's by the time alone, others with their day.
+// The time of a message: today's without the day, others with it.
 export function whenNode(timestamp) {
   const date = new Date(timestamp);
   const today = date.toDateString() === new Date().toDateString();
@@ -76,7 +76,7 @@ export function whenNode(timestamp) {
   return el("time", { className: "when", dateTime: date.toISOString(), title: full }, text);
 }
 
-// Relative times grow older while one looks at them.
+// Relative times are kept current while they are on the screen.
 setInterval(() => {
   for (const node of document.querySelectorAll("time[data-relative]")) {
     node.textContent = relative(Number(node.dataset.relative));

@@ -1,4 +1,4 @@
-// On the right: who is in this channel's server, by role; and one of them looked at closely.
+// The members at the right, by role, and the profile of one of them.
 
 import { $, avatar, el } from "./dom.js";
 import { addressAs } from "./places.js";

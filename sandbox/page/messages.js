@@ -1,4 +1,4 @@
-// The list of messages: only what changed is drawn again.
+// The list of messages. Only changed messages are drawn again.
 
 import { $, ask, avatar, el } from "./dom.js";
 import { components } from "./components.js";
@@ -14,7 +14,7 @@ const shownAs = new Map();
 let drawnChannel = null;
 let readUpTo = null;
 
-// Draws what there is and returns it; `go` says what to do with a thread or person chosen.
+// Draw the messages and return them; `go` acts on a chosen thread or person.
 export async function drawMessages(go) {
   const { channel, person } = world;
   if (!channel) {
@@ -22,7 +22,7 @@ export async function drawMessages(go) {
     drawnChannel = null;
     return [];
   }
-  // A channel may be gone by the time it is asked for; the next note says so.
+  // The channel may be gone by now; the next note says so.
   const messages = await ask(
     "GET",
     `/channels/${channel}/messages?user_id=${person}&limit=100`,
@@ -37,7 +37,7 @@ export async function drawMessages(go) {
   return messages;
 }
 
-// Whoever wrote or asked for something wants to see it, however far up they were reading.
+// Scroll down after this person wrote or asked for something, however far up they were.
 const isAnswer = (last) => last && !shownAs.has(last.id) && (isHidden(last) || last.author.id === world.person);
 
 function forget(place) {
@@ -77,7 +77,7 @@ function place(list, message, before, previous, go) {
   return item;
 }
 
-// What stands above a message: the day, the line above what is new, and whether its author does.
+// Decide what stands above a message: the day, the line above new ones, its author.
 function headOf(message, before) {
   const date = new Date(message.timestamp);
   const earlier = before && new Date(before.timestamp);

@@ -1,4 +1,4 @@
-// A modal the bot opened: a form in a dialog.
+// A modal that the bot opened, as a form in a dialog.
 
 import { $, ask, el } from "./dom.js";
 import { selectOf } from "./components.js";

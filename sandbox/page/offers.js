@@ -75,10 +75,10 @@ export class Offers {
     else if (event.key === "Escape") this.hide();
     else if (event.key === "Enter") this.take(this.at);
     else if (event.key === "Tab") {
-      // Tab takes what was looked for; it only passes by a field where nothing was.
+      // Tab takes an offer that was searched for; otherwise it only moves on.
       if (!this.moved && !this.input.value) return this.hide();
       this.take(this.at);
-      if (document.activeElement === this.input) return; // and goes on to the next field
+      if (document.activeElement === this.input) return; // focus moves on to the next field
     } else return;
     event.preventDefault();
     event.stopImmediatePropagation();

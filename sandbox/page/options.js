@@ -1,4 +1,4 @@
-// The fields of a slash command's options: how each kind is typed and read.
+// The fields of a slash command's options: each kind has its input and its reading.
 
 import { el } from "./dom.js";
 import { Offers } from "./offers.js";
@@ -16,8 +16,8 @@ export function kindOf(option) {
   return (KINDS[option.type] ?? "") + range;
 }
 
-// An input for the option with its list of offers; `read` gives undefined while it is empty.
-// `choicesFor` asks the application what to offer for the text typed in an option.
+// Make an input for the option, with its offers; `read` gives undefined while it is empty.
+// `choicesFor` asks the application for offers to the typed text.
 export function control(option, choicesFor) {
   const fixed = fixedRows(option);
   if (fixed) return picker(option, fixed);
@@ -27,7 +27,7 @@ export function control(option, choicesFor) {
   return { input, list: null, read: () => input.value.trim() || undefined };
 }
 
-// A text field, since one for numbers would swallow the `name:` of the next option.
+// A text field, because a number field would swallow the `name:` of the next option.
 function numeric(option) {
   const input = el("input", { type: "text", inputMode: option.type === INTEGER ? "numeric" : "decimal" });
   const { min_value: low = -Infinity, max_value: high = Infinity } = option;
@@ -59,7 +59,7 @@ function combobox(option) {
   return { input, list };
 }
 
-// One of the rows and nothing else.
+// Only one of the rows is accepted.
 function picker(option, rows) {
   const { input, list } = combobox(option);
   let value;
@@ -81,7 +81,7 @@ function picker(option, rows) {
   return { input, list, read: () => value };
 }
 
-// Whatever was typed, or what the application offers for it.
+// Free text, or one of the application's offers.
 function completing(option, choicesFor) {
   const { input, list } = combobox(option);
   let value;

@@ -1,4 +1,4 @@
-// What is shown at the sides: the drawer of channels on a phone, one of the panels on the right.
+// The sides: the drawer of channels on a phone, and one panel at a time on the right.
 
 import { $ } from "./dom.js";
 
@@ -14,7 +14,7 @@ export function readPanel() {
   showPanel(wide() ? (localStorage.getItem("panel") ?? "members") : "");
 }
 
-// Open this one, or close it when it is open; null closes whichever is.
+// Open this panel, or close it if it is open; null closes the open one.
 export function togglePanel(name) {
   const open = PANELS.find((one) => !$(one).hidden);
   const next = name === open ? null : name;

@@ -1,4 +1,4 @@
-// On the left: servers, the channels of one of them, and whom one is.
+// The left side: servers, the channels of one of them, and the people to be.
 
 import { $, avatar, badge, el } from "./dom.js";
 import { icon } from "./icons.js";
@@ -6,7 +6,7 @@ import { CATEGORY, channelsOf, DM, HOME, isUnread, people, pingsIn, plainName, w
 
 const ICONS = { 1: "at", 2: "voice", 5: "news", 10: "thread", 11: "thread", 12: "thread", 13: "voice" };
 
-// `go`: what is done with a channel, a server, a person that was chosen.
+// `go` acts on a chosen channel, server or person.
 export function drawPlaces(go) {
   drawServers(go);
   drawChannels(go);
@@ -92,7 +92,7 @@ function drawPeople(go) {
   replace($("people"), el("ul", {}, people().map((user) => el("li", {}, personLink(user, go)))));
 }
 
-// A link, so that a second window is a middle click away.
+// A link, because a middle click then opens a second window.
 function personLink(user, go) {
   const mine = user.id === world.person;
   return el(
@@ -114,7 +114,7 @@ function personLink(user, go) {
   );
 }
 
-// The address of this place as another person sees it.
+// The address of this place for another person.
 export function addressAs(user) {
   const twins = people().filter((one) => one.username === user.username);
   const query = new URLSearchParams({ as: twins.length > 1 ? user.id : user.username });
@@ -125,7 +125,7 @@ export function personNamed(name) {
   return people().find((user) => user.username === name || user.id === name);
 }
 
-// What has the keyboard keeps it while its surroundings are drawn anew.
+// Keep the focus while its surroundings are drawn anew.
 function replace(box, content) {
   const key = box.contains(document.activeElement) ? document.activeElement.dataset.key : null;
   const { scrollTop } = box;

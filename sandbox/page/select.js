@@ -1,4 +1,4 @@
-// A select as chat clients draw it: a button that opens a list, by mouse and by keyboard.
+// A select as chat clients have it: a button opens a list, by mouse or keyboard.
 
 import { el } from "./dom.js";
 

@@ -1,4 +1,4 @@
-// The control of time: what the application has planned, each a press away from happening.
+// The control of time: a list of the application's plans, each with a button to bring it near.
 
 import { $, ask, el, say } from "./dom.js";
 import { timeNode } from "./markdown.js";

@@ -1,5 +1,5 @@
-// Three hints that lead through create, join, reminder. The one place of the sandbox that names a
-// command of the application; where that command is not registered there is no tour.
+// The tour: three hints that lead through create, join and reminder. It is the only place of the
+// sandbox that names a command of the application; without that command there is no tour.
 
 import { $, el } from "./dom.js";
 import { icon } from "./icons.js";
@@ -16,8 +16,8 @@ const COMPONENT = 3;
 let drawn = null;
 let deeds = {};
 
-// Where one stands: `step` 0 to 4 (over), `since` which moment (ms) news counts, `by` who created,
-// `asked` what it says below.
+// The state: `step` 0 to 4 (over), `since` (ms) from which news counts, `by` the creator, `asked`
+// as below.
 function state() {
   try {
     return { step: 0, since: 0, ...JSON.parse(localStorage.getItem(KEY) ?? "{}") };
@@ -46,8 +46,8 @@ export function restartTour() {
   go(0);
 }
 
-// The messages now shown: the application posting something to press ends the first step, once this
-// person asked for it. Others post too, such as a demo that is only just being made.
+// A message with something to press ends the first step, if this person asked for it: the demo may
+// be posting its own at the same time.
 export function tourSaw(messages) {
   const { step, since, asked } = state();
   if (step !== 0 || asked !== "pressed" || !here()?.guild_id) return;
@@ -61,7 +61,7 @@ export function tourSaw(messages) {
   if (posted) go(1, { by: world.person, message: posted.id });
 }
 
-// Asking is the command ("typed"), then a button of its preview ("pressed").
+// `asked` is "typed" after the command, and "pressed" after a button of its preview.
 function asking(row) {
   const { step, asked } = state();
   if (step !== 0 || row.user_id !== world.person) return;
@@ -69,7 +69,7 @@ function asking(row) {
   else if (asked && row.type === COMPONENT) keep({ asked: "pressed", since: row.at * 1000 });
 }
 
-// Somebody else pressing something on it ends the second.
+// Another person's press on that message ends the second step.
 export function tourHeard(row) {
   asking(row);
   const { step, by, message } = state();
@@ -77,7 +77,7 @@ export function tourHeard(row) {
   if (row.user_id !== by && row.message_id === message) go(world.health.has_time ? 2 : 4);
 }
 
-// Being notified after time was brought near ends the third.
+// A notification after time was brought near ends the third step.
 export function tourPinged(note) {
   const { step, near } = state();
   if (step === 2 && near && note.pings?.length && Date.now() > near + MOVED_FIRST * 1000) go(3);
@@ -120,7 +120,7 @@ function create() {
 
 function join(by) {
   const others = people().filter((user) => user.id !== by && user.dms_open && joins(user));
-  // Rather somebody who is answered in the same language.
+  // Prefer a person who is answered in the same language.
   const other = others.find((user) => spoken(user) === spoken(world.users.get(by))) ?? others[0];
   const text = "Be somebody else with one press of their picture, or in a second window, and press Join.";
   if (!other) return ["Join it.", text];

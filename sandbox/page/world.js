@@ -1,4 +1,4 @@
-// What the page knows of the world: people, guilds, roles, channels; read again when told to.
+// The page's copy of the world: people, guilds, roles, channels, read again when a note says so.
 
 import { ask } from "./dom.js";
 
@@ -34,7 +34,7 @@ export async function readPeople() {
   if (bot) world.users.set(bot.id, bot);
 }
 
-// The guilds of this person, with their roles, members and channels.
+// Read the guilds of this person, with their roles, members and channels.
 export async function readPlaces() {
   if (world.person === null) return;
   const guilds = await ask("GET", `/guilds?user_id=${world.person}`);
@@ -69,14 +69,14 @@ export async function readCommands() {
   if (person === world.person && channel === world.channel) world.commands = found;
 }
 
-// What the person's client speaks: dates are written in it, in this machine's time zone.
+// The language of the person's client. Dates are written in it, in this machine's time zone.
 export const language = () => world.users.get(world.person)?.locale;
 
 export const people = () => [...world.users.values()].filter((user) => !user.bot);
 
 export const here = () => world.channels.get(world.channel);
 
-// What is on the screen is about to be read: it has no marks.
+// The open channel is about to be read, so it has no marks.
 const isSeen = (channel) => channel.id === world.channel && document.visibilityState === "visible";
 export const isUnread = (channel) => channel.unread && !isSeen(channel);
 export const pingsIn = (channels) => channels.reduce((sum, one) => sum + (isSeen(one) ? 0 : (one.pings ?? 0)), 0);
@@ -126,7 +126,7 @@ export function colorOf(userId) {
 
 export const hex = (number) => `#${number.toString(16).padStart(6, "0")}`;
 
-// Takes on the colour of a role, which the style sheet makes readable in both themes.
+// Give the element the colour of a role, which the style sheet makes readable in both themes.
 export function tinted(node, color) {
   if (!color) return node;
   node.classList.add("tinted");

@@ -33,7 +33,7 @@ MAX_BODY = 26 * 1024 * 1024
 
 @dataclass(frozen=True)
 class Route:
-    """A method and path template with what it asks of the caller."""
+    """A method and path template, with its demands on the caller."""
 
     method: str
     path: str
@@ -71,7 +71,7 @@ def route(
 
 @dataclass
 class Call:
-    """What a handler gets to know of its request."""
+    """A request as its handler sees it."""
 
     box: Sandbox
     request: web.Request
@@ -85,7 +85,7 @@ class Call:
 
     @property
     def body(self) -> Json:
-        """The JSON body as an object; raises 50035 for any other shape."""
+        """Read the JSON body as an object; raises 50035 for any other shape."""
         if self.content is None:
             return {}
         if not isinstance(self.content, dict):
@@ -100,7 +100,7 @@ class Call:
         return self.request.query.get(name, "").lower() in {"true", "1"}
 
     def number(self, name: str, default: int, low: int, high: int) -> int:
-        """A number from the query within bounds; raises 50035."""
+        """Read a number within bounds from the query; raises 50035."""
         try:
             value = int(self.request.query.get(name, default))
         except ValueError:
@@ -117,20 +117,20 @@ class Call:
         return self.grant.user_id if self.grant else self.box.app_id
 
     def guild(self) -> Guild:
-        """The guild of the path, if the bot is in it; raises 10004 or 50001."""
+        """Return the guild of the path; raises 10004, or 50001 if the bot is not in it."""
         guild = self.box.guild(self.ids["guild_id"])
         if self.box.world.member(guild.id, self.box.app_id) is None:
             raise ApiError(50001)
         return guild
 
     def channel(self, *permissions: Permission) -> Channel:
-        """The channel of the path; raises 10003, 50001 (not seen) or 50013 (not allowed)."""
+        """Return the channel of the path; raises 10003, 50001 (not seen) or 50013 (not allowed)."""
         channel = self.box.channel(self.ids["channel_id"])
         self.need(channel, *permissions)
         return channel
 
     def need(self, channel: Channel, *permissions: Permission) -> None:
-        """Raises 50001 when the bot does not see the channel, 50013 when it may not do that."""
+        """Require permissions; raises 50001 for a channel the bot does not see, else 50013."""
         bits = channel_permissions(self.box.world, channel, self.box.app_id)
         if not bits & Permission.VIEW_CHANNEL:
             raise ApiError(50001)
@@ -140,7 +140,7 @@ class Call:
 
 
 class Cut(Exception):
-    """The connection shall be cut without an answer."""
+    """Ends a request: the connection is cut without an answer."""
 
 
 async def serve(route: Route, request: web.Request) -> web.StreamResponse:
@@ -164,7 +164,7 @@ async def serve(route: Route, request: web.Request) -> web.StreamResponse:
 
 
 def note_request(box: Sandbox, entry: Entry) -> None:
-    """A finished request for the page; its body is sent when somebody looks at it."""
+    """Note a finished request for the page, which asks for the body when somebody looks at it."""
     box.happenings.add(
         "request",
         method=entry.method,
@@ -332,13 +332,13 @@ def _broken(fault: Fault, headers: dict[str, str]) -> web.Response:
 
 
 def json_response(body: Answer, status: int, headers: dict[str, str]) -> web.Response:
-    """JSON with the Content-Type exactly as Discord sends it, without a charset."""
+    """Answer JSON with Discord's exact Content-Type, which has no charset."""
     headers = {**headers, "Content-Type": "application/json"}
     return web.Response(body=json.dumps(body).encode(), status=status, headers=headers)
 
 
 def add_routes(app: web.Application) -> None:
-    """Every registered route below `/api/v10` and, as Discord allows, below `/api`."""
+    """Add every registered route below `/api/v10` and, as Discord allows, below `/api`."""
     for one in sorted(ROUTES, key=lambda one: ("{" in one.path, one.path)):
         pattern = re.sub(r"\{(\w+_id)\}", r"{\1:\\d{1,20}}", one.path)
         for base in ("/api/v10", "/api"):

@@ -16,7 +16,7 @@ GUILD = "/applications/{application_id}/guilds/{guild_id}/commands"
 
 
 def _scope(call: Call) -> int | None:
-    """None for global commands, else the guild; raises 10002 or 50001."""
+    """Return the guild, or None for global commands; raises 10002 or 50001."""
     if call.ids["application_id"] != call.box.app_id:
         raise ApiError(10002)
     return call.guild().id if "guild_id" in call.ids else None

@@ -23,7 +23,7 @@ FIELDS = (
 
 
 def _need(call: Call, *permissions: Permission) -> None:
-    """Raises 50013 unless the bot has one of these in the guild."""
+    """Require one of these permissions in the guild; raises 50013."""
     bits = guild_permissions(call.box.world, call.guild(), call.box.app_id)
     if not any(bits & permission for permission in permissions):
         raise ApiError(50013)

@@ -1,4 +1,4 @@
-"""Where the gateway is and how many shards it wants."""
+"""The gateway's address and recommended shards."""
 
 from __future__ import annotations
 

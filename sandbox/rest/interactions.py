@@ -1,4 +1,4 @@
-"""Acknowledging interactions and following them up by their token."""
+"""Callbacks and follow-ups of interactions, by their token."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ async def post_callback(call: Call) -> Answer:
 
 
 def _interaction(call: Call) -> Interaction:
-    """The interaction of a live token that was acknowledged; raises 10015 or 50027."""
+    """Find the acknowledged interaction of a live token; raises 10015 or 50027."""
     found = call.box.interactions_by_token.get(call.words["token"])
     if found is None or call.ids["application_id"] != call.box.app_id or found.acked is None:
         raise ApiError(10015)

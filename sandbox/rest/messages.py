@@ -164,7 +164,7 @@ def _set_pinned(call: Call, *, pinned: bool) -> Answer:
 
 
 def _find(call: Call, *permissions: Permission) -> Message:
-    """The message of the path; ephemeral ones do not exist for these routes."""
+    """Find the message of the path; ephemeral ones do not exist for these routes."""
     channel = call.channel(*permissions)
     message = call.box.message(channel.id, call.ids["message_id"])
     if message.ephemeral_for is not None:

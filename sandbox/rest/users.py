@@ -131,6 +131,6 @@ async def get_user(call: Call) -> Answer:
 
 
 def need_scope(call: Call, scope: str) -> None:
-    """Raises 401 when a bearer's grant lacks this scope; the bot has all it needs."""
+    """Require a scope; raises 401 if a bearer's grant lacks it. The bot needs none."""
     if call.grant is not None and scope not in call.grant.scopes:
         raise unauthorized()

@@ -23,7 +23,7 @@ _NAME_MESSAGE = ("APPLICATION_COMMAND_INVALID_NAME", "Command name is invalid")
 
 
 def check_command(form: Form, command: Any) -> None:
-    """Collect everything Discord would refuse about one command."""
+    """Collect all that Discord would refuse in one command."""
     if not isinstance(command, dict):
         form.error(None, "DICT_TYPE_CONVERT", "Only dictionaries may be used in a DictType")
         return
@@ -143,7 +143,7 @@ def _check_choices(form: Form, option: Json) -> None:
 
 
 def check_choice(form: Form, choice: Any, kind: Any) -> None:
-    """One choice of an option or of an autocomplete answer."""
+    """Check one choice of an option or of an autocomplete answer."""
     if not isinstance(choice, dict):
         form.error(None, "DICT_TYPE_CONVERT", "Only dictionaries may be used in a DictType")
         return
@@ -155,7 +155,7 @@ def check_choice(form: Form, choice: Any, kind: Any) -> None:
 
 
 def _size(body: Json) -> int:
-    """Characters of names, descriptions and values of a command with all its options."""
+    """Count the characters of names, descriptions and values of a command with all its options."""
     total = utf16_length(str(body.get("name", ""))) + utf16_length(str(body.get("description", "")))
     for choice in body.get("choices") or []:
         total += utf16_length(str(choice.get("name", "")) + str(choice.get("value", "")))

@@ -17,7 +17,7 @@ PREMIUM_STYLE = 6
 
 
 def check_components(form: Form, body: Json) -> None:
-    """Rows of a message: five at most, each five buttons or one select, no custom id twice."""
+    """Check the rows of a message: five, each of five buttons or one select, no custom id twice."""
     seen: set[str] = set()
     for index, row in enumerate(form.rows(body, "components", 5)):
         with form.at("components", index):
@@ -111,7 +111,7 @@ def _check_options(form: Form, options: list[Any]) -> None:
 
 
 def check_modal(data: Json) -> None:
-    """Raise 50035 for a modal Discord would not open: title 1-45, one to five inputs."""
+    """Raise 50035 unless the modal has a title of 1 to 45 characters and one to five inputs."""
     form = Form()
     form.text(data, "title", 45, shortest=1, required=True)
     form.text(data, "custom_id", 100, shortest=1, required=True)
@@ -160,7 +160,7 @@ def _check_input(form: Form, part: Json, seen: set[str]) -> None:
 
 
 def component_by_id(components: list[Json], custom_id: str) -> Json | None:
-    """The button, select or input with this custom id, anywhere in these rows."""
+    """Find the button, select or input with this custom id, anywhere in these rows."""
     for row in components:
         parts = list(row.get("components") or [])
         if row.get("component"):

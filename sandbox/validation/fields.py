@@ -1,4 +1,4 @@
-"""Checking a request body field by field, collecting everything that is wrong."""
+"""Checks of a request body, field by field, which collect all errors."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ REQUIRED = ("BASE_TYPE_REQUIRED", "This field is required")
 
 
 def utf16_length(text: str) -> int:
-    """The length Discord counts: UTF-16 code units."""
+    """Count UTF-16 code units, as Discord does."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
@@ -26,7 +26,7 @@ class Form:
 
     @contextmanager
     def at(self, *steps: str | int) -> Iterator[None]:
-        """Errors inside belong below these steps."""
+        """Put the errors of the block below these steps."""
         self._path += [str(step) for step in steps]
         try:
             yield
@@ -50,7 +50,7 @@ class Form:
         shortest: int = 0,
         required: bool = False,
     ) -> str | None:
-        """A string of allowed length, stripped; None when absent or wrong."""
+        """Read a string of allowed length, stripped; None when absent or wrong."""
         value = body.get(field)
         if value is None:
             if required:
@@ -84,7 +84,7 @@ class Form:
         required: bool = False,
         fractions: bool = False,
     ) -> Any:
-        """A number within bounds; None when absent or wrong."""
+        """Read a number within bounds; None when absent or wrong."""
         value = body.get(field)
         if value is None:
             if required:
@@ -104,7 +104,7 @@ class Form:
         return value
 
     def one_of(self, body: Json, field: str, allowed: set[int], *, required: bool = True) -> Any:
-        """A number out of a set."""
+        """Read a number out of a set."""
         value = body.get(field)
         if value is None and not required:
             return None
@@ -119,7 +119,7 @@ class Form:
     def rows(
         self, body: Json, field: str, most: int, *, least: int = 0, required: bool = False
     ) -> list[Any]:
-        """A list of allowed size; empty when absent or wrong."""
+        """Read a list of allowed size; empty when absent or wrong."""
         value = body.get(field)
         if value is None:
             if required:
@@ -134,7 +134,7 @@ class Form:
         return value
 
     def id(self, body: Json, field: str, *, required: bool = False) -> int | None:
-        """A snowflake, sent as a string or a number."""
+        """Read a snowflake, sent as a string or a number."""
         value = body.get(field)
         if value is None:
             if required:

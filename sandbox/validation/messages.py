@@ -20,9 +20,9 @@ _URL = re.compile(r"^(https?|attachment)://\S+$")
 def check_message(
     body: Json, *, files: int, keeps: bool = False, interaction: bool = False
 ) -> None:
-    """Raise 50035 for what is out of bounds and 50006 for a message with nothing in it.
+    """Check a message; raises 50035 out of bounds, 50006 for an empty message.
 
-    `keeps` is true for edits, where what is not named stays as it was.
+    `keeps` is true for edits, where fields that are not named stay as they were.
     """
     form = Form()
     form.text(body, "content", MAX_CONTENT)
@@ -125,7 +125,7 @@ def _check_total(form: Form, embeds: list[Any]) -> None:
 
 
 def embed_length(embed: Json) -> int:
-    """Characters of an embed that count toward the 6000 of a message."""
+    """Count the characters of an embed that go into the 6000 of a message."""
     texts: list[Any] = [embed.get("title"), embed.get("description")]
     texts += [(embed.get("footer") or {}).get("text"), (embed.get("author") or {}).get("name")]
     for field in embed.get("fields") or []:

@@ -1,4 +1,4 @@
-"""The running sandbox: the world and everything that watches or disturbs it."""
+"""The running sandbox: the world, its watchers, and the trouble made for it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from sandbox.world.state import Channel, Guild, Json, Message, User
 
 @dataclass
 class Interaction:
-    """One thing a person did, from the moment it is sent to the bot until its token dies."""
+    """One act of a person, from the moment it is sent to the bot until its token dies."""
 
     id: int
     token: str
@@ -51,7 +51,7 @@ class Interaction:
         return None if self.acked is None else round((self.acked - self.sent) * 1000, 1)
 
     def announce(self) -> None:
-        """Wake whoever waits for the next thing to happen to this interaction."""
+        """Wake all that wait for news of this interaction."""
         self.changed.set()
         self.changed = asyncio.Event()
 
@@ -99,7 +99,7 @@ class Sandbox:
         return secrets.token_urlsafe(48)
 
     def user(self, user_id: int) -> User:
-        """Raises 10013 for an unknown user; so do its neighbours with their own codes."""
+        """Return the user; raises 10013. The methods below raise their own codes."""
         found = self.world.users.get(user_id)
         if found is None:
             raise ApiError(10013)
@@ -124,5 +124,5 @@ class Sandbox:
         return found
 
     def changed(self) -> None:
-        """Call after any change to the world: it will be kept on disk."""
+        """Have the world saved; to be called after any change."""
         self.store.touch()

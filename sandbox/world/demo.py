@@ -1,4 +1,4 @@
-"""A guild to play with when there is none yet."""
+"""The Demo tavern: a guild to play with when there is none yet."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ CLOSED_DMS = "sam"
 
 @dataclass(frozen=True)
 class _Kind:
-    """What a role of the guild looks like and may do beyond what everybody may."""
+    """A role of the guild: its looks, and its permissions beyond everybody's."""
 
     color: int
     position: int
@@ -54,7 +54,7 @@ CHANNELS = (
 
 
 def create_demo(box: Sandbox) -> None:
-    """Make the Demo tavern: the first person owns it, one keeps their direct messages closed."""
+    """Make the Demo tavern. The first person owns it; one has closed direct messages."""
     people = {name: _person(box, name, shown, locale) for name, shown, locale, _ in PEOPLE}
     owner = people[PEOPLE[0][0]]
     guild = Guild(id=box.next_id(), name=GUILD, owner_id=owner.id, icon=_picture("tavern"))
@@ -83,7 +83,7 @@ def _person(box: Sandbox, username: str, name: str, locale: str) -> User:
 
 
 def _picture(name: str) -> str:
-    """An image hash; the sandbox draws initials for any."""
+    """Make up an image hash; the sandbox draws initials for any."""
     return hashlib.md5(name.encode(), usedforsecurity=False).hexdigest()
 
 

@@ -1,4 +1,4 @@
-"""Changing guilds, roles, channels and members, and telling the bot and the page of it."""
+"""Changes of guilds, roles, channels and members, announced to the bot and the page."""
 
 from __future__ import annotations
 
@@ -52,10 +52,10 @@ def add_bot(box: Sandbox, guild: Guild, bits: int = BOT_DEFAULT) -> None:
 
 
 def announce_guild(box: Sandbox, guild: Guild, *, joined: bool = False) -> None:
-    """GUILD_CREATE to the sessions of its shard, with members only where the intent allows.
+    """Send GUILD_CREATE to the sessions of its shard, with members only where the intent allows.
 
-    A guild just joined comes without `unavailable`: libraries tell a join from the end of an
-    outage by that.
+    A guild just joined comes without `unavailable`, by which libraries tell a join from the end
+    of an outage.
     """
     plain = guild_create_json(box.world, guild, box.app_id, members=False)
     full = guild_create_json(box.world, guild, box.app_id, members=True)
@@ -70,7 +70,7 @@ def announce_guild(box: Sandbox, guild: Guild, *, joined: bool = False) -> None:
 def tell_guild(
     box: Sandbox, name: str, guild_id: int, body: Json, intent: int = Intent.GUILDS
 ) -> None:
-    """An event of a guild, if the bot is in it and the guild is available."""
+    """Send an event of a guild, if the bot is in it and the guild is available."""
     guild = box.world.guilds.get(guild_id)
     if guild and not guild.unavailable and box.world.member(guild_id, box.app_id):
         box.hub.dispatch(name, body, guild_id, intent=intent)
@@ -82,7 +82,7 @@ def update_guild(box: Sandbox, guild: Guild) -> None:
 
 
 def set_unavailable(box: Sandbox, guild: Guild, *, unavailable: bool) -> None:
-    """An outage begins (GUILD_DELETE with unavailable) or ends (GUILD_CREATE)."""
+    """Begin an outage (GUILD_DELETE with unavailable) or end it (GUILD_CREATE)."""
     guild.unavailable = unavailable
     if unavailable:
         body: Json = {"id": str(guild.id), "unavailable": True}
@@ -111,7 +111,7 @@ def delete_guild(box: Sandbox, guild: Guild) -> None:
 def announce_channel(
     box: Sandbox, event: str, channel: Channel, *, newly_created: bool = False
 ) -> None:
-    """CHANNEL_* and THREAD_* events."""
+    """Send a CHANNEL_* or THREAD_* event."""
     if channel.guild_id is not None:
         body = channel_json(box.world, channel)
         if newly_created:
@@ -132,7 +132,7 @@ def remove_channel(box: Sandbox, channel: Channel) -> None:
 
 
 def announce_role(box: Sandbox, event: str, role: Role) -> None:
-    """GUILD_ROLE_CREATE and GUILD_ROLE_UPDATE."""
+    """Send GUILD_ROLE_CREATE or GUILD_ROLE_UPDATE."""
     body: Json = {"guild_id": str(role.guild_id), "role": role_json(role)}
     tell_guild(box, event, role.guild_id, body)
     box.hub.tell_page("guild.update", guild_id=str(role.guild_id))
@@ -152,7 +152,7 @@ def remove_role(box: Sandbox, role: Role) -> None:
 
 
 def announce_member(box: Sandbox, event: str, member: Member) -> None:
-    """GUILD_MEMBER_ADD and _UPDATE: with the members intent only, except about the bot itself."""
+    """Send GUILD_MEMBER_ADD or _UPDATE: with the members intent only, except about the bot."""
     body = member_json(box.world, member) | {"guild_id": str(member.guild_id)}
     intent = Intent.GUILDS if member.user_id == box.app_id else Intent.MEMBERS
     tell_guild(box, event, member.guild_id, body, intent)
@@ -160,7 +160,7 @@ def announce_member(box: Sandbox, event: str, member: Member) -> None:
 
 
 def remove_member(box: Sandbox, guild: Guild, user_id: int) -> None:
-    """A member leaves or is removed; for the bot itself the guild is gone."""
+    """Remove a member; for the bot itself the guild is gone."""
     if user_id == box.app_id:
         body: Json = {"id": str(guild.id)}
         box.hub.dispatch("GUILD_DELETE", body, guild.id, intent=Intent.GUILDS)

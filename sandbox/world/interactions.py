@@ -1,4 +1,4 @@
-"""What a person does and how the bot acknowledges it: once, within three seconds."""
+"""Interactions: acts of a person, which the bot acknowledges once and within three seconds."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def start_interaction(
 
 
 def remember_interaction(box: Sandbox, interaction: Interaction) -> None:
-    """Make its callbacks and follow-ups known; only the newest few thousand are kept."""
+    """Keep an interaction for its callbacks and follow-ups; the newest few thousand stay."""
     box.interactions[interaction.id] = interaction
     interaction.happening = note_interaction(box, interaction)
     box.interactions_by_token[interaction.token] = interaction
@@ -62,7 +62,7 @@ def remember_interaction(box: Sandbox, interaction: Interaction) -> None:
 
 
 def note_interaction(box: Sandbox, interaction: Interaction) -> Json:
-    """What a person did, for the page; how it was acknowledged is added when it was."""
+    """Write the act down for the page; its acknowledgement is added later."""
     data = interaction.payload.get("data") or {}
     return box.happenings.add(
         "interaction",
@@ -79,7 +79,7 @@ def note_interaction(box: Sandbox, interaction: Interaction) -> Json:
 
 
 def send_interaction(box: Sandbox, payload: Json) -> int:
-    """To the guild's shard, whatever its intents; returns how many sessions it reached."""
+    """Send it to the guild's shard, whatever its intents; returns how many sessions it reached."""
     guild_id = payload.get("guild_id")
     return box.hub.dispatch("INTERACTION_CREATE", payload, int(guild_id) if guild_id else None)
 
@@ -140,7 +140,7 @@ async def wait_for_ack(box: Sandbox, interaction: Interaction) -> None:
 
 
 async def wait_for_reply(interaction: Interaction, seconds: float) -> None:
-    """Wait for what the acknowledgement promised: "thinking" filled or a follow-up sent."""
+    """Wait for the promised reply: "thinking" is filled or a follow-up is sent."""
     end = time.monotonic() + seconds
     while not _is_complete(interaction) and (left := end - time.monotonic()) > 0:
         try:
@@ -214,7 +214,7 @@ def _reply(
 def create_reply(
     box: Sandbox, interaction: Interaction, data: Json, files: list[Upload], flags: object
 ) -> Message:
-    """A message of the bot that answers an interaction, seen by one person alone when ephemeral."""
+    """Make the bot's reply to an interaction; one person alone sees it when it is ephemeral."""
     hidden = isinstance(flags, int) and bool(flags & EPHEMERAL)
     origin = Origin(
         webhook=True,
@@ -232,7 +232,7 @@ def create_reply(
 
 
 def metadata(box: Sandbox, interaction: Interaction) -> Json:
-    """`interaction_metadata` of a message."""
+    """Describe the interaction for a message's `interaction_metadata`."""
     body: Json = {
         "id": str(interaction.id),
         "type": interaction.type,
@@ -247,7 +247,7 @@ def metadata(box: Sandbox, interaction: Interaction) -> Json:
 
 
 def check_data(data: Json, files: list[Upload], *, keeps: bool = False) -> None:
-    """The limits of messages, where ephemeral is allowed."""
+    """Check the limits of a message that may be ephemeral."""
     check_message(data, files=len(files), keeps=keeps, interaction=True)
 
 
@@ -287,7 +287,7 @@ def _focused_type(options: list[Json]) -> int:
 def resolve_edit(
     box: Sandbox, interaction: Interaction, message: Message, body: Json, files: list[Upload]
 ) -> None:
-    """Edit a reply or the message a click came from; what was "thinking" now shows an answer."""
+    """Edit a reply or the clicked message; one that was "thinking" now shows an answer."""
     check_data(body, files, keeps=True)
     loading = message.flags & LOADING
     message.flags &= ~LOADING
@@ -306,7 +306,7 @@ def resolve_edit(
 
 
 def callback_json(box: Sandbox, interaction: Interaction) -> Json:
-    """What `with_response=true` returns."""
+    """Describe the callback, for `with_response=true`."""
     resource: Json = {"type": interaction.ack_type}
     original = interaction.original_id
     message = box.world.find_message(interaction.channel_id, original) if original else None

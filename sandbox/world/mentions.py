@@ -1,4 +1,4 @@
-"""Who a message really pings: what its text names, cut down by `allowed_mentions`."""
+"""Mentions: a message's text names people, and `allowed_mentions` decides who is pinged."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _EVERYONE = re.compile(r"@(everyone|here)\b")
 
 @dataclass
 class Mentions:
-    """What a message mentions, and `pings`: each user who is notified."""
+    """The mentions of a message; `pings` are the users who are notified."""
 
     users: list[int] = field(default_factory=list)
     roles: list[int] = field(default_factory=list)
@@ -27,7 +27,7 @@ class Mentions:
 def find_mentions(
     world: World, channel: Channel, author_id: int, content: str, allowed: Json | None
 ) -> Mentions:
-    """Without `allowed_mentions` everything in the text counts. Embeds never count."""
+    """Find the mentions in a text; without `allowed_mentions` all count. Embeds never count."""
     users = [int(found) for found in _USER.findall(content)]
     roles = [int(found) for found in _ROLE.findall(content)]
     result = Mentions(

@@ -1,4 +1,4 @@
-"""Making, changing and deleting messages, and telling the bot and the page of it."""
+"""New, edited and deleted messages, announced to the bot and the page."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Upload:
 
 @dataclass
 class Origin:
-    """Where a message comes from when it is not a plain post of its author."""
+    """The origin of a message that is not a plain post of its author."""
 
     webhook: bool = False
     interaction: Json | None = None
@@ -103,7 +103,7 @@ def _reference(box: Sandbox, channel: Channel, message: Message, body: Json) -> 
 
 
 def edit_message(box: Sandbox, message: Message, body: Json, files: list[Upload]) -> None:
-    """Change what the body names and leave the rest; nobody is pinged by an edit."""
+    """Change the fields the body names; an edit pings nobody."""
     channel = box.channel(message.channel_id)
     changed = copy.copy(message)
     if "content" in body:
@@ -211,7 +211,7 @@ def post_message(
 
 
 def open_dm(box: Sandbox, first: int, second: int) -> Channel:
-    """The DM channel of two users, made when there is none; bots get no event of it."""
+    """Return the DM channel of two users, made if need be; bots get no event of it."""
     channel = box.world.dm_between(first, second)
     if channel is None:
         channel = Channel(id=box.next_id(), type=1, recipients=[first, second])
@@ -272,7 +272,7 @@ def _clean_embeds(embeds: list[Json], attachments: list[Json]) -> list[Json]:
 
 
 def _numbered(rows: list[Json]) -> list[Json]:
-    """Components as Discord returns them: complete, each with a number of its own."""
+    """Complete the components as Discord does, each with a number of its own."""
     numbered = copy.deepcopy(rows)
     counter = 0
     for row in numbered:

@@ -1,4 +1,4 @@
-"""Permission bits and how they are computed: owner, administrator, roles, overwrites."""
+"""Permission bits, computed from owner, administrator, roles and overwrites."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ _NAMES = {permission.name: int(permission) for permission in Permission}
 
 
 def permission_bits(value: int | str | list[str] | None) -> int:
-    """Bits from a number, a number in a string, or a list of names such as `["VIEW_CHANNEL"]`."""
+    """Read bits from a number, a number in a string, or names such as `["VIEW_CHANNEL"]`."""
     if value is None:
         return 0
     if isinstance(value, list):
@@ -94,7 +94,7 @@ def permission_bits(value: int | str | list[str] | None) -> int:
 
 
 def guild_permissions(world: World, guild: Guild, user_id: int) -> int:
-    """What a member may do in the guild before any channel has its say; 0 for a stranger."""
+    """Compute a member's permissions in the guild, without channels; 0 for a stranger."""
     member = world.member(guild.id, user_id)
     if member is None:
         return 0
@@ -109,7 +109,7 @@ def guild_permissions(world: World, guild: Guild, user_id: int) -> int:
 
 
 def channel_permissions(world: World, channel: Channel, user_id: int) -> int:
-    """What a person may do in a channel, thread or DM. Without VIEW_CHANNEL nothing remains."""
+    """Compute a person's permissions in a channel, thread or DM; 0 without VIEW_CHANNEL."""
     if channel.type == DM or channel.guild_id is None:
         return IN_DM if user_id in channel.recipients else 0
     guild = world.guilds.get(channel.guild_id)
@@ -147,6 +147,6 @@ def _apply_overwrites(world: World, channel: Channel, user_id: int, bits: int) -
 
 
 def can(world: World, channel: Channel, user_id: int, *wanted: Permission) -> bool:
-    """Whether a person has all the wanted permissions in this channel."""
+    """Tell whether a person has all the wanted permissions in this channel."""
     bits = channel_permissions(world, channel, user_id)
     return all(bits & permission for permission in wanted)

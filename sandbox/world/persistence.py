@@ -1,4 +1,4 @@
-"""Keeping the world on disk: one JSON file, written whole and atomically, soon after a change."""
+"""The world on disk: one JSON file, written whole and atomically, soon after a change."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ DELAY = 0.3
 
 
 class Store:
-    """Writes the world some moments after it was touched; without a path it does nothing."""
+    """Writes the world shortly after it was touched; without a path it does nothing."""
 
     def __init__(self, path: Path | None, world: World) -> None:
         self.path = path
@@ -65,7 +65,7 @@ class Store:
 
 
 def dump_world(world: World) -> str:
-    """The world as JSON text."""
+    """Write the world as JSON text."""
     tables: dict[str, list[Any]] = {
         "users": list(world.users.values()),
         "guilds": list(world.guilds.values()),
@@ -82,7 +82,7 @@ def dump_world(world: World) -> str:
 
 
 def load_world(path: Path | None) -> World:
-    """The world as it was saved, or an empty one."""
+    """Read the saved world, or start an empty one."""
     world = World()
     if path is None or not path.exists():
         return world
@@ -116,6 +116,6 @@ def _channel(row: Json) -> Channel:
 
 
 def _row[T](kind: type[T], row: Json) -> T:
-    """A dataclass from its saved fields; fields of another version are dropped or defaulted."""
+    """Read a dataclass from saved fields; those of another version are dropped or defaulted."""
     known = {field.name for field in fields(kind)}  # type: ignore[arg-type]  # always a dataclass
     return kind(**{name: value for name, value in row.items() if name in known})

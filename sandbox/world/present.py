@@ -1,4 +1,4 @@
-"""From rows to the JSON objects Discord would send."""
+"""Rows as the JSON objects Discord would send."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from sandbox.world.state import (
 
 
 def timestamp(seconds: float) -> str:
-    """ISO 8601 with microseconds and offset, as Discord writes it."""
+    """Write ISO 8601 with microseconds and offset, as Discord does."""
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="microseconds")
 
 
@@ -43,7 +43,7 @@ def user_json(user: User) -> Json:
 
 
 def own_user_json(user: User, *, email: bool = False) -> Json:
-    """How an account sees itself; `email` only with that OAuth scope."""
+    """An account as it sees itself; `email` only with that OAuth scope."""
     body = {**user_json(user), "mfa_enabled": False, "locale": user.locale, "premium_type": 0}
     if email:
         body |= {"email": f"{user.username}@example.test", "verified": True}

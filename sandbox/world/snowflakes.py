@@ -14,7 +14,7 @@ class Snowflakes:
         self._last = 0
 
     def next(self) -> int:
-        """A new id of this moment, greater than every earlier one."""
+        """Make an id of this moment, greater than every earlier one."""
         now = (int(time.time() * 1000) - DISCORD_EPOCH_MS) << 22
         self._last = now if now > self._last else self._last + 1
         return self._last
@@ -27,10 +27,10 @@ class Snowflakes:
 
 
 def snowflake_time(snowflake: int) -> float:
-    """Unix seconds at which this id was made."""
+    """Read the Unix seconds at which this id was made."""
     return ((snowflake >> 22) + DISCORD_EPOCH_MS) / 1000
 
 
 def shard_of(guild_id: int, count: int) -> int:
-    """The shard that Discord gives this guild to."""
+    """Compute the shard to which Discord assigns this guild."""
     return (guild_id >> 22) % max(count, 1)

@@ -1,4 +1,4 @@
-"""The world: users, guilds, channels, messages and what the application registered."""
+"""The world: users, guilds, channels, messages and the application's commands."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Role:
 
 @dataclass
 class Overwrite:
-    """Permissions a channel grants or takes: type 0 is a role, 1 a member."""
+    """Permissions that a channel grants or takes: type 0 is a role, 1 a member."""
 
     id: int
     type: int = 0
@@ -129,7 +129,7 @@ class Message:
 
 @dataclass
 class Command:
-    """A registered application command; `body` is what was sent, completed with defaults."""
+    """A registered application command; `body` is as it was sent, completed with defaults."""
 
     id: int
     guild_id: int | None
@@ -147,7 +147,7 @@ class Command:
 
 @dataclass
 class Grant:
-    """What a person let the application see: an OAuth code or a pair of tokens."""
+    """A person's consent to some scopes, as an OAuth code or a pair of tokens."""
 
     user_id: int
     scopes: list[str]
@@ -170,7 +170,7 @@ class ScheduledEvent:
 
 @dataclass
 class World:
-    """All rows by id. Changes are announced by whoever makes them, not from here."""
+    """All rows by id. The code that changes them announces it; this class does not."""
 
     users: dict[int, User] = field(default_factory=dict)
     guilds: dict[int, Guild] = field(default_factory=dict)
