@@ -90,7 +90,7 @@ release-check: venv
 	$(PYTHON) -m pytest -m release tests/gamesched tests/discordbot
 
 audit: venv
-	@.venv/bin/pip-audit --disable-pip --require-hashes --progress-spinner off --requirement requirements.txt || \
+	@.venv/bin/pip-audit --strict --disable-pip --require-hashes --progress-spinner off --requirement requirements.txt || \
 		{ echo 'The audit found a fault, or could not reach the advisory service: see above.' >&2; exit 1; }
 
 screenshots: venv
