@@ -9,7 +9,7 @@ from discord_api import loop
 from sandbox.client import Sandbox
 from sandbox.config import DEFAULT_BOT_TOKEN
 from sandbox.testing import start
-from tests.discord_api.watch import Watch
+from tests.openapi.watch import Watch
 
 
 @pytest.fixture(scope="session")

@@ -26,7 +26,7 @@ from notifications.models import Announcement
 from sandbox.client import Outcome, Sandbox
 from sandbox.config import DEFAULT_BOT_TOKEN, DEFAULT_CLIENT_ID
 from sandbox.testing import start
-from tests.discord_api.watch import Watch
+from tests.openapi.watch import Watch
 from tests.sandbox.rest import Rest
 
 Json = dict[str, Any]

@@ -9,9 +9,9 @@ from playwright.sync_api import Browser
 
 from sandbox.client import Sandbox
 from tests.browser import browser_or_skip
-from tests.discord_api.watch import Watch
 from tests.e2e.stack import Stack, running_stack
 from tests.environment import own_folder
+from tests.openapi.watch import Watch
 
 
 @pytest.fixture(scope="session")

@@ -6,10 +6,10 @@ import pytest
 
 from games.management.commands._demo_games import GAMES
 from sandbox.client import Sandbox
-from tests.discord_api.watch import Watch
 from tests.duration import wait_until
 from tests.e2e.stack import Stack, running_stack
 from tests.environment import own_folder
+from tests.openapi.watch import Watch
 
 pytestmark = pytest.mark.e2e
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from tests.discord_api.description import find_operation
+from tests.openapi.description import find_operation
 
 # What `with_response=true` tells of a deferred reply, which the description has forgotten.
 UNDESCRIBED = ["resource: no variant has the type 5"]

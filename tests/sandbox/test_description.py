@@ -8,7 +8,7 @@ from urllib.request import urlopen
 import pytest
 
 from sandbox.client import Sandbox
-from tests.discord_api.description import find_operation, get_operation
+from tests.openapi.description import find_operation, get_operation
 from tests.sandbox.conftest import Place
 from tests.sandbox.gateway import bot
 from tests.sandbox.rest import APP, Rest

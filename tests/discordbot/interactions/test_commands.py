@@ -8,7 +8,7 @@ import pytest
 
 from discordbot.gateway.registration import is_same, normalized
 from discordbot.routes import COMMANDS
-from tests.discord_api.description import get_operation
+from tests.openapi.description import get_operation
 
 HELP = COMMANDS["help"]
 PAYLOADS = [command.payload() for command in COMMANDS.values()]

@@ -20,7 +20,7 @@ from notifications.messages import custom_ids, limits
 from notifications.messages.announcement import render
 from notifications.messages.markdown import escape_block, escape_line, plain_line
 from sandbox.validation.messages import check_message
-from tests.discord_api.description import get_operation
+from tests.openapi.description import get_operation
 from when import length_in_words
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)

@@ -20,8 +20,8 @@ from notifications.messages.help_text import help_text
 from notifications.messages.wording import pinging
 from sandbox.validation.components import check_modal
 from sandbox.validation.messages import check_message
-from tests.discord_api.description import get_operation
 from tests.notifications.messages.test_messages import NOW, person, snapshot, texts
+from tests.openapi.description import get_operation
 from when import Note, Reading, Reason
 
 ANSWER = get_operation("POST /interactions/{interaction_id}/{interaction_token}/callback")

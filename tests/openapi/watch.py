@@ -5,7 +5,7 @@ from collections import Counter
 from typing import Any
 
 from sandbox.client import Outcome, Sandbox
-from tests.discord_api.description import find_operation
+from tests.openapi.description import find_operation
 
 Json = dict[str, Any]
 

@@ -6,7 +6,7 @@ import pytest
 
 from sandbox.client import Sandbox
 from sandbox.testing import start
-from tests.discord_api.watch import Watch, assert_acknowledged_once
+from tests.openapi.watch import Watch, assert_acknowledged_once
 from tests.sandbox.conftest import Place
 from tests.sandbox.gateway import Bot, bot
 from tests.sandbox.rest import Rest

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.discord_api.description import find_operation, get_operation
+from tests.openapi.description import find_operation, get_operation
 
 SEND = "POST /channels/{channel_id}/messages"
 EDIT = "PATCH /channels/{channel_id}/messages/{message_id}"

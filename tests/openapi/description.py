@@ -18,8 +18,8 @@ from jsonschema.validators import extend
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
-from tests.discord_api.formats import FORMATS
-from tests.discord_api.wording import word
+from tests.openapi.formats import FORMATS
+from tests.openapi.wording import word
 
 FILE = Path(__file__).parent / "discord-openapi.json"
 AS_PUBLISHED, CLOSED = "urn:discord", "urn:discord:closed"
