@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from gamesched.local.servers import local_servers
+from gamesched.local.stores.servers import local_servers
 from tests.environment import VARIABLES
 
 VAR = Path(__file__).resolve().parent.parent / "var" / "bench"

@@ -9,7 +9,7 @@ from typing import Any
 import psutil
 import psycopg
 
-from gamesched.local.postgres import binary
+from gamesched.local.stores.postgres import binary
 
 
 def describe() -> dict[str, Any]:

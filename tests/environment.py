@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from gamesched.local.errors import InUse
-from gamesched.local.servers import LocalServers, local_servers
+from gamesched.local.stores.servers import LocalServers, local_servers
 
 VAR = Path(__file__).resolve().parent.parent / "var"
 WORKER = "PYTEST_XDIST_WORKER"

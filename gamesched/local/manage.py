@@ -11,7 +11,7 @@ from gamesched.local.environment import CHECKOUT, complete_environment, read_env
 from gamesched.local.errors import InUse
 from gamesched.local.processes import exclusive
 from gamesched.local.run import BUSY, RUNNING, VAR
-from gamesched.local.servers import local_servers
+from gamesched.local.stores.servers import local_servers
 
 
 def manage(arguments: list[str]) -> int:

@@ -7,7 +7,7 @@ import psycopg
 
 from gamesched.local.environment import uses_sandbox
 from gamesched.local.errors import LocalError
-from gamesched.local.servers import LocalServers
+from gamesched.local.stores.servers import LocalServers
 
 
 def check_may_forget(given: Mapping[str, str]) -> None:

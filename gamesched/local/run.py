@@ -21,7 +21,7 @@ from gamesched.local.environment import (
 from gamesched.local.processes import exclusive
 from gamesched.local.program import Program
 from gamesched.local.reset import check_may_forget, forget_everything
-from gamesched.local.servers import LocalServers, local_servers
+from gamesched.local.stores.servers import LocalServers, local_servers
 from gamesched.local.supervisor import Supervisor, stop_leftovers
 
 VAR = CHECKOUT / "var"

@@ -16,7 +16,7 @@ from honcho.environ import parse_procfile
 
 from gamesched.local.environment import CHECKOUT, complete_environment, time_variables
 from gamesched.local.processes import find_free_port
-from gamesched.local.servers import LocalServers, local_servers
+from gamesched.local.stores.servers import LocalServers, local_servers
 from sandbox.client import Sandbox
 from sandbox.testing import start as start_sandbox
 from tests.duration import stretched, wait_until

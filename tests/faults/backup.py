@@ -3,7 +3,7 @@
 import subprocess
 from pathlib import Path
 
-from gamesched.local.postgres import binary
+from gamesched.local.stores.postgres import binary
 from tests.e2e.stack import Stack
 
 

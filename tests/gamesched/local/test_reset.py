@@ -5,7 +5,7 @@ import pytest
 
 from gamesched.local.errors import LocalError
 from gamesched.local.reset import check_may_forget, forget_everything
-from gamesched.local.servers import local_servers
+from gamesched.local.stores.servers import local_servers
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from gamesched.local.environment import (
     uses_sandbox,
 )
 from gamesched.local.processes import find_free_port
-from gamesched.local.servers import local_servers
+from gamesched.local.stores.servers import local_servers
 from sandbox.testing import start as start_sandbox
 from tests.e2e.stack import STARTS_WITHIN, Stack
 

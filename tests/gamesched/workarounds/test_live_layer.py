@@ -11,7 +11,7 @@ from asgiref.sync import async_to_sync
 from structlog.testing import capture_logs
 
 from gamesched.local.processes import read_pid
-from gamesched.local.valkey import Valkey
+from gamesched.local.stores.valkey import Valkey
 from gamesched.workarounds.live_layer import MISSED, LiveLayer
 
 

@@ -8,9 +8,9 @@ import psutil
 import psycopg
 import pytest
 
-from gamesched.local.account import service_account
 from gamesched.local.errors import InUse, LocalError
-from gamesched.local.postgres import Postgres
+from gamesched.local.stores.account import service_account
+from gamesched.local.stores.postgres import Postgres
 
 
 @pytest.fixture
@@ -117,7 +117,7 @@ def test_two_folders_at_once(postgres: Postgres, folder: Path) -> None:
 
 def test_path_too_long_for_a_socket(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # Where the data lies outside a closed checkout, its path is never long by itself.
-    monkeypatch.setattr("gamesched.local.postgres.SOCKET_PATH_LIMIT", 20)
+    monkeypatch.setattr("gamesched.local.stores.postgres.SOCKET_PATH_LIMIT", 20)
     server = Postgres(folder / ("long-" * 20) / "postgres", durable=False)
     server.start()
     try:

@@ -8,7 +8,7 @@ import redis
 
 from gamesched.local.errors import InUse
 from gamesched.local.processes import read_pid
-from gamesched.local.valkey import Valkey
+from gamesched.local.stores.valkey import Valkey
 
 
 @pytest.fixture

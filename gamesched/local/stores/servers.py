@@ -5,8 +5,8 @@ import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from gamesched.local.postgres import Postgres
-from gamesched.local.valkey import Valkey
+from gamesched.local.stores.postgres import Postgres
+from gamesched.local.stores.valkey import Valkey
 
 Server = Postgres | Valkey
 

@@ -10,11 +10,11 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from gamesched.local.account import can_use, make_usable_folder, service_account
 from gamesched.local.errors import LocalError
-from gamesched.local.postgres import WHEEL
 from gamesched.local.processes import is_root
-from gamesched.local.servers import local_servers
+from gamesched.local.stores.account import can_use, make_usable_folder, service_account
+from gamesched.local.stores.postgres import WHEEL
+from gamesched.local.stores.servers import local_servers
 
 OWN = {"DATABASE_URL": "postgres://db.example.org/x", "REDIS_URL": "redis://cache.example.org/0"}
 
