@@ -12,7 +12,13 @@ OTHERS = """
 select pg_terminate_backend(pid) from pg_stat_activity
 where datname = current_database() and pid <> pg_backend_pid()"""
 # Django fills these when it migrates, and every test finds them as they are.
-KEPT = ("django_content_type", "auth_permission")
+KEPT = (
+    "auth_permission",
+    "django_celery_beat_intervalschedule",
+    "django_celery_beat_periodictask",
+    "django_celery_beat_periodictasks",
+    "django_content_type",
+)
 
 
 @pytest.hookimpl(tryfirst=True)

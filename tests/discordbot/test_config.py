@@ -143,7 +143,7 @@ def _unset_choices(command: str) -> list[str]:
         ({"max_players": 0}, "1 to 100"),
         ({"max_players": 101}, "1 to 100"),
         ({"reminder_minutes": "soon"}, "1d, 2h, 15m"),
-        ({"timezone": "Berlin"}, "Try Europe/Berlin"),
+        ({"timezone": "Atlantis"}, "Try Europe/Berlin"),
         ({"timezone": "../etc/passwd"}, "Try Europe/Berlin"),
         ({"duration": "8 days"}, "7 days"),
         ({"default_rules": "x" * 1001}, "1000"),
