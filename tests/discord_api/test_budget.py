@@ -203,7 +203,7 @@ def test_redis_emptied_and_back_again(caplog: pytest.LogCaptureFixture) -> None:
 
     with caplog.at_level(logging.INFO):
         run(test)
-    assert [r.levelname for r in caplog.records if r.name.startswith("guilds")] == [
+    assert [r.levelname for r in caplog.records if r.name.startswith("discord_api")] == [
         "WARNING",
         "INFO",
     ]

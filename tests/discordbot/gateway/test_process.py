@@ -17,7 +17,7 @@ from sandbox.client import Sandbox
 from sandbox.config import DEFAULT_BOT_TOKEN, DEFAULT_CLIENT_ID
 from tests.faults.way import Way
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @contextmanager
