@@ -25,6 +25,6 @@ class IsoLoader(TimestamptzLoader):
             return super().load(data)
 
 
-@receiver(connection_created, dispatch_uid="guilds.read_timestamps")
+@receiver(connection_created, dispatch_uid="postgres.read_timestamps")
 def read_timestamps(*, connection: BaseDatabaseWrapper, **_kwargs: Any) -> None:
     connection.connection.adapters.register_loader("timestamptz", IsoLoader)
