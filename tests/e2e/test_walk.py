@@ -122,7 +122,7 @@ def place(production: Stack) -> Place:
 
 SOME_MORE = """
 from games.enums import Via
-from games.services.game import cancel_game
+from games.services.cancellation import cancel_game
 from games.services.template import save_template
 from guilds.models import Member
 owner = Member.objects.select_related("user", "guild").filter(guild={guild}).get(
