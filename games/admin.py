@@ -1,4 +1,4 @@
-"""Games for operators and guild admins. Services own every row; actions call them."""
+"""Admin pages for operators and guild admins: read-only, with actions that call services."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What every game has to pass, new or edited, and each template with what it presets."""
+"""Checks for every game, new or edited, and for what templates preset."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
@@ -33,14 +33,14 @@ _CLEANERS: Mapping[Kind, Callable[[Any], Any]] = {
 
 
 def clean_game(game: Game) -> None:
-    """Bring the texts and lists into the form they are stored in."""
+    """Normalise the texts and reminders in place, as they are stored."""
     for field in FIELDS:
         if clean := _CLEANERS.get(field.kind):
             setattr(game, field.column, clean(getattr(game, field.column)))
 
 
 def check_game(game: Game) -> None:
-    """Refuse what makes no game, in words, naming the field."""
+    """Raise `Refused`, naming the field, for values that no game may have."""
     if not game.title:
         raise Refused(_("The title is empty."), field="title")
     _check_lengths(game)
@@ -97,7 +97,7 @@ def check_image(guild: Guild, image_id: UUID | str) -> None:
 
 
 def rule_of(text: str) -> Rule:
-    """The rule of an RRULE. Raises `Refused` for what is none."""
+    """Read the RRULE. Raises `Refused` if it is not one."""
     try:
         return read_rule(text)
     except BadRule as error:

@@ -1,4 +1,4 @@
-"""What a new game has where its host chooses nothing, and what its host may not choose."""
+"""The defaults of a new game, and the fields that a template locks."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,7 +13,7 @@ from guilds.rules import Setting, inherit
 
 
 def defaults_for(channel: Channel, template: Template | None) -> dict[str, Setting[Any]]:
-    """The default of each field by its column, and which layer says so."""
+    """Return the default of each field by column, with the layer it comes from."""
     return {
         field.column: _default(field, channel, template) for field in FIELDS if field.has_default
     }
@@ -31,7 +31,10 @@ def _default(field: Field, channel: Channel, template: Template | None) -> Setti
 
 
 def locked_columns(template: Template | None) -> list[str]:
-    """The fields a host may not choose: those locked, but for a title or channel never preset."""
+    """Return the columns the host may not choose.
+
+    A locked title or channel without a preset stays open, since a game needs one.
+    """
     if template is None:
         return []
     locked = [f.column for f in FIELDS if f.is_lockable and f.lock in template.locked_fields]
@@ -41,7 +44,7 @@ def locked_columns(template: Template | None) -> list[str]:
 def check_locks(
     chosen: Mapping[str, Any], template: Template | None, defaults: Mapping[str, Setting[Any]]
 ) -> None:
-    """Raise `Refused` where `chosen` (None: nothing) differs from what the template locks."""
+    """Raise `Refused` if a chosen value differs from the locked one. None means not chosen."""
     for column in locked_columns(template):
         preset = defaults[column].value if column in defaults else getattr(template, column, None)
         value = list(chosen[column]) if isinstance(chosen[column], tuple) else chosen[column]

@@ -17,7 +17,7 @@ class Answer(models.TextChoices):
 
 
 class Origin(models.TextChoices):
-    """How a participant came in; the order here is the order of seating."""
+    """How a participant joined. Seating follows the order of these members."""
 
     HOST_ADDED = "host_added", _("Added by the host")
     ROLE_MATCHED = "role_matched", _("By role")
@@ -32,7 +32,7 @@ class SignupMethod(models.TextChoices):
 
 
 class Via(models.TextChoices):
-    """Which door a change came through."""
+    """The interface that a change came through."""
 
     BOT = "bot", _("Discord")
     WEB = "web", _("Dashboard")
@@ -41,7 +41,7 @@ class Via(models.TextChoices):
 
 
 class Decision(models.TextChoices):
-    """What the host said about too few players, or whether they were asked yet."""
+    """Whether the host was asked about too few players, and what they answered."""
 
     NONE = "", _("Not asked")
     ASKED = "asked", _("Asked")
@@ -49,7 +49,7 @@ class Decision(models.TextChoices):
 
 
 class Action(models.TextChoices):
-    """What a `Change` records."""
+    """The kinds of change that a `Change` records."""
 
     CREATED = "created", _("created the game")
     EDITED = "edited", _("edited the game")

@@ -1,8 +1,7 @@
-"""The fields of a game, one row each: what each is called, what it holds, and where it is found.
+"""The fields of a game, one row each: its names, the kind of its value, and where it appears.
 
 Forms, templates, series, edits, the history, imports, exports and announcements take their lists
-of fields from here. `tests/games/test_fields.py` goes through the table and holds every row to
-what it says.
+of fields from here. `tests/games/test_fields.py` checks that every row's claims hold.
 """
 
 from collections.abc import Iterator
@@ -24,7 +23,7 @@ DEFAULT_ARCHIVE_MINUTES = 24 * 60
 
 
 class Kind(Enum):
-    """What a field holds: by it a value is cleaned, read, written and shown."""
+    """The kind of a field's value, which decides how it is cleaned, read, written and shown."""
 
     LINE = auto()
     TEXT = auto()  # of several lines
@@ -50,8 +49,8 @@ LISTS = frozenset({Kind.REMINDERS, Kind.ROLES, Kind.RANKED_ROLES, Kind.SLOTS})
 class Field:
     """One field of a game.
 
-    `column` is its name in the database, in `NewGame` and in `Game`; `called` its name in forms,
-    commands and refusals where that is another.
+    `column` is its name in the database, in `NewGame` and in `Game`. `called` is its name in
+    forms, commands and refusals if that differs.
     """
 
     column: str
@@ -61,35 +60,35 @@ class Field:
     longest: int = 0
     choices: type[TextChoices] | None = None
 
-    # Who says it.
+    # Who sets it.
     is_chosen: bool = True  # by the host of a new game
     is_editable: bool = True
     is_preset: bool = True  # by a template
     is_lockable: bool = False
-    # What a new game has where nobody says anything, beside a template: settings of the guild and
-    # of the channel by their columns, and Gamesched's own default.
+    # The defaults below a template's: a column of the guild's settings, one of the channel's, and
+    # Gamesched's own value.
     guild_setting: str = ""
     channel_setting: str = ""
     default: Any = None
 
-    # The next session of a series has it from the one before. A moment is kept there, and preset
-    # by a template, as its distance to the start: minutes under the name `distance`.
+    # The next session of a series takes it over. Series and templates store a moment as minutes
+    # before the start, under the name `distance`.
     is_kept: bool = True
     distance: str = ""
 
-    # A change of it plans the game's timers anew.
+    # Changing it reschedules the game's timers.
     moves_timers: bool = False
 
     is_cloned: bool = True
 
-    # Where people meet it.
-    in_command: bool = False  # said in /create-game, and said anew or read again to clone a game
-    in_modal: bool = False  # typed into Discord's form, which has room for five
-    panel: str = ""  # of the web form, where that shows it without being told how
-    is_fact: bool = False  # a line of its own where a game is shown: label and text
+    # Where it appears.
+    in_command: bool = False  # an option of /create-game; clones get it through `games.typed`
+    in_modal: bool = False  # in Discord's modal, which has room for five
+    panel: str = ""  # the panel of the web form that shows it without markup of its own
+    is_fact: bool = False  # on a line of its own where a game is shown: label and text
     icon: str = "list"  # of that line, in the sprite
-    table: str = ""  # its column in tables exported and imported
-    calendar: str = ""  # the property of RFC 5545 that is written and read
+    table: str = ""  # its column in CSV exports and imports
+    calendar: str = ""  # its iCalendar property (RFC 5545), written and read
 
     @property
     def name(self) -> str:
@@ -97,19 +96,19 @@ class Field:
 
     @property
     def lock(self) -> str:
-        """Its name among a template's `locked_fields`."""
+        """The field's name among a template's `locked_fields`."""
         return self.column.removesuffix("_id")
 
     @property
     def empty(self) -> Any:
-        """Gamesched's own default: a list is a new one each time."""
+        """Gamesched's own default. A list is a new one each time."""
         if self.kind in LISTS:
             return list(self.default or ())
         return "" if self.default is None and self.kind in {Kind.LINE, Kind.TEXT} else self.default
 
     @property
     def has_default(self) -> bool:
-        """Whether a host may leave it open: then `games.defaults` says what it is."""
+        """Whether a host may leave it open, so that `games.defaults` gives the value."""
         return (self.is_preset and not self.distance and self.kind != Kind.CHANNEL) or bool(
             self.guild_setting
         )
@@ -126,7 +125,7 @@ FIELDS = (
         called="when", is_preset=False, is_kept=False, moves_timers=True,
         in_command=True, in_modal=True, table="starts_at", calendar="DTSTART",
     ),
-    # A series has its own.
+    # Not kept: a series has a time zone of its own.
     Field(
         "timezone", _("Time zone"), Kind.ZONE,
         is_preset=False, is_kept=False, in_command=True, table="timezone",
@@ -221,12 +220,12 @@ BY_COLUMN = {field.column: field for field in FIELDS}
 
 
 def name_of(column: str) -> str:
-    """How forms, commands and refusals call the field of that column."""
+    """Return the column's name in forms, commands and refusals."""
     return BY_COLUMN[column].name if column in BY_COLUMN else column
 
 
 def facts_of(game: object) -> Iterator[tuple[Field, str]]:
-    """The lines of their own that a game has, or a snapshot of one: empty ones are left out."""
+    """Yield the fact fields that are not empty in a game or snapshot, each with its text."""
     for field in FIELDS:
         if field.is_fact and (text := getattr(game, field.column)):
             yield field, text

@@ -1,4 +1,4 @@
-"""A new game: what its host chose, and the game that comes of it, checked and not yet saved."""
+"""A new game: its host's choices, and the checked, unsaved game made from them."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
@@ -24,9 +24,9 @@ from when.repetitions import Rule, read_rule
 
 @dataclass(frozen=True)
 class NewGame:
-    """What the host chose, by column; None means "what template, channel or server has".
+    """The host's choices by column. None means "as template, channel or server have it".
 
-    `repeat` is the rule of a series, and the two after it are a series' own choices
+    `repeat` is the rule of a series; `carry_over` and `ask_host` are options of that series
     (`games.models.Series`).
     """
 
@@ -57,7 +57,7 @@ class NewGame:
     ask_host: bool = False
 
     def as_json(self) -> dict[str, Any]:
-        """Plain values, which `from_json` reads; what was not chosen is left out."""
+        """Return plain values for `from_json`, without those not chosen."""
         values = {name: value for name, value in asdict(self).items() if value is not None}
         if self.repeat is not None:
             values["repeat"] = str(self.repeat)
@@ -84,10 +84,10 @@ def _typed(name: str, value: Any) -> Any:
 
 @dataclass(frozen=True)
 class Basis:
-    """What a new game starts from: its channel and template, and the defaults of both.
+    """The channel and template of a new game, and the defaults that follow from them.
 
-    Whoever has fetched channel and template already hands them on, so that nothing is asked for
-    or worked out twice.
+    Callers that have fetched channel and template pass this on, so that nothing is fetched or
+    worked out twice.
     """
 
     channel: Channel
@@ -100,7 +100,7 @@ def basis_of(channel: Channel, template: Template | None) -> Basis:
 
 
 def find_basis(host: Member, new: NewGame) -> Basis:
-    """Where no template is named, the guild's default one counts. Raises `NotFound`."""
+    """Fetch channel and template, by default the guild's default template. Raises `NotFound`."""
     channel = get_channel(host.guild, new.channel_id)
     channel.guild = host.guild
     if new.template_id:
@@ -109,7 +109,7 @@ def find_basis(host: Member, new: NewGame) -> Basis:
 
 
 def prepare_game(*, host: Member, new: NewGame, basis: Basis | None = None) -> Game:
-    """The game that `create_game` would make, checked and with defaults filled in, unsaved.
+    """Return the game that `create_game` would save: defaults filled in, checked, unsaved.
 
     Raises `Refused` (with the field), `NotFound` and `NotAllowed`.
     """
@@ -136,13 +136,13 @@ def _check_may_announce(host: Member, basis: Basis) -> None:
 
 
 def _game_from(new: NewGame, host: Member, basis: Basis) -> Game:
-    """The unsaved game. Raises `Refused` where the host changes what the template locks."""
+    """Return the unsaved game. Raises `Refused` if the host changes what the template locks."""
     chosen = {f.name: getattr(new, f.name) for f in fields(new) if f.name in BY_COLUMN}
     chosen["title"] = new.title or None
     check_locks(chosen, basis.template, basis.defaults)
     values = {name: value for name, value in chosen.items() if value is not None}
     values = {name: setting.value for name, setting in basis.defaults.items()} | values
-    for name in ("channel_id", "template_id", "slots"):  # objects, and rows of their own
+    for name in ("channel_id", "template_id", "slots"):  # given as objects, or rows
         values.pop(name, None)
     game = Game(
         **values | {"signup_closes_at": _closes_at(new, basis.template)},

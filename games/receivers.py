@@ -1,4 +1,4 @@
-"""Receivers: open pages follow changes and ended sessions; seats follow their people."""
+"""Receivers that update open pages, continue series, and free the seats of people who leave."""
 
 from functools import partial
 from typing import Any

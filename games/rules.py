@@ -14,7 +14,7 @@ _ORIGIN_RANK = {origin: rank for rank, origin in enumerate(Origin.values)}
 
 
 class Entry(NamedTuple):
-    """A participant as the seating sees them; a tuple, since a storm makes many of them."""
+    """A participant as seating sees them. A tuple, because a storm of sign-ups makes many."""
 
     id: int
     answer: str
@@ -27,7 +27,7 @@ class Entry(NamedTuple):
 
 @dataclass(frozen=True)
 class Seating:
-    """Participant ids in their order: who plays, who waits, who may come, who cannot."""
+    """Participant ids in order: those who play, wait, may come, and cannot come."""
 
     playing: tuple[int, ...] = ()
     waiting: tuple[int, ...] = ()
@@ -87,7 +87,7 @@ def seat(
 
 
 class SeatedGame(Protocol):
-    """A game as far as the seating asks: a model or a listed row."""
+    """The fields of a game that seating needs: a model or a listed row has them."""
 
     @property
     def max_players(self) -> int: ...
@@ -96,7 +96,7 @@ class SeatedGame(Protocol):
 
 
 def seat_game(game: SeatedGame, entries: Iterable[Entry], slots: Mapping[int, int]) -> Seating:
-    """Seat the game's entries: the one place that tells `seat` what a game decides."""
+    """Seat the game's entries. The only place that maps a game's fields to `seat`'s arguments."""
     return seat(entries, max_players=game.max_players, method=game.signup_method, slots=slots)
 
 
@@ -109,7 +109,7 @@ class SeatMoves:
 
 
 def seat_moves(before: Seating, after: Seating) -> SeatMoves:
-    """Compare: who moved up from the waitlist and who moved back to it, in the order of seating."""
+    """Return who moved up from the waitlist and who moved back to it, in the order of seating."""
     waited, played = set(before.waiting), set(before.playing)
     return SeatMoves(
         promoted=tuple(i for i in after.playing if i in waited),
@@ -120,7 +120,10 @@ def seat_moves(before: Seating, after: Seating) -> SeatMoves:
 def reminders_ahead(
     minutes: Iterable[int], *, starts_in_minutes: float
 ) -> tuple[list[int], list[int]]:
-    """Part the reminder offsets into those ahead and those past, largest first, no doubles."""
+    """Split reminder offsets, in minutes, into those ahead and those past.
+
+    Both are largest first and without duplicates.
+    """
     wanted = sorted(set(minutes), reverse=True)
     ahead = [m for m in wanted if m < starts_in_minutes]
     return ahead, [m for m in wanted if m not in ahead]
@@ -128,7 +131,7 @@ def reminders_ahead(
 
 @dataclass(frozen=True)
 class Span:
-    """The time a game takes; its end is no longer part of it."""
+    """The time a game takes. `ends_at` is exclusive."""
 
     id: int
     starts_at: datetime
@@ -136,7 +139,7 @@ class Span:
 
 
 def overlaps(spans: Iterable[Span]) -> list[tuple[int, int]]:
-    """Find any two that share some time; their ids, the one that begins first named first."""
+    """Return the ids of each two spans that share some time, the one that begins first in front."""
     found: list[tuple[int, int]] = []
     running: list[Span] = []
     for span in sorted(spans, key=lambda s: (s.starts_at, s.id)):

@@ -1,4 +1,4 @@
-"""Reads of games, each through its guild."""
+"""Reads of games, within one guild unless the docstring says otherwise."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
@@ -22,7 +22,7 @@ from guilds.models import Channel, Guild, Member, User
 from guilds.permissions import can_manage, standing_of
 from guilds.selectors import permissions_in
 
-# Fields of a game that a snapshot has as they are; slots and the picture it has in its own form.
+# Fields that a snapshot copies unchanged; slots and the picture have another form there.
 _SHOWN = {f.name for f in fields(GameSnapshot)} & BY_COLUMN.keys() - {"slots"}
 UPCOMING = (Status.SCHEDULED, Status.IN_PROGRESS)
 
@@ -32,7 +32,7 @@ def game_not_found() -> NotFound:
 
 
 def get_game(guild_id: int, game_id: int) -> Game:
-    """The guild's game; another guild's raises `NotFound` like one that never was."""
+    """Return the guild's game. Raises `NotFound`, also for another guild's game."""
     game = (
         Game.objects.select_related("guild", "channel", "host", "series")
         .filter(id=game_id, guild_id=guild_id)
@@ -44,7 +44,7 @@ def get_game(guild_id: int, game_id: int) -> Game:
 
 
 def get_template(guild: Guild, template_id: int) -> Template:
-    """The guild's template; another guild's raises `NotFound` like one that never was."""
+    """Return the guild's template. Raises `NotFound`, also for another guild's template."""
     template = (
         Template.objects.select_related("channel").filter(id=template_id, guild=guild).first()
     )
@@ -58,9 +58,9 @@ def find_default_template(guild: Guild) -> Template | None:
 
 
 def get_membership(game_id: int, discord_id: int) -> Member:
-    """Somebody's membership of the guild of a game they name by its id alone, as in a DM.
+    """Return the user's membership of the game's guild, for DMs, which name no guild.
 
-    Raises `NotFound` for a game that never was and for one that is not theirs to know of.
+    Raises `NotFound` if there is no such game, or the user is not in its guild.
     """
     member = (
         Member.objects.select_related("user", "guild")
@@ -78,10 +78,10 @@ def get_membership(game_id: int, discord_id: int) -> Member:
 
 
 def list_upcoming_for(member: Member) -> QuerySet[Game]:
-    """Games not over yet in the channels the member sees, soonest first.
+    """List the games not over yet in the channels the member sees, soonest first.
 
-    Those who manage the guild's games see all, and what is not announced yet; others only
-    their own of these.
+    Managers of the guild's games see every game. Others see an unannounced game only if they
+    host it.
     """
     games = (
         Game.objects.filter(guild=member.guild, status__in=UPCOMING)
@@ -99,18 +99,18 @@ def list_upcoming_for(member: Member) -> QuerySet[Game]:
 
 
 def sees_games_in(channel: Channel, member: Member) -> bool:
-    """Whether games there are the member's to know of. Those who manage them see all."""
+    """Whether the member may know of games in the channel. Managers may know of all."""
     is_seen = bool(permissions_in(channel, member) & Permission.VIEW_CHANNEL)
     return is_seen or can_manage(standing_of(member, member.guild))
 
 
 def list_editable(member: Member) -> QuerySet[Game]:
-    """Games not over yet that the member may change, soonest first."""
+    """List the games not over yet that the member may edit, soonest first."""
     return _of_host(member).filter(status__in=UPCOMING).order_by("starts_at", "id")
 
 
 def list_cloneable(member: Member) -> QuerySet[Game]:
-    """Games the member may make again, over or not, the newest first."""
+    """List the games the member may clone, over or not, newest first."""
     return _of_host(member).order_by("-starts_at", "-id")
 
 
@@ -122,12 +122,12 @@ def _of_host(member: Member) -> QuerySet[Game]:
 
 
 def list_hosted(user: User, since: datetime) -> QuerySet[Game]:
-    """Games the user hosts that start after `since`, soonest first, in guilds they are on."""
+    """List games the user hosts, from `since` on, soonest first, in guilds they belong to."""
     return _of_my_guilds(user).filter(host=user, starts_at__gte=since, status__in=UPCOMING)
 
 
 def list_joined(user: User, since: datetime) -> QuerySet[Game]:
-    """Games the user goes or may go to that start after `since`, in guilds they are on."""
+    """List games the user answered going or maybe, from `since` on, in guilds they belong to."""
     return _of_my_guilds(user).filter(
         participants__user=user,
         participants__answer__in=[Answer.GOING, Answer.MAYBE],
@@ -171,7 +171,7 @@ def seating_of(
 
 
 def get_snapshot(game_id: int) -> GameSnapshot:
-    """The game as it stands, whatever its guild: for callers that hold a game already.
+    """Return the game's snapshot, in any guild: for callers that have checked the guild already.
 
     Raises `NotFound`. Four queries.
     """
@@ -181,7 +181,7 @@ def get_snapshot(game_id: int) -> GameSnapshot:
 
 
 def snapshot_unsaved(game: Game, host: Member) -> GameSnapshot:
-    """A game that is only being prepared, as it will look when it is made. Its id is 0."""
+    """Return the snapshot of an unsaved game, for previews. Sets the game's id to 0."""
     game.id = 0
     slots = game.template.slots if game.template else []
     return replace(
@@ -191,7 +191,7 @@ def snapshot_unsaved(game: Game, host: Member) -> GameSnapshot:
 
 
 def snapshots_of(games: QuerySet[Game]) -> list[GameSnapshot]:
-    """The games in the queryset's order, in four queries however many they are.
+    """Return the games' snapshots in the queryset's order, in four queries in all.
 
     `games` must select guild, channel and host. Raises `NotFound` when it is empty.
     """
@@ -206,7 +206,7 @@ def snapshots_of(games: QuerySet[Game]) -> list[GameSnapshot]:
 
 
 def by_game[T: (Participant, Slot)](rows: Iterable[T]) -> defaultdict[int, list[T]]:
-    """The rows of each game, by its id and in their order."""
+    """Group the rows by game id, keeping their order."""
     found: defaultdict[int, list[T]] = defaultdict(list)
     for row in rows:
         found[row.game_id].append(row)
@@ -216,7 +216,7 @@ def by_game[T: (Participant, Slot)](rows: Iterable[T]) -> defaultdict[int, list[
 def members_in(
     games: Collection[Game], participants: Mapping[int, Collection[Participant]]
 ) -> dict[tuple[int, int], Member]:
-    """Hosts and participants as the games' guilds know them, by guild and user."""
+    """Return the memberships of hosts and participants, by guild id and user id."""
     user_ids = {p.user_id for people in participants.values() for p in people if p.user_id}
     user_ids |= {game.host_id for game in games}
     members = Member.objects.filter(
@@ -273,7 +273,7 @@ def _snapshot(
 
 
 def _fields(game: Game) -> dict[str, Any]:
-    """What the snapshot has of the game's own fields, lists frozen."""
+    """Return the game's own fields for its snapshot, with lists as tuples."""
     values = {name: getattr(game, name) for name in _SHOWN}
     return {n: tuple(v) if isinstance(v, list) else v for n, v in values.items()}
 
@@ -296,12 +296,12 @@ def name_of_participant(participant: Participant, member: Member | None) -> str:
 
 
 def name_of(user: User, member: Member | None) -> str:
-    """As the guild knows them, if it does."""
+    """Return the member's nickname, else the user's name."""
     return (member.nick if member else "") or user.name
 
 
 def avatar_url(user: User, member: Member | None = None) -> str:
-    """The picture the server knows, else the user's, else Discord's default one.
+    """Return the member's avatar on the server, else the user's, else Discord's default one.
 
     https://discord.com/developers/docs/reference#image-formatting
     """

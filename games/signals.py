@@ -1,10 +1,10 @@
-"""What games tell upwards, always inside the transaction that makes it true.
+"""Signals about games, always sent inside the transaction they report on.
 
-`game_changed(sender, *, game: Game, change: Change)`: a game was made or changed;
-`change.action` says how, `change.promoted` and `change.demoted` hold user ids whose seat
-changed without their doing.
-`series_stuck(sender, *, game: Game)`: the session after this game could not be made; why is
-in its series' `trouble`.
+`game_changed(sender, *, game: Game, change: Change)`: a game was created or changed.
+`change.action` says how; `change.promoted` and `change.demoted` hold the ids of users whose seat
+changed though they did nothing.
+`series_stuck(sender, *, game: Game)`: the session after this game could not be made. The series'
+`trouble` says why.
 """
 
 from django.dispatch import Signal

@@ -1,4 +1,4 @@
-"""A game at one moment as plain frozen values: what crosses to the bot and into messages."""
+"""A game at one moment as plain frozen values, which cross to the bot and into messages."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -78,17 +78,17 @@ class GameSnapshot:
 
     @property
     def is_cancelled(self) -> bool:
-        """Also once it is archived."""
+        """Whether the game was cancelled, even if it is archived since."""
         return self.status == "cancelled" or self.cancelled_at is not None
 
     @property
     def missing_players(self) -> int:
-        """How many are still wanted for the fewest players."""
+        """How many players the minimum still lacks."""
         return max((self.min_players or 0) - len(self.playing), 0)
 
     @property
     def post_channel_id(self) -> int:
-        """Where its post belongs: archived games may have a channel of their own."""
+        """The channel of the post. Archived games may move to an archive channel."""
         is_moved = self.status == "archived" and self.archive == "move"
         return self.archive_channel_id if is_moved and self.archive_channel_id else self.channel_id
 
@@ -103,8 +103,7 @@ class GameSnapshot:
         )
 
     def place_of(self, user_id: int) -> tuple[str, int] | None:
-        """Where a user stands: which list (`playing`, `waiting`, `maybe`, `declined`), and
-        their place in it from 1."""
+        """Return the user's list (`playing`, `waiting`, `maybe`, `declined`) and place, from 1."""
         for answer in STANDINGS:
             people: tuple[PersonSnapshot, ...] = getattr(self, answer)
             for place, person in enumerate(people, start=1):

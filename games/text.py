@@ -1,7 +1,7 @@
-"""Text that people typed, made harmless before it is stored.
+"""Clean text that people typed, before it is stored.
 
-Escaping is each output's own affair (Discord's markdown, HTML); this takes out what has no
-place in any of them: control characters, direction marks and piled-up accents.
+Escaping belongs to each output (Discord's markdown, HTML). This removes what has no place in any
+of them: control characters, direction marks and piled-up accents.
 """
 
 import re
@@ -19,14 +19,15 @@ _BLANK_LINES = re.compile(r"\n{3,}")
 
 
 def clean_text(text: str) -> str:
-    """Several lines: NFC, invisible characters out, at most two accents on a letter."""
+    """Clean several lines: NFC, no invisible characters, at most two accents on a letter."""
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    # A zero-width joiner holds emoji together and is kept between them only.
+    # A zero-width joiner is kept only between emoji, which it holds together; U+E000 stands in for
+    # it while the invisible characters are removed.
     text = re.sub(r"(?<=[^\x00-\u2190])\u200d(?=[^\x00-\u2190])", "\ue000", text)
     text = _INVISIBLE.sub("", text).replace("\ue000", "\u200d")
     return _BLANK_LINES.sub("\n\n", _PILED_MARKS.sub(r"\1", text)).strip()
 
 
 def clean_line(text: str) -> str:
-    """One line: as `clean_text`, with every run of white space one blank."""
+    """Clean one line: as `clean_text`, with each run of white space made one blank."""
     return " ".join(clean_text(text).split())

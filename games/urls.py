@@ -1,19 +1,27 @@
 from django.urls import path
 
 import guilds.web.converters  # noqa: F401  (registers <snowflake:…>)
-from games.views import edits as editing
-from games.views import exports as exporting
-from games.views import feed, game, guild, images, roster, series, templates
-from games.views import imports as importing
-from games.views import my_games as mine
-from games.views import new_game as creating
+from games.views import (
+    edits,
+    exports,
+    feed,
+    game,
+    guild,
+    images,
+    imports,
+    my_games,
+    new_game,
+    roster,
+    series,
+    templates,
+)
 
 GUILD = "g/<snowflake:guild_id>/"
 GAME = f"{GUILD}games/<snowflake:game_id>/"
 TEMPLATE = f"{GUILD}templates/<snowflake:template_id>/"
 
 urlpatterns = [
-    path("games/", mine.my_games, name="my-games"),
+    path("games/", my_games.my_games, name="my-games"),
     path("g/<snowflake:guild_id>/", guild.guild_page, name="guild"),
     path(GAME, game.game_page, name="game"),
     path(f"{GAME}join/", game.join, name="game-join"),
@@ -31,16 +39,16 @@ urlpatterns = [
     path(f"{GAME}calendar.ics", feed.game_ics, name="game-ics"),
     path("cal/<slug:token>.ics", feed.feed, name="feed"),
     path("cal/server/<slug:token>.ics", feed.guild_feed, name="guild-feed"),
-    path(f"{GUILD}games/new/", creating.new_game, name="game-new"),
-    path(f"{GUILD}games/when/", creating.when_preview, name="when-preview"),
-    path(f"{GUILD}games/import/", importing.import_games, name="games-import"),
-    path(f"{GUILD}games/import/make/", importing.make_imported, name="games-import-make"),
-    path(f"{GUILD}games/games.csv", exporting.games_csv, name="games-csv"),
-    path(f"{GUILD}games/rosters.csv", exporting.rosters_csv, name="rosters-csv"),
-    path(f"{GUILD}games/games.ics", exporting.games_ics, name="games-ics"),
-    path(f"{GAME}clone/", creating.clone_game, name="game-clone"),
-    path(f"{GAME}edit/", editing.edit, name="game-edit"),
-    path(f"{GAME}cancel/", editing.cancel, name="game-cancel"),
+    path(f"{GUILD}games/new/", new_game.new_game, name="game-new"),
+    path(f"{GUILD}games/when/", new_game.when_preview, name="when-preview"),
+    path(f"{GUILD}games/import/", imports.import_games, name="games-import"),
+    path(f"{GUILD}games/import/make/", imports.make_imported, name="games-import-make"),
+    path(f"{GUILD}games/games.csv", exports.games_csv, name="games-csv"),
+    path(f"{GUILD}games/rosters.csv", exports.rosters_csv, name="rosters-csv"),
+    path(f"{GUILD}games/games.ics", exports.games_ics, name="games-ics"),
+    path(f"{GAME}clone/", new_game.clone_game, name="game-clone"),
+    path(f"{GAME}edit/", edits.edit, name="game-edit"),
+    path(f"{GAME}cancel/", edits.cancel, name="game-cancel"),
     path(f"{GUILD}games/repeat/", series.repeat_preview, name="repeat-preview"),
     path(f"{GAME}repeat/", series.repeat, name="game-repeat"),
     path(f"{GAME}series/confirm/", series.confirm, name="series-confirm"),

@@ -1,4 +1,4 @@
-"""A person's own games, over all their servers: which, what changed in them, which clash."""
+"""A person's own games on all their servers, with what changed in them and which clash."""
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
@@ -18,7 +18,7 @@ from guilds.models import Guild, User
 from guilds.rules import LONGEST_GAME_MINUTES
 
 OVER = (Status.COMPLETED, Status.ARCHIVED, Status.CANCELLED)
-# Games under way began earlier than now; none lasts longer than this.
+# A game under way began no longer ago than this.
 LONGEST_GAME = timedelta(minutes=LONGEST_GAME_MINUTES)
 UPCOMING_MOST = 200
 NEWS_MOST = 12
@@ -30,8 +30,10 @@ PRESENT = frozenset({"playing", "waiting"})
 
 @dataclass(frozen=True)
 class News:
-    """Something others did to a game of the person's. `what` is `promoted`, `demoted` or the
-    change's action."""
+    """Something others did to one of the person's games.
+
+    `what` is `promoted`, `demoted` or the change's action.
+    """
 
     change: Change
     what: str
@@ -39,7 +41,7 @@ class News:
 
 
 def list_ahead(user: User, guilds: Collection[Guild], now: datetime) -> list[ListedGame]:
-    """Soonest first; those called off come too, since that is news."""
+    """List games not over yet, soonest first, and cancelled ones, since that is news."""
     games = _of(user, guilds).filter(starts_at__gte=now - LONGEST_GAME)
     games = games.filter(Q(status__in=UPCOMING) | Q(status=Status.CANCELLED, starts_at__gte=now))
     return list_games(games.order_by("starts_at", "id")[:UPCOMING_MOST])
@@ -48,8 +50,10 @@ def list_ahead(user: User, guilds: Collection[Guild], now: datetime) -> list[Lis
 def own_game_ids(
     user: User, guild_ids: Collection[int], *, among: Collection[int] | None = None
 ) -> set[int]:
-    """The games of these guilds that the person hosts, plays or may play; of `among`, or of all
-    that are not long past."""
+    """Return the ids of games in these guilds that the person hosts, goes to or may go to.
+
+    Considers the games in `among`, or else all that are not long past.
+    """
     games = Game.objects.filter(id__in=_mine(user), guild__in=guild_ids)
     if among is None:
         games = games.filter(starts_at__gte=timezone.now() - LONGEST_GAME)
@@ -59,7 +63,7 @@ def own_game_ids(
 
 
 def list_past(user: User, guilds: Collection[Guild]) -> QuerySet[Game]:
-    """Unordered."""
+    """List the person's games that are over, unordered."""
     return _of(user, guilds).filter(status__in=OVER)
 
 
@@ -68,7 +72,7 @@ def _of(user: User, guilds: Collection[Guild]) -> QuerySet[Game]:
 
 
 def _mine(user: User) -> QuerySet[Game, Any]:
-    """The ids of the games the person hosts or goes, or may go, to."""
+    """Return the ids of games the person hosts, goes to or may go to."""
     hosted = Game.objects.filter(host=user).order_by().values("id")
     joined = Participant.objects.filter(user=user, answer__in=[Answer.GOING, Answer.MAYBE])
     return hosted.union(joined.order_by().values("game_id"))
@@ -77,7 +81,7 @@ def _mine(user: User) -> QuerySet[Game, Any]:
 def list_news(
     user: User, games: Collection[ListedGame], guilds: Collection[Guild], *, since: datetime | None
 ) -> list[News]:
-    """What others changed after `since`, the newest first; nothing where that is not known."""
+    """Return what others changed after `since`, newest first; nothing if `since` is None."""
     if since is None:
         return []
     moved = Q(promoted__contains=[user.id]) | Q(demoted__contains=[user.id])
@@ -103,8 +107,10 @@ def _news(change: Change, user: User) -> News:
 
 
 def with_clashes(rows: Sequence[GameRow]) -> list[GameRow]:
-    """The rows, each with the titles of the other games at the same time, of those that the
-    viewer plays, waits for or hosts."""
+    """Return the rows, each with the titles of other games at the same time.
+
+    Only games that the viewer plays, waits for or hosts can clash.
+    """
     bound = {r.game.id: r.game for r in rows if r.is_hosting or r.standing in PRESENT}
     spans = [Span(game.id, game.starts_at, game.ends_at) for game in bound.values()]
     clashes: defaultdict[int, list[str]] = defaultdict(list)

@@ -1,4 +1,4 @@
-"""A server's games as people look for them: what one may see, filters, pages by keyset."""
+"""A server's games as people look for them: who may see them, filters, pages by keyset."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -24,7 +24,7 @@ from guilds.web.converters import BIGINT_MAX
 PAGE_SIZE = 20
 SEARCH_LENGTH = 80
 SEARCH_WORDS = 5
-# Categories are offered as the newest games have them.
+# The categories on offer are those of so many newest games.
 RECENT_GAMES = 500
 OPEN, RUNNING, PAST, CANCELLED, DRAFTS = "open", "running", "past", "cancelled", "drafts"
 STATES = (OPEN, RUNNING, PAST, CANCELLED, DRAFTS)
@@ -34,7 +34,7 @@ STATUSES = {
     CANCELLED: (Status.CANCELLED,),
 }
 HOST_SELECTS = (SignupMethod.HOST_SELECTED, SignupMethod.HOST_SELECTED_WAITLIST)
-# One text of all that words are looked for in.
+# The one text in which a search looks for its words.
 SEARCHED = Func(
     *("title", "category", "location"),
     template="UPPER(%(expressions)s)",
@@ -46,8 +46,10 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Filters:
-    """What the viewer asked for. An empty `state` is all to come, or on a day or in a month
-    all but what was cancelled."""
+    """The viewer's filters.
+
+    An empty `state` means all games not over yet; on a day or in a month, all but cancelled ones.
+    """
 
     q: str = ""
     channel_id: int | None = None
@@ -68,7 +70,7 @@ class Filters:
         return replace(self, day=None)
 
     def query(self, **more: object) -> str:
-        """As an address has it, without what is not asked for."""
+        """Return the query string, without empty values."""
         values = {
             "q": self.q,
             "channel": self.channel_id,
@@ -82,7 +84,7 @@ class Filters:
 
 
 def read_filters(query: Mapping[str, str]) -> Filters:
-    """From an address; what makes no sense is left out."""
+    """Read the filters from a query string. Values that make no sense are ignored."""
     channel = query.get("channel", "")
     state = query.get("state", "")
     return Filters(
@@ -111,7 +113,7 @@ def _day(text: str) -> date | None:
 
 @dataclass(frozen=True)
 class Cursor:
-    """A place in a list: behind this game, or before it."""
+    """A place in a list: after this game, or before it if `is_backward`."""
 
     starts_at: datetime
     game_id: int
@@ -133,7 +135,7 @@ def read_cursor(query: Mapping[str, str]) -> Cursor | None:
 
 
 def list_channels_seen(member: Member) -> list[Channel]:
-    """The guild's channels that have games and that the member may see, as last known."""
+    """Return the guild's channels that have games and that the member may see."""
     channels = Channel.objects.filter(
         Exists(Game.objects.filter(channel=OuterRef("pk"))), guild=member.guild
     )
@@ -145,8 +147,11 @@ def list_channels_seen(member: Member) -> list[Channel]:
 def can_see_game(
     game: Game, member: Member, *, now: datetime, is_on_roster: bool | None = None
 ) -> bool:
-    """Managers see all; others what is announced in the channels they see, and what they host
-    or were put on the roster of. That is looked up where the caller does not know it."""
+    """Whether the member may see the game.
+
+    Managers and the game's host may always. Others may once it is announced, if they see its
+    channel or are on its roster, which is looked up if `is_on_roster` is None.
+    """
     if can_manage(standing_of(member, member.guild)) or game.host_id == member.user_id:
         return True
     if game.is_draft(now):
@@ -161,13 +166,13 @@ def can_see_game(
 def list_visible(
     member: Member, channels_seen: Collection[Channel], *, now: datetime
 ) -> QuerySet[Game]:
-    """The games of `can_see_game`, unordered."""
+    """Return the games that `can_see_game` allows, unordered."""
     games = Game.objects.filter(guild=member.guild)
     if can_manage(standing_of(member, member.guild)):
         return games
     announced = Q(post_at__isnull=True) | Q(post_at__lte=now)
     seen = Q(channel__in=[c.id for c in channels_seen])
-    # Asked for once, not game by game: a search goes through thousands.
+    # A subquery that runs once, not for each game: a search goes through thousands.
     on_roster = Q(id__in=Participant.objects.filter(user=member.user).order_by().values("game"))
     return games.filter(Q(host=member.user) | (announced & (seen | on_roster)))
 
@@ -180,13 +185,14 @@ def filtered(
     now: datetime,
     is_period: bool = False,
 ) -> QuerySet[Game]:
-    """Those the viewer asked for, unordered. `zone` says when their day begins.
+    """Return the games that pass the filters, unordered. `zone` decides when a day begins.
 
-    `is_period`: the games are those of a span of time already.
+    `is_period` says that the games are limited to a span of time already.
     """
     for word in filters.q.split()[:SEARCH_WORDS]:
-        # Of LIKE the planner believes that it finds next to nothing, and reads all the server's
-        # games to sort them; of this it expects enough to go by start and stop at a full page.
+        # The planner expects LIKE to find next to nothing, so it reads and sorts all of the
+        # server's games. Of this it expects enough to walk the index by start and stop at a full
+        # page.
         games = games.filter(GreaterThan(StrIndex(SEARCHED, Upper(Value(word))), 0))
     if filters.channel_id:
         games = games.filter(channel=filters.channel_id)
@@ -223,18 +229,19 @@ def _open_for_signup(games: QuerySet[Game], now: datetime) -> QuerySet[Game]:
 
 
 def with_free_seats(games: QuerySet[Game]) -> QuerySet[Game]:
-    """Where whoever joins now sits down at once."""
+    """Return the games in which somebody who joins now gets a seat at once."""
     return games.exclude(signup_method__in=HOST_SELECTS).filter(HasFreeSeat("pk", "max_players"))
 
 
 class HasFreeSeat(Func):
-    """Of a game's id and `max_players`, as `games.rules.seat` counts: fewer sit than may, and
-    where there are slots one of them is not full.
+    """Whether a game has a free seat, from its id and `max_players`, as `games.rules.seat` counts.
 
-    By hand: the ORM took 7 ms to put this together, PostgreSQL takes 1 ms to answer it.
+    Fewer than `max_players` sit, where of each slot at most its capacity sits; and if the game has
+    slots, one of them is not full. Written by hand: the ORM took 7 ms to build this query, which
+    PostgreSQL answers in 1 ms.
     """
 
-    # Whoever chose no slot counts fully: `least` passes over nulls.
+    # `least` ignores nulls, so people without a slot count in full.
     template = """(
         select game.max_players > (
             select coalesce(sum(least(going.taken, slot.capacity)), 0)
@@ -260,7 +267,7 @@ class HasFreeSeat(Func):
 
 @dataclass(frozen=True)
 class Page:
-    """Some games, and where the list goes on either way."""
+    """A page of games, with the cursors of the pages before and after it."""
 
     games: Sequence[ListedGame]
     before: Cursor | None
@@ -268,13 +275,14 @@ class Page:
 
 
 def page_of(games: QuerySet[Game], cursor: Cursor | None, *, is_newest_first: bool) -> Page:
-    """The games behind or before `cursor`: as cheap for the last page as for the first."""
+    """Return the page after or before `cursor`. The last page costs no more than the first."""
     is_backward = cursor is not None and cursor.is_backward
     is_falling = is_newest_first != is_backward
     if cursor:
         games = beyond(games, cursor, is_falling=is_falling)
     order = ("-starts_at", "-id") if is_falling else ("starts_at", "id")
-    # Chosen first and joined then, or the planner may join all that a search finds.
+    # Choose the ids first and join then, or the planner may join all that a search finds. The one
+    # game more than a page tells whether the list goes on.
     chosen = games.order_by(*order).values("id")[: PAGE_SIZE + 1]
     found = list_games(Game.objects.filter(id__in=chosen).order_by(*order))
     has_more = len(found) > PAGE_SIZE
@@ -291,7 +299,11 @@ def page_of(games: QuerySet[Game], cursor: Cursor | None, *, is_newest_first: bo
 
 
 def beyond(games: QuerySet[Game], cursor: Cursor, *, is_falling: bool) -> QuerySet[Game]:
-    """The games that come after the cursor's, by falling or rising start and id."""
+    """Return the games that come after the cursor's, by falling or rising start and id.
+
+    Each condition equals a comparison of the pairs (starts_at, id). The plain bound on `starts_at`
+    is what lets an index by start serve it.
+    """
     at, game_id = cursor.starts_at, cursor.game_id
     if is_falling:
         return games.filter(Q(starts_at__lt=at) | Q(id__lt=game_id), starts_at__lte=at)
@@ -299,7 +311,7 @@ def beyond(games: QuerySet[Game], cursor: Cursor, *, is_falling: bool) -> QueryS
 
 
 def list_categories(guild: Guild, channels: Collection[Channel], chosen: str) -> list[str]:
-    """What to offer as categories: those of the newest games and of the channels seen."""
+    """Return the categories to offer: those of the newest games and the channels, and `chosen`."""
     newest = Game.objects.filter(guild=guild).order_by("-starts_at", "-id").values("id")
     found = Game.objects.filter(id__in=newest[:RECENT_GAMES], channel__in=[c.id for c in channels])
     names = set(found.order_by().values_list("category", flat=True).distinct())

@@ -1,4 +1,4 @@
-"""What happened to a game, readable: who did what, and how it was before."""
+"""A game's history in words: who did what, and how it was before."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ _ROLES = [field.column for field in FIELDS if field.kind in {Kind.ROLES, Kind.RA
 
 @dataclass(frozen=True)
 class Value:
-    """`moment` is set where it is a time; templates show it in the reader's zone."""
+    """A value in words. If it is a time, `moment` is set, shown in the reader's zone."""
 
     text: str
     moment: datetime | None = None
@@ -30,7 +30,7 @@ class Value:
 
 @dataclass(frozen=True)
 class Line:
-    """One thing that is different now."""
+    """One field that changed."""
 
     label: str
     before: Value
@@ -39,7 +39,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Entry:
-    """`subject` is empty where people acted for themselves."""
+    """One change in words. `subject` is empty if people acted for themselves."""
 
     change: Change
     actor: str
@@ -49,7 +49,7 @@ class Entry:
 
 
 def list_changes(game: Game, *, before_id: int | None = None) -> list[Change]:
-    """A page of the newest, and one more where there are older ones."""
+    """Return a page of the newest changes, and one more if there are older ones."""
     changes = game.changes.select_related("actor", "subject").order_by("-id")
     if before_id:
         changes = changes.filter(id__lt=before_id)
@@ -59,8 +59,11 @@ def list_changes(game: Game, *, before_id: int | None = None) -> list[Change]:
 def entries_of(
     changes: Sequence[Change], guild_id: int, names: Mapping[int, str], slots: Mapping[int, str]
 ) -> list[Entry]:
-    """`names` are people as the roster knows them, `slots` the game's, both by id. At most one
-    query, for the names of roles and channels."""
+    """Put the changes into words.
+
+    `names` are people's names on this server, `slots` those of the game's slots, both by id.
+    Makes at most one query, for the names of roles and channels.
+    """
     places = _place_names(changes, guild_id)
     return [_entry(change, names, slots, places) for change in changes]
 

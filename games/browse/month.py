@@ -12,7 +12,7 @@ from games.models import Game
 from guilds.models import User
 
 FIRST_YEAR, LAST_YEAR = 1990, 2150
-# A month with more games than this shows the first so many.
+# A month with more games shows the first so many.
 MOST_GAMES = 600
 SHOWN_A_DAY = 3
 
@@ -30,13 +30,13 @@ class Month:
         return date(self.year, self.number, 1)
 
     def moved(self, months: int) -> "Month | None":
-        """That many months on; None where calendars end."""
+        """Return the month that many months later, None outside the years that calendars show."""
         year, number = divmod(self.year * 12 + self.number - 1 + months, 12)
         return Month(year, number + 1) if FIRST_YEAR <= year <= LAST_YEAR else None
 
 
 def read_month(text: str, today: date) -> Month:
-    """`2026-11`; what is no month is the present one."""
+    """Read a text like "2026-11". Anything else is the present month."""
     year, _dash, number = text.partition("-")
     if not (len(text) == 7 and text.isascii() and year.isdecimal() and number.isdecimal()):
         return Month(today.year, today.month)
@@ -60,7 +60,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Day:
-    """Plain values, so that equal days look the same."""
+    """A day's cell in plain values, so that equal days are rendered once."""
 
     date: date
     is_today: bool
@@ -86,7 +86,7 @@ class Day:
 
 @dataclass(frozen=True)
 class Grid:
-    """The weeks of a month, the first and the last filled up with its neighbours' days."""
+    """The whole weeks of a month. The first and the last have days of the months beside it."""
 
     month: Month
     first_weekday: int
@@ -101,6 +101,7 @@ class Grid:
     def dates(self) -> list[date]:
         after = self.month.moved(1)
         end = after.first_day if after else date(LAST_YEAR + 1, 1, 1)
+        # Rounded up to whole weeks.
         weeks = -(-(end - self.first_date).days // 7)
         return [self.first_date + timedelta(days=n) for n in range(weeks * 7)]
 
@@ -129,7 +130,7 @@ class Grid:
 
 
 def entries_of(games: QuerySet[Game], viewer: User) -> list[Entry]:
-    """Soonest first, in one query; one more than are shown where there are more."""
+    """Return the games soonest first, in one query; one more than are shown if there are more."""
     own = FilteredRelation("participants", condition=Q(participants__user=viewer))
     rows = (
         games.alias(own=own)

@@ -1,8 +1,7 @@
-"""Games as lists show them: counts and the viewer's own place, in two queries whatever the
-number of games.
+"""Games as lists show them: counts and the viewer's own place, in two queries in all.
 
-All in plain values. A list reads some hundred rows, and a model's object costs several times as
-much as its row. And rows that are equal look the same, so that each card is made once (`card` in
+Rows are plain values. A list reads some hundred of them, and a model object costs several times as
+much as its row. Equal rows look the same, so that each card is rendered once (`card` in
 `games.templatetags.gamesched`).
 """
 
@@ -22,7 +21,7 @@ from guilds.models import User, name_of_user
 
 
 class GuildSign(NamedTuple):
-    """A server as lists mark it, to tell it from others at a glance."""
+    """A server's name and icon, which tell it from others in a list."""
 
     id: int
     name: str
@@ -30,7 +29,7 @@ class GuildSign(NamedTuple):
 
 
 class ListedGame(NamedTuple):
-    """The columns of a game that lists read. `host_nick` is its server's."""
+    """The columns of a game that lists read. `host_nick` is the host's nickname on the server."""
 
     id: int
     revision: int
@@ -96,7 +95,7 @@ class RosterSummary:
 class GameRow:
     """A game as a list shows it.
 
-    `is_draft` games are not announced yet, hence shown to few. `clashes` are the titles of the
+    `is_draft` means not announced yet, hence shown to few. `clashes` are the titles of the
     viewer's other games at the same time.
     """
 

@@ -1,8 +1,8 @@
-"""Games as iCalendar: one VEVENT a game, in UTC, with a UID that never changes.
+"""Games as iCalendar: one VEVENT for each game, in UTC, with a UID that never changes.
 
-The library escapes texts and writes what a feed has once. An event's lines are put together here,
-in a tenth of the time. No METHOD and no VTIMEZONE in feeds: clients read both differently.
-Attendees are never listed.
+The icalendar library escapes texts and writes the head of a feed. The events are put together
+here, which takes a tenth of the time. Feeds have no METHOD and no VTIMEZONE, since clients
+disagree on both. Attendees are never listed.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -33,11 +33,11 @@ LINE_OCTETS = 75
 
 @dataclass(frozen=True)
 class CalendarGame:
-    """What a calendar shows of a game. `sequence` rises with each edit, the cancellation too.
+    """A game as a calendar shows it. `sequence` rises with each edit and with the cancellation.
 
     `standing` is the reader's: `hosting`, `playing`, `waiting`, `maybe` or empty.
-    `alarms` are minutes before the start. `facts` are texts by their column, which no property
-    of an event is for.
+    `alarms` are minutes before the start. `facts` are texts by column, for fields that have no
+    iCalendar property.
     """
 
     id: int
@@ -61,7 +61,7 @@ class CalendarGame:
 
 
 def feed(name: str, games: Iterable[CalendarGame]) -> bytes:
-    """A calendar to subscribe to."""
+    """Return a calendar to subscribe to."""
     head = _head(name)
     head.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
     head.add("x-published-ttl", "PT1H")
@@ -69,7 +69,7 @@ def feed(name: str, games: Iterable[CalendarGame]) -> bytes:
 
 
 def in_parts(name: str, pages: Iterable[Sequence[CalendarGame]]) -> Iterator[bytes]:
-    """A calendar too long to hold: its head, each page of games, its end."""
+    """Yield a calendar too long to hold: its head, each page of games, its end."""
     yield _head(name).to_ical().removesuffix(END)
     for games in pages:
         yield b"".join(_events(games))
@@ -77,14 +77,14 @@ def in_parts(name: str, pages: Iterable[Sequence[CalendarGame]]) -> Iterator[byt
 
 
 def single(game: CalendarGame) -> bytes:
-    """A file to import once."""
+    """Return a file to import once."""
     head = _head(game.title)
     head.add("method", "PUBLISH")
     return _closed(head, [game])
 
 
 def etag(name: str, version: tuple[Any, ...]) -> str:
-    """Changes whenever the feed's text would; far cheaper than the text."""
+    """Return an ETag that changes whenever the feed's text would, without building the text."""
     told = repr((LAYOUT, get_language(), settings.SITE_URL, name, *version))
     return f'"{sha256(told.encode()).hexdigest()[:32]}"'
 
@@ -94,7 +94,7 @@ def _head(name: str) -> Calendar:
     head.add("prodid", PRODID)
     head.add("version", "2.0")
     head.add("calscale", "GREGORIAN")
-    # Said to be text: the library writes what it has no type for as it stands.
+    # Typed as text, since the library does not escape properties it has no type for.
     head.add("name", vText(name))
     head.add("x-wr-calname", vText(name))
     return head
@@ -112,7 +112,7 @@ def _events(games: Iterable[CalendarGame]) -> Iterator[bytes]:
 
 @lru_cache(KEPT_EVENTS)
 def _event(game: CalendarGame, site_url: str, language: str) -> bytes:
-    """The VEVENT's lines, kept, since a feed is read far more often than its games change."""
+    """Return the VEVENT's lines. Cached: a feed is read far more often than its games change."""
     edited, url = _utc(game.edited_at), f"{site_url}/g/{game.guild_id}/games/{game.id}/"
     lines = {
         "UID": _text(f"game-{game.id}@{urlsplit(site_url).hostname}"),
@@ -152,17 +152,17 @@ def _text(text: str) -> str:
 
 
 def folded(line: str) -> bytes:
-    """The line as it is sent: 75 octets at most, then it goes on behind a space.
+    """Fold the line after 75 octets; it continues on the next after a space (RFC 5545, 3.1).
 
-    The library does the same for each character in turn, which takes most of a feed's time.
+    The library folds character by character, which takes most of a feed's time.
     """
     rest, parts = line.encode(), []
     while len(rest) >= LINE_OCTETS:
         end = LINE_OCTETS - 1
-        while rest[end] & 0xC0 == 0x80:  # inside a character
+        while rest[end] & 0xC0 == 0x80:  # not inside a character
             end -= 1
         head = rest[:end]
-        if (len(head) - len(head.rstrip(b"\\"))) % 2:  # between a backslash and what it escapes
+        if (len(head) - len(head.rstrip(b"\\"))) % 2:  # not between a backslash and what it escapes
             end -= 1
         parts.append(rest[:end])
         rest = rest[end:]
@@ -199,7 +199,7 @@ def _description(game: CalendarGame, url: str) -> str:
 
 @lru_cache(KEPT_ALARMS)
 def _alarm(minutes: int, _language: str) -> bytes:
-    """The VALARM's lines, the same for all games: programs show the event's title with it."""
+    """Return the VALARM's lines, the same for all games: programs add the event's title."""
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
     alarm.add("description", _("Your game is about to start."))

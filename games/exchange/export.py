@@ -1,4 +1,4 @@
-"""A guild's games page by page, so that any number of them takes little memory."""
+"""Read a guild's games page by page, so that any number of them takes little memory."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -37,9 +37,9 @@ class GameWithRoster:
 
 
 def pages_of(guild: Guild) -> Iterator[list[Game]]:
-    """All games, those not yet announced too, the earliest first. One query a page.
+    """Yield all games, earliest first, with those not announced yet. One query for each page.
 
-    Between pages the connection goes back to the pool: whoever reads slowly keeps none.
+    Between pages the connection goes back to the pool, so that slow readers hold none.
     """
     games = with_edits(Game.objects.filter(guild=guild)).order_by("starts_at", "id")
     page = list(games[:PAGE])
@@ -52,13 +52,13 @@ def pages_of(guild: Guild) -> Iterator[list[Game]]:
 
 
 def roster_pages(guild: Guild) -> Iterator[list[GameWithRoster]]:
-    """Four queries a page."""
+    """Yield the games with their rosters, in four queries for each page."""
     for page in pages_of(guild):
         yield _with_rosters(page)
 
 
 def calendar_pages(guild: Guild, viewer: User) -> Iterator[list[CalendarGame]]:
-    """As everybody sees them: without the viewer's own place and alarms."""
+    """Yield the games as everybody sees them: without the viewer's own standing and alarms."""
     for page in pages_of(guild):
         yield [replace(game, standing="", alarms=()) for game in shown(page, viewer)]
 

@@ -1,4 +1,4 @@
-"""Games and rosters as tables that spreadsheets open, and that take no text for a formula.
+"""Games and rosters as CSV for spreadsheets, in which no text is taken for a formula.
 
 https://owasp.org/www-community/attacks/CSV_Injection
 """
@@ -17,11 +17,11 @@ from games.models import Game
 from games.rules import STANDINGS
 from games.typed.fields import write_value
 
-# What a table's cell must not begin with; the wide ones are typed on East Asian keyboards.
+# A cell must not begin with these; the full-width ones are typed on East Asian keyboards.
 _FORMULA = tuple("=+-@＝＋－＠")
-# Excel takes a file without this mark for one of its own old encodings.
+# Without this mark, Excel assumes one of its old encodings.
 MARK = "\ufeff".encode()
-# An import reads these again, and no other.
+# The columns that an import reads back.
 _FIELDS = tuple(field for field in FIELDS if field.table)
 GAME_COLUMNS = (*(field.table for field in _FIELDS), "host", "status", *STANDINGS, "url")
 ROSTER_COLUMNS = (
@@ -36,14 +36,14 @@ def is_formula(text: str) -> bool:
 
 
 def games_table(pages: Iterable[Sequence[GameWithRoster]]) -> Iterator[bytes]:
-    """One line a game, with the names of who plays, waits, may come and cannot."""
+    """Yield one line for each game, with the names in each list of its roster."""
     yield MARK + _table([GAME_COLUMNS])
     for page in pages:
         yield _table(_game_row(one) for one in page)
 
 
 def rosters_table(pages: Iterable[Sequence[GameWithRoster]]) -> Iterator[bytes]:
-    """One line for everybody who answered."""
+    """Yield one line for everybody who answered."""
     yield MARK + _table([ROSTER_COLUMNS])
     for page in pages:
         yield _table(row for one in page for row in _roster_rows(one))
@@ -83,7 +83,7 @@ def _roster_rows(one: GameWithRoster) -> Iterator[Row]:
 
 
 def _on_its_clocks(game: Game) -> str:
-    """With the offset where the clocks show that time twice."""
+    """Return the start in the game's zone, with the offset if clocks show that time twice."""
     local = game.starts_at.astimezone(ZoneInfo(game.timezone))
     is_twofold = local.utcoffset() != local.replace(fold=1 - local.fold).utcoffset()
     return f"{local:%Y-%m-%d %H:%M}{f'{local:%:z}' if is_twofold else ''}"

@@ -1,4 +1,4 @@
-"""Which games a calendar shows: those of a person, those of a guild, or one."""
+"""The games that a calendar shows: a person's, a guild's, or one."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -22,18 +22,18 @@ from guilds.permissions import can_manage, standing_of
 from guilds.selectors import permissions_in
 
 PAST = timedelta(days=90)
-# So long do subscribers, who may have kept a copy, see that a game is off.
+# A cancelled game stays in feeds so long, since subscribers may have kept a copy.
 CANCELLED_KEPT = timedelta(days=30)
 MOST = 1000
-# What a calendar must show again: each raises the event's SEQUENCE.
+# The changes that calendars must show. Each raises the event's SEQUENCE.
 EDITS = (Action.EDITED, Action.RESCHEDULED, Action.CANCELLED)
-# What a feed's text depends on; `revision` stands for the game and its roster.
+# The columns that a feed's text depends on; `revision` stands for the game and its roster.
 TOLD = ("id", "revision", "status", "guild__name", "channel__name", "host__display_name")
 
 
 @dataclass(frozen=True)
 class Feed:
-    """A feed's games, not yet fetched. `version` is what its text depends on."""
+    """A feed's games, not yet fetched. `version` is all that its text depends on."""
 
     viewer: User
     games: QuerySet[Game]
@@ -43,12 +43,12 @@ class Feed:
         return (*own, *self.games.values_list(*TOLD))
 
     def fetch(self) -> list[CalendarGame]:
-        """In three queries, however many games there are."""
+        """Return the games, in three queries in all."""
         return shown(with_edits(self.games), self.viewer)
 
 
 def feed_of_person(user: User) -> Feed:
-    """The games the person goes or may go to, waits for or hosts, on the servers they are on."""
+    """Return the feed of games the person hosts, goes to, waits for or may go to."""
     joined = Participant.objects.filter(user=user, answer__in=[Answer.GOING, Answer.MAYBE])
     now = timezone.now()
     games = _current(now).filter(
@@ -61,7 +61,7 @@ def feed_of_person(user: User) -> Feed:
 
 
 def feed_of_guild(member: Member) -> Feed:
-    """The games announced in the channels that the member sees."""
+    """Return the feed of games announced in the channels that the member sees."""
     now = timezone.now()
     games = _current(now).filter(_announced(now), guild=member.guild)
     if not can_manage(standing_of(member, member.guild)):
@@ -72,7 +72,7 @@ def feed_of_guild(member: Member) -> Feed:
 
 
 def get_calendar_game(member: Member, game_id: int) -> CalendarGame:
-    """One game. Raises `NotFound` for what is not the member's to see: drafts, other guilds'."""
+    """Return one game. Raises `NotFound` if the member may not see it."""
     games = with_edits(Game.objects.filter(id=game_id, guild=member.guild))
     game = games.first()
     if game is None or not can_see_game(game, member, now=timezone.now()):
@@ -81,7 +81,7 @@ def get_calendar_game(member: Member, game_id: int) -> CalendarGame:
 
 
 def _current(now: datetime) -> QuerySet[Game]:
-    """Neither long past nor long cancelled; the latest first, so that the limit cuts the past."""
+    """Return games neither long past nor long cancelled, latest first: limits cut the past."""
     is_off = Q(status=Status.CANCELLED)
     return (
         Game.objects.filter(starts_at__gte=now - PAST)
@@ -95,7 +95,7 @@ def _announced(now: datetime) -> Q:
 
 
 def with_edits(games: QuerySet[Game]) -> QuerySet[Game]:
-    """With what `shown` needs of each game beside itself."""
+    """Add to each game what `shown` needs beside its columns: rows it refers to, and its edits."""
     edits = (
         Change.objects.filter(game=OuterRef("pk"), action__in=EDITS)
         .order_by()

@@ -1,7 +1,7 @@
 """Games from a table: CSV as spreadsheets and other calendars write it.
 
-The first line names the columns, in our words or in those of others; columns with other names
-are passed over.
+The first line names the columns, in our words or in those of other programs. Columns with unknown
+names are ignored.
 """
 
 import csv
@@ -22,8 +22,8 @@ from guilds.errors import Refused
 from guilds.typed_values import read_repeat, read_when, read_zone
 from when import Reading, Reason, parse_when
 
-# Fields of a game by their name, and what else a line may say. The first of each is ours, as
-# `exporting_csv` writes it; the others are what people and programs say.
+# The columns of each field of a game, by its name, and what else a line may say. `_OWN` are the
+# names that `games.exchange.export_csv` writes, `_OTHERS` those of people and other programs.
 _OWN = {field.name: field.table.replace("_", " ") for field in FIELDS if field.table} | {
     "date": "date",
     "time": "time",
@@ -52,14 +52,14 @@ _OTHERS: Mapping[str, Sequence[str]] = {
 }
 COLUMNS = {name: (own, *_OTHERS.get(name, ())) for name, own in _OWN.items()}
 _FIELDS = {column: name for name, columns in COLUMNS.items() for column in columns}
-# What is read with the start, or by the one who makes the games.
+# Fields that are read together with the start, or by the caller.
 _APART = frozenset({"title", "starts_at", "timezone", "duration_minutes", "channel_id"})
 DELIMITERS = (",", ";", "\t", "|")
 type Cells = dict[str, str]
 
 
 def read_csv(text: str, *, zone: str, now: datetime) -> list[Line]:
-    """The table's lines. Raises `Refused` where it has no title, no time, or too many lines."""
+    """Return the table's lines. Raises `Refused` if it lacks titles or times, or is too long."""
     rows = _rows(text)
     header = next(rows, (1, []))[1]
     fields = _read_header(header)
@@ -74,7 +74,7 @@ def read_csv(text: str, *, zone: str, now: datetime) -> list[Line]:
 
 
 def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
-    """Lines that say something, with the number of the line each begins on."""
+    """Yield the rows that are not empty, with the number of the line each begins on."""
     head = text.lstrip().partition("\n")[0]
     delimiter = max(DELIMITERS, key=head.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
@@ -95,7 +95,7 @@ def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _read_header(header: Sequence[str]) -> dict[str, int]:
-    """Which field stands in which column; of two for one field the first counts."""
+    """Return the column of each field. Of two columns for one field the first counts."""
     fields: dict[str, int] = {}
     for place, name in enumerate(header):
         plain = " ".join(re.split(r"[\W_]+", name.casefold())).strip()
@@ -117,7 +117,7 @@ def _read_line(
     try:
         return Line(number, cells.get("title", ""), _read_event(cells, zone, now))
     except Refused as refused:
-        # Of a time in two columns, the one with the date is named.
+        # If the time stands in two columns, name the one with the date.
         shown = "date" if refused.field == "when" and "when" not in names else refused.field
         name = names.get({"starts_at": "when"}.get(shown, shown))
         why = f"{name}: {refused.message}" if name else refused.message
@@ -125,7 +125,7 @@ def _read_line(
 
 
 def _plain(cell: str) -> str:
-    """Without the mark that keeps spreadsheets from taking a text for a formula."""
+    """Remove the apostrophe that keeps spreadsheets from taking a text for a formula."""
     cell = cell.strip()
     return cell[1:] if cell[:1] == "'" and is_formula(cell[1:]) else cell
 
@@ -177,7 +177,7 @@ def _duration(cells: Cells, zone: str, start: datetime, until: datetime | None) 
 
 
 def _end(cells: Cells) -> str:
-    """When it ends, as words; a time alone is on the day of the start, or on the one after."""
+    """Return the end in words. A time alone is on the day of the start, or on the one after."""
     if cells.get("end_time") and not cells.get("end_date"):
         return cells["end_time"]
     return _moment(cells, "end", "end_date", "end_time")

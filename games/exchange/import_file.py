@@ -1,4 +1,4 @@
-"""A file of either kind, and the encodings it may come in."""
+"""Read a file of either kind, in any of the encodings it may have."""
 
 import codecs
 from datetime import datetime
@@ -18,9 +18,9 @@ MARKS = {
 
 
 def read_file(data: bytes, *, zone: str, now: datetime) -> File:
-    """The file's events; times that name no zone are in `zone`.
+    """Return the file's events; times that name no zone are in `zone`.
 
-    Raises `Refused` where the file as a whole cannot be used.
+    Raises `Refused` if the file as a whole cannot be used.
     """
     text, is_guessed = _decoded(data)
     is_calendar = text.lstrip()[:15].upper() == "BEGIN:VCALENDAR"
@@ -45,7 +45,10 @@ def _decoded(data: bytes) -> tuple[str, bool]:
 
 
 def _text_of(data: bytes) -> tuple[str | None, bool]:
-    """UTF-8 or UTF-16 by its mark, else UTF-8, else what Western spreadsheets write."""
+    """Decode by the byte order mark, else as UTF-8, else as Western spreadsheets write.
+
+    Returns the text, and whether its encoding was guessed.
+    """
     marked = next((name for mark, name in MARKS.items() if data.startswith(mark)), None)
     for encoding in (marked,) if marked else ("utf-8", "cp1252"):
         try:

@@ -1,8 +1,8 @@
-"""Games from a calendar: RFC 5545, of which what makes a game is read, and the rest passed over.
+"""Games from a calendar (RFC 5545). Properties that games do not have are ignored.
 
-The lines are taken apart by the icalendar library, one by one: so that one bad event spoils no
-other, each keeps its line's number, and no time zone or rule that a file brings along is worked
-out. Zones are those of the IANA, by their name or Microsoft's.
+The icalendar library parses single lines only. One bad event therefore spoils no other, each
+event keeps its line's number, and no time zone or rule defined in the file is ever evaluated.
+Zones are those of the IANA, by their own name or Microsoft's.
 """
 
 import re
@@ -27,7 +27,7 @@ type Property = tuple[dict[str, str], str]
 
 @dataclass
 class Component:
-    """A VEVENT. Of a property given several times, the last counts; `dates_out` are all EXDATEs."""
+    """A VEVENT. If a property is repeated, the last one counts; `dates_out` has all EXDATEs."""
 
     number: int
     properties: dict[str, Property] = field(default_factory=dict)
@@ -39,7 +39,7 @@ class Component:
 
 
 def read_ics(text: str, *, zone: str, now: datetime) -> list[Line]:
-    """The calendar's events, in its order. Raises `Refused` where there are too many."""
+    """Return the calendar's events, in its order. Raises `Refused` if there are too many."""
     lines: list[Line] = []
     for event in _events(text):
         if len(lines) == MOST_GAMES:
@@ -49,7 +49,7 @@ def read_ics(text: str, *, zone: str, now: datetime) -> list[Line]:
 
 
 def _events(text: str) -> Iterator[Component]:
-    """Each VEVENT, without what is nested in it, such as its alarms."""
+    """Yield each VEVENT, without what is nested in it, such as its alarms."""
     event, depth = None, 0
     for number, line in _unfolded(text):
         upper = line[:20].strip().upper()
@@ -68,7 +68,7 @@ def _events(text: str) -> Iterator[Component]:
 
 
 def _unfolded(text: str) -> Iterator[tuple[int, str]]:
-    """Logical lines with the number of their first; a blank at its start continues a line."""
+    """Yield unfolded lines, each with the number of its first. A leading blank continues a line."""
     begun, parts = 1, [""]
     for number, line in enumerate(re.split(r"\r\n|\n|\r", text), 1):
         if line[:1] in {" ", "\t"}:
@@ -110,7 +110,7 @@ def _read_event(event: Component, title: str, zone: str, now: datetime) -> Event
     minutes = _minutes(event, start, zone)
     repeat = None
     if rrule := event.text("RRULE"):
-        # Games repeat on the clocks the event is on, which may be those of Greenwich.
+        # A series repeats in the event's own zone, which may be UTC.
         game_zone = str(start.tzinfo)
         start, repeat = next_session(rrule, start, now=now)
         _check_dates_out(event, zone, now)
@@ -126,7 +126,7 @@ def _read_event(event: Component, title: str, zone: str, now: datetime) -> Event
 
 
 def _texts(event: Component) -> dict[str, str]:
-    """What the event says beside its title and its times; of several categories the first."""
+    """Return the event's texts but its title; of several categories the first."""
     found = {f.column: event.text(f.calendar) for f in FIELDS if f.calendar and f.longest}
     found["category"] = found["category"].partition(",")[0].strip()
     found["description"] = event.text("DESCRIPTION")
@@ -150,7 +150,7 @@ def _check_is_whole(event: Component) -> None:
 
 
 def _moment(found: Property, zone: str) -> tuple[datetime, str]:
-    """A moment on its zone's clocks, and the zone its game is in."""
+    """Return the moment in its own zone, and the zone of the game."""
     parameters, value = found
     moment = vDDDTypes.from_ical(value.strip())  # type: ignore[no-untyped-call]
     if not isinstance(moment, datetime):
@@ -162,7 +162,7 @@ def _moment(found: Property, zone: str) -> tuple[datetime, str]:
 
 
 def _zone(name: str) -> str:
-    """Raises `Refused` for names nobody else knows either."""
+    """Return the IANA zone of that name. Raises `Refused` if there is none."""
     short = "/".join(name.split("/")[-2:])
     for known in (name, WINDOWS_TO_OLSON.get(name, ""), short):
         if known and is_zone(known):
@@ -171,9 +171,9 @@ def _zone(name: str) -> str:
 
 
 def _minutes(event: Component, start: datetime, zone: str) -> int | None:
-    """How long; None where the file does not say, or says "no time at all"."""
+    """Return the length in minutes, None if the file gives none, or zero."""
     if "DTEND" in event.properties:
-        # In UTC, since on the clocks of one zone Python counts an hour that is left out.
+        # Subtracted in UTC, since within one zone Python ignores changes of the clocks.
         end = _moment(event.properties["DTEND"], zone)[0]
         length = end.astimezone(UTC) - start.astimezone(UTC)
     elif "DURATION" in event.properties:
@@ -186,7 +186,7 @@ def _minutes(event: Component, start: datetime, zone: str) -> int | None:
 
 
 def _check_dates_out(event: Component, zone: str, now: datetime) -> None:
-    """Dates that are left out matter while they are still to come."""
+    """Raise `Refused` for excluded dates that are still to come."""
     for parameters, values in event.dates_out:
         for value in values.split(","):
             if _moment((parameters, value), zone)[0] > now:

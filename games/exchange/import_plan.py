@@ -1,7 +1,7 @@
-"""What would become of each line of a file, and the plan that is carried to the second step.
+"""The plan of an import: the game that each line of a file would make.
 
-Nothing is kept between the two steps: the browser brings the plan back, signed for this person
-and server, so what is made is what was shown.
+Nothing is stored between the two steps. The browser sends the plan back, signed for this person
+and server, so that the games made are the games shown.
 """
 
 from collections import Counter
@@ -23,7 +23,7 @@ from guilds.models import Member
 from when.repetitions import describe
 
 VALID_SECONDS = 60 * 60
-# What a form may carry (`DATA_UPLOAD_MAX_MEMORY_SIZE`), less what else it does.
+# In bytes: what a form may carry (`DATA_UPLOAD_MAX_MEMORY_SIZE`), less its other fields.
 MOST_CARRIED = 900_000
 
 
@@ -39,13 +39,13 @@ class Planned:
 
     @property
     def repeats(self) -> str:
-        """How, in words."""
+        """The repetition in words, empty if there is none."""
         return describe(self.new.repeat) if self.new and self.new.repeat else ""
 
 
 @dataclass(frozen=True)
 class Wishes:
-    """What the form says for all games: announced `announce_days` before, or at once."""
+    """The form's choices for all games. They are announced at once if `announce_days` is None."""
 
     channel_id: int
     announce_days: int | None
@@ -54,7 +54,7 @@ class Wishes:
 def plan_lines(
     lines: Sequence[Line], *, choices: Choices, wishes: Wishes, now: datetime
 ) -> list[Planned]:
-    """Each line checked as making the game would check it."""
+    """Check each line as creating its game would."""
     there = _games_there(choices.member, lines)
     planned = []
     for line in lines:
@@ -69,7 +69,7 @@ def plan_lines(
 
 
 def _games_there(member: Member, lines: Sequence[Line]) -> set[tuple[str, datetime]]:
-    """A file taken twice makes nothing twice."""
+    """Return title and start of existing games, so that a file taken twice makes nothing twice."""
     starts = {line.event.starts_at for line in lines if line.event}
     games = Game.objects.filter(guild=member.guild, starts_at__in=starts)
     return set(games.exclude(status=Status.CANCELLED).values_list("title", "starts_at"))
@@ -109,7 +109,7 @@ def _new_game(event: Event, choices: Choices, wishes: Wishes, now: datetime) -> 
 
 
 def _channel(name: str, choices: Choices, wishes: Wishes) -> ChannelChoice:
-    """The one the line names by its name or id, else the one chosen for all. Raises `Refused`."""
+    """Return the channel of that name or id, else the one chosen for all. Raises `Refused`."""
     wanted = name.strip().strip("<#>").casefold()
     found = [
         choice
@@ -131,7 +131,7 @@ def _channel(name: str, choices: Choices, wishes: Wishes) -> ChannelChoice:
 
 
 def counts(planned: Sequence[Planned]) -> Mapping[bool, int]:
-    """How many make a game, and how many do not."""
+    """Count the lines that make a game (True) and those that do not (False)."""
     return Counter(one.new is not None for one in planned)
 
 
@@ -139,7 +139,7 @@ def counts(planned: Sequence[Planned]) -> Mapping[bool, int]:
 
 
 def sign_plan(member: Member, planned: Sequence[Planned]) -> str:
-    """Raises `Refused` where it is more than a form may carry."""
+    """Return the signed plan. Raises `Refused` if it is more than a form may carry."""
     games = [(one.number, one.new) for one in planned if one.new is not None]
     signed = _sign(member, uuid4(), games)
     if len(signed) > MOST_CARRIED:
@@ -148,13 +148,16 @@ def sign_plan(member: Member, planned: Sequence[Planned]) -> str:
 
 
 def read_plan(member: Member, signed: str) -> tuple[UUID, list[tuple[int, NewGame]]]:
-    """Its id, and what to make for which line. Raises `Refused` for an old or foreign plan."""
+    """Return the plan's id and the game of each line. Raises `Refused` if it is old or foreign."""
     return _read(member, signed, VALID_SECONDS)
 
 
 def plan_again(member: Member, signed: str) -> tuple[list[Planned], str]:
-    """A plan as it stands now, however old, and the same plan signed anew: its id stays, so
-    what it made already is not made twice. Raises `Refused` for a foreign one."""
+    """Check a plan again, however old it is, and sign it anew.
+
+    Its id stays, so that games it has made already are not made twice. Raises `Refused` for a
+    foreign plan.
+    """
     import_id, games = _read(member, signed, None)
     planned = [_prepared(member, number, new.title or "", new) for number, new in games]
     return planned, _sign(member, import_id, games)

@@ -1,4 +1,4 @@
-"""A calendar's RRULE as a rule that series may have; RFC 5545, 3.3.10, knows many more."""
+"""Convert a calendar's RRULE (RFC 5545, 3.3.10) to a rule that series can have."""
 
 import re
 from collections.abc import Mapping
@@ -20,9 +20,9 @@ _NTH = re.compile(r"([+-]?\d)(MO|TU|WE|TH|FR|SA|SU)")
 
 
 def next_session(text: str, start: datetime, *, now: datetime) -> tuple[datetime, Rule]:
-    """When the event that began at `start` (on its zone's clocks) is next, and how it goes on.
+    """Return the event's next start, and its rule from there on. `start` is in the event's zone.
 
-    Raises `Refused` for rules that series do not have, and where the last date has passed.
+    Raises `Refused` for rules that series cannot have, and if the last date has passed.
     """
     rule = read_rrule(text, start)
     zone = start.tzinfo
@@ -37,7 +37,7 @@ def next_session(text: str, start: datetime, *, now: datetime) -> tuple[datetime
 
 
 def read_rrule(text: str, start: datetime) -> Rule:
-    """Raises `Refused`."""
+    """Read the RRULE of an event. Raises `Refused` for rules that series cannot have."""
     parts = [part.partition("=") for part in text.upper().strip(";").split(";")]
     values = {name.strip(): value.strip() for name, _sign, value in parts}
     try:
@@ -78,7 +78,7 @@ def _rule(values: Mapping[str, str], start: datetime) -> Rule:
         nth, day = _nth(values["BYDAY"], places)
         return Rule(Frequency.MONTHLY, interval, (day,), nth=nth, until=until, count=count)
     month_day = int(values.get("BYMONTHDAY") or start.day)
-    # In months without it the RFC leaves a 29th, 30th and 31st out, and a series does not.
+    # In months that have no 29th, 30th or 31st, the RFC skips the date; a series does not.
     if places is not None or not (month_day == LAST or 1 <= month_day <= 28):
         raise BadRule("day")
     return Rule(Frequency.MONTHLY, interval, month_day=month_day, until=until, count=count)
@@ -89,7 +89,7 @@ def _weekdays(text: str) -> tuple[int, ...]:
 
 
 def _nth(text: str, places: str | None) -> tuple[int, int]:
-    """ "2TU", or "TU" with the place said apart."""
+    """Read "2TU", or "TU" with its place in BYSETPOS, as the place and the weekday."""
     if found := _NTH.fullmatch(text):
         if places is not None:
             raise BadRule(text)
@@ -98,7 +98,7 @@ def _nth(text: str, places: str | None) -> tuple[int, int]:
 
 
 def _until(text: str, start: datetime) -> date:
-    """The last date: of a moment before the time of day of the games, it is the day before."""
+    """Return the last date. If UNTIL is before the games' time of day, that is the day before."""
     end = vDDDTypes.from_ical(text)  # type: ignore[no-untyped-call]
     if not isinstance(end, datetime):
         return date.fromordinal(end.toordinal())
@@ -108,6 +108,6 @@ def _until(text: str, start: datetime) -> date:
 
 
 def _check_weeks(values: Mapping[str, str], rule: Rule) -> None:
-    """Which day a week begins with matters where weeks are left out between several days."""
+    """Raise `BadRule` for a WKST that matters: several days a week, and weeks left out."""
     if rule.interval > 1 and len(rule.weekdays) > 1 and values.get("WKST", "MO") != "MO":
         raise BadRule("WKST")

@@ -1,7 +1,7 @@
-"""Games from a file made elsewhere: what the file says, line by line, before anything is made.
+"""Events read from a file made elsewhere, line by line, before any game is made.
 
-`importing_file` reads a file, with `importing_csv` or `importing_ics`; `importing_plan` says what
-would become of each line. Nothing is ever fetched: an address in a file stays a text.
+`import_file` reads a file by `import_csv` or `import_ics`; `import_plan` plans the game of each
+line. Nothing is ever fetched: an address in a file stays a text.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,10 +20,10 @@ MOST_GAMES = 200
 
 @dataclass(frozen=True)
 class Event:
-    """A game as a file has it; `zone` is IANA.
+    """A game as a file has it. `zone` is an IANA name.
 
-    `channel` is a name or id as it was written. `values` are further fields by their columns;
-    what the file does not say is as the server has it.
+    `channel` is a name or id as it was written. `values` are further fields by column; fields
+    that the file leaves out take the server's defaults.
     """
 
     title: str
@@ -36,7 +36,7 @@ class Event:
 
 @dataclass(frozen=True)
 class Line:
-    """Where an event begins in the file, and the event, or why it is none."""
+    """An event with the number of its first line in the file, or the reason why there is none."""
 
     number: int
     title: str
@@ -46,7 +46,7 @@ class Line:
 
 @dataclass(frozen=True)
 class File:
-    """`is_guessed`: the text was no UTF-8 and may have the wrong accents."""
+    """`is_guessed` means that the text was not UTF-8 and may have wrong accents."""
 
     lines: Sequence[Line]
     is_guessed: bool

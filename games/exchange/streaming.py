@@ -1,4 +1,4 @@
-"""Answers that are made while they are sent."""
+"""Responses that are made while they are sent."""
 
 from collections.abc import AsyncIterator, Iterator
 
@@ -10,8 +10,11 @@ from django.http import HttpRequest, StreamingHttpResponse
 def streamed(
     request: HttpRequest, parts: Iterator[bytes], *, content_type: str, filename: str
 ) -> StreamingHttpResponse:
-    """A download. Under ASGI each part is made in the request's own thread, one at a time:
-    Django would gather them all before it sent the first."""
+    """Return a download.
+
+    Under ASGI the parts are made in the request's own thread, one at a time: Django would gather
+    all parts of a synchronous iterator before it sent the first.
+    """
     body = _one_by_one(parts) if isinstance(request, ASGIRequest) else parts
     headers = {
         "Content-Disposition": f'attachment; filename="{filename}"',

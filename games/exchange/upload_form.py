@@ -1,4 +1,4 @@
-"""A file with games, and what is wanted for all of them."""
+"""The form of an import: a file with games, and choices for all of them."""
 
 from typing import Any
 

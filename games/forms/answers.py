@@ -1,4 +1,4 @@
-"""Typed values from what browsers send."""
+"""The small forms about a game: an answer, a cancellation, a change of the roster."""
 
 from uuid import UUID, uuid4, uuid5
 
@@ -17,13 +17,13 @@ class AnswerForm(forms.Form):
     slot = forms.IntegerField(required=False, min_value=1, max_value=BIGINT_MAX)
 
     def request_key(self, *about: object) -> str:
-        """Names this very submission: the same form sent twice for the same thing is one."""
+        """Return the key of this submission: a form sent twice for the same thing has one key."""
         form_id: UUID = self.cleaned_data["form_id"]
         return f"f:{uuid5(form_id, ':'.join(map(str, about)))}"
 
 
 class CancelForm(forms.Form):
-    """Calling a game off."""
+    """The cancellation of a game."""
 
     form_id = forms.UUIDField(initial=uuid4, widget=forms.HiddenInput)
     reason = forms.CharField(
@@ -35,7 +35,7 @@ class CancelForm(forms.Form):
 
 
 class RosterForm(forms.Form):
-    """What a host does to a roster; which fields are needed depends on what it is."""
+    """A host's change of the roster. Each kind of change needs some of the fields."""
 
     form_id = forms.UUIDField()
     person = forms.IntegerField(required=False, min_value=1, max_value=BIGINT_MAX)

@@ -1,4 +1,4 @@
-"""What a form offers to a member: the templates, channels and roles of their server."""
+"""The templates, channels and roles that a form offers to a member."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from when import is_zone
 
 @dataclass(frozen=True)
 class ChannelChoice:
-    """`missing` names what the bot lacks to announce there; empty where it may."""
+    """A channel, and in `missing` the permissions the bot lacks to announce there, if any."""
 
     channel: Channel
     missing: str
@@ -28,8 +28,11 @@ class ChannelChoice:
 
 @dataclass(frozen=True)
 class Choices:
-    """`may_host_freely`: without a template. `may_notify`: may have a role mentioned that the
-    template does not mention anyway."""
+    """The choices of one member.
+
+    `may_host_freely` is the right to host without a template, `may_notify` the right to have roles
+    mentioned that the template does not mention anyway.
+    """
 
     member: Member
     templates: Sequence[Template]
@@ -45,7 +48,7 @@ class Choices:
         return next((t for t in self.templates if t.id == template_id), None)
 
     def known_roles(self, role_ids: Iterable[int]) -> list[int]:
-        """Without those that are gone on Discord."""
+        """Return the ids without those of roles deleted on Discord."""
         known = {role.id for role in self.roles} | {self.member.guild_id}
         return [role_id for role_id in role_ids if role_id in known]
 
@@ -59,7 +62,7 @@ class Choices:
 
 
 def choices_for(access: Access) -> Choices:
-    """Four queries. Templates whose games the member may not announce are left out."""
+    """Return the choices, in four queries, without templates the member may not announce with."""
     member, standing, guild = access.member, access.standing, access.guild
     templates = list(guild.templates.all())
     usable = [t for t in templates if can_host(standing, t.host_role_ids)]
@@ -74,7 +77,7 @@ def choices_for(access: Access) -> Choices:
 
 
 def may_mention_roles(standing: Standing) -> bool:
-    """Whom Discord itself lets mention every role, or who manages the games anyway."""
+    """Whether they may mention every role, by Discord's permission or as a manager of games."""
     return can_manage(standing) or bool(standing.permissions & Permission.MENTION_EVERYONE)
 
 
@@ -90,7 +93,7 @@ def _channels(member: Member, standing: Standing) -> list[ChannelChoice]:
 
 
 def zone_for(member: Member, browser_zone: str = "") -> str:
-    """Where the member's clock is: as they set it, as their browser says, as the server's, UTC."""
+    """Return the zone the member has set, else their browser's, else the server's, else UTC."""
     user: User = member.user
     zones = (user.timezone, browser_zone, member.guild.timezone)
     return next((zone for zone in zones if zone and is_zone(zone)), "UTC")

@@ -1,5 +1,7 @@
-"""The form of a game that exists: filled with it as it was when the form was opened; what was
-left as it was shown changes nothing."""
+"""The form of an existing game, filled with the game as it was when the form was opened.
+
+A field left as it was shown changes nothing.
+"""
 
 from collections.abc import Mapping
 from copy import copy
@@ -20,12 +22,12 @@ from games.services.roster.slots import plain_slots
 from guilds.permissions import can_manage, standing_of
 from when import write_when
 
-# Form fields that belong to another one.
+# Form fields that are a part of another one.
 _PARTS = {"has_color": "color", "image_remove": "image"}
 
 
 class EditGameForm(GameForm):
-    """`shown_clock` is the zone the times in it are written in."""
+    """`shown_clock` is the zone of the times that the form shows."""
 
     shown_clock = ""
 
@@ -68,7 +70,7 @@ class EditGameForm(GameForm):
         return super()._read_start(text) if text else None
 
     def values(self) -> dict[str, Any]:
-        """What was changed, for `edit_game`; the form must be valid."""
+        """Return the changed values for `edit_game`. The form must be valid."""
         changed = {_PARTS.get(name, name) for name in self.changed_data}
         values = {f.column: self.value_of(f) for f in self.rows() if f.name in changed}
         if "starts_at" in values and self.start is not None:
@@ -86,7 +88,7 @@ class EditGameForm(GameForm):
 def initial_of(
     game: Game, slots: list[dict[str, Any]], zone: str, choices: Choices
 ) -> dict[str, Any]:
-    """The form's texts for the game as it stands, times on the clocks of `zone`."""
+    """Return the form's texts for the game as it stands, with times in `zone`."""
     values: dict[str, Any] = {}
     for field in FIELDS:
         if field.kind == Kind.MOMENT:
@@ -99,7 +101,7 @@ def initial_of(
 
 
 def game_at(game: Game, slots: list[Slot], revision: int) -> tuple[Game, list[dict[str, Any]]]:
-    """The game and its slots as they were at that revision: later changes taken back."""
+    """Return the game and its slots as of that revision, with later changes undone."""
     past, past_slots = copy(game), plain_slots(slots)
     if revision >= game.revision:
         return past, past_slots

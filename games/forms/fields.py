@@ -1,4 +1,4 @@
-"""Fields of the forms of games and templates: texts read as people type them."""
+"""Form fields for games and templates."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
@@ -22,7 +22,7 @@ Data = QueryDict | MultiValueDict[str, str] | Mapping[str, Any]
 
 
 class LinesField(forms.CharField):
-    """Several lines; browsers send line ends of their own kind."""
+    """Several lines. Browsers send CRLF, texts are stored with LF."""
 
     widget = forms.Textarea
 
@@ -32,7 +32,7 @@ class LinesField(forms.CharField):
 
 
 class IdListWidget(forms.SelectMultiple):
-    """The ids as texts, in the order they were chosen in; what is no id is left for the field."""
+    """Return ids as texts, in the order chosen. The field checks that they are ids."""
 
     def value_from_datadict(self, data: Data, files: Any, name: str) -> list[str]:
         values = _all_of(data, name)
@@ -40,7 +40,7 @@ class IdListWidget(forms.SelectMultiple):
 
 
 class IdsField(forms.MultipleChoiceField):
-    """Ids out of those offered, each once, in the order given."""
+    """Ids from those offered, each once, in the order given."""
 
     widget = IdListWidget
     default_error_messages = {
@@ -55,7 +55,7 @@ class IdsField(forms.MultipleChoiceField):
 
 
 class RolesField(IdsField):
-    """A set of roles: the order says nothing."""
+    """A set of roles, whose order does not matter."""
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return {str(i) for i in initial or ()} != {str(i) for i in data or ()}
@@ -79,7 +79,7 @@ class SlotsWidget(forms.Widget):
 
 
 class SlotsField(forms.Field):
-    """The slots that were filled in; rows without a name and a number are no slots."""
+    """The slots that were filled in. Rows with neither name nor number are ignored."""
 
     widget = SlotsWidget
 
@@ -117,7 +117,7 @@ def _slot(row: Mapping[str, str]) -> dict[str, Any]:
 
 
 def text_rows(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
-    """Slots as the form shows them."""
+    """Return the slots as texts, as the form shows them."""
     parts = ("id", "name", "emoji", "capacity")
     return [{part: str(row.get(part) or "").strip() for part in parts} for row in rows]
 
@@ -127,7 +127,7 @@ def _filled(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
 
 
 def form_field(field: Field) -> forms.Field:
-    """The form field for a field of a game that needs no more than its row says."""
+    """Return the form field for a game's field that its row in `games.fields` fully describes."""
     match field.kind:
         case Kind.LINE:
             return forms.CharField(label=field.label, max_length=field.longest, required=False)
@@ -148,7 +148,7 @@ def form_field(field: Field) -> forms.Field:
 
 
 def with_fields[F: forms.Form](fields: Iterable[Field]) -> Callable[[type[F]], type[F]]:
-    """A class decorator: what the form does not declare itself is made from the field's row."""
+    """Decorate a form class: add the fields it does not declare itself, made from their rows."""
 
     def add(form_class: type[F]) -> type[F]:
         for field in fields:

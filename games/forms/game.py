@@ -1,4 +1,4 @@
-"""The form of a game as browsers send it, new or edited: words in, typed values out."""
+"""The form of a game, new or edited, which turns words into typed values."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
@@ -25,7 +25,7 @@ class LocalTimeInput(forms.TextInput):
 
 @with_fields(field for field in FIELDS if field.kind == Kind.MOMENT)
 class GameForm(PresetForm):
-    """What new games and edited ones have in common. Subclasses say what an empty field means."""
+    """The base of the forms of new and edited games, which differ in what an empty field means."""
 
     zone = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
     when_local = forms.CharField(
@@ -71,7 +71,7 @@ class GameForm(PresetForm):
         return self._reading(name, text).when if text else None
 
     def _reading(self, name: str, text: str) -> Reading:
-        """Raises `Refused`; keeps the readings to offer."""
+        """Read a time. If it has several readings, keep them to offer. Raises `Refused`."""
         try:
             return read_when(text, zone=self.clock, now=self.now)
         except SeveralReadings as several:
@@ -79,7 +79,7 @@ class GameForm(PresetForm):
             raise
 
     def range_minutes(self) -> int | None:
-        """The length, where the time was given as a range: "8pm-11pm"."""
+        """Return the length in minutes if the time was given as a range: "8pm-11pm"."""
         if self.start is None or self.start.when is None or self.start.until is None:
             return None
         length: timedelta = self.start.until - self.start.when
@@ -87,5 +87,5 @@ class GameForm(PresetForm):
 
 
 def phrases(moments: Iterable[datetime], zone: str) -> list[tuple[str, str]]:
-    """Readings to choose from: what to type for each, and each spelled out."""
+    """Return the readings to choose from: what to type for each, and each spelled out."""
     return [(write_when(moment, zone), spell_out(moment, zone)) for moment in moments]

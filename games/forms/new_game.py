@@ -1,5 +1,7 @@
-"""The form of a new game: an empty field takes what template, channel or server has, and shows
-that and where it comes from."""
+"""The form of a new game.
+
+An empty field takes the value of template, channel or server, and shows it with its source.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -27,7 +29,7 @@ from guilds.models import Channel
 from guilds.rules import Setting
 from when import write_length
 
-# Chosen with the template; shown filled in, since there is no placeholder for a choice.
+# The fields that a template fills in, since choices cannot show a default as a placeholder.
 PRESET = tuple(f for f in FIELDS if f.kind in ROLE_KINDS | {Kind.SLOTS})
 
 
@@ -94,7 +96,7 @@ class NewGameForm(RepeatFields, GameForm):
         field.help_text = self._source(setting.source)
 
     def _source(self, source: str) -> str:
-        """Where the value shown comes from."""
+        """Say where the value shown comes from."""
         template, channel = self.chosen_template, self.basis.channel if self.basis else None
         return {
             "template": _("From the template “%(name)s”")
@@ -104,7 +106,7 @@ class NewGameForm(RepeatFields, GameForm):
         }.get(source, _("Gamesched's own default"))
 
     def new_game(self) -> NewGame:
-        """What was chosen; the form must be valid."""
+        """Return what was chosen. The form must be valid."""
         assert self.start is not None and self.start.when is not None
         chosen = {f.column: self.value_of(f) for f in self.rows() if f.kind != Kind.TEMPLATE}
         return NewGame(
@@ -121,7 +123,7 @@ class NewGameForm(RepeatFields, GameForm):
         )
 
     def value_of(self, field: Field) -> Any:
-        """An empty text or choice chooses nothing; a title is asked for by `clean`."""
+        """Return what was chosen, None if empty. A title stays a text: `clean` has checked it."""
         value = super().value_of(field)
         return None if value == "" and field.column != "title" else value
 
@@ -133,7 +135,7 @@ def without_id(slot: Mapping[str, Any]) -> dict[str, Any]:
 def initial_for(
     choices: Choices, template: Template | None, channel_id: int | None = None
 ) -> dict[str, Any]:
-    """What an empty form shows filled in, before anything is typed."""
+    """Return what an empty form shows, before anything is typed."""
     return {
         "form_id": uuid4(),
         "template": str(template.id) if template else "",
@@ -144,7 +146,7 @@ def initial_for(
 
 
 def preset_of(choices: Choices, template: Template | None) -> dict[str, Any]:
-    """What a template fills in."""
+    """Return the values that the template fills in."""
     if template is None:
         return {field.name: [] for field in PRESET}
     values: dict[str, Any] = {}
@@ -156,9 +158,10 @@ def preset_of(choices: Choices, template: Template | None) -> dict[str, Any]:
 def switched(
     typed: Mapping[str, Any], choices: Choices, old: Template | None, new: Template | None
 ) -> dict[str, Any]:
-    """What was typed, with what the old template had filled in replaced by what the new one does.
+    """Return what was typed, after a change of the template.
 
-    Whatever the person changed themselves stays.
+    Values that the old template had filled in are replaced by the new one's. Values that the
+    person changed stay.
     """
     before, after = initial_for(choices, old), initial_for(choices, new)
     kept = dict(typed) | {"template": after["template"]}
@@ -175,7 +178,7 @@ def _plain(value: Any) -> Any:
 
 
 def _channel_for(choices: Choices, template: Template | None, channel_id: int | None) -> str:
-    """The template's channel, the one asked for, or the first in which I may announce."""
+    """Return the id of the template's channel, the one asked for, or the first the bot can use."""
     wanted = (template.channel_id if template else None, channel_id)
     found = next((c for c in map(choices.find_channel, wanted) if c), None)
     found = found or next((c for c in choices.channels if not c.missing), None)

@@ -1,6 +1,6 @@
-"""Fields that the forms of games and templates share: what is chosen, and how it is read.
+"""The fields that the forms of games and templates share.
 
-They never save. What cannot be read stands beside its field; everything typed stays.
+Forms never save. An error stands beside its field, and everything typed is kept.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -31,7 +31,7 @@ class ColorInput(forms.TextInput):
 
 @with_fields(f for f in FIELDS if f.is_preset and f.is_chosen and not f.distance)
 class PresetForm(forms.Form):
-    """The fields that a template presets. Declared here is what needs more than its row says."""
+    """The fields that a template presets. Declared here are those that need more than their row."""
 
     field_order = tuple(field.name for field in FIELDS)
 
@@ -85,11 +85,11 @@ class PresetForm(forms.Form):
             self.fields[name].widget.attrs["autocomplete"] = "off"
 
     def rows(self) -> Iterator[Field]:
-        """The fields of a game that this form has."""
+        """Yield the fields of a game that this form has."""
         return (field for field in FIELDS if field.name in self.fields)
 
     def texts(self) -> Iterator[str]:
-        """Fields that no browser should fill in."""
+        """Yield the names of text fields that browsers must not fill in."""
         kinds = {Kind.LINE, Kind.LENGTH, Kind.REMINDERS, Kind.MOMENT}
         return (field.name for field in self.rows() if field.kind in kinds)
 
@@ -106,7 +106,7 @@ class PresetForm(forms.Form):
 
     @property
     def request_key(self) -> str:
-        """Names this very submission of this very person: sent twice, it is one."""
+        """The key of this person's submission: a form sent twice has one key."""
         member = self.choices.member
         form_id: UUID = self.cleaned_data["form_id"]
         return f"f:{uuid5(form_id, f'{member.user_id}:{member.guild_id}:{self._about()}')}"
@@ -115,7 +115,7 @@ class PresetForm(forms.Form):
         return "new"
 
     def lock(self, names: Sequence[str]) -> None:
-        """What the template does not let hosts change is shown, and not read."""
+        """Disable the fields that the template locks: they are shown, but not read."""
         for name in names:
             if name in self.fields:
                 self.fields[name].disabled = True
@@ -131,11 +131,11 @@ class PresetForm(forms.Form):
         return self.cleaned_data
 
     def is_untouched(self, name: str) -> bool:
-        """Whether what stands there is what the form showed, and therefore needs no reading."""
+        """Whether the field is as the form showed it, so that it need not be read."""
         return False
 
     def _readers(self) -> dict[str, Callable[[str], Any]]:
-        words = WORDS - {Kind.LINE, Kind.TEXT}  # which are as they were typed
+        words = WORDS - {Kind.LINE, Kind.TEXT}  # those are used as typed
         return {
             field.name: partial(read_value, field) for field in self.rows() if field.kind in words
         }
@@ -156,7 +156,7 @@ class PresetForm(forms.Form):
             )
 
     def _check_roles(self) -> None:
-        """To have roles mentioned is a right; those mentioned anyway need none."""
+        """Check the right to have roles mentioned, which roles mentioned anyway do not need."""
         wanted = set(self.cleaned_data.get("notify_role_ids") or ())
         shown = {int(role_id) for role_id in self.initial.get("notify_role_ids") or ()}
         if wanted - shown and not self.choices.may_notify:
@@ -165,14 +165,14 @@ class PresetForm(forms.Form):
             self.add_error("priority_role_ids", _("At most 8 roles can come first."))
 
     def refuse(self, refused: Refused) -> None:
-        """Put a refusal of the service beside the field it is about."""
+        """Put a service's refusal beside the field it is about."""
         name = {"timezone": "when", "starts_at": "when"}.get(refused.field, refused.field)
         self.add_error(name if name in self.fields else None, refused.message)
 
     # --- Values ------------------------------------------------------------------------------
 
     def value_of(self, field: Field) -> Any:
-        """What was chosen for it, as its column has it; the form must be valid."""
+        """Return what was chosen, as the field's column stores it. The form must be valid."""
         cleaned = self.cleaned_data
         match field.kind:
             case Kind.CHANNEL:
@@ -187,7 +187,7 @@ class PresetForm(forms.Form):
 
 
 def initial_value(field: Field, value: Any, choices: Choices) -> dict[str, Any]:
-    """What the form shows for a field of that value, by the names of its form fields."""
+    """Return what the form shows for a field's value, by the names of its form fields."""
     match field.kind:
         case Kind.COLOR:
             text = write_value(field, value) or NO_COLOR

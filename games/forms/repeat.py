@@ -1,4 +1,4 @@
-"""How a game repeats, as a form asks for it: one of the offers, or in words."""
+"""Form fields for how a game repeats: one of the offers, or words."""
 
 from datetime import date
 from typing import Any
@@ -18,7 +18,7 @@ from when.repetitions.phrases import MOST_CHARACTERS
 
 
 class RepeatFields(forms.Form):
-    """To be mixed into the form of a new game. `rule` is read once the first date is known."""
+    """Fields for the form of a new game. `read_rule` sets `rule` once the first date is known."""
 
     repeat = forms.ChoiceField(
         label=gettext_lazy("Repeats"),
@@ -44,7 +44,7 @@ class RepeatFields(forms.Form):
     rule: Rule | None = None
 
     def read_rule(self, first: date) -> None:
-        """Set `rule`, or say beside the field why there is none. What is in words wins."""
+        """Set `rule`, or add an error to the field it was read from. Words win over an offer."""
         values = self.cleaned_data
         text = values.get("repeat_text") or values.get("repeat") or ""
         try:
@@ -57,7 +57,7 @@ class RepeatFields(forms.Form):
 
 
 class RepeatForm(RepeatFields):
-    """How a game that exists goes on repeating from its own date."""
+    """The form for how an existing game repeats from its own date on."""
 
     form_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
 
@@ -75,7 +75,7 @@ class RepeatForm(RepeatFields):
 
 
 def repeat_initial(rule: str, *, first: date) -> dict[str, str]:
-    """What the fields show for a rule that is there already: an offer if it is one, else words."""
+    """Return what the fields show for an existing rule: an offer if it is one, else words."""
     if not rule:
         return {}
     for offer in OFFERS:

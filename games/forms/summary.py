@@ -1,4 +1,4 @@
-"""What stands in a form, as a line to read."""
+"""The values of a form, in words."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ _BY_NAME = {field.name: field for field in FIELDS}
 
 
 def shown_value(name: str, value: Any, choices: Choices) -> str:
-    """One form field's value in words; “none” where it is empty."""
+    """Return a form field's value in words, “none” if it is empty."""
     if name in _BY_NAME:
         text = _shown(_BY_NAME[name], value, choices)
     elif isinstance(value, bool):

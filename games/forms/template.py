@@ -77,10 +77,10 @@ class TemplateForm(PresetForm):
         }
 
     def _check_roles(self) -> None:
-        """Who may edit templates may have anybody mentioned."""
+        """Check nothing: those who edit templates may have any role mentioned."""
 
     def values(self) -> dict[str, Any]:
-        """By column, for `save_template`; the form must be valid."""
+        """Return the values by column for `save_template`. The form must be valid."""
         values = {field.column: self.value_of(field) for field in self.rows()}
         for name, value in values.items():
             if isinstance(value, tuple):
@@ -97,7 +97,7 @@ class TemplateForm(PresetForm):
 
 
 def initial_of_template(template: Template, choices: Choices) -> Mapping[str, Any]:
-    """The form's texts for the template as it stands."""
+    """Return the form's texts for the template as it stands."""
     values: dict[str, Any] = {}
     for field in FIELDS:
         if field.is_preset and not field.distance:

@@ -1,4 +1,4 @@
-"""Live pages: a server's games, one game, and a person's own games over all their servers."""
+"""The sockets of live pages: a server's games, one game, and a person's games on all servers."""
 
 import asyncio
 import time
@@ -19,12 +19,12 @@ from guilds.selectors import list_guilds_of
 from guilds.services.membership import ask_for_guilds, refresh_member
 from guilds.web.access import seconds_since_guilds_asked
 
-# Changes that come so close together are looked up at once.
+# Changes that arrive within this time share one query.
 GATHER_SECONDS = 0.1
 
 
 class GuildConsumer(LiveSocket):
-    """Every change of a guild's games, or of one of them."""
+    """Follow a guild's games, or one of them."""
 
     async def connect(self) -> None:
         kwargs = self.scope["url_route"]["kwargs"]
@@ -37,7 +37,7 @@ class GuildConsumer(LiveSocket):
             await super().game_changed(event)
 
     def find_guilds(self) -> set[int] | None:
-        """This guild, while the viewer is its member and sees the game, if one is asked for."""
+        """Return this guild if the viewer is its member and, for one game, may see that game."""
         member = self._find_member()
         if member is None or (self.game_id is not None and not self._sees(member, self.game_id)):
             return None
@@ -61,14 +61,14 @@ class GuildConsumer(LiveSocket):
 
 
 class PersonConsumer(LiveSocket):
-    """Every change of the viewer's own games, those they are no longer part of included."""
+    """Follow the viewer's own games, and hear of the change that takes one away from them."""
 
     asked_at = float("-inf")
     looking: asyncio.Task[None] | None = None
 
     async def connect(self) -> None:
         self.guild_ids: set[int] = set()
-        self.own: set[int] | None = None  # the games known to be the viewer's; None at first
+        self.own: set[int] | None = None  # the viewer's games as last read; None before
         self.waiting: dict[int, dict[str, Any]] = {}
         await super().connect()
 
@@ -90,26 +90,26 @@ class PersonConsumer(LiveSocket):
             ask_for_guilds(self.user, token)
 
     async def tell(self, event: dict[str, Any]) -> None:
-        """Soon, if the game is the viewer's: a busy server must not cost a query a change."""
+        """Queue the event: on a busy server, one query for each change would cost too much."""
         self.waiting[event["game_id"]] = event
         if self.looking is None or self.looking.done():
             self.looking = asyncio.create_task(self.look())
 
     async def look(self) -> None:
         while self.waiting:
-            await asyncio.sleep(GATHER_SECONDS)  # for what else comes
+            await asyncio.sleep(GATHER_SECONDS)  # gathers further changes
             events, self.waiting = self.waiting, {}
             try:
                 concerned = await self.find_concerned(set(events))
             except AWAY:
-                return await self.close(TRY_AGAIN)  # the page looks again when it is back
+                return await self.close(TRY_AGAIN)  # the page fetches its games when it reconnects
             for game_id in concerned:
                 await self.say(events[game_id])
         return None
 
     @database_sync_to_async
     def find_concerned(self, game_ids: set[int]) -> set[int]:
-        """Those of the games that are, or were until now, the viewer's."""
+        """Return those of the games that are the viewer's, or were when last read."""
         assert self.own is not None
         now = own_game_ids(self.user, self.guild_ids, among=game_ids)
         concerned = now | (self.own & game_ids)
@@ -118,7 +118,7 @@ class PersonConsumer(LiveSocket):
 
 
 async def refuse(_scope: Any, receive: Any, send: Any) -> None:
-    """No such address."""
+    """Close the socket of an unknown address."""
     await receive()
     await send({"type": "websocket.close", "code": NOT_FOUND})
 

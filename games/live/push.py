@@ -1,7 +1,7 @@
-"""Events for open pages; sending one never holds up the change it tells of.
+"""Events for open pages. Sending one never delays the change it reports.
 
-Events go out from one background loop a process. While Redis is away they are dropped: pages
-fetch the newest state when their socket comes back.
+One background loop in each process sends them. While Redis is away they are dropped: pages fetch
+the newest state when their socket reconnects.
 """
 
 import asyncio
@@ -36,7 +36,7 @@ def session_group(session_key: str) -> str:
 
 
 def user_group(user_id: int) -> str:
-    """Name the group of all a person's sockets, whatever the session."""
+    """Name the group of all of a person's sockets, in any session."""
     return f"user.{user_id}"
 
 
@@ -47,7 +47,10 @@ def push_change(guild_id: int, game_id: int, revision: int) -> None:
 
 
 def push(group: str, event: dict[str, Any]) -> None:
-    """Send `event` to the group soon, or never. Returns at once and raises nothing."""
+    """Send `event` to the group in the background, or drop it under load or without Redis.
+
+    Returns at once and raises nothing.
+    """
     global _under_way  # noqa: PLW0603
     layer = get_channel_layer()
     with _lock:

@@ -1,6 +1,6 @@
-"""What all live pages share: a socket that is told that something changed and nothing else.
+"""The socket that all live pages share. It says that a game changed, and nothing else.
 
-What changed is fetched by the page itself, with its viewer's own rights.
+The page fetches the change itself, with its viewer's own rights.
 """
 
 import asyncio
@@ -27,13 +27,13 @@ from guilds.models import User
 
 LOGGED_OUT, OUTSIDER, NOT_FOUND, TOO_MANY, TOO_LONG = 4401, 4403, 4404, 4429, 1009
 TRY_AGAIN = 1013
-# Who may not be asked whether the viewer still may watch tells the page to come back.
+# If one of these keeps access from being checked, close with TRY_AGAIN: the page reconnects later.
 AWAY = (OperationalError, InterfaceError, RedisError, OSError)
 
 RECHECK_SECONDS = 60
 IDLE_RECHECK_SECONDS = 120
-# So old may be what Discord told of the viewer before it is asked again; with the pause between
-# two checks that makes less than five minutes.
+# Discord is asked again when its last answer about the viewer is older than this. With the pause
+# between two checks, a lost right takes effect within five minutes (150 + 120 seconds).
 OLDEST_ANSWER_SECONDS = 150
 MOST_SOCKETS_OF_A_USER = 20
 MOST_FRAMES = 20
@@ -43,7 +43,7 @@ _sockets: Counter[int] = Counter()
 
 
 class LiveSocket(AsyncWebsocketConsumer):
-    """One viewer's socket. A page says which guilds it watches and how Discord is asked."""
+    """One viewer's socket. Subclasses say which guilds it watches and how Discord is asked."""
 
     user: User
     is_counted = False
@@ -52,15 +52,15 @@ class LiveSocket(AsyncWebsocketConsumer):
     watch: asyncio.Task[None] | None = None
 
     def find_guilds(self) -> set[int] | None:
-        """The guilds whose changes the viewer may follow; None hangs up (synchronous)."""
+        """Return the guilds the viewer may follow, None to close the socket. Synchronous."""
         raise NotImplementedError
 
     def ask(self, session: SessionBase, token: str) -> None:
-        """Ask Discord where what is known is too old. Raises `DiscordError` (synchronous)."""
+        """Ask Discord if its last answer is too old. Raises `DiscordError`. Synchronous."""
         raise NotImplementedError
 
     async def tell(self, event: dict[str, Any]) -> None:
-        """A game of a watched guild changed."""
+        """Handle a change of a game in a watched guild."""
         await self.say(event)
 
     async def connect(self) -> None:
@@ -86,7 +86,7 @@ class LiveSocket(AsyncWebsocketConsumer):
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         try:
             await super().__call__(scope, receive, send)
-        finally:  # a socket that ends by an error is not told that it is disconnected
+        finally:  # `disconnect` is not called after an error
             self.let_go()
 
     def let_go(self) -> None:
@@ -103,7 +103,7 @@ class LiveSocket(AsyncWebsocketConsumer):
             await self.channel_layer.group_discard(group, self.channel_name)
 
     async def follow(self, guild_ids: Iterable[int]) -> None:
-        """Hear of these guilds and no others, and of the end of the session."""
+        """Join the groups of these guilds, the session and the user, and leave all others."""
         wanted = {guild_group(guild_id) for guild_id in guild_ids}
         wanted |= {session_group(self.session_key), user_group(self.user.pk)}
         for group in self.groups_joined - wanted:
@@ -113,7 +113,7 @@ class LiveSocket(AsyncWebsocketConsumer):
         self.groups_joined = wanted
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-        """The page has nothing to say; whoever says much is hung up on."""
+        """Ignore what the page sends, and close if it sends much: pages have nothing to say."""
         self.frames += 1
         if len(text_data or bytes_data or "") > LONGEST_FRAME:
             await self.close(TOO_LONG)
@@ -125,7 +125,7 @@ class LiveSocket(AsyncWebsocketConsumer):
             await self.tell(event)
 
     async def live_missed(self, _event: dict[str, Any]) -> None:
-        """Nobody knows what was told while Redis was away: the page fetches what is now."""
+        """Let the page fetch everything, since events sent while Redis was away are lost."""
         await self.say({"game_id": None, "revision": None})
 
     async def session_ended(self, _event: dict[str, Any]) -> None:
@@ -137,7 +137,7 @@ class LiveSocket(AsyncWebsocketConsumer):
     async def keep_checking(self) -> None:
         is_allowed = True
         while is_allowed:
-            await asyncio.sleep(IDLE_RECHECK_SECONDS)  # a clock, not a signal
+            await asyncio.sleep(IDLE_RECHECK_SECONDS)  # rights may end without any event
             try:
                 await self.ask_discord()
             except AWAY:
@@ -146,7 +146,7 @@ class LiveSocket(AsyncWebsocketConsumer):
         return None
 
     async def recheck(self, at_most_every: float) -> bool:
-        """Whether the viewer still may watch; hangs up if not, or if nobody can tell."""
+        """Return whether the viewer may still watch; if not, or if it cannot be checked, close."""
         if time.monotonic() - self.checked_at < at_most_every:
             return True
         try:
@@ -162,12 +162,12 @@ class LiveSocket(AsyncWebsocketConsumer):
 
     @database_sync_to_async
     def guilds_allowed(self) -> set[int] | None:
-        """`find_guilds`, as long as the session lives."""
+        """Return `find_guilds()`, or None if the session has ended."""
         self.checked_at = time.monotonic()
         session = _session(self.session_key).load()
         if session.get(SESSION_KEY) != str(self.user.pk):
             return None
-        # Read anew: "log out everywhere" changes the password that sessions carry a hash of.
+        # Read again, since "log out everywhere" changes the password, whose hash sessions carry.
         user = User.objects.filter(pk=self.user.pk, is_active=True).first()
         kept = str(session.get(HASH_SESSION_KEY, ""))
         if user is None or not constant_time_compare(kept, user.get_session_auth_hash()):
@@ -176,8 +176,10 @@ class LiveSocket(AsyncWebsocketConsumer):
 
     @database_sync_to_async
     def ask_discord(self) -> None:
-        """Ask with the viewer's own token; pages that stay open ask nothing else. What was known
-        counts while Discord gives no answer."""
+        """Ask Discord with the viewer's token, since a page that stays open makes no requests.
+
+        If Discord does not answer, what is known stays valid. A revoked token ends the session.
+        """
         session = _session(self.session_key)
         token = find_token(session)
         if token is None:

@@ -1,4 +1,4 @@
-"""The rows of games, one module a noun."""
+"""The models of games, one module for each."""
 
 from games.models.change import Change
 from games.models.draft import Draft

@@ -1,4 +1,4 @@
-"""Changes: the audit of games, and the memory of requests."""
+"""Changes: the audit of games, which also remembers the requests already handled."""
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -10,10 +10,10 @@ from games.models.game import Game
 
 
 class Change(models.Model):
-    """One thing done to a game: the audit, and the memory of requests already done.
+    """One change of a game: an audit entry, and the record that a request was handled.
 
     `request_key` names the click or form that caused it (`i:<interaction id>`,
-    `f:<form uuid>`). The same request arriving twice finds its first effect here.
+    `f:<form uuid>`). A request that arrives twice finds its first effect here.
     """
 
     game = models.ForeignKey(Game, on_delete=models.CASCADE, related_name="changes")

@@ -108,7 +108,7 @@ class Game(GameFields):
         return self.starts_at + timedelta(minutes=self.duration_minutes)
 
     def is_draft(self, now: datetime) -> bool:
-        """Not announced yet, and its managers' alone."""
+        """Whether the game is not announced yet, hence shown only to its host and managers."""
         return self.post_at is not None and self.post_at > now
 
     @property

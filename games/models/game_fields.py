@@ -1,4 +1,4 @@
-"""Fields that a template presets and a game has."""
+"""Columns shared by games and templates."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator
@@ -16,7 +16,7 @@ MAX_PRIORITY_ROLES = 8
 
 
 class GameFields(models.Model):
-    """The columns that a template presets and a game has."""
+    """The columns of a game that a template presets."""
 
     description = models.TextField(_("description"), max_length=DESCRIPTION_LENGTH, blank=True)
     location = models.CharField(_("location"), max_length=LOCATION_LENGTH, blank=True)

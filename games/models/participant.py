@@ -1,4 +1,4 @@
-"""Participants: who answered a game, and how."""
+"""Participants: people's answers to a game."""
 
 from django.conf import settings
 from django.db import models
@@ -13,7 +13,7 @@ PLACEHOLDER_LENGTH = 80
 
 
 class Participant(models.Model):
-    """The answer of a user, or of a name that stands for somebody without Discord.
+    """The answer of a user, or of a placeholder: a name for somebody without Discord.
 
     Whether they play or wait is never stored: `games.rules.seat` derives it.
     """

@@ -13,9 +13,9 @@ RULE_LENGTH = 120
 class Series(models.Model):
     """Sessions that repeat by `rule` (an RRULE, see `when.repetitions`).
 
-    The rule counts from `first_date`, at `start_time` on the clocks of `timezone`. The next
-    session gets `values`, as `games.services.series.sessions` writes them; a
-    change of one session leaves them alone.
+    The rule counts from `first_date`, at `start_time` in `timezone`. The next session is made
+    from `values`, which `games.services.series.sessions` writes; editing one session alone does
+    not change them.
     """
 
     guild = models.ForeignKey(Guild, on_delete=models.CASCADE, related_name="series")

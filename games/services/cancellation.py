@@ -16,7 +16,7 @@ from guilds.models import Member, User
 def cancel_game(
     *, game_id: int, member: Member, via: Via, reason: str = "", request_key: str | None = None
 ) -> Game:
-    """Call the game off; everyone on its roster is told. Cancelling again changes nothing.
+    """Cancel the game; everyone on its roster is told. Cancelling again changes nothing.
 
     Raises `NotFound`, `NotAllowed`, and `Refused` when the game is over.
     """
@@ -33,7 +33,7 @@ def cancel_game(
 def call_off(
     game: Game, *, actor: User | None, via: Via, reason: str, request_key: str | None = None
 ) -> None:
-    """Cancel a locked, upcoming game without asking who may."""
+    """Cancel a locked, upcoming game without checking rights."""
     before = game.status
     game.status, game.cancel_reason = Status.CANCELLED, clean_line(reason)[:300]
     game.cancelled_at = timezone.now()

@@ -1,4 +1,4 @@
-"""Changes: the lock before one, and the record that is the last step of every use case."""
+"""Lock a game before a change, and record the change as the last step of a use case."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,6 +13,7 @@ from games.signals import game_changed
 from guilds.models import User
 from postgres.rows import Statement, rows_of
 
+# One statement, so that a change always has the revision that it made.
 _RECORD = """
 with risen as (
     update games_game set revision = revision + 1 where id = %(game)s returning id, revision
@@ -27,7 +28,7 @@ from risen returning id, revision"""
 def lock_game(guild_id: int, game_id: int) -> Game:
     """Lock the guild's game until the transaction ends. Raises `NotFound`.
 
-    NO KEY UPDATE, since a participant's foreign key check must not wait for it.
+    The lock is NO KEY UPDATE, so that foreign key checks of participants need not wait for it.
     """
     game = (
         Game.objects.select_for_update(of=("self",), no_key=True)
@@ -41,7 +42,7 @@ def lock_game(guild_id: int, game_id: int) -> Game:
 
 
 def lock_games(game_ids: Iterable[int]) -> list[Game]:
-    """Lock those of the games that exist, in the order of their ids."""
+    """Lock those of the games that exist, in the order of their ids, which avoids deadlocks."""
     return list(
         Game.objects.select_for_update(of=("self",), no_key=True)
         .select_related("guild", "channel", "host")
@@ -51,7 +52,7 @@ def lock_games(game_ids: Iterable[int]) -> list[Game]:
 
 
 def find_done(request_key: str | None) -> Change | None:
-    """Find the change that this very click or form made when it arrived before."""
+    """Find the change that the same request made when it arrived before."""
     if not request_key:
         return None
     return Change.objects.select_related("game").filter(request_key=request_key).first()
@@ -73,8 +74,8 @@ def record_change(
 ) -> Change:
     """Raise the game's revision, write the audit row and tell the listeners.
 
-    The game must be locked, and its other changed fields saved. `writing` are the last
-    statements of the change, sent along.
+    The game must be locked, and its other changed fields saved. `writing` are the use case's
+    last statements, sent in the same round trip.
     """
     change = Change(
         game=game,
@@ -96,7 +97,7 @@ def record_change(
 
 
 def _record(change: Change) -> Statement:
-    """Raise the revision and write the change; gives the change's id and the new revision."""
+    """Return the statement that writes the change and gives its id and the new revision."""
     return _RECORD, {
         "game": change.game_id,
         "actor": change.actor_id,

@@ -1,4 +1,4 @@
-"""Decisions about games with too few players: the host is asked, and may let them go ahead."""
+"""Games with too few players: the host is asked, and may let them go ahead."""
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -13,7 +13,7 @@ from guilds.models import Member, User
 
 @transaction.atomic
 def confirm_game(*, game_id: int, member: Member, via: Via, request_key: str | None = None) -> Game:
-    """Let the game go ahead, however few come; all who signed up are told. Twice is once.
+    """Let the game go ahead, however few come; its roster is told. Repeating changes nothing.
 
     Raises `NotFound`, `NotAllowed`, and `Refused` when it has begun, is over, or has no minimum.
     """
@@ -39,7 +39,7 @@ def decide(
     via: Via,
     request_key: str | None = None,
 ) -> None:
-    """Write down that the host was asked, or that the locked game goes ahead."""
+    """Record on the locked game that the host was asked, or that it goes ahead."""
     before, game.decision = game.decision, decision
     game.save(update_fields=["decision"])
     record_change(

@@ -1,4 +1,4 @@
-"""A past for the games of `manage.py demo`; nothing else moves a game back."""
+"""Give games a past, for `manage.py demo` alone."""
 
 from datetime import datetime, timedelta
 
@@ -14,7 +14,7 @@ from games.services.game import complete_game, start_game
 
 @transaction.atomic
 def age_game(*, guild_id: int, game_id: int, by: timedelta) -> None:
-    """Move all that happened to the game back by `by`. Its times stay."""
+    """Date the game's history back by `by`. The times of the game itself stay."""
     game = lock_game(guild_id, game_id)
     Change.objects.filter(game=game).update(at=F("at") - by)
     Participant.objects.filter(game=game).update(joined_at=F("joined_at") - by)
@@ -25,8 +25,8 @@ def age_game(*, guild_id: int, game_id: int, by: timedelta) -> None:
 def play_game(*, guild_id: int, game_id: int, starts_at: datetime) -> Game:
     """Move the game with its history to `starts_at`, which is past.
 
-    It begins then, and is completed if its time is over. Its timers become inert, and nobody is
-    told.
+    It starts then, and is completed if its end is past too. Its timers become inert, and nobody
+    is told.
     """
     game = lock_game(guild_id, game_id)
     now, back = timezone.now(), game.starts_at - starts_at

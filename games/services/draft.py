@@ -1,4 +1,4 @@
-"""Games being previewed: kept as rows, so that the preview's buttons outlive any restart."""
+"""Drafts of games being previewed, kept as rows so that the buttons outlive any restart."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -26,9 +26,10 @@ MOST_A_MINUTE = 10
 def save_draft(
     *, author: Member, typed: TypedGame, new: NewGame | None, draft_id: int | None = None
 ) -> Draft:
-    """Keep what was typed, and the game it means if it means one; anew or in place of before.
+    """Store the typed texts, and the game they mean if they mean one.
 
-    Raises `Refused` when one person makes too many, and `NotFound` for a draft not theirs.
+    Replaces the draft with `draft_id` if that is given. Raises `Refused` if one person makes too
+    many, and `NotFound` if the draft is not theirs.
     """
     now = timezone.now()
     values = {"typed": asdict(typed), "game": None if new is None else new.as_json()}
@@ -45,7 +46,7 @@ def save_draft(
 
 
 def get_draft(author: Member, draft_id: int) -> Draft:
-    """The author's own draft on this server. Raises `NotFound`, for others' as for none."""
+    """Return the author's own draft on this server. Raises `NotFound`, also for others'."""
     draft = (
         Draft.objects.filter(id=draft_id, author=author.user, guild=author.guild)
         .exclude(values__has_key="about")  # those are `games.services.pending`'s
@@ -57,7 +58,7 @@ def get_draft(author: Member, draft_id: int) -> Draft:
 
 
 def get_draft_to_edit(author: Member, draft_id: int) -> Draft:
-    """Raises `NotFound`, and `Refused` once the game is posted."""
+    """Return the draft. Raises `NotFound`, and `Refused` once its game is posted."""
     draft = get_draft(author, draft_id)
     if find_done(_request_key(draft_id)):
         raise Refused(_("This game is posted already."))
@@ -69,7 +70,7 @@ def typed_in(draft: Draft) -> TypedGame:
 
 
 def game_in(draft: Draft) -> NewGame:
-    """Raises `Refused` while what was typed makes no game."""
+    """Return the draft's game. Raises `Refused` while the typed texts make none."""
     values: dict[str, Any] | None = draft.values["game"]
     if values is None:
         raise Refused(_("Something in this game is still to be put right. Press Edit."))
@@ -77,18 +78,18 @@ def game_in(draft: Draft) -> NewGame:
 
 
 def post_draft(*, author: Member, draft_id: int) -> Game:
-    """Make the game; posting twice returns the game made first. Raises as `create_game` does."""
+    """Create the game; posting again returns the same game. Raises as `create_game` does."""
     new = game_in(get_draft(author, draft_id))
     return create_game(host=author, new=new, via=Via.BOT, request_key=_request_key(draft_id))
 
 
 def discard_draft(*, author: Member, draft_id: int) -> None:
-    """Forget it. Raises `NotFound`."""
+    """Delete the draft. Raises `NotFound`."""
     get_draft(author, draft_id).delete()
 
 
 def with_typed(draft: Draft, fields: Mapping[str, str]) -> TypedGame:
-    """What the draft holds, with some fields typed anew."""
+    """Return the draft's typed texts, with some fields replaced."""
     return TypedGame(**(draft.values["typed"] | dict(fields)))
 
 

@@ -1,4 +1,4 @@
-"""The life of a game: created, started, completed, cancelled."""
+"""The life of a game: created, started, completed."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -18,9 +18,9 @@ from guilds.models import Member, User
 def create_game(
     *, host: Member, new: NewGame, via: Via, request_key: str, basis: Basis | None = None
 ) -> Game:
-    """Make the game; the same `request_key` again returns the game made first.
+    """Create the game; the same `request_key` again returns the game created first.
 
-    `basis` is handed on by callers that have it. Raises as `prepare_game` does.
+    Callers that have the `basis` pass it on. Raises as `prepare_game` does.
     """
     if done := find_done(request_key):
         return done.game
@@ -42,7 +42,7 @@ def create_game(
                 request_key=request_key,
             )
     except IntegrityError:
-        # The twin of this request was faster and holds the key.
+        # The same request, sent twice, was faster the other time and holds the key.
         if done := find_done(request_key):
             return done.game
         raise
@@ -51,13 +51,13 @@ def create_game(
 
 @transaction.atomic
 def start_game(*, guild_id: int, game_id: int, via: Via, actor: User | None = None) -> Game:
-    """The game begins. Does nothing when it already has, or is over."""
+    """Start the game. Does nothing if it has started or is over."""
     return _move_on(guild_id, game_id, {Status.SCHEDULED}, Status.IN_PROGRESS, via, actor)
 
 
 @transaction.atomic
 def complete_game(*, guild_id: int, game_id: int, via: Via, actor: User | None = None) -> Game:
-    """The game is over. Does nothing when it already is."""
+    """Complete the game. Does nothing if it is over already."""
     allowed = {Status.SCHEDULED, Status.IN_PROGRESS}
     return _move_on(guild_id, game_id, allowed, Status.COMPLETED, via, actor)
 

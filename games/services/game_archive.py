@@ -1,4 +1,4 @@
-"""Archiving: the last step of a game's life. Its post moves, goes, or stays for good."""
+"""Archiving, the last step of a game's life. Its post is moved, removed or kept."""
 
 from games.enums import Action, Status, Via
 from games.models import Game
@@ -9,9 +9,9 @@ from guilds.selectors import find_bot_member, missing_bot_permissions
 
 
 def archive_game(game: Game) -> None:
-    """Archive the locked game, which is over. Its post follows (`notifications`).
+    """Archive the locked game, which is over. `notifications` takes care of its post.
 
-    An archive channel that is gone or closed to us leaves the post where it is.
+    If the archive channel is gone or closed to the bot, the post stays where it is.
     """
     if game.archive == Archive.MOVE and not _has_archive_channel(game):
         game.archive = Archive.KEEP

@@ -1,4 +1,4 @@
-"""The same game at another time."""
+"""Cloning: the same game at another time."""
 
 from dataclasses import replace
 from typing import Any
@@ -10,9 +10,9 @@ from games.services.series.sessions import unnumbered
 
 
 def as_clone(new: NewGame, game: Game) -> NewGame:
-    """`new` with everything from `game` that a host does not type: who may join, how, slots.
+    """Return `new` with the fields of `game` that hosts do not type: roles, sign-up, slots.
 
-    A sign-up deadline keeps its distance to the start. Participants do not come along.
+    A sign-up deadline keeps its distance to the start. Participants are not copied.
     """
     return replace(
         new,

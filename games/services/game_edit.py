@@ -1,4 +1,4 @@
-"""Editing a game: what changed is written down, and those it concerns are told."""
+"""Editing a game. The changes are recorded, and those concerned are told."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -27,7 +27,7 @@ SCHEDULE = frozenset(field.column for field in FIELDS if field.moves_timers)
 
 
 class WouldDemote(Refused):
-    """The lower limit sends players back to the waitlist; the host must say so again."""
+    """The edit would send players back to the waitlist; the host must confirm that."""
 
     def __init__(self, count: int) -> None:
         super().__init__(
@@ -59,9 +59,10 @@ def edit_game(
     may_demote: bool = False,
     request_key: str | None = None,
 ) -> Game:
-    """Set `values` (names in `EDITABLE`); moving the start moves the sign-up deadline along.
+    """Set `values`, by names in `EDITABLE` or `slots`.
 
-    `slots` in them is the whole list anew; who loses theirs stays without one.
+    Moving the start moves the sign-up deadline by as much. `slots` replaces the whole list;
+    people whose slot is gone keep their place without one.
 
     Raises `NotFound`, `NotAllowed`, `Refused` with the field, `WouldDemote` unless
     `may_demote`, and `ChangedMeanwhile` when the details were edited after `seen_revision`.
@@ -156,7 +157,7 @@ def _check(
 
 
 def _check_locks(game: Game, member: Member, changed: Mapping[str, Any]) -> None:
-    """What the template locks is for those to change who could change the template."""
+    """Raise `Refused` for what the template locks, unless the member may edit templates."""
     if game.template_id is None or can_manage(standing_of(member, member.guild)):
         return
     for column in locked_columns(game.template):

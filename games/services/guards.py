@@ -1,4 +1,4 @@
-"""Guards that several services begin with: who may, and whether it is too late."""
+"""Checks that several services begin with: rights, and whether the game is over."""
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -27,7 +27,7 @@ def check_may_see(game: Game, member: Member) -> None:
 
 
 def over_sentence(game: Game) -> str:
-    """Say why nothing can be changed any more."""
+    """Return the sentence that says why the game can no longer change."""
     if game.status == Status.CANCELLED:
         return _("This game was cancelled.")
     return _("This game is over.")

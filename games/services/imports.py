@@ -1,4 +1,4 @@
-"""Imports: the games of a file, each made by itself and once."""
+"""Create the games of an import, each once and in a transaction of its own."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -34,8 +34,8 @@ def make_games(
 ) -> Made:
     """Make each line's game in a transaction of its own.
 
-    The same `import_id` again finds what was made and makes what is missing: a plan that is
-    confirmed twice, or whose maker died halfway, ends as one that was confirmed once.
+    A repeated `import_id` finds the games made already and makes the missing ones, so that a plan
+    confirmed twice, or interrupted halfway, ends as one confirmed once.
     """
     check_may_import(member)
     made = Made()

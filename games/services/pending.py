@@ -40,9 +40,9 @@ def save_pending(
     values: Mapping[str, Any],
     pending_id: int | None = None,
 ) -> Pending:
-    """Keep the question, anew or in place of the one with `pending_id`.
+    """Store the question, in place of the one with `pending_id` if that is given.
 
-    Raises `Refused` when one person makes too many, and `NotFound` for one not theirs.
+    Raises `Refused` if one person makes too many, and `NotFound` if `pending_id` is not theirs.
     """
     now = timezone.now()
     kept = {"about": about, "game_id": game_id, **values}
@@ -59,12 +59,15 @@ def save_pending(
 
 
 def get_pending(member: Member, pending_id: int) -> Pending:
-    """Get the member's own question on this server. Raises `NotFound`, for others' as for none."""
+    """Return the member's own question on this server. Raises `NotFound`, also for others'."""
     return _read(_get(member, pending_id))
 
 
 def get_author(pending_id: int, discord_id: int) -> Member:
-    """Get its author as a member of its server, for a DM, which names none. Raises `NotFound`."""
+    """Return the author as a member of the question's server, for DMs, which name no server.
+
+    Raises `NotFound`.
+    """
     row = Draft.objects.filter(
         id=pending_id, author__discord_id=discord_id, values__has_key="about"
     ).first()

@@ -1,4 +1,4 @@
-"""A person's games when they have themselves deleted, or ask for their data."""
+"""A person's games, when they delete their account or ask for their data."""
 
 from typing import Any
 
@@ -17,16 +17,16 @@ from guilds.models import User
 
 
 def forget_person(*, user: User, former: User) -> None:
-    """Make the user's sign-ups "former member", inside the transaction that deletes them.
+    """Rename the user's sign-ups "Former member", inside the transaction that deletes the user.
 
-    In games not over yet that frees their seat, and those who move up are told. Games they
-    host are cancelled if they are not over; `former` is their host from now on. Games are
+    In games not over yet this frees their seat, and those who move up are told. Games they host
+    are cancelled unless they are over. `former` becomes the host of all their games. Games are
     locked in the order of their ids.
     """
     hosted = Game.objects.filter(host=user, status__in=UPCOMING)
     joined = Game.objects.filter(participants__user=user, status__in=UPCOMING)
     games = lock_games([*hosted.values_list("id", flat=True), *joined.values_list("id", flat=True)])
-    # A series that stands still makes no next session when this one is cancelled.
+    # Stopped before its session is cancelled below, a series makes no next one.
     Series.objects.filter(host=user).update(stopped_at=timezone.now(), host=former)
     for game in games:
         with in_language(game.guild.locale):
@@ -55,7 +55,7 @@ def _give_up_seat(game: Game, user: User) -> None:
 
 
 def _rename_in_past_games(user: User) -> None:
-    """Take the name off games that are over, in each guild's language; the answer stays."""
+    """Remove the name from games that are over, in each guild's language; the answer stays."""
     mine = Participant.objects.filter(user=user)
     for locale in set(mine.values_list("game__guild__locale", flat=True)):
         with in_language(locale):
@@ -63,7 +63,7 @@ def _rename_in_past_games(user: User) -> None:
 
 
 def games_of(user: User) -> dict[str, Any]:
-    """Return all we hold of the user's games, as plain values."""
+    """Return everything stored about the user's games, as plain values."""
     return {
         "hosted_games": list(
             Game.objects.filter(host=user)

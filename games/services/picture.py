@@ -1,4 +1,4 @@
-"""Uploaded pictures: read with distrust, made anew, and kept by us."""
+"""Uploaded pictures: checked, re-encoded and stored."""
 
 import io
 import struct
@@ -23,7 +23,7 @@ QUALITY = 82
 KEPT_UNUSED = timedelta(days=1)
 MOST_AN_HOUR = 60
 _FORMATS = ("PNG", "JPEG", "GIF", "WEBP")
-# What Pillow raises on broken files, found by breaking files.
+# Everything Pillow raised when it was fed broken files.
 _BROKEN = (
     OSError, SyntaxError, ValueError, EOFError, LookupError, TypeError, ArithmeticError,
     AttributeError, MemoryError, NotImplementedError, RuntimeError, struct.error,
@@ -32,10 +32,10 @@ _BROKEN = (
 
 
 def store_image(*, member: Member, upload: "UploadedFile[Any]") -> Image:
-    """Keep the picture as a WebP of our own making; an animation becomes its first picture.
+    """Store the picture re-encoded as WebP; of an animation only the first frame.
 
-    Raises `Refused` for what is no picture, too large, or too many in one hour. Pictures of
-    the guild that nothing has used for a day make way.
+    Raises `Refused` if it is no picture, is too large, or is one too many for the guild in one
+    hour. Deletes the guild's unused pictures that are older than a day.
     """
     if (upload.size or 0) > MAX_BYTES:
         raise _refused(_("The picture is larger than 5 MB."))
@@ -43,7 +43,7 @@ def store_image(*, member: Member, upload: "UploadedFile[Any]") -> Image:
     images = Image.objects.filter(guild=member.guild)
     if images.filter(created_at__gt=now - timedelta(hours=1)).count() >= MOST_AN_HOUR:
         raise _refused(_("That is a lot of pictures at once. Try again in an hour."))
-    data = _made_anew(upload.open())
+    data = _reencoded(upload.open())
     images.filter(created_at__lt=now - KEPT_UNUSED).exclude(
         Exists(Game.objects.filter(image=OuterRef("pk")))
         | Exists(Template.objects.filter(image=OuterRef("pk")))
@@ -51,8 +51,8 @@ def store_image(*, member: Member, upload: "UploadedFile[Any]") -> Image:
     return Image.objects.create(guild=member.guild, content_type="image/webp", data=data)
 
 
-def _made_anew(upload: IO[bytes]) -> bytes:
-    """The first picture in it, upright, no larger than needed, without anything beside it."""
+def _reencoded(upload: IO[bytes]) -> bytes:
+    """Return the first frame as WebP: upright, at most `LONGEST_SIDE`, without metadata."""
     try:
         with PIL.Image.open(upload, formats=_FORMATS) as picture:
             return _encoded(picture)

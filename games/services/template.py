@@ -24,7 +24,7 @@ from guilds.services.settings import check_archive_after
 def save_template(
     *, member: Member, template_id: int | None = None, values: Mapping[str, Any]
 ) -> Template:
-    """Make a template, or change one: `values` by field name, others stay as they are.
+    """Create or change a template: `values` by field name; other fields stay as they are.
 
     Raises `NotAllowed`, `NotFound`, and `Refused` for a name that is taken.
     """
@@ -59,7 +59,7 @@ def save_template(
 
 @transaction.atomic
 def delete_template(*, member: Member, template_id: int) -> None:
-    """Games made from it stay as they are."""
+    """Delete the template. Games made from it stay as they are."""
     _check_may_manage(member)
     get_template(member.guild, template_id).delete()
 
@@ -78,13 +78,12 @@ def order_templates(*, member: Member, template_ids: Sequence[int]) -> None:
 
 
 def _lock_templates(guild: Guild) -> None:
-    """One writer at a time for all of a guild's templates: one of them is the default, and each
-    has a place among the others."""
+    """Admit one writer at a time, since default and order concern all of a guild's templates."""
     Guild.objects.select_for_update(no_key=True).get(id=guild.id)
 
 
 def clean_slots(slots: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Slots as they are stored. Raises `Refused` for empty or double names and bad numbers."""
+    """Return the slots as stored. Raises `Refused` for empty or repeated names and bad numbers."""
     if len(slots) > MAX_SLOTS:
         raise Refused(_("A game has at most %(most)d slots.") % {"most": MAX_SLOTS}, field="slots")
     clean: list[dict[str, Any]] = [
@@ -104,7 +103,7 @@ def clean_slots(slots: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _check_values(template: Template) -> None:
-    """Raise `Refused` for what no game could have: what is preset is checked as a game's."""
+    """Raise `Refused` for presets that no game could have, checked on a game made of them."""
     texts = [field.column for field in FIELDS if field.longest]
     game = Game(
         **{name: getattr(template, name) for name in texts}

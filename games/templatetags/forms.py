@@ -1,4 +1,4 @@
-"""What the templates of forms need beside the fields themselves."""
+"""Template tags for the forms of games and templates."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ register = template.Library()
 
 @register.inclusion_tag("games/_roles.html")
 def roles_field(form: PresetForm, name: str, empty: str = "") -> dict[str, Any]:
-    """Roles to tick, with their colours; `empty` says what none means."""
+    """Render roles to tick, with their colours; `empty` says what ticking none means."""
     field = form[name]
     chosen = {str(role_id) for role_id in field.value() or ()}
     colors = {str(role.id): role.color for role in form.choices.roles}
@@ -34,7 +34,7 @@ def roles_field(form: PresetForm, name: str, empty: str = "") -> dict[str, Any]:
 
 @register.inclusion_tag("games/_ranked_roles.html")
 def ranked_roles_field(form: PresetForm, name: str) -> dict[str, Any]:
-    """Roles in an order: a select a rank, with room for one or two more."""
+    """Render ranked roles: one select for each rank, and empty ones to add more."""
     field, most = form[name], 8
     chosen = [str(role_id) for role_id in field.value() or ()]
     ranks = [*chosen, "", ""][:most] if chosen else ["", "", ""]
@@ -43,13 +43,13 @@ def ranked_roles_field(form: PresetForm, name: str) -> dict[str, Any]:
 
 @register.filter
 def panel(form: PresetForm, name: str) -> list[BoundField]:
-    """The fields of a game that the table puts into this panel of the form."""
+    """Return the form's fields that `games.fields` puts into this panel."""
     return [form[field.name] for field in form.rows() if field.panel == name]
 
 
 @register.filter
 def channel_options(form: PresetForm) -> list[dict[str, Any]]:
-    """The channels to choose from; those the bot cannot use say what is missing."""
+    """Return the channels to choose from, each with the permissions the bot lacks there."""
     value = str(form["channel"].value() or "")
     missing = _missing(form.choices)
     return [
@@ -60,7 +60,7 @@ def channel_options(form: PresetForm) -> list[dict[str, Any]]:
 
 @register.filter
 def image_address(image_id: Any) -> str:
-    """Of a picture; empty for what is none."""
+    """Return the picture's address, empty if the value is not a picture's id."""
     text = str(image_id or "")
     is_id = len(text) == 36 and all(c in "0123456789abcdef-" for c in text)
     return reverse("image", args=[text]) if is_id else ""
@@ -81,13 +81,13 @@ def _hex(color: int | None) -> str:
 
 @register.filter
 def zone_name(zone: str) -> str:
-    """As people write it."""
+    """Return the zone's name as people write it, with blanks."""
     return str(zone).replace("_", " ")
 
 
 @register.filter
 def anchor(field: BoundField) -> str:
-    """The id of what a field's error leads to."""
+    """Return the HTML id that a field's error links to."""
     if field.name == "slots":
         return "slots-editor"
     is_group = field.name in {*TemplateForm.ROLES, "locked_fields"}

@@ -1,4 +1,4 @@
-"""What the pages' templates need: times, people, seats, icons."""
+"""Template tags for times, people, seats and icons."""
 
 from datetime import datetime
 from functools import lru_cache
@@ -37,15 +37,15 @@ MOST_PIPS = 20
 
 @register.simple_tag(takes_context=True)
 def when(context: Context, moment: datetime, style: str = "full", zone: str = "") -> SafeString:
-    """A `<time>` in the viewer's zone where it is known, else in `zone`.
+    """Render a `<time>` in the viewer's zone if it is known, else in `zone`.
 
-    times.js puts it into the browser's zone and language, with `zone`'s own time beside it.
+    times.js rewrites it in the browser's zone and language, and adds the time in `zone`.
     """
     return _time_element(moment, style, zone, _own_zone(context) or zone, get_language())
 
 
 def _own_zone(context: Context) -> str:
-    """The viewer's, empty where it is not known. Cards and days are given it without a user."""
+    """Return the viewer's zone, empty if unknown. Cards and days get it without a user."""
     return str(context.get("own_zone") or getattr(context.get("user"), "timezone", ""))
 
 
@@ -53,7 +53,7 @@ def _own_zone(context: Context) -> str:
 def _time_element(
     moment: datetime, style: str, zone: str, shown_in: str, _language: str | None
 ) -> SafeString:
-    """Lists show the same moments again and again, several times each."""
+    """Cached, because lists show the same moments many times. The language is part of the key."""
     own_zone = _zone(shown_in)
     text = date_format(moment.astimezone(own_zone), str(FORMATS[style]))
     if style == "full":
@@ -76,7 +76,7 @@ def _zone(name: str) -> ZoneInfo:
 
 @register.filter
 def initials(name: str) -> str:
-    """Up to two letters that stand in where a picture is missing."""
+    """Return up to two letters to show in place of a missing picture."""
     words = [word for word in name.split() if word[0].isalnum()] or [name or "?"]
     return "".join(word[0] for word in words[:2]).upper()
 
@@ -88,7 +88,7 @@ def avatar(name: str, url: str = "", size: str = "") -> dict[str, Any]:
 
 @register.simple_tag
 def seats(taken: int, total: int) -> SafeString:
-    """How full a game is: a mark a seat, or a bar where there are too many to count."""
+    """Render how full a game is: one mark for each seat, or a bar for more than `MOST_PIPS`."""
     return _seats_element(min(taken, total), total, get_language())
 
 
@@ -101,7 +101,7 @@ def _seats_element(taken: int, total: int, _language: str | None) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def card(context: Context, row: GameRow, *, show_guild: bool = False) -> SafeString:
-    """A game in a list."""
+    """Render a game in a list."""
     return _card_element(row, show_guild, _own_zone(context), get_language())
 
 
@@ -109,15 +109,17 @@ def card(context: Context, row: GameRow, *, show_guild: bool = False) -> SafeStr
 def _card_element(
     row: GameRow, show_guild: bool, own_zone: str, _language: str | None
 ) -> SafeString:
-    """It shows what it is given and nothing else. A change of one game has every open list
-    asked for again, in which the other cards are as they were."""
+    """Render the card from the arguments alone, which are the key of the cache.
+
+    When one game changes, every open list is fetched again, with all other cards unchanged.
+    """
     context = {"row": row, "show_guild": show_guild, "own_zone": own_zone}
     return render_to_string("games/_card.html", context)
 
 
 @register.simple_tag(takes_context=True)
 def month_day(context: Context, day: Day, zone: str, day_query: str) -> SafeString:
-    """A day's cell in a month; `zone` is the one days are counted in."""
+    """Render a day's cell in a month; `zone` decides when a day begins."""
     return _day_element(day, zone, day_query, _own_zone(context), get_language())
 
 
@@ -133,7 +135,7 @@ def _day_element(
 @register.simple_tag
 @lru_cache(maxsize=256)
 def icon(name: str, label: str = "") -> SafeString:
-    """A drawing of the sprite; without a label it is decoration."""
+    """Render an icon of the sprite. Without a label it is hidden from screen readers."""
     url = f"{static('img/icons.svg')}#{name}"
     if label:
         return format_html(

@@ -1,4 +1,4 @@
-"""An edit as people type it: a form that shows the game as it is, and what they changed in it."""
+"""An edit as people type it: the texts a form shows for a game, and the changes made to them."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -28,7 +28,7 @@ class TypedEdit:
 
 
 def values_at(game: Game, revision: int) -> dict[str, Any]:
-    """`FIELDS` as they were at that revision: what is now, with later changes taken back."""
+    """Return `FIELDS` as of that revision: the present values with later changes undone."""
     values = {name: getattr(game, name) for name in FIELDS}
     for change in game.changes.filter(revision__gt=revision).order_by("-revision"):
         values |= {name: old for name, old in change.before.items() if name in FIELDS}
@@ -38,7 +38,7 @@ def values_at(game: Game, revision: int) -> dict[str, Any]:
 
 
 def form_of(values: Mapping[str, Any], zone: str) -> TypedEdit:
-    """What the form shows for these `FIELDS`; the time on the clocks of `zone`."""
+    """Return the texts that the form shows for these `FIELDS`, with the time in `zone`."""
     return TypedEdit(
         title=values["title"],
         when=write_when(values["starts_at"].replace(second=0, microsecond=0), zone),
@@ -49,9 +49,9 @@ def form_of(values: Mapping[str, Any], zone: str) -> TypedEdit:
 
 
 def read_edit(typed: TypedEdit, shown: TypedEdit, *, zone: str, now: datetime) -> dict[str, Any]:
-    """What was changed in the form, as values for `edit_game`. Raises `Refused`, naming the field.
+    """Return the changed fields as values for `edit_game`. Raises `Refused`, naming the field.
 
-    What was left as it was shown changes nothing, whatever it would mean by now.
+    A text left as it was shown changes nothing, even if it would be read differently by now.
     """
     touched = {name for name, text in asdict(typed).items() if text.strip() != _shown(shown, name)}
     values: dict[str, Any] = {name: getattr(typed, name) for name in touched & {"title"}}
@@ -70,7 +70,7 @@ def read_edit(typed: TypedEdit, shown: TypedEdit, *, zone: str, now: datetime) -
 
 
 def merged(typed: TypedEdit, shown: TypedEdit, newest: TypedEdit) -> TypedEdit:
-    """What was typed, over the newest state in place of the one it was typed over."""
+    """Apply the texts changed in `typed` to the newest state, in place of the one shown."""
     mine = {n: text for n, text in asdict(typed).items() if text.strip() != _shown(shown, n)}
     return TypedEdit(**(asdict(newest) | mine))
 
@@ -80,7 +80,7 @@ def _shown(shown: TypedEdit, name: str) -> str:
 
 
 def _read_start(text: str, zone: str, now: datetime) -> dict[str, Any]:
-    """A zone that was named becomes the game's; the writer's own is taken as understood."""
+    """Read the start. A zone named in the text becomes the game's; the writer's own does not."""
     reading = read_when(text, zone=zone, now=now)
     assert reading.when is not None
     if reading.note is not None and reading.alternatives:  # there is no preview to choose in

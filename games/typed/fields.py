@@ -1,6 +1,6 @@
-"""A field's value as people type it, and back: the same in forms, commands and tables.
+"""Convert a field's value to text and back, the same way in forms, commands and tables.
 
-Moments are not among them, since they need a clock and its zone (`games.typed.values`).
+Moments are left out, since they need a clock and its zone (`guilds.typed_values`).
 """
 
 import re
@@ -15,7 +15,7 @@ from guilds.errors import Refused
 from guilds.typed_values import read_reminders
 from when import write_length, write_reminders
 
-# Kinds that people type in words: what is read here, beside what is chosen.
+# Kinds that people type in words. Colours and choices are picked, but can be read here too.
 WORDS = frozenset({Kind.LINE, Kind.TEXT, Kind.NUMBER, Kind.LENGTH, Kind.REMINDERS})
 _WRITERS: Mapping[Kind, Callable[[Any], str]] = {
     Kind.LENGTH: write_length,
@@ -25,12 +25,15 @@ _WRITERS: Mapping[Kind, Callable[[Any], str]] = {
 
 
 def write_value(field: Field, value: Any) -> str:
-    """Empty for None. What `read_value` reads."""
+    """Return a text that `read_value` reads back, empty for None."""
     return "" if value is None else _WRITERS.get(field.kind, str)(value)
 
 
 def read_value(field: Field, text: str) -> Any:
-    """None for an empty text. Raises `Refused` with an example, naming the field."""
+    """Return the value, None for an empty text.
+
+    Raises `Refused` with an example, naming the field.
+    """
     if not text.strip():
         return None
     match field.kind:
@@ -55,7 +58,7 @@ def _read_color(field: Field, text: str) -> int:
 
 
 def _read_choice(field: Field, text: str) -> str:
-    """By its own name, or as it is shown."""
+    """Find the choice by its value or its label, whatever the case."""
     wanted = text.strip().casefold()
     for value, label in field.choices.choices if field.choices else ():
         if wanted in {value, str(label).casefold()}:
@@ -63,7 +66,7 @@ def _read_choice(field: Field, text: str) -> str:
     raise Refused(_("That is none of the choices."), field=field.name)
 
 
-# --- To be read, not typed -----------------------------------------------------------------------
+# --- For display ---------------------------------------------------------------------------------
 
 
 def choice_in_words(field: Field, value: Any) -> str:
@@ -72,7 +75,7 @@ def choice_in_words(field: Field, value: Any) -> str:
 
 
 def slots_in_words(slots: Iterable[Mapping[str, Any]]) -> str:
-    """ "🛡 Tank ×2, Healer ×1"."""
+    """Return a text like "🛡 Tank ×2, Healer ×1"."""
     shown = (
         f"{slot['emoji']} {slot['name']} ×{slot['capacity']}" for slot in slots if slot["name"]
     )

@@ -1,4 +1,4 @@
-"""A game as it is typed into a command: texts, kept as they were so that they can be put right."""
+"""A game as typed into a command. The texts are kept verbatim, so that people can correct them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +11,7 @@ from games.new_game import NewGame
 from games.typed.fields import WORDS, read_value, write_value
 from guilds.typed_values import read_repeat, read_when
 
-# Those that are texts here, each under its name.
+# The fields that are texts in `TypedGame`, each under its name.
 _TEXTS = tuple(field for field in FIELDS if field.in_command and field.kind in WORDS)
 
 
@@ -34,7 +34,7 @@ class TypedGame:
 
 
 def read_game(typed: TypedGame, *, zone: str, now: datetime) -> NewGame:
-    """The game that is meant, its times in `zone`. Raises `Refused`, naming the field."""
+    """Read the typed game, with times in `zone`. Raises `Refused`, naming the field."""
     start = read_when(typed.when, zone=zone, now=now)
     assert start.when is not None
     first = start.when.astimezone(ZoneInfo(start.zone)).date()
@@ -53,7 +53,7 @@ def read_game(typed: TypedGame, *, zone: str, now: datetime) -> NewGame:
 
 
 def typed_again(game: Game, *, when: str, channel_id: int | None) -> TypedGame:
-    """What a host would type to have the game once more, at another time."""
+    """Return the texts that would create the game once more, at another time."""
     texts: dict[str, Any] = {
         field.name: write_value(field, getattr(game, field.column)) for field in _TEXTS
     }

@@ -1,4 +1,4 @@
-"""The repetitions offered to choose from, and what each is called."""
+"""The repetitions offered as choices: phrases for `read_repeat`, and their labels."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Changing a game, and calling it off."""
+"""Editing and cancelling a game."""
 
 from typing import Any
 from uuid import uuid4, uuid5
@@ -97,13 +97,13 @@ def _save(
 
 
 def bound_form(data: QueryDict, choices: Choices, game: Game) -> EditGameForm:
-    """The form as it was sent, over the game as it was when the form was opened."""
+    """Return the submitted form, over the game as it was when the form was opened."""
     revision = seen_revision(data, game)
     return _form(data, choices, game, revision, zones=_zones(data, choices))
 
 
 def refilled(data: QueryDict, choices: Choices, game: Game) -> EditGameForm:
-    """The form with everything typed in it, after a button other than the last was pressed."""
+    """Return the form with all that was typed, after a button that only changes the form."""
     typed = with_rows(typed_in(EditGameForm, data), data)
     revision = seen_revision(data, game)
     return _form(None, choices, game, revision, typed, zones=_zones(data, choices))
@@ -116,7 +116,10 @@ def seen_revision(data: QueryDict, game: Game) -> int:
 
 
 def _zones(data: QueryDict, choices: Choices) -> tuple[str, str]:
-    """The clock times are typed on, and the one they were shown on before the browser spoke."""
+    """Return the zone that times are typed in, and the one they were shown in.
+
+    They differ if the browser named its zone only after the form was rendered.
+    """
     clock, shown = zone_for(choices.member, data.get("zone", "")), data.get("shown_zone", "")
     return clock, shown if is_zone(shown) else clock
 
@@ -153,7 +156,7 @@ def _show(
 def _show_both(
     request: HttpRequest, access: Access, form: EditGameForm, refused: ChangedMeanwhile
 ) -> HttpResponse:
-    """What somebody else changed beside what was typed; the form holds both together."""
+    """Show what somebody else changed beside what was typed; the form has both merged."""
     game = get_game_to_edit(access, form.game.id)
     zones = (form.clock, form.shown_clock)
     newest = _form(None, form.choices, game, game.revision, zones=zones)
@@ -191,7 +194,7 @@ def _is_over(request: HttpRequest, access: Access, game: Game) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_members
 def cancel(request: HttpRequest, access: Access, *, game_id: int) -> HttpResponse:
-    """Asks once, with room for a reason; then everybody is told."""
+    """Ask for confirmation and a reason, then cancel the game."""
     game = get_game_to_edit(access, game_id)
     if not game.is_upcoming:
         return _is_over(request, access, game)

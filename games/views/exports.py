@@ -41,6 +41,6 @@ def games_ics(request: HttpRequest, access: Access) -> HttpResponseBase:
 def _answer(
     request: HttpRequest, access: Access, parts: Iterator[bytes], content_type: str, name: str
 ) -> HttpResponseBase:
-    """Nothing of `parts` is made before the right to it is known."""
+    """Send the file. `parts` is lazy, so that nothing is read before the right is checked."""
     check_may_import(access.member)
     return streamed(request, parts, content_type=content_type, filename=name)

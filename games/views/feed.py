@@ -1,7 +1,7 @@
 """Calendars: a game as a file, and feeds behind a secret address.
 
-Calendar programs come without a session: the address is the key, so it must not get into
-caches, logs or other sites' hands.
+Calendar programs have no session: the address is the key, so it must not reach caches, logs or
+other sites.
 """
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -34,7 +34,7 @@ HEADERS = {
 @require_safe
 @for_members
 def game_ics(request: HttpRequest, access: Access, *, game_id: int) -> HttpResponse:
-    """One game, to import once."""
+    """Return one game, as a file to import once."""
     game = get_calendar_game(access.member, game_id)
     headers = {"Content-Disposition": f'attachment; filename="game-{game.id}.ics"'}
     return HttpResponse(calendar.single(game), content_type=CONTENT_TYPE, headers=headers)
@@ -42,7 +42,7 @@ def game_ics(request: HttpRequest, access: Access, *, game_id: int) -> HttpRespo
 
 @require_safe
 def feed(request: HttpRequest, *, token: str) -> HttpResponse:
-    """The games of the person whose address it is."""
+    """Return the feed of the person who owns the address."""
     if _is_too_often(request, token):
         return _wait()
     found = addresses.find_feed(token, is_of_guild=False)
@@ -58,7 +58,7 @@ def feed(request: HttpRequest, *, token: str) -> HttpResponse:
 
 @require_safe
 def guild_feed(request: HttpRequest, *, token: str) -> HttpResponse:
-    """The games of one server that the person whose address it is may see."""
+    """Return the feed of one server's games that the owner of the address may see."""
     if _is_too_often(request, token):
         return _wait()
     found = addresses.find_feed(token, is_of_guild=True)
@@ -82,7 +82,7 @@ def _answer(request: HttpRequest, name: str, games: Feed) -> HttpResponse:
 
 
 def _is_too_often(request: HttpRequest, token: str) -> bool:
-    """Whoever guesses is stopped by their address, whoever polls like mad by their token."""
+    """Limit guessing by network address, and excessive polling by token."""
     address = address_of(request)
     by_address = is_too_often("feeds", address, most=MOST_OF_AN_ADDRESS, seconds=WINDOW_SECONDS)
     return by_address or is_too_often("feed", token, most=MOST_OF_A_TOKEN, seconds=WINDOW_SECONDS)

@@ -39,7 +39,7 @@ class Found:
 
     @property
     def names(self) -> dict[int, str]:
-        """People as this server knows them, by user id."""
+        """The names of people on this server, by user id."""
         game = self.snapshot
         people = (*game.playing, *game.waiting, *game.maybe, *game.declined)
         names = {p.user_id: p.name for p in people if p.user_id}
@@ -55,7 +55,7 @@ def game_page(request: HttpRequest, access: Access, *, game_id: int) -> HttpResp
 @require_safe
 @for_members
 def game_history(request: HttpRequest, access: Access, *, game_id: int) -> HttpResponse:
-    """Older changes, to be put behind those shown."""
+    """Show older changes, which the page appends to its list."""
     found = find_game(access, game_id)
     text = request.GET.get("before", "")
     is_number = text.isascii() and text.isdecimal() and len(text) < 19
@@ -90,7 +90,7 @@ def _answer(
     name: str,
     service: Callable[..., Any],
 ) -> HttpResponse:
-    """Give the answer; then the game again, or why not, beside the buttons."""
+    """Record the answer, then show the game, with the reason beside the buttons if refused."""
     form = AnswerForm(request.POST)
     slot_id = None
     try:
@@ -116,7 +116,7 @@ def _answer(
 
 
 def find_game(access: Access, game_id: int) -> Found:
-    """Raises `NotFound` for what is not the viewer's to see."""
+    """Return the game. Raises `NotFound` if the viewer may not see it."""
     games = Game.objects.select_related(
         "guild", "channel", "host", "announcement", "series"
     ).filter(id=game_id, guild_id=access.guild.id)
@@ -137,7 +137,7 @@ def _show_game(
     refused: Refused | None = None,
     slot_id: int | None = None,
 ) -> HttpResponse:
-    """The whole page, or for htmx and live updates the part of it that changes."""
+    """Show the whole page; to htmx and live updates only the part that changes."""
     found = find_game(access, game_id)
     snapshot, user_id, now = found.snapshot, access.member.user_id, timezone.now()
     standing, place = snapshot.place_of(user_id) or ("", 0)
@@ -187,7 +187,7 @@ def _is_post_lost(game: Game) -> bool:
 
 
 def _message_url(game: Game) -> str:
-    """The announcement on Discord; empty while there is none."""
+    """Return the address of the announcement on Discord, empty while there is none."""
     announcement = getattr(game, "announcement", None)
     if announcement is None or not announcement.message_id:
         return ""

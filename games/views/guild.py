@@ -37,7 +37,7 @@ from guilds.web.access import Access, for_members
 @require_safe
 @for_members
 def guild_page(request: HttpRequest, access: Access) -> HttpResponse:
-    """The games the viewer asks for; for htmx and live updates the part of it that changes."""
+    """Show the games asked for; to htmx and live updates only the part that changes."""
     now = timezone.now()
     zone = viewer_zone(request, access.member)
     filters = read_filters(request.GET)
@@ -59,7 +59,7 @@ def guild_page(request: HttpRequest, access: Access) -> HttpResponse:
     }
     if is_fragment(request):
         response = render(request, "games/_guild.html", context)
-        # The filter's form sends every field, asked for or not: the address stays short.
+        # The filter's form sends its empty fields too; this keeps the address short.
         response["HX-Push-Url"] = context["address"]
         return response
     context |= {

@@ -1,4 +1,4 @@
-"""Games from a file: choose it, look at what it would make, make that."""
+"""The import of games: choose a file, look at what it would make, make that."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ from when import zone_names
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_members
 def import_games(request: HttpRequest, access: Access) -> HttpResponse:
-    """The form; sent, it shows what the file would make. Nothing is made here."""
+    """Show the form and, once it is submitted, the games the file would make. Makes nothing."""
     check_may_import(access.member)
     choices = choices_for(access)
     zone = access.guild.timezone or viewer_zone(request, access.member).key
@@ -59,7 +59,7 @@ import_games.too_large = gettext_lazy(  # type: ignore[attr-defined]
 @require_POST
 @for_members
 def make_imported(request: HttpRequest, access: Access) -> HttpResponse:
-    """Make what was shown. Sent twice, it is made once; refused, it is shown once more."""
+    """Make the games shown, once however often they are submitted; if refused, show them again."""
     check_may_import(access.member)
     try:
         access.check_may_write()
@@ -92,7 +92,7 @@ def _show_form(
 
 
 def _show_again(request: HttpRequest, access: Access, refused: Refused) -> HttpResponse:
-    """The plan under the sentence, as it stands now; what is no plan leads back to the form."""
+    """Show the refusal and the plan as it stands now; a bad plan leads back to the form."""
     try:
         planned, signed = plan_again(access.member, request.POST.get("plan", ""))
     except Refused:

@@ -1,4 +1,4 @@
-"""The viewer's own games, over all their servers."""
+"""The viewer's own games, on all their servers."""
 
 from typing import Any
 
@@ -22,8 +22,10 @@ from guilds.web.access import Person, for_people
 @require_safe
 @for_people
 def my_games(request: HttpRequest, person: Person) -> HttpResponse:
-    """What is ahead and what is new in it, or what is past; for live updates the part of it
-    that changes."""
+    """Show the games ahead with what is new in them, or the past games.
+
+    Live updates get only the part that changes.
+    """
     guilds = list(list_guilds_of(person.user))
     is_past = request.GET.get("show") == "past"
     context = {

@@ -1,4 +1,4 @@
-"""Making a game: the empty form, the form filled from another game, and the time read aloud."""
+"""Making a game: an empty form, a form filled from another game, and previews of typed times."""
 
 from collections.abc import Callable
 from typing import Any
@@ -33,7 +33,7 @@ from guilds.web.access import Access, for_members
 from when import Reading
 
 View = Callable[..., HttpResponse]
-# A picture and the texts beside it; other pages take far less.
+# In bytes: a picture and the texts beside it. Other pages take far less.
 MAX_BODY = 6 * 1024 * 1024
 
 
@@ -54,7 +54,7 @@ def new_game(request: HttpRequest, access: Access) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_members
 def clone_game(request: HttpRequest, access: Access, *, game_id: int) -> HttpResponse:
-    """The same again at another time; participants do not come along."""
+    """Make the same game at another time. Participants are not copied."""
     game = get_game_to_edit(access, game_id)
     return _make_game(request, access, game)
 
@@ -88,7 +88,7 @@ def _make_game(request: HttpRequest, access: Access, source: Game | None) -> Htt
 
 
 def bound_form(data: QueryDict, choices: Choices) -> NewGameForm:
-    """The form as it was sent; also for looking at it before it is."""
+    """Return the submitted form, which the preview uses too."""
     template = _template_in(data, choices)
     return _form(data, choices, template, initial_for(choices, template))
 
@@ -110,7 +110,7 @@ def _empty_form(request: HttpRequest, choices: Choices, source: Game | None) -> 
 
 
 def refilled(data: QueryDict, choices: Choices) -> NewGameForm:
-    """The form with everything typed in it, after a button other than the last was pressed."""
+    """Return the form with all that was typed, after a button that only changes the form."""
     old = choices.find_template(_number(data.get("shown_template", "")))
     new = _template_in(data, choices)
     typed = switched(with_rows(typed_in(NewGameForm, data), data), choices, old, new)
@@ -137,7 +137,10 @@ def _form(
 
 
 def _template_in(data: QueryDict, choices: Choices) -> Template | None:
-    """The one asked for, else the server's default, else one the person may use at all."""
+    """Return the template asked for, else the server's default, else one the person may use.
+
+    None if there is no default and the person may host without a template.
+    """
     asked = choices.find_template(_number(data.get("template", "")))
     if asked or choices.default_template or choices.may_host_freely:
         return asked or choices.default_template
@@ -148,11 +151,11 @@ def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 20 else None
 
 
-# --- What making and editing share ---------------------------------------------------------------
+# --- Shared by making and editing ----------------------------------------------------------------
 
 
 def get_game_to_edit(access: Access, game_id: int) -> Game:
-    """Raises `NotFound` where the member may not see it, else `NotAllowed`."""
+    """Return the game. Raises `NotFound` if the member may not see it, else `NotAllowed`."""
     game = get_game(access.guild.id, game_id)
     now = timezone.now()
     if not can_see_game(game, access.member, now=now, is_on_roster=False):
@@ -162,9 +165,9 @@ def get_game_to_edit(access: Access, game_id: int) -> Game:
 
 
 def read_upload(request: HttpRequest, access: Access) -> tuple[QueryDict, Refused | None]:
-    """What was typed, with the id of the picture that came along in place of its bytes.
+    """Return what was typed, with the uploaded picture's id, and the refusal of a bad picture.
 
-    It is kept at once: a browser does not send a file again when something else was wrong.
+    The picture is stored at once: a browser does not send a file again if another field is wrong.
     """
     data = request.POST.copy()
     upload = request.FILES.get("image_upload")
@@ -180,7 +183,7 @@ def read_upload(request: HttpRequest, access: Access) -> tuple[QueryDict, Refuse
 
 
 def wants_more(data: QueryDict) -> bool:
-    """Whether a button asked for the form again: another template, a slot more or less."""
+    """Whether a button only changes the form: its template, its slots, or a time's reading."""
     picks = [f"pick_{name}" for name in MOMENTS]
     return any(name in data for name in ("do", "remove_slot", *picks))
 
@@ -194,7 +197,7 @@ def typed_in(form_class: type[PresetForm], data: QueryDict) -> dict[str, Any]:
 
 
 def with_rows(typed: dict[str, Any], data: QueryDict) -> dict[str, Any]:
-    """After the buttons: a slot's row more or less, or the reading that was meant."""
+    """Apply the form's buttons: add or remove a slot's row, or pick the reading that was meant."""
     rows, removed = list(typed["slots"]), _number(data.get("remove_slot", ""))
     if removed is not None and removed < len(rows):
         del rows[removed]
@@ -213,7 +216,7 @@ def show_form(
     status: int = 200,
     **more: Any,
 ) -> HttpResponse:
-    """The page; for htmx the form alone."""
+    """Show the page; to htmx the form alone."""
     context = {
         "access": access,
         "guild": access.guild,
@@ -241,7 +244,7 @@ def _form_url(access: Access, source: Game | None, game: Game | None) -> str:
 @require_safe
 @for_members
 def when_preview(request: HttpRequest, access: Access) -> HttpResponse:
-    """A time as it is understood while it is being typed."""
+    """Show how a time is understood while it is being typed."""
     name = next((each for each in MOMENTS if each in request.GET), "when")
     text = request.GET.get(name, "")[: PHRASE_LENGTH + 1]
     zone = zone_for(access.member, request.GET.get("zone", ""))
@@ -252,7 +255,7 @@ def when_preview(request: HttpRequest, access: Access) -> HttpResponse:
 
 
 def _reading(text: str, zone: str, guild: Guild) -> dict[str, Any]:
-    """The time spelled out on the person's clock, and on the server's where that differs."""
+    """Spell the time out in the person's zone, and in the server's if that differs."""
     try:
         reading: Reading = read_when(text, zone=zone, now=timezone.now())
     except SeveralReadings as several:

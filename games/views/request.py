@@ -1,4 +1,4 @@
-"""What a browser says beside the address, and a guild's page as it is shown to it."""
+"""Facts from a request's headers and cookies, and the rendering of a guild's pages."""
 
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,21 +20,21 @@ ZONE_COOKIE = "zone"
 def is_fragment(request: HttpRequest) -> bool:
     """Whether htmx or a live update asks for the part that changes, not for the page.
 
-    Going back in the browser's history asks with htmx's voice for the whole.
+    Going back in the browser's history sends htmx's headers too, but needs the whole page.
     """
     headers = request.headers
     return bool(headers.get("HX-Request")) and not headers.get("HX-History-Restore-Request")
 
 
 def viewer_zone(request: HttpRequest, member: Member) -> ZoneInfo:
-    """The zone the viewer's days are counted in."""
+    """Return the zone in which the viewer's days begin."""
     return ZoneInfo(zone_for(member, request.COOKIES.get(ZONE_COOKIE, "")))
 
 
 def show_game_form(
     request: HttpRequest, template: str, access: Access, game: Game, form: Form
 ) -> HttpResponse:
-    """A page about one game with one form; 422 where the form was sent and not taken."""
+    """Show a page with one form about one game; 422 if the form was submitted and refused."""
     status = 422 if form.is_bound else 200
     return show_page(request, template, access, {"game": game, "form": form}, status=status)
 
@@ -47,7 +47,7 @@ def show_page(
     *,
     status: int = 200,
 ) -> HttpResponse:
-    """A whole page of a guild: `context` and what all of them show."""
+    """Show a whole page of a guild: `context`, and what all pages show."""
     shared = {
         "access": access,
         "guild": access.guild,

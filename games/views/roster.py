@@ -1,4 +1,4 @@
-"""A host's hand on the roster: add, remove, reorder, promote."""
+"""The host's page of the roster: add, remove, reorder, promote."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -27,7 +27,7 @@ SEARCHES_A_MINUTE = 90
 
 
 class WhichOne(Refused):
-    """The name fits several members, or none; `people` are those it may mean."""
+    """The name fits several members, or none. `people` are those it may mean."""
 
     def __init__(self, message: str, people: Sequence[Member]) -> None:
         super().__init__(message, field="name")
@@ -35,7 +35,7 @@ class WhichOne(Refused):
 
 
 def find_roster(access: Access, game_id: int) -> Found:
-    """Raises `NotFound` and `NotAllowed`."""
+    """Return the game. Raises `NotFound`, and `NotAllowed` unless the viewer may edit it."""
     found = find_game(access, game_id)
     if not found.can_edit:
         raise NotAllowed(_("Only the host and this server's game managers can do that."))
@@ -51,7 +51,7 @@ def roster_page(request: HttpRequest, access: Access, *, game_id: int) -> HttpRe
 @require_safe
 @for_members
 def find_people(request: HttpRequest, access: Access, *, game_id: int) -> HttpResponse:
-    """Members whose name holds what was typed."""
+    """Show the members whose name contains what was typed."""
     found = find_roster(access, game_id)
     text = request.GET.get("name", "").replace("\0", "").strip()[:SEARCH_LENGTH]
     who = str(access.member.user_id)
@@ -106,7 +106,7 @@ def _add(access: Access, values: dict[str, Any], **about: Any) -> None:
 
 
 def _person(access: Access, values: dict[str, Any]) -> Member:
-    """Whom the form means: one picked, or the only one of that name. Raises `WhichOne`."""
+    """Return the member picked, or the only one of that name. Raises `Refused`, `WhichOne`."""
     if values["person"]:
         members = Member.objects.select_related("user", "guild")
         person = members.filter(id=values["person"], guild=access.guild).first()
@@ -148,7 +148,7 @@ def _order(access: Access, values: dict[str, Any], **about: Any) -> None:
 def _change(
     request: HttpRequest, access: Access, game_id: int, act: Callable[..., None]
 ) -> HttpResponse:
-    """Do it; then the roster again, with the reason where it was refused."""
+    """Run `act`, then show the roster again, with the reason if it was refused."""
     find_roster(access, game_id)
     form = RosterForm(request.POST)
     try:
@@ -199,7 +199,7 @@ def _show(
 
 
 def _offered(found: Found, people: Sequence[Member]) -> list[dict[str, Any]]:
-    """As the search shows them; who is on the roster already, or hosts, cannot be added."""
+    """Return the people as the search shows them. Players and the host cannot be added."""
     going = (*found.snapshot.playing, *found.snapshot.waiting)
     taken = {person.user_id for person in going} | {found.snapshot.host_user_id}
     return [

@@ -1,4 +1,4 @@
-"""Series on the dashboard: confirm, skip, stop, and how it repeats, with its next dates."""
+"""Series on the dashboard: confirm, skip, stop, change the rule, and preview its dates."""
 
 from collections.abc import Callable
 from datetime import date
@@ -37,7 +37,7 @@ from when.repetitions import Occurrence, Pattern, describe, marks, next_dates
 
 
 def series_context(game: Game, *, can_edit: bool) -> dict[str, Any]:
-    """What `games/_series.html` shows; nothing for a game that does not repeat."""
+    """Return the context of `games/_series.html`, empty for a game that does not repeat."""
     series = game.series
     if series is None or game.series_date is None:
         return {}
@@ -56,7 +56,7 @@ def series_context(game: Game, *, can_edit: bool) -> dict[str, Any]:
 
 
 def _coming(series: Series, game: Game) -> list[Occurrence]:
-    """The next five dates after this one, those left out among them."""
+    """Return the next five dates after this one, and the skipped ones between them."""
     assert game.series_date is not None
     pattern = pattern_of(series)
     kept = dates_after(series, game.series_date, now=timezone.now(), n=5)
@@ -99,7 +99,7 @@ def stop(request: HttpRequest, access: Access, *, game_id: int) -> HttpResponse:
 @require_POST
 @for_members
 def leave_out(request: HttpRequest, access: Access, *, game_id: int) -> HttpResponse:
-    """Leave out one of the next dates, or take it back."""
+    """Skip one of the next dates, or restore it."""
     is_skipped = "restore" not in request.POST
 
     def act(*, request_key: str | None, **who: Any) -> None:
@@ -120,7 +120,7 @@ def _do(
     act: Callable[..., Any],
     said: str,
 ) -> HttpResponse:
-    """Do it once for each form that was sent; then the game's page, which says what came of it."""
+    """Run `act` once for each form submitted, then show the game's page with the outcome."""
     get_game_to_edit(access, game_id)
     try:
         access.check_may_write()
@@ -146,7 +146,7 @@ def _request_key(request: HttpRequest, game_id: int, name: str) -> str | None:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_members
 def repeat(request: HttpRequest, access: Access, *, game_id: int) -> HttpResponse:
-    """How the game repeats from this session on."""
+    """Show and change how the game repeats from this session on."""
     game = get_game_to_edit(access, game_id)
     if not game.is_upcoming:
         messages.info(request, over_sentence(game))
@@ -174,7 +174,7 @@ def repeat(request: HttpRequest, access: Access, *, game_id: int) -> HttpRespons
 
 
 def _first_date(game: Game) -> date:
-    """The date the rule is counted from: in a series its own, wherever it was moved to."""
+    """Return the date the rule counts from: in a series its series date, even if it was moved."""
     local = game.starts_at.astimezone(ZoneInfo(game.timezone)).date()
     return game.series_date or local if is_repeating(game) else local
 
@@ -190,7 +190,7 @@ def _initial(game: Game) -> dict[str, Any]:
 @require_safe
 @for_members
 def repeat_preview(request: HttpRequest, access: Access) -> HttpResponse:
-    """The next five dates of what stands in a form, while it is being typed."""
+    """Show the next five dates of the rule in a form, while it is being typed."""
     context: dict[str, Any] = {}
     text = request.GET.get("repeat_text", "").strip() or request.GET.get("repeat", "")
     try:

@@ -1,4 +1,4 @@
-"""A server's templates: the list and its order, one template's form, and taking one away."""
+"""A server's templates: the list and its order, one template's form, and its deletion."""
 
 from typing import Any
 
@@ -49,7 +49,7 @@ def _show_list(request: HttpRequest, access: Access, why: str = "") -> HttpRespo
 @require_POST
 @for_members
 def move_template(request: HttpRequest, access: Access, *, template_id: int) -> HttpResponse:
-    """One place up or down."""
+    """Move the template one place up or down."""
     _check_may_manage(access)
     ids = list(access.guild.templates.values_list("id", flat=True))
     if template_id not in ids:
@@ -69,7 +69,7 @@ def move_template(request: HttpRequest, access: Access, *, template_id: int) -> 
 @require_POST
 @for_members
 def make_default(request: HttpRequest, access: Access, *, template_id: int) -> HttpResponse:
-    """The one chosen when no other is; or, pressed again, none."""
+    """Make the template the default or, if it is already, leave the server without one."""
     _check_may_manage(access)
     template = get_template(access.guild, template_id)
     try:
@@ -161,7 +161,7 @@ def _form_url(access: Access, template: Template | None) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_members
 def remove_template(request: HttpRequest, access: Access, *, template_id: int) -> HttpResponse:
-    """Asks once; games made from it stay as they are."""
+    """Ask for confirmation, then delete the template. Games made from it stay as they are."""
     _check_may_manage(access)
     template = get_template(access.guild, template_id)
     if request.method == "POST":

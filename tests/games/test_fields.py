@@ -1,7 +1,7 @@
-"""Each field of a game survives whatever its row in `games.fields` says that it does.
+"""Each field of a game survives all that its row in `games.fields` claims.
 
-All of it is driven by the table: a new row is tried by its kind's sample, and one that says more
-than is true fails.
+The table drives these tests: a new row is tried with its kind's sample, and a row that claims too
+much fails.
 """
 
 from collections.abc import Mapping
@@ -53,7 +53,7 @@ from tests.games.forms.form_data import make_role
 
 pytestmark = pytest.mark.django_db
 
-# Columns that say what is going on with a game, and not what it is like.
+# Columns that hold a game's state, and are no fields of it.
 STATE = {
     "id", "guild_id", "host_id", "series_id", "series_date", "awaits_host", "status",
     "cancel_reason", "cancelled_at", "decision", "revision", "schedule_version", "created_at",
@@ -102,7 +102,7 @@ def place() -> Place:
 
 
 def sample(field: Field, place: Place) -> Any:
-    """A value that is nobody's default."""
+    """Return a value that differs from every default."""
     players, elders = (role.id for role in place.roles)
     samples: dict[Kind, Any] = {
         Kind.LINE: f"Some {field.column}",
@@ -127,7 +127,7 @@ def sample(field: Field, place: Place) -> Any:
 
 
 def chosen(field: Field, place: Place) -> dict[str, Any]:
-    """As `NewGame` and edits take it."""
+    """Return the sample as `NewGame` and edits take it."""
     value = sample(field, place)
     return {field.column: tuple(value) if field.kind in LISTS else value}
 
@@ -157,7 +157,7 @@ def make(place: Place, **values: Any) -> Game:
 
 
 def make_with(field: Field, place: Place, **values: Any) -> Game:
-    """A game that has the field's sample: chosen by its host, or preset where nobody may."""
+    """Make a game with the field's sample: chosen by its host, or preset if hosts may not."""
     if field.is_chosen:
         return make(place, **chosen(field, place) | values)
     preset = {"name": "Preset", field.column: sample(field, place)}
@@ -166,7 +166,7 @@ def make_with(field: Field, place: Place, **values: Any) -> Game:
 
 
 def each(*flags: str) -> pytest.MarkDecorator:
-    """The test is run for each field that has all these flags."""
+    """Run the test for each field that has all these flags."""
     rows = [field for field in FIELDS if all(getattr(field, flag) for flag in flags)]
     return pytest.mark.parametrize("field", rows, ids=[field.column for field in rows])
 
@@ -253,7 +253,7 @@ def test_the_form_of_an_edit_reads_what_it_shows_and_nothing_else(
     )  # fmt: skip
     assert form.is_valid(), form.errors
     values = form.values()
-    if field.kind == Kind.ZONE:  # said with the time
+    if field.kind == Kind.ZONE:  # named with the time
         assert values["timezone"] == sample(field, place)
         return
     assert values.keys() == {field.column}
@@ -263,7 +263,7 @@ def test_the_form_of_an_edit_reads_what_it_shows_and_nothing_else(
 
 @each("is_editable")
 def test_an_edit_can_put_it_back(place: Place, field: Field) -> None:
-    """Empty where it was empty: what a form shows of nothing is read as nothing."""
+    """A field that was empty is empty again: the form's text for it is read as nothing."""
     game, plain = make_with(field, place), make(place)
     slots = plain_slots(list(game.slots.all()))
     clock = game.timezone
@@ -298,7 +298,7 @@ def replace_in(game: Game, field: Field, value: Any) -> Game:
 
 
 def posted(game: Game, place: Place, slots: Any = None) -> dict[str, Any]:
-    """What a browser sends for the game as a form shows it."""
+    """Return what a browser sends for the game as a form shows it."""
     rows = plain_slots(list(game.slots.all())) if slots is None else slots
     initial = initial_of(game, list(rows), game.timezone, place.choices)
     if game.timezone != "Europe/Berlin":
@@ -333,7 +333,7 @@ def test_it_survives_cloning_by_command(place: Place, field: Field) -> None:
 
 
 def moved_along(game: Game, field: Field, *, by: timedelta) -> Any:
-    """Moments are as far from the start as they were."""
+    """Moments keep their distance to the start."""
     value = value_in(game, field)
     return value - by if field.kind == Kind.MOMENT else value
 
@@ -353,7 +353,10 @@ def preset(field: Field, place: Place, **values: Any) -> Template:
 
 
 def left_open(field: Field, place: Place) -> dict[str, Any]:
-    """An empty title takes the template's; its channel is chosen before a game is made."""
+    """Return the choices of a host who leaves the field open.
+
+    An empty title takes the template's. A template's channel is chosen before a game is made.
+    """
     left: dict[str, dict[str, Any]] = {
         "title": {"title": ""},
         "channel_id": {"channel_id": place.other.id},
@@ -441,7 +444,7 @@ def test_it_survives_our_own_calendar(place: Place, field: Field) -> None:
 
 
 def made_again(file: bytes, game: Game, place: Place) -> Game:
-    """The game as an import of the file makes it, after it is gone."""
+    """Return the game that importing the file makes, after the original is deleted."""
     Game.objects.all().delete()
     now = timezone.now()
     lines = read_file(file, zone="UTC", now=now).lines

@@ -1,4 +1,4 @@
-"""Pictures: what is let in, what becomes of it, and how it is served."""
+"""Pictures: which are accepted, how they are stored, and how they are served."""
 
 import io
 import struct
@@ -43,7 +43,7 @@ def file_of(data: bytes, name: str = "a.png") -> SimpleUploadedFile:
 
 
 def png_that_claims(width: int, height: int) -> bytes:
-    """A small file that would fill the memory."""
+    """Return a small file that would fill the memory when decoded."""
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     chunks = [(b"IHDR", header), (b"IDAT", zlib.compress(b"\0" * 100_000)), (b"IEND", b"")]
     return b"\x89PNG\r\n\x1a\n" + b"".join(

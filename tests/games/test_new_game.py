@@ -1,4 +1,4 @@
-"""Making a game on the web asks for nothing twice."""
+"""Making a game on the web fetches nothing twice."""
 
 import sys
 from collections import Counter
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 @contextmanager
 def calls_of(*functions: Callable[..., Any]) -> Iterator[Counter[str]]:
-    """How often each is called meanwhile in this thread, by whatever name it was imported."""
+    """Count the calls of each function in this thread, by whatever name it was imported."""
     counts: Counter[str] = Counter()
     names = {function.__code__: function.__name__ for function in functions}
 

@@ -1,4 +1,4 @@
-"""Before `post_at` a game is its managers' alone."""
+"""Before `post_at` only its host and managers see a game."""
 
 from datetime import timedelta
 from typing import Any

@@ -29,7 +29,7 @@ def game() -> Game:
 
 @pytest.fixture
 def member(client: Client, game: Game) -> Member:
-    """A member of the game's guild, logged in."""
+    """A client logged in as a member of the game's guild."""
     member = make_member(game.guild)
     client.force_login(member.user)
     return member
@@ -54,7 +54,7 @@ PAGES: dict[str, Callable[[Game], str]] = {
     "admin:index": lambda _game: reverse("admin:index"),
     "admin:games_game_changelist": lambda _game: reverse("admin:games_game_changelist"),
 }
-# Page: what an anonymous browser, a member, the host and a stranger from another guild get.
+# By page: what an anonymous browser, a member, the host and a stranger from another guild get.
 ACCESS = {
     "landing": (200, 200, 200, 200),
     "my-games": (302, 200, 200, 200),
@@ -314,7 +314,7 @@ def test_query_counts_do_not_grow_with_rows(client: Client) -> None:
     join_game(game_id=games[0].id, member=member, via=Via.BOT)
     paths = [url("game", games[0]), reverse("guild", args=[guild.id]), reverse("my-games")]
 
-    client.get(reverse("my-games"))  # the visit is written down once
+    client.get(reverse("my-games"))  # records the visit before queries are counted
 
     one = [_queries(client, path) for path in paths]
     for _ in range(29):

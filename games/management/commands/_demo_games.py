@@ -1,7 +1,7 @@
-"""The demo's games, one function each: what was planned, who came; and what became of some.
+"""The demo's games: one function plans each game and its sign-ups, another ends some of them.
 
-A newcomer is most likely Mira, who owns the server. Whatever is about to happen, happens soon
-after the demo is made: somebody is reminded, a host is asked about too few players.
+A newcomer is most likely Mira, who owns the server. Some games have something due soon after the
+demo is made: a reminder, or the question to a host about too few players.
 """
 
 from collections.abc import Callable
@@ -242,7 +242,7 @@ GAMES: tuple[Callable[[World], None], ...] = (
     archived, last_week, yesterday, cancelled, far_away, empty, host_picks, guests,
     nearly_full, series, slots, draft, full, in_progress, too_few, soon,
 )  # fmt: skip
-# What becomes of them once they are announced, by the names of the functions above.
+# How some of them end once they are announced, by the names of the games.
 ENDS: dict[str, Callable[[Table], None]] = {
     "archived": end_archived,
     "last-week": end_last_week,

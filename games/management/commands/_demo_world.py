@@ -1,4 +1,4 @@
-"""The demo's server as its games need it, and one game with what people do to it."""
+"""The demo's server, and one game of it with what people do to that game."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from guilds.models import Channel, Guild, Member, Role
 
 @dataclass(frozen=True)
 class World:
-    """Members by the first word of their name, channels and roles by theirs."""
+    """The demo's server: its members by username, its channels and roles by name."""
 
     guild: Guild
     members: Mapping[str, Member]
@@ -31,26 +31,26 @@ class World:
     now: datetime
 
     def at(self, days: int, clock: str, zone: str = "") -> datetime:
-        """That many days from today, on the clocks of `zone` (else the server's)."""
+        """Return that time so many days from today, in `zone`, else in the server's zone."""
         there = ZoneInfo(zone or self.guild.timezone)
         day = self.now.astimezone(there).date() + timedelta(days=days)
         return datetime.combine(day, time.fromisoformat(clock), there)
 
     def after(self, minutes: int) -> datetime:
-        """So many whole minutes from now."""
+        """Return the time so many whole minutes from now."""
         return self.now.replace(second=0, microsecond=0) + timedelta(minutes=minutes)
 
     def key(self, name: str) -> str:
         return f"demo:{self.guild.id}:{name}"
 
     def find(self, name: str) -> "Table | None":
-        """The demo's game of that name, if it is made."""
+        """Return the demo's game of that name, if it is made."""
         done = find_done(self.key(name))
         return Table(self, done.game) if done else None
 
 
 class Table:
-    """One game of the demo, and what is done to it in the order it is told."""
+    """One game of the demo. Its methods do what people do to it, in the order they are called."""
 
     def __init__(self, world: World, game: Game) -> None:
         self.world = world
@@ -88,7 +88,7 @@ class Table:
         cancel_game(game_id=self.id, member=self._host, via=Via.BOT, reason=reason)
 
     def later(self, **span: int) -> None:
-        """Time passes before the next thing happens: what has happened becomes so much older."""
+        """Let time pass before the next step: date all that has happened back by that span."""
         age_game(**self._at_guild, by=timedelta(**span))
 
     def play(self, starts_at: datetime) -> None:
@@ -101,7 +101,7 @@ class Table:
 def plan(
     world: World, name: str, host: str, channel: str, starts_at: datetime, **fields: Any
 ) -> Table:
-    """`host` announces a game, in a time zone of their own."""
+    """Let `host` announce a game, in their own time zone."""
     member = world.members[host]
     new = NewGame(
         channel_id=world.channels[channel].id,

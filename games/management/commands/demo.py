@@ -72,9 +72,9 @@ class Command(BaseCommand):
 def make_demo(
     guild: Guild, people: list[dict[str, Any]], wait: Callable[[World], None] = lambda world: None
 ) -> int:
-    """Make the games that are missing. Returns how many those were.
+    """Make the games that are missing, and return how many those were.
 
-    `wait` for the announcements before some of the games end: they are not announced then.
+    `wait` waits for the announcements before some games end, since ended games get none.
     """
     world = _world(guild, people)
     if not Change.objects.filter(request_key__startswith=world.key("")).exists():
@@ -93,7 +93,7 @@ def make_demo(
 
 @transaction.atomic
 def _make(world: World, game: Callable[[World], None]) -> bool:
-    """The whole story in one transaction: it is there or not, and announced once."""
+    """Make the game with its story in one transaction: it is there in full or not at all."""
     Guild.objects.select_for_update(no_key=True).get(id=world.guild.id)  # one demo at a time
     if world.find(game.__name__.replace("_", "-")):
         return False
@@ -102,7 +102,7 @@ def _make(world: World, game: Callable[[World], None]) -> bool:
 
 
 def _wait_for_announcements(world: World) -> None:
-    """Until each game that ends has its post, as far as that comes soon."""
+    """Wait until each game that is to end has its post, `ANNOUNCED_SECONDS` at most."""
     deadline = time.monotonic() + ANNOUNCED_SECONDS
     ids = {f'"g:{table.id}:join"' for name in ENDS if (table := world.find(name))}
     while time.monotonic() < deadline:
@@ -113,9 +113,9 @@ def _wait_for_announcements(world: World) -> None:
 
 
 def _find_server() -> tuple[Guild, list[dict[str, Any]]] | None:
-    """The tavern and its members as the sandbox has them; None until the bot has seen it.
+    """Return the tavern, and its members as the sandbox has them; None until the bot has seen it.
 
-    Raises `CommandError` where Discord is not the sandbox.
+    Raises `CommandError` if Discord is not the sandbox.
     """
     if urlsplit(settings.DISCORD_BASE_URL).hostname not in {"127.0.0.1", "localhost"}:
         raise CommandError("The demo is for the sandbox; this is connected to another Discord.")
@@ -128,7 +128,7 @@ def _find_server() -> tuple[Guild, list[dict[str, Any]]] | None:
 
 
 def _ask(path: str) -> Any:
-    """The sandbox's control interface, which no real Discord has; None while it is away."""
+    """Ask the sandbox's control interface, which real Discord lacks; None while it is away."""
     url = f"{settings.DISCORD_BASE_URL}/control/{path}"
     try:
         with urlopen(url, timeout=ANSWER_SECONDS) as response:  # noqa: S310 - on this machine
@@ -159,7 +159,7 @@ def _member(guild: Guild, one: dict[str, Any]) -> Member:
 
 @transaction.atomic
 def _furnish(world: World) -> None:
-    """Settings, time zones and templates, as the server's owner would choose them."""
+    """Set settings, time zones and templates as the server's owner would."""
     owner = next(m for m in world.members.values() if m.user.discord_id == world.guild.owner_id)
     configure_guild(
         member=owner,

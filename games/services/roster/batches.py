@@ -1,8 +1,8 @@
-"""Batches: calls that would only wait for each other, done together by one of them.
+"""Batches: calls that would only wait for each other, done together by one of the callers.
 
-The sign-ups of one game can only come one after the other. Done together they share what each
-would do again: taking the lock, reading the roster, and the commit, which waits for the disk
-(decision 11).
+The sign-ups of one game can only come one after the other. Together they take the lock once, read
+the roster once, and share the commit, which waits for the disk
+(`docs/decisions/0011-sign-ups-share-a-transaction.md`).
 """
 
 import threading
@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 class _Call[T, R]:
     """One caller's item and its result.
 
-    `turn` brings the calls that this caller has to do. It is empty where another caller did this
-    one meanwhile.
+    `turn` resolves to the calls that this caller has to do, or to none if another caller has done
+    this one meanwhile.
     """
 
     item: T
@@ -25,11 +25,11 @@ class _Call[T, R]:
 
 
 class Batches[K: Hashable, T, R]:
-    """Calls by key: the first is done at once, those that come meanwhile are the next batch.
+    """Calls by key: the first is done at once; those that arrive meanwhile are the next batch.
 
     `work` does the items of one key in their order, all or none of them, and returns their
-    results. An error among `common` meets every caller of the batch. After any other error each
-    item is done once more by itself, so that nobody suffers from another's mistake.
+    results. An error listed in `common` is raised to every caller of the batch. After any other
+    error each item is done once more by itself, so that one bad item does not fail the others.
     """
 
     def __init__(
@@ -37,10 +37,10 @@ class Batches[K: Hashable, T, R]:
     ) -> None:
         self._work, self._common = work, common
         self._lock = threading.Lock()
-        self._waiting: dict[K, list[_Call[T, R]]] = {}  # by the keys in work
+        self._waiting: dict[K, list[_Call[T, R]]] = {}  # has the keys at work
 
     def do(self, key: K, item: T) -> R:
-        """Wait for this one's turn. Raises what `work` raises."""
+        """Return the item's result, after waiting for its turn. Raises the errors of `work`."""
         call = _Call[T, R](item)
         with self._lock:
             if key in self._waiting:

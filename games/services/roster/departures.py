@@ -12,18 +12,18 @@ from guilds.permissions import can_join, standing_of
 
 
 def release_seats_of_departed(*, guild_id: int, user: User) -> None:
-    """Free every seat and place in games to come of a user who left the guild.
+    """Free the places of a user who left the guild in its games not over yet.
 
-    Each game is a transaction of its own, in the order of ids; those who move up are told.
+    Each game has a transaction of its own, in the order of ids; those who move up are told.
     """
     for game in _joined_games(guild_id, user, [*UPCOMING]):
         _remove(game, user, Action.LEFT)
 
 
 def release_seats_without_role(member: Member) -> None:
-    """Free the member's seats that ask for a role they no longer have.
+    """Free the member's places in games that ask for a role they no longer have.
 
-    Those the host added stay; the host knew whom they added.
+    Those the host added stay: the host knew whom they added.
     """
     standing = standing_of(member, member.guild)
     games = _joined_games(member.guild_id, member.user, [Status.SCHEDULED])

@@ -1,7 +1,7 @@
-"""The host's hand on the roster: add, remove, move, promote, placeholders.
+"""The host's changes to the roster: add, remove, move, promote, placeholders.
 
-Each call is one transaction under the game's lock, by the game's host or those who manage
-the guild's games; those whose seat changes are told (see `notifications.receivers`).
+Each is one transaction under the game's lock. The member must host the game or manage the guild's
+games. People whose seat changes are told (see `notifications.receivers`).
 """
 
 from collections.abc import Sequence
@@ -76,7 +76,7 @@ def add_placeholder(
     slot_id: int | None = None,
     request_key: str | None = None,
 ) -> Game:
-    """Add somebody without Discord by name; they count as a seat.
+    """Add somebody without Discord by name; they take a seat.
 
     Raises `NotAllowed`, `NotFound`, and `Refused` for an empty, long or taken name.
     """
@@ -111,7 +111,7 @@ def remove_player(
     via: Via,
     request_key: str | None = None,
 ) -> Game:
-    """Take somebody off the roster; the first in the waitlist moves up.
+    """Take somebody off the roster; the first on the waitlist moves up.
 
     Raises `NotAllowed`, `NotFound` and `Refused`.
     """
@@ -138,8 +138,8 @@ def reorder_players(
 ) -> Game:
     """Seat those who are going in this order.
 
-    Raises `NotAllowed`, `NotFound`, and `Refused` unless it names everyone going exactly once:
-    then the roster changed while the host looked at it.
+    Raises `NotAllowed`, `NotFound`, and `Refused` unless the ids name everyone going exactly
+    once; if not, the roster changed while the host looked at it.
     """
     roster = _open_roster(member, game_id, request_key)
     if request_key in roster.done:
@@ -181,7 +181,7 @@ def promote_player(
     via: Via,
     request_key: str | None = None,
 ) -> Game:
-    """Give somebody who waits a seat; when none is free, the last player waits instead.
+    """Give somebody who waits a seat; if none is free, the last player waits instead.
 
     Raises `NotAllowed`, `NotFound`, and `Refused` for somebody who plays already.
     """
@@ -193,6 +193,7 @@ def promote_player(
         raise Refused(_("That person does not wait for a seat."), field="participant")
     order = roster.order()
     order.remove(person.id)
+    # Behind the last player, or in place of the last player if all seats are taken.
     order.insert(min(len(roster.seating.playing), roster.game.max_players - 1), person.id)
     if roster.game.signup_method != SignupMethod.SELF:
         roster.replace(person._replace(origin=Origin.HOST_ADDED))
@@ -217,7 +218,7 @@ def choose_slot(
     via: Via,
     request_key: str | None = None,
 ) -> Game:
-    """Give somebody another slot, or none; the seating follows from it.
+    """Give somebody another slot, or none, by which they may gain or lose a seat.
 
     Raises `NotAllowed`, `NotFound`, and `Refused` for a slot that is gone.
     """
@@ -253,7 +254,7 @@ def _reorder(
 
 
 def _place_behind_added(roster: LockedRoster, person: Entry) -> None:
-    """Fit a newcomer into an order the host fixed before: behind those the host added."""
+    """If the host has fixed an order, put the newcomer behind those the host added."""
     entries = roster.entries
     if any(entry.position is not None for entry in entries.values()):
         order = [i for i in roster.order() if i != person.id]
@@ -263,7 +264,7 @@ def _place_behind_added(roster: LockedRoster, person: Entry) -> None:
 
 
 def _about(roster: LockedRoster, person: Entry) -> dict[str, Any]:
-    """Name the person as a change does: the user, or a placeholder's name."""
+    """Return the fields of a change that name the person: a user, or a placeholder's name."""
     user_id = roster.user_ids[person.id]
     if user_id is None:
         return {"after": {"name": roster.names[person.id]}}

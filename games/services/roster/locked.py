@@ -1,6 +1,6 @@
-"""The roster of a locked game: the one place where it is read, changed and written.
+"""The roster of a locked game: the only place where rosters are read, changed and written.
 
-A sign-up, the host's changes, leaving and editing all lock a roster, change it and record it once.
+Sign-up, the host's changes, leaving and editing all lock a roster, change it and record it once.
 """
 
 from collections.abc import Mapping, Sequence
@@ -46,14 +46,14 @@ def roster_of(game: Game) -> "LockedRoster":
 
 
 class LockedRoster:
-    """The participants of a locked game, by their ids, and the slots with their capacities.
+    """The participants of a locked game by their ids, and its slots with their capacities.
 
-    The methods from `answer` to `keep_slots` change it in memory, as does the caller who changes
-    the game. `record` writes what changed, and the change itself with those whose seat it moved:
-    it compares with `seating`, which stands as it was recorded last.
+    The methods from `answer` to `keep_slots` change it in memory; callers may change the game
+    too. `record` writes all that changed, and a `Change` that names those whose seat moved since
+    `seating`, the seating as last recorded.
 
-    `done` has the keys of requests taken before. `now` is the database's clock, and a microsecond
-    later after each change, so that no two sign-ups of one transaction come at the same moment.
+    `done` has the keys of requests handled before. `now` is the database's clock; each record
+    moves it on by a microsecond, so that no two sign-ups of one transaction share a moment.
     """
 
     def __init__(self, game: Game, people: Rows, rest: Rows) -> None:
@@ -77,7 +77,7 @@ class LockedRoster:
         return None
 
     def get(self, participant_id: int) -> Entry:
-        """Raise `NotFound` for somebody who is not on the roster any more."""
+        """Return the participant's entry. Raises `NotFound` if they are no longer on the roster."""
         entry = self.entries.get(participant_id)
         if entry is None:
             raise NotFound(_("That person is not on the roster any more."), field="participant")
@@ -102,7 +102,7 @@ class LockedRoster:
         origin: Origin = Origin.SELF,
         priority: int = 0,
     ) -> Entry:
-        """Give the user this answer as of now; where the host moved them before is forgotten."""
+        """Set the user's answer as of now. A place the host gave them before is lost."""
         old = self.entry_of(user_id)
         id_ = old.id if old else next(self._new_ids)
         self.user_ids[id_] = user_id
@@ -120,7 +120,7 @@ class LockedRoster:
         return entry
 
     def forget(self, participant_id: int, name: str) -> None:
-        """Keep a name in place of the user."""
+        """Replace the user by a name."""
         self.user_ids[participant_id], self.names[participant_id] = None, name
         self._changed.add(participant_id)
 
@@ -132,16 +132,16 @@ class LockedRoster:
         self._removed.add(participant_id)
 
     def arrange(self, participant_ids: Sequence[int]) -> None:
-        """Fix the order of everyone who is going to this one."""
+        """Fix this order for everyone who is going."""
         for position, participant_id in enumerate(participant_ids, start=1):
             entry = self.entries[participant_id]
             if entry.position != position:
                 self.replace(entry._replace(position=position))
 
     def keep_slots(self, capacities: Mapping[int, int]) -> None:
-        """Make these all the slots there are; whoever has another one goes without.
+        """Replace the slots by these capacities; people with any other slot lose it.
 
-        The caller saves the slots themselves.
+        The caller saves the rows of the slots.
         """
         self.slots = dict(capacities)
         for entry in list(self.entries.values()):
@@ -149,7 +149,7 @@ class LockedRoster:
                 self.replace(entry._replace(slot_id=None))
 
     def moves(self) -> SeatMoves:
-        """Return whose seat changes, though their answer does not, once this is recorded."""
+        """Return the seats that recording would move now, apart from changed answers."""
         return seat_moves(self.seating, self._seat())
 
     def record(
@@ -164,9 +164,9 @@ class LockedRoster:
         request_key: str | None = None,
         own: int | None = None,
     ) -> Change:
-        """Write what changed, and the change itself with those promoted and demoted.
+        """Write all that changed, and a `Change` that names those promoted and demoted.
 
-        `own` is the participant who changed their own seat, and need not be told of it.
+        `own` is the participant who changed their own seat, and is not named.
         """
         seating = self._seat()
         moves = seat_moves(self.seating, seating)

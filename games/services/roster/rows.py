@@ -1,6 +1,6 @@
-"""The statements that lock, read and write the roster of a game.
+"""SQL that locks, reads and writes the roster of a game.
 
-They are written by hand, since a storm of sign-ups runs nothing else (`bench/README.md`).
+It is written by hand, since a storm of sign-ups runs nothing else (`bench/README.md`).
 """
 
 from collections.abc import Collection, Sequence
@@ -11,7 +11,7 @@ from games.models import Game
 from games.rules import Entry
 from postgres.rows import Columns, Statement
 
-# What is read and written of a participant: who they are, then the `Entry`.
+# A participant's columns, read and written: user and placeholder name, then those of `Entry`.
 COLUMNS = ("user_id", "name", *Entry._fields)
 _COLUMN_LIST = ", ".join(COLUMNS)
 _UPDATES = ", ".join(f"{column} = excluded.{column}" for column in COLUMNS if column != "id")
@@ -19,8 +19,9 @@ _LOCK = """
 select {columns} from games_game game where id = %(game)s and guild_id = %(guild)s
 for no key update"""
 _PEOPLE = "select {columns} from games_participant where game_id = %(game)s"
-# The database's clock under the game's lock gives the order of sign-ups. Newcomers get their ids
-# beforehand, so that they can be seated before they are written.
+# Sign-ups are ordered by clock_timestamp(), read under the game's lock; now() would be the start of
+# the transaction, before it waited for the lock. Newcomers get their ids here, so that they can be
+# seated before they are written.
 _REST = """
 select clock_timestamp(),
     array(select request_key from games_change where request_key = any(%(keys)s::varchar[])),
@@ -40,18 +41,18 @@ def game_columns() -> Columns[Game]:
 
 
 def lock(game_id: int, guild_id: int) -> Statement:
-    """Lock the game and give its row, as `game_columns` reads it.
+    """Return the statement that locks the game and gives its row, as `game_columns` reads it.
 
-    NO KEY UPDATE, since a participant's foreign key check must not wait for it.
+    The lock is NO KEY UPDATE, so that foreign key checks of participants need not wait for it.
     """
     return _LOCK.format(columns=game_columns().sql), {"game": game_id, "guild": guild_id}
 
 
 def read(game_id: int, request_keys: Sequence[str | None]) -> tuple[Statement, Statement]:
-    """Give the participants as `COLUMNS`, and one row of all else.
+    """Return the statements that read the participants, as `COLUMNS`, and one row of all else.
 
-    That is the clock, the keys taken before, the slots with their capacities, and an id for the
-    newcomer each request may bring.
+    That row has the database's clock, those of `request_keys` that were handled before, the slots
+    with their capacities, and an id for the newcomer each request may bring.
     """
     keys = [key for key in request_keys if key]
     return (
@@ -61,7 +62,7 @@ def read(game_id: int, request_keys: Sequence[str | None]) -> tuple[Statement, S
 
 
 def write(game_id: int, people: Collection[Sequence[Any]]) -> Statement:
-    """Insert the participants, each as `COLUMNS`, or update those there are."""
+    """Return the statement that inserts or updates participants, each given as `COLUMNS`."""
     rows: list[str] = []
     values: dict[str, Any] = {"game": game_id}
     for number, person in enumerate(people):

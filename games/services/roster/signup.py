@@ -1,6 +1,7 @@
 """Sign-up: join, maybe, can't go.
 
-One transaction under the game's lock, shared by those who press at the same moment (decision 11).
+Each is a transaction under the game's lock, shared by those who answer at the same moment
+(`docs/decisions/0011-sign-ups-share-a-transaction.md`).
 """
 
 from collections.abc import Sequence
@@ -23,10 +24,10 @@ from guilds.permissions import can_join, standing_of
 
 @dataclass(frozen=True)
 class Signup:
-    """Where a person stands after their click.
+    """A person's standing after their answer.
 
     `standing` is `playing`, `waiting`, `maybe` or `declined`; `place` counts from 1 in that
-    list; `seats` is the game's number of seats; `is_changed` is false when it stood so before.
+    list; `seats` is the game's number of seats; `is_changed` is false if it stood so before.
     """
 
     game_id: int
@@ -87,7 +88,7 @@ def decline_game(
 
 def _take(game_id: int, wanted: _Wanted) -> Signup:
     key = (game_id, wanted.member.guild_id)
-    if connection.in_atomic_block:  # the caller's transaction is not for what others want
+    if connection.in_atomic_block:  # others' answers have no place in the caller's transaction
         (taken,) = _take_all(key, [wanted])
     else:
         taken = _batches.do(key, wanted)
@@ -151,7 +152,7 @@ def _check_may_join(game: Game, member: Member) -> None:
 
 
 def _origin(game: Game, member: Member) -> tuple[Origin, int]:
-    """Rank the member by their roles of this moment, where the game ranks roles."""
+    """Return how the member joins: by the rank of their present roles, if the game ranks roles."""
     if game.signup_method == SignupMethod.ROLE_PRIORITY:
         for priority, role_id in enumerate(game.priority_role_ids):
             if role_id in member.role_ids:
@@ -160,7 +161,7 @@ def _origin(game: Game, member: Member) -> tuple[Origin, int]:
 
 
 def _answer(roster: LockedRoster, wanted: _Wanted) -> Signup:
-    """Put the answer on the roster and write it down, unless it stands there already."""
+    """Record the answer, unless it stands already or this request was handled before."""
     member, old = wanted.member, roster.entry_of(wanted.member.user_id)
     is_same = old is not None and old.answer == wanted.answer and old.slot_id == wanted.slot_id
     if old is not None and (is_same or wanted.request_key in roster.done):

@@ -1,4 +1,4 @@
-"""Slots of a game that exists: they keep their ids, so that people keep the slot they chose."""
+"""Edit the slots of an existing game. They keep their ids, so that people keep their slot."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -30,13 +30,13 @@ def slots_from(
 
 
 def save_slots(game: Game, slots: Sequence[Slot]) -> None:
-    """Put `slots` in place of those there are. The game must be locked.
+    """Replace the game's slots by `slots`. The game must be locked.
 
     People whose slot is gone keep their place without one.
     """
     kept = [slot for slot in slots if slot.id]
     game.slots.exclude(id__in=[slot.id for slot in kept]).delete()
-    # Names may be exchanged: until all are written, each has one that nobody can type.
+    # Two slots may exchange names, which are unique: give each a name first that nobody can type.
     unique = Concat(Value("\x01"), Cast("id", CharField()), output_field=CharField())
     game.slots.update(name=unique)
     Slot.objects.bulk_update(kept, ["name", "emoji", "capacity", "position"])

@@ -1,4 +1,4 @@
-"""Changing a series from one session on: this one, those made already and those to come."""
+"""Change a series from one session on: that session, those made already and those to come."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -41,9 +41,9 @@ def repeat_game(
     ask_host: bool = False,
     request_key: str | None = None,
 ) -> Game:
-    """From this session on, repeat by `rule`: a new series, or the game's own changed.
+    """Repeat the game by `rule` from this session on, in a new series or in its own one.
 
-    An empty rule stops it. Raises `NotFound`, `NotAllowed` and `Refused`.
+    An empty rule stops the series. Raises `NotFound`, `NotAllowed` and `Refused`.
     """
     game = lock_game(member.guild_id, game_id)
     check_may_edit(game, member)
@@ -112,7 +112,7 @@ def change_all(
         rule = None
     later = [one for one in sessions if one.id != game_id]
     new_dates = _move(series, game, values, rule)
-    starts = _rename(series, game, later, new_dates)
+    starts = _redate(series, game, later, new_dates)
     edited = edit_game(
         game_id=game_id,
         member=member,
@@ -122,7 +122,7 @@ def change_all(
         may_demote=may_demote,
         request_key=request_key,
     )
-    _keep(series, edited, values)
+    _store_values(series, edited, values)
     for one in later:
         edit_game(
             game_id=one.id,
@@ -141,9 +141,9 @@ def change_all(
 
 
 def _lock_sessions(member: Member, game_id: int) -> list[Game]:
-    """The game and its series' later ones that are still to come, locked, by date.
+    """Lock the game and the later scheduled ones of its series; return them by date.
 
-    In the order of ids, so that two who lock the same ones do not wait for each other.
+    They are locked in the order of their ids, so that two callers cannot deadlock.
     """
     first = Game.objects.filter(id=game_id, guild_id=member.guild_id).first()
     ids = {game_id}
@@ -166,9 +166,9 @@ def _ahead(games: Any) -> set[int]:
 def _move(
     series: Series, game: Game, values: Mapping[str, Any], rule: str | None
 ) -> dict[date, tuple[date, datetime | None]]:
-    """Set the series' rule and times anew from this game on, as `values` move it.
+    """Set the series' rule and times from this game on, as `values` move it.
 
-    Returns what becomes of each later date: its new date, and its new start where that moves.
+    Returns, by each old date, the new date and the new start (None if the start stays).
     """
     assert game.series_date is not None
     old_day, old = game.series_date, pattern_of(series)
@@ -186,6 +186,7 @@ def _move(
     before = next_dates(old, 50, after=old_day)
     after = next_dates(new, 50, after=new_day)
     is_changed = is_moved or rule is not None
+    # The nth date of the old rule becomes the nth of the new one.
     dates = {
         one.date: (other.date, other.starts_at if is_changed else None)
         for one, other in zip(before, after, strict=False)
@@ -197,26 +198,26 @@ def _move(
 
 
 def _continued(old: Pattern, old_day: date, new_day: date) -> Rule:
-    """The rule counted from this date on: of a number of dates those before are over."""
+    """Return the rule from `new_day` on; a number of dates loses those before `old_day`."""
     rule = moved(old.rule, old_day, new_day)
     if rule.count is None:
         return rule
     return replace(rule, count=max(rule.count - count_before(old, old_day), 1))
 
 
-def _rename(
+def _redate(
     series: Series,
     game: Game,
     later: list[Game],
     dates: Mapping[date, tuple[date, datetime | None]],
 ) -> dict[int, datetime | None]:
-    """Give the sessions their new dates; one the new rule has no date for leaves the series.
+    """Give the sessions their new dates; a session without one leaves the series.
 
     Returns the new starts by the games' ids.
     """
     sessions = [game, *later]
     ids = [one.id for one in sessions]
-    # Two may exchange dates: first none of them has one.
+    # Two sessions may exchange dates, which are unique in a series: clear all of them first.
     Game.objects.filter(id__in=ids).update(series_date=None)
     starts: dict[int, datetime | None] = {}
     for one in sessions:
@@ -228,8 +229,8 @@ def _rename(
     return starts
 
 
-def _keep(series: Series, game: Game, values: Mapping[str, Any]) -> None:
-    """Hand on what was changed, and nothing that was changed for one session alone."""
+def _store_values(series: Series, game: Game, values: Mapping[str, Any]) -> None:
+    """Store the changed values for later sessions, and nothing changed for one session alone."""
     for name in values.keys() & set(KEPT):
         value = getattr(game, name)
         series.values[name] = str(value) if name == "image_id" and value else value
@@ -244,7 +245,7 @@ def _keep(series: Series, game: Game, values: Mapping[str, Any]) -> None:
 def _for_later(
     series: Series, game: Game, values: Mapping[str, Any], start: datetime
 ) -> dict[str, Any]:
-    """The same edit for a later session, with its own times."""
+    """Return the same edit for a later session, with that session's times."""
     own = {"starts_at", "post_at", "signup_closes_at", "slots"}
     later = {name: value for name, value in values.items() if name not in own}
     later["starts_at"] = start
@@ -252,7 +253,7 @@ def _for_later(
         minutes = series.values[DISTANCES["signup_closes_at"]]
         later["signup_closes_at"] = minutes and start - timedelta(minutes=minutes)
     if "slots" in values:
-        # Whoever has a slot of that name keeps it.
+        # A slot of the same name keeps its id, so that people keep their slot.
         ids = {slot.name: slot.id for slot in game.slots.all()}
         later["slots"] = [slot | {"id": ids.get(slot["name"])} for slot in series.values["slots"]]
     return later

@@ -1,6 +1,6 @@
-"""What a host does to a session of a series: confirm or skip it, leave out a date, stop.
+"""A host's edits of a series: confirm or skip a session, skip a date, stop.
 
-Each by the host of the game it is done from, or those who manage the guild's games.
+Each needs a member who hosts the given game or manages the guild's games.
 """
 
 from datetime import date, timedelta
@@ -27,7 +27,7 @@ MOST_SKIPPED = 40
 def confirm_session(
     *, game_id: int, member: Member, via: Via, request_key: str | None = None
 ) -> Game:
-    """The session takes place: announce it, or let its time come. Twice is once.
+    """Confirm the session: announce it now or at its planned time. Repeating it changes nothing.
 
     Raises `NotFound`, `NotAllowed`, and `Refused` when it was called off or is over.
     """
@@ -57,7 +57,7 @@ def confirm_session(
 
 @transaction.atomic
 def skip_session(*, game_id: int, member: Member, via: Via, request_key: str | None = None) -> Game:
-    """This session falls out, who signed up is told, and the next one is made. Twice is once.
+    """Cancel this session; its roster is told and the next session made. Repeating changes nothing.
 
     Raises `NotFound`, `NotAllowed`, and `Refused` when it has begun or is over.
     """
@@ -72,7 +72,7 @@ def skip_session(*, game_id: int, member: Member, via: Via, request_key: str | N
 
 
 def skip_unconfirmed(game: Game) -> None:
-    """The host did not answer in time: the locked session is called off, the next one made."""
+    """Cancel the locked session, which its host did not confirm in time; the next one is made."""
     with in_language(game.guild.locale):
         reason = _("The host did not confirm it in time.")
     call_off(game, actor=None, via=Via.WORKER, reason=reason)
@@ -80,19 +80,21 @@ def skip_unconfirmed(game: Game) -> None:
 
 @transaction.atomic
 def skip_date(*, game_id: int, member: Member, day: date, via: Via, is_skipped: bool) -> Series:
-    """Leave out a later date of the game's series, of which there is no session yet; or not.
+    """Skip a later date of the game's series, or restore it if not `is_skipped`.
 
-    Raises `NotFound`, `NotAllowed`, and `Refused` for a day that is none of its next dates.
+    Raises `NotFound`, `NotAllowed`, and `Refused` if the day is none of the next dates or has a
+    session already.
     """
     game = _lock_session(game_id, member)
     assert game.series_id is not None
     series = lock_series(game.series_id)
-    today = timezone.now().date() - timedelta(days=2)
-    skipped = {one for one in series.skipped_dates if one > today}
+    # A date is forgotten once it has passed in every time zone.
+    passed = timezone.now().date() - timedelta(days=2)
+    skipped = {one for one in series.skipped_dates if one > passed}
     if series.games.filter(series_date=day).exists():
         raise Refused(_("That session is made already. Skip it on its own page."))
     if is_skipped and day not in skipped:
-        is_date = any(one.date == day for one in next_dates(pattern_of(series), 50, after=today))
+        is_date = any(one.date == day for one in next_dates(pattern_of(series), 50, after=passed))
         if not is_date or len(skipped) >= MOST_SKIPPED:
             raise Refused(_("That is none of the next dates."))
     skipped = skipped | {day} if is_skipped else skipped - {day}
@@ -106,7 +108,7 @@ def skip_date(*, game_id: int, member: Member, day: date, via: Via, is_skipped: 
 
 @transaction.atomic
 def stop_series(*, game_id: int, member: Member, via: Via, request_key: str | None = None) -> Game:
-    """No further sessions are made; those there are stand. Twice is once.
+    """Make no further sessions; existing ones stay. Repeating it changes nothing.
 
     Raises `NotFound` and `NotAllowed`.
     """
@@ -144,12 +146,12 @@ def _check_ahead(game: Game) -> None:
 
 
 def is_repeating(game: Game) -> bool:
-    """Whether further sessions come after this one."""
+    """Whether further sessions follow this one."""
     return game.series is not None and game.series.stopped_at is None
 
 
 def next_session(game: Game) -> Game | None:
-    """The session made after this one."""
+    """Return the session after this one, if it is made already."""
     if game.series_id is None or game.series_date is None:
         return None
     later = Game.objects.filter(

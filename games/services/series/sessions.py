@@ -1,6 +1,6 @@
-"""Series: their beginning, and each next session, made while the present one is played.
+"""Begin series, and make the next session when the present one starts, ends or is cancelled.
 
-A game is locked before its series, as everywhere; whoever holds a series waits for no game.
+A game is always locked before its series; code that holds a series never waits for a game.
 """
 
 from collections.abc import Iterable, Sequence
@@ -29,11 +29,11 @@ from when.repetitions import Occurrence, Pattern, Rule, next_dates, read_rule
 
 log = structlog.get_logger(__name__)
 
-# Columns that the next session has from the series, and moments it has by their distance.
+# Columns the next session copies from the series, and moments stored as minutes before the start.
 KEPT = tuple(f.column for f in FIELDS if f.is_kept and not f.distance and f.kind != Kind.SLOTS)
 DISTANCES = {field.column: field.distance for field in FIELDS if field.is_kept and field.distance}
 _ENDS = frozenset({Action.STARTED, Action.COMPLETED, Action.CANCELLED})
-# A session that waits for its host does so until then, or until half the time is over.
+# A session waits for its host until this long before the start, or until half the time is over.
 CONFIRM_UNTIL = timedelta(hours=1)
 MOST_RESUMED = 500
 
@@ -41,7 +41,7 @@ MOST_RESUMED = 500
 def begin_series(game: Game, *, rule: Rule, carry_over: bool, ask_host: bool) -> Series:
     """Make the saved game the first of a series, inside the caller's transaction.
 
-    The game's own date is one of the rule's: `games.checks.check_rule` saw to that.
+    The caller has checked by `games.checks.check_rule` that the game's date is the rule's first.
     """
     local = game.starts_at.astimezone(ZoneInfo(game.timezone))
     series = Series.objects.create(
@@ -61,7 +61,7 @@ def begin_series(game: Game, *, rule: Rule, carry_over: bool, ask_host: bool) ->
 
 
 def values_of(game: Game, slots: Sequence[Slot]) -> dict[str, Any]:
-    """What a session hands on to the next; times as minutes before the start."""
+    """Return the values a session passes on to the next, moments as minutes before the start."""
     values = {name: getattr(game, name) for name in KEPT}
     values["image_id"] = str(game.image_id) if game.image_id else None
     for name, distance in DISTANCES.items():
@@ -70,7 +70,7 @@ def values_of(game: Game, slots: Sequence[Slot]) -> dict[str, Any]:
 
 
 def unnumbered(slots: Iterable[Slot]) -> list[dict[str, Any]]:
-    """Slots as values that another game's can be made of."""
+    """Return the slots as values without ids, from which another game's slots can be made."""
     return [{"name": slot.name, "emoji": slot.emoji, "capacity": slot.capacity} for slot in slots]
 
 
@@ -84,16 +84,16 @@ def pattern_of(series: Series) -> Pattern:
 
 
 def dates_after(series: Series, after: date, *, now: datetime, n: int = 1) -> list[Occurrence]:
-    """The next dates of the series, without those the host skipped already."""
+    """Return the next dates of the series, without those the host skipped."""
     skipped = {day for day in series.skipped_dates if day > after}
     dates = next_dates(pattern_of(series), n + len(skipped), after=after, now=now)
     return [one for one in dates if one.date not in skipped][:n]
 
 
 def continue_series(game: Game) -> None:
-    """Make the session after this one, in the transaction that starts, ends or cancels it.
+    """Make the session after this one, in the transaction that starts, ends or cancels this one.
 
-    Why it cannot be made is noted and told to the host; the game itself goes on.
+    If it cannot be made, the reason is stored and told to the host; this game goes on.
     """
     if game.series_id is None or game.series_date is None:
         return
@@ -109,9 +109,9 @@ def continue_series(game: Game) -> None:
 
 
 def follow_session(game: Game, action: str) -> None:
-    """Go on with the series when this change of one of its games asks for the next one.
+    """Make the next session if this change of a game calls for it.
 
-    One that is moved beyond the next date does not hold the series up.
+    It does if the game starts, ends, is cancelled, or is moved past the next date.
     """
     if game.series_id is None or game.series_date is None:
         return
@@ -127,11 +127,11 @@ def _is_overtaken(game: Game) -> bool:
 
 @transaction.atomic
 def make_next(*, series_id: int, after: date) -> Game | None:
-    """The series' next session later than `after`: the one there is, or a new one.
+    """Return the first session after the date `after`, and make it if there is none.
 
-    Dates that have passed meanwhile are left out. None when the series is stopped, or over:
-    then it is stopped by itself.
-    Raises `Refused` when host, channel or server no longer allow it.
+    Dates that have passed meanwhile are left out. Returns None if the series is stopped; a series
+    without further dates is stopped here. Raises `Refused` if host, channel or server no longer
+    allow the session.
     """
     series = lock_series(series_id)
     made = series.games.filter(series_date__gt=after).order_by("series_date").first()
@@ -164,11 +164,12 @@ def make_next(*, series_id: int, after: date) -> Game | None:
 def resume_series() -> int:
     """Make the sessions that trouble, a fault or the bot's absence kept from being made.
 
-    Returns of how many series none is to come. Each is a transaction of its own.
+    Returns how many series had no session ahead. Each has a transaction of its own.
     """
     coming = Game.objects.filter(series=OuterRef("pk"), status=Status.SCHEDULED)
     waiting = Series.objects.filter(stopped_at=None, guild__left_at=None).exclude(Exists(coming))
-    # What stands in the way of those in trouble may stand there for ever: they come last, by lot.
+    # Trouble may last for ever: those series come last, and in random order, so that none of them
+    # keeps another from its turn.
     in_turn = waiting.alias(is_troubled=~Q(trouble="")).order_by("is_troubled", "?")
     ids = list(in_turn.values_list("id", flat=True)[:MOST_RESUMED])
     for series_id in ids:
@@ -210,7 +211,7 @@ def _has_image(series: Series, image_id: str) -> bool:
 
 
 def _make(series: Series, occurrence: Occurrence, now: datetime) -> Game:
-    """The game and its slots, saved. Raises `Refused`."""
+    """Save the session's game and slots. Raises `Refused`."""
     values: dict[str, Any] = series.values
     with in_language(series.guild.locale):
         channel = get_channel(series.guild, values["channel_id"])
@@ -246,7 +247,7 @@ def confirm_until(game: Game, now: datetime) -> datetime:
 
 
 def post_at(series: Series, game: Game, now: datetime) -> datetime | None:
-    """When the session is announced, as long before as the first one was; None is at once."""
+    """Return when to announce the session, as long before as the first; None means at once."""
     moment = _before(game.starts_at, series.values.get(DISTANCES["post_at"]))
     return moment if moment and moment > now else None
 
@@ -256,7 +257,7 @@ def _before(start: datetime, minutes: int | None) -> datetime | None:
 
 
 def _carry_over(series: Series, game: Game, after: date) -> None:
-    """Everyone who was going keeps their place, if they are still here and may join."""
+    """Copy the places of those who were going and may still join, and of placeholders."""
     last = series.games.filter(series_date__lte=after).order_by("-series_date").first()
     if last is None:
         return
@@ -273,11 +274,11 @@ def _carry_over(series: Series, game: Game, after: date) -> None:
         member = members.get(person.user_id or 0)
         standing = standing_of(member, series.guild)
         if person.user_id is None or can_join(standing, game.player_role_ids):
-            kept.append(_again(person, game, slots.get(names.get(person.slot_id or 0, ""))))
+            kept.append(_copied(person, game, slots.get(names.get(person.slot_id or 0, ""))))
     Participant.objects.bulk_create(kept)
 
 
-def _again(person: Participant, game: Game, slot_id: int | None) -> Participant:
+def _copied(person: Participant, game: Game, slot_id: int | None) -> Participant:
     return Participant(
         game=game,
         user_id=person.user_id,
@@ -292,7 +293,7 @@ def _again(person: Participant, game: Game, slot_id: int | None) -> Participant:
 
 
 def _note_trouble(game: Game, sentence: str) -> None:
-    """Told once, however often the same is tried again."""
+    """Store the sentence, and signal it once however often the same attempt fails."""
     sentence = sentence[:300]
     assert game.series_id is not None
     fresh = Series.objects.filter(id=game.series_id).exclude(trouble=sentence)

@@ -56,7 +56,7 @@ def member(client: Client) -> Member:
 
 
 def game_of(member: Member, **fields: object) -> Game:
-    """A game of the member's guild that somebody else hosts."""
+    """Make a game in the member's guild that somebody else hosts."""
     return make_game(make_member(member.guild), make_channel(member.guild), **fields)
 
 
@@ -71,7 +71,7 @@ def page(client: Client, **query: str) -> str:
 
 
 def came_before(user: User) -> None:
-    """They looked once, a while ago."""
+    """Record a visit of a day ago."""
     User.objects.filter(id=user.id).update(games_seen_at=timezone.now() - timedelta(days=1))
 
 
@@ -112,7 +112,7 @@ def test_groups_and_clashes(client: Client, member: Member) -> None:
         assert f'id="group-{name}"' in text
     assert "I cannot" not in text
     assert "Not mine" not in text
-    # Playing and waiting begin together; a maybe binds nobody.
+    # The games played and waited for overlap; a maybe binds nobody.
     assert text.count('class="clash"') == 2
 
 

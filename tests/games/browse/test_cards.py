@@ -1,4 +1,4 @@
-"""Cards and days are made once and shown again, but never to somebody they are not for."""
+"""Cards and days are rendered once and reused, but never for somebody they are not for."""
 
 import re
 from datetime import UTC, datetime
@@ -24,7 +24,7 @@ def game() -> Game:
 
 
 def game_on(day: int, channel: Channel, title: str) -> Game:
-    """In July 2031, at six in the evening by UTC."""
+    """Make a game on that day of July 2031, at 18:00 UTC."""
     game = make_game(channel=channel, title=title)
     game.starts_at = datetime(2031, 7, day, 18, tzinfo=UTC)
     game.save()

@@ -1,4 +1,4 @@
-"""What the server page's list shows: to whom, by which filters, page by page."""
+"""The list on the server's page: visibility, filters and pages."""
 
 import random
 import re
@@ -262,7 +262,7 @@ def test_every_game_is_on_one_page_whichever_way_one_goes(
 ) -> None:
     host, channel = make_member(guild), make_channel(guild)
     start = timezone.now() + timedelta(days=1)
-    # Several begin at the same moment: the id decides then.
+    # Several games start at the same moment, so that the id decides.
     for number in range(2 * PAGE_SIZE + 5):
         make_game(host, channel, starts_at=start + timedelta(hours=number // 10))
     games = Game.objects.filter(guild=guild)
@@ -301,7 +301,7 @@ def test_any_address_is_read_and_written_the_same(query: dict[str, str]) -> None
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.randoms(use_true_random=False))
 def test_free_seats_are_counted_as_the_seating_does(rng: random.Random) -> None:
-    """Free is where somebody joining now, in some slot, would sit at once."""
+    """A game has a free seat if somebody who joins now, in some slot, gets a seat at once."""
     game = _random_game(rng)
     people = list(game.participants.all())
     slots = {slot.id: slot.capacity for slot in game.slots.all()}

@@ -35,7 +35,7 @@ def host(client: Client, game: Game) -> Member:
 
 
 def page(client: Client, game: Game) -> str:
-    """Its white space is as a browser reads it."""
+    """Return the game's page, with white space collapsed as a browser does."""
     response = client.get(reverse("game", args=[game.guild_id, game.id]))
     return " ".join(response.content.decode().split())
 

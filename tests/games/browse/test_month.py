@@ -1,4 +1,4 @@
-"""The month: whole weeks in one zone, across clock changes, for eyes and keyboards."""
+"""The month: whole weeks in one zone, across clock changes, accessible by keyboard."""
 
 import re
 from datetime import UTC, date, datetime, timedelta
@@ -121,7 +121,7 @@ def month_page(client: Client, guild: Guild, **query: str) -> str:
 
 
 def cell(text: str, day: str) -> str:
-    """What stands in a day's cell."""
+    """Return the HTML of a day's cell."""
     cells = re.findall(r'<td\s+class="day.*?</td>', text, re.DOTALL)
     return next((one for one in cells if f"day-{day}" in one), "")
 
@@ -166,7 +166,7 @@ def test_month_is_a_table_with_headings_and_links(
 
 
 def _in_month() -> datetime:
-    """Soon, and in the days that the present month's table shows."""
+    """Return a time soon, within the days that the present month's table shows."""
     return timezone.now() + timedelta(minutes=5)
 
 

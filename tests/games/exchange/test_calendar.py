@@ -1,4 +1,4 @@
-"""What calendars say, read back by three readers that did not write it."""
+"""Calendar files, read back by three independent readers."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -129,7 +129,7 @@ def test_hostile_text_stays_text(text: str) -> None:
     assert all(len(line) <= 75 for line in body.split(b"\r\n"))
     assert b"\n" not in body.replace(b"\r\n", b"")
     for line in body.split(b"\r\n"):
-        line.decode()  # no character is cut in two by the folding
+        line.decode()  # folding must not split a character
 
 
 @given(st.text(max_size=400))

@@ -157,7 +157,7 @@ def test_games_come_page_by_page_each_once_and_in_few_queries(
 
 @pytest.mark.django_db(transaction=True)
 def test_under_asgi_it_is_sent_as_it_is_made() -> None:
-    """Without Django's warning that it gathered an iterator that is not asynchronous."""
+    """Django would warn if it had to gather a synchronous iterator."""
     channel = make_place()[1]
     manager = owner_of(channel.guild)
     make_game(manager, channel, title="Chess")

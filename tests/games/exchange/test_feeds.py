@@ -1,4 +1,4 @@
-"""Calendar addresses: who gets what, how fresh, and what does not get out."""
+"""Calendar addresses: contents for each reader, freshness, and what must not leak."""
 
 import logging
 import time
@@ -312,7 +312,7 @@ def test_game_file_follows_the_games_own_rule(client: Client, member: Member) ->
 
 @pytest.fixture
 def one_window() -> Iterator[None]:
-    """The minute that is counted does not end in the middle of a test."""
+    """Stop the clock, so that the counted minute does not end in the middle of a test."""
     with time_machine.travel(timezone.now(), tick=False):
         yield
 
@@ -423,7 +423,7 @@ def test_five_hundred_games_are_quick(client: Client, member: Member) -> None:
             took.append(time.perf_counter() - began)
         return min(took)
 
-    # The aims are 200 ms and 20 ms.
+    # The targets are 200 ms and 20 ms.
     assert fastest() < stretched(0.6)
     assert fastest(**{"If-None-Match": first["ETag"]}) < stretched(0.1)
 

@@ -1,4 +1,4 @@
-"""What is read from files made elsewhere, and what is refused, line by line."""
+"""Reading files made elsewhere: the games found, and the refusals of single lines."""
 
 import contextlib
 import time

@@ -1,4 +1,4 @@
-"""The two steps of an import: look, then make; and that making happens once."""
+"""The two steps of an import: look, then make, which happens once."""
 
 import re
 import threading
@@ -43,7 +43,7 @@ def manager(client: Client, channel: Channel) -> Member:
 
 
 def day(number: int) -> str:
-    """A date so many days from now."""
+    """Return the date so many days from now."""
     return f"{timezone.now() + timedelta(days=number):%Y-%m-%d}"
 
 
@@ -177,7 +177,7 @@ def test_a_plan_is_for_one_person_on_one_server_and_for_an_hour(
 def test_a_plan_that_is_refused_stays_and_is_made_once(
     client: Client, channel: Channel, manager: Member, time_machine: Any
 ) -> None:
-    """Nothing has to be chosen again, be it too late or not to be written just now."""
+    """Nothing has to be chosen again, whether the plan expired or writing is off for now."""
     gone = make_channel(channel.guild, "gone")
     rows = (f"One,{day(3)} 20:00,gone", f"Two,{day(3)} 20:00,games")
     plan = plan_in(look(client, channel, table(*rows, columns="title,starts_at,channel")))

@@ -1,4 +1,4 @@
-"""Calendars' RRULEs as series have them. dateutil, which knows all of RFC 5545, is the judge."""
+"""RRULEs converted to rules of series, checked against dateutil, which knows all of RFC 5545."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -34,7 +34,7 @@ def test_a_series_has_the_dates_that_the_calendar_has(text: str) -> None:
         one.date for one in next_dates(Pattern(rule, START.date(), START.time(), BERLIN.key), 12)
     ]
     wall = text.upper().rstrip(";")
-    if "UNTIL=" in wall:  # dateutil wants it in UTC beside an aware start
+    if "UNTIL=" in wall:  # dateutil requires UTC beside an aware start
         wall, _sign, until = wall.partition("UNTIL=")
         wall += f"UNTIL={until if until.endswith('Z') else f'{until}T230000Z'}"
     judge = rrule.rrulestr(wall, dtstart=START)

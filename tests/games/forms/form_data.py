@@ -1,4 +1,4 @@
-"""What a browser sends for the forms of games and templates."""
+"""Data as browsers send it for the forms of games and templates."""
 
 from typing import Any
 from uuid import uuid4
@@ -11,7 +11,7 @@ SEES = Permission.VIEW_CHANNEL
 
 
 def make_place() -> tuple[Guild, Channel, Member]:
-    """A guild, a channel of it and a member who sees it and may host."""
+    """Make a guild, a channel of it, and a member who sees the channel and may host."""
     guild = make_guild()
     Member.objects.filter(guild=guild).update(permissions=int(SEES | Permission.MANAGE_GUILD))
     return guild, make_channel(guild), make_member(guild, permissions=int(SEES))
@@ -22,7 +22,7 @@ def make_role(guild: Guild, name: str = "Players", **fields: Any) -> Role:
 
 
 def new_game_data(channel: Channel, **fields: Any) -> dict[str, Any]:
-    """A game in two days, and everything else as it is."""
+    """Return the data of a game in two days, with everything else left at its default."""
     return {
         "form_id": str(uuid4()),
         "template": "",

@@ -1,4 +1,4 @@
-"""Every address of the forms for everybody who may come along."""
+"""Access to every address of the forms, for every kind of visitor."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -18,7 +18,7 @@ from tests.games.forms.form_data import SEES, make_place, new_game_data
 pytestmark = pytest.mark.django_db
 
 WHO = ("anonymous", "member", "host", "manager", "stranger")
-# Address: what each of WHO gets by GET, and by POST.
+# By address: the status that each of WHO gets by GET, and by POST.
 ACCESS = {
     "game-new": ((302, 200, 200, 200, 404), (302, 302, 302, 302, 404)),
     "when-preview": ((302, 200, 200, 200, 404), (405, 405, 405, 405, 405)),

@@ -1,4 +1,4 @@
-"""The form of a game that exists, and calling one off."""
+"""The form of an existing game, and cancelling one."""
 
 from typing import Any
 from uuid import uuid4
@@ -44,7 +44,7 @@ def address(game: Game) -> str:
 
 
 def shown_in(client: Client, address: str) -> dict[str, Any]:
-    """What a browser would send if nothing were changed."""
+    """Return what a browser would send if nothing were changed."""
     form = client.get(address).context["form"]
     game = form.game
     values = {

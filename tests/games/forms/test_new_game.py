@@ -26,7 +26,7 @@ MOST_QUERIES = 10
 
 @pytest.fixture
 def place(client: Client) -> tuple[Guild, Channel, Member]:
-    """With its member logged in."""
+    """A channel whose member is logged in."""
     place = make_place()
     client.force_login(place[2].user)
     return place

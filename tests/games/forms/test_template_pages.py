@@ -1,4 +1,4 @@
-"""A server's templates on the web: made, changed, ordered, chosen by default, taken away."""
+"""A server's templates on the web: made, changed, ordered, made the default, deleted."""
 
 from typing import Any
 from uuid import uuid4

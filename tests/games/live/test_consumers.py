@@ -60,7 +60,7 @@ def logged_in(member: Member) -> Client:
 
 
 def refusal(client: Client | None, path: str, origin: str | None = ORIGIN) -> Any:
-    """The code the handshake is refused with; None where it is not refused."""
+    """Return the code that the handshake is refused with, None if it is accepted."""
 
     async def connect() -> Any:
         communicator = socket(client, path, origin)
@@ -202,7 +202,7 @@ def test_idle_sockets_are_checked_too(game: Game, monkeypatch: pytest.MonkeyPatc
 def test_a_page_nobody_can_answer_for_is_sent_away_to_come_back(
     game: Game, monkeypatch: pytest.MonkeyPatch, is_idle: bool
 ) -> None:
-    """Else it would be watched by nobody from then on, or its place be taken for good."""
+    """Otherwise the page would go on unchecked, or its place would stay taken for good."""
     monkeypatch.setattr(live_socket, "IDLE_RECHECK_SECONDS", 0.3 if is_idle else 60)
     monkeypatch.setattr(live_socket, "RECHECK_SECONDS", 0)
     member = make_member(game.guild)

@@ -1,4 +1,4 @@
-"""My games stays in step: a socket for all servers of the person, and nothing of anybody else's."""
+"""The socket of "My games": all servers of the person, and nothing of anybody else's."""
 
 import asyncio
 from collections.abc import Callable
@@ -45,14 +45,14 @@ def user() -> User:
 
 
 def open_game(user: User | None = None) -> tuple[Game, Member | None]:
-    """A game of a server of its own, on which `user` is, if one is given."""
+    """Make a game on a new server, with `user` as its member if one is given."""
     guild = make_guild()
     member = make_member(guild, user) if user else None
     return make_game(make_member(guild), make_channel(guild)), member
 
 
 async def changed(game: Game) -> dict[str, int]:
-    """Somebody else joins; what a page that follows the game hears."""
+    """Let somebody else join; return what a page that follows the game is told."""
     other = await in_thread(make_member, game.guild)
     signup = await in_thread(join_game, game_id=game.id, member=other, via=Via.BOT)
     return {"game": game.id, "revision": signup.revision}

@@ -9,8 +9,10 @@ from games.services.roster.batches import Batches
 
 
 class Work:
-    """Doubles numbers. Waits for its `gate` at the key "held"; a batch with a 0 in it fails, and
-    one with a -1 as if there were no disk."""
+    """Work that doubles numbers, and waits for its `gate` at the key "held".
+
+    A batch that contains 0 fails; one that contains -1 fails with an error common to all.
+    """
 
     def __init__(self) -> None:
         self.batches: list[Sequence[int]] = []
@@ -34,7 +36,7 @@ def batches_of(work: Work) -> Batches[str, int, int]:
 
 @contextmanager
 def held(work: Work, *items: int) -> Iterator[list[Future[int]]]:
-    """Calls with these items, all but the first of which wait until the block ends."""
+    """Start calls with these items, of which all but the first wait until the block ends."""
     batches = batches_of(work)
     with ThreadPoolExecutor(len(items)) as threads:
         calls = [threads.submit(batches.do, "held", items[0])]

@@ -1,4 +1,4 @@
-"""A locked roster writes what was changed in memory, and tells whose seat that moved."""
+"""A locked roster writes what was changed in memory, and reports whose seat moved."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""The roster's page: who may change it, adding by name, order, and what happens meanwhile."""
+"""The roster's page: rights, adding by name, order, and changes made meanwhile."""
 
 import re
 from collections.abc import Callable
@@ -28,7 +28,7 @@ ACTIONS = ("add", "remove", "promote", "move", "slot", "order")
 
 @pytest.fixture(autouse=True)
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What was asked of Discord, which knows nobody here."""
+    """The searches sent to Discord, which here finds nobody."""
     asked: list[str] = []
 
     def ask(_guild: Any, text: str) -> list[Any]:
@@ -78,7 +78,7 @@ def ids(game: Game) -> list[int]:
 
 
 def told(response: Any) -> str:
-    """The refusal the page shows."""
+    """Return the refusal that the page shows."""
     found = re.search(r'role="alert">([^<]+)<', response.content.decode())
     return found[1] if found else ""
 
@@ -104,7 +104,7 @@ def test_every_address_for_everybody(client: Client, game: Game, who: str, expec
     for action in ACTIONS:
         assert client.get(url(game, action)).status_code == 405
         response = client.post(url(game, action), {"form_id": str(uuid4())})
-        # Those who may are told what is missing.
+        # Those who have the right are told what the form lacks.
         assert response.status_code == {200: 422}.get(expected, expected)
         if expected == 404:
             assert b"Secret session" not in response.content

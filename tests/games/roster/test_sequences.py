@@ -1,4 +1,4 @@
-"""Random sequences of what people do to a roster, held against a simple model of it."""
+"""Random sequences of changes to a roster, compared with a simple model of it."""
 
 import os
 from dataclasses import dataclass, field
@@ -32,7 +32,7 @@ who = st.integers(0, PEOPLE - 1)
 
 @dataclass
 class Model:
-    """A roster as a list: those going in their order, of whom the first `limit` play."""
+    """A roster as a list: those going in order, of whom the first `limit` play."""
 
     limit: int = 3
     going: list[int] = field(default_factory=list)
@@ -53,7 +53,7 @@ class Model:
         self.added.discard(person)
 
     def insert_added(self, person: int) -> None:
-        """Behind those the host added before, ahead of those who came by themselves."""
+        """Put the person behind those the host added, ahead of those who signed up themselves."""
         self.leave(person)
         places = [i for i, other in enumerate(self.going) if other in self.added]
         self.going.insert(places[-1] + 1 if places else 0, person)
@@ -77,7 +77,7 @@ class RosterMachine(RuleBasedStateMachine):
         return Participant.objects.filter(game=self.game, user=self.members[person].user).first()
 
     def expect_moves(self, before: Model, actor: int | None) -> None:
-        """The newest change names exactly those whose seat changed without their doing."""
+        """Check that the newest change names exactly those whose seat changed by others' doing."""
         promoted = [p for p in self.model.playing if p in before.waiting and p != actor]
         demoted = [p for p in self.model.waiting if p in before.playing and p != actor]
         change = self.game.changes.order_by("-id").first()
@@ -176,7 +176,7 @@ class RosterMachine(RuleBasedStateMachine):
 
     @rule(person=who)
     def lose_role(self, person: int) -> None:
-        """Own sign-ups go with the role they needed; those the host added stay."""
+        """Drop own sign-ups with the role they needed, and keep those the host added."""
         before, member = self.copy(), self.members[person]
         member.role_ids = []
         release_seats_without_role(member)

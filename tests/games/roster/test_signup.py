@@ -48,7 +48,7 @@ def test_decline_promotes_first_in_waitlist() -> None:
 
 
 def simultaneously[T, R](act: Callable[[T], R], items: Sequence[T]) -> list[R]:
-    """Each in a thread with a connection of its own."""
+    """Run each call in a thread with a connection of its own."""
 
     def acted(item: T) -> R:
         try:
@@ -79,7 +79,7 @@ def test_two_simultaneous_leaves_promote_the_first_two_once(is_apart: bool) -> N
 
 
 def while_locked[R](game: Game, act: Callable[[Member], R], members: Sequence[Member]) -> list[R]:
-    """What comes of it when all of them act while the game is locked, in no certain order."""
+    """Return the results when all of them act while the game is locked, in no certain order."""
     key = (game.id, game.guild_id)
     with ThreadPoolExecutor(1) as others:
         with transaction.atomic():

@@ -34,7 +34,7 @@ def day() -> Any:
 
 @pytest.fixture
 def host(client: Client) -> Member:
-    """Logged in."""
+    """The host, logged in."""
     host = make_member(make_guild(), permissions=int(SEES))
     client.force_login(host.user)
     return host

@@ -52,7 +52,7 @@ def host() -> Member:
 
 @pytest.fixture(autouse=True)
 def day() -> Any:
-    """Some days before the first session."""
+    """Set the clock to some days before the first session."""
     with time_machine.travel(TUESDAY - timedelta(days=5), tick=False) as traveller:
         yield traveller
 
@@ -381,7 +381,7 @@ def test_changing_all_from_now_on_moves_those_made_and_those_to_come(host: Membe
 
 
 def test_changing_all_while_the_present_one_plays_moves_the_next_one(host: Member) -> None:
-    """Two sessions are there: the one that is changed and the one made after it."""
+    """The second session is there because the first was moved past its date."""
     game = make_series(host, repeat="FREQ=WEEKLY;BYDAY=TU,TH")
     values = {"starts_at": TUESDAY + timedelta(days=9)}
     edit_game(game_id=game.id, member=host, values=values, via=Via.WEB)
