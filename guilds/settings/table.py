@@ -1,4 +1,4 @@
-"""The defaults of a server and its channels in one table: each value, and where it comes from."""
+"""The defaults of a server and its channels as a table of values and their sources."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ BUILT_IN: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Cell:
-    """One setting of one place. `source` is `here`, `guild` or `default`."""
+    """One setting of a server or channel. `source` is `here`, `guild` or `default`."""
 
     name: str
     value: Any
@@ -45,9 +45,9 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
-    """A place: the server, where `channel` is None, or a channel.
+    """The settings of a channel or, if `channel` is None, of the server.
 
-    `missing` names what the bot lacks to announce there; it is None while that is unknown.
+    `missing` names the permissions that the bot lacks to announce there; None while unknown.
     """
 
     key: str
@@ -88,7 +88,7 @@ def _told(setting: Setting[Any]) -> tuple[Any, str]:
 
 
 def inherited(guild: Guild, channel: Channel | None) -> dict[str, Cell]:
-    """What a place has where it sets nothing itself: the placeholders of its form."""
+    """Return the values that apply if the place sets none: the placeholders of its form."""
     if channel is None:
         return {cell.name: cell for cell in built_in()}
     cells = [
