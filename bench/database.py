@@ -32,7 +32,7 @@ def database(*, durable: bool = True, more: Mapping[str, str] | None = None) -> 
 
 
 def set_up_django(variables: Mapping[str, str]) -> None:
-    """Set up Django with these variables. Only errors are logged, so as not to disturb the table."""
+    """Set up Django with these variables. It logs only errors, to keep the table readable."""
     os.environ.update({**variables, "LOG_LEVEL": "ERROR"})
     import django  # noqa: PLC0415  (needs the environment first)
 

@@ -79,9 +79,9 @@ class Budget:
         self._paused_until = 0.0
         self._processes = UNKNOWN_PROCESSES
         self._per_second: float = PER_SECOND
-        self._is_away = False
-        self._asking: asyncio.Task[None] | None = None
-        self._looking: asyncio.Task[None] | None = None
+        self._is_redis_away = False
+        self._dispatching: asyncio.Task[None] | None = None
+        self._reconnecting: asyncio.Task[None] | None = None
 
     def room(self, priority: Priority) -> int:
         """Return how many requests of this priority may be begun without a long wait in the queue.
@@ -106,7 +106,7 @@ class Budget:
         waiter = _Waiter(priority, next(self._numbers), asyncio.Future())
         heapq.heappush(self._queue, waiter)
         self._waiting[priority] += 1
-        self._ensure_asking()
+        self._ensure_dispatching()
         self._arrival.set()
         try:
             async with asyncio.timeout(patience):
@@ -120,14 +120,14 @@ class Budget:
     async def pause(self, seconds: float) -> None:
         """Stop all processes from sending for so many seconds, as Discord asked."""
         self._paused_until = max(self._paused_until, time.monotonic() + seconds)
-        if self._shared is not None and not self._is_away:
+        if self._shared is not None and not self._is_redis_away:
             try:
                 await self._shared.pause(seconds)
             except (RedisError, OSError) as error:
                 self._go_alone(error)
 
     async def close(self) -> None:
-        for task in (self._asking, self._looking):
+        for task in (self._dispatching, self._reconnecting):
             if task is not None:
                 task.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
@@ -138,11 +138,11 @@ class Budget:
     def _ahead(self, priority: Priority) -> int:
         return sum(self._waiting[other] for other in Priority if other <= priority)
 
-    def _ensure_asking(self) -> None:
-        if self._asking is None or self._asking.done():
-            self._asking = asyncio.get_running_loop().create_task(self._ask_forever())
+    def _ensure_dispatching(self) -> None:
+        if self._dispatching is None or self._dispatching.done():
+            self._dispatching = asyncio.get_running_loop().create_task(self._dispatch_forever())
 
-    async def _ask_forever(self) -> None:
+    async def _dispatch_forever(self) -> None:
         """Hand out tokens one by one, each to the most urgent waiter when it arrives."""
         while True:
             self._arrival.clear()
@@ -186,7 +186,7 @@ class Budget:
 
     async def _ask_shared(self, reserve: float) -> Turn | None:
         """Ask the shared bucket, which also counts this process. None without Redis."""
-        if self._shared is None or self._is_away:
+        if self._shared is None or self._is_redis_away:
             return None
         try:
             turn = await self._shared.take(reserve)
@@ -197,9 +197,9 @@ class Budget:
         return turn
 
     def _go_alone(self, error: Exception) -> None:
-        if self._is_away:
+        if self._is_redis_away:
             return
-        self._is_away = True
+        self._is_redis_away = True
         self._per_second = max(PER_SECOND / max(self._processes, 1), FLOOR_PER_SECOND)
         self._own.begin(self._per_second)
         log.warning(
@@ -207,15 +207,15 @@ class Budget:
             error=type(error).__name__,
             most_per_second=round(self._per_second),
         )
-        self._looking = asyncio.get_running_loop().create_task(self._look_again())
+        self._reconnecting = asyncio.get_running_loop().create_task(self._wait_for_redis())
 
-    async def _look_again(self) -> None:
+    async def _wait_for_redis(self) -> None:
         """Try Redis again in a task of its own, so that the queue never waits for its answer."""
         assert self._shared is not None
-        while self._is_away:
+        while self._is_redis_away:
             await asyncio.sleep(LOOK_AGAIN_SECONDS)
             with contextlib.suppress(RedisError, OSError):
                 await self._shared.take(BURST)  # more than it ever holds: nothing is taken
-                self._is_away = False
+                self._is_redis_away = False
         self._per_second = PER_SECOND
         log.info("discord_budget_shared")

@@ -41,7 +41,7 @@ def page(name: str) -> Page:
     headings = _name_headings(tokens)
     for token in tokens:
         for child in token.children or ():
-            _direct(child)
+            _point_within_site(child)
         if token.children:
             token.children = _without_dead_links(token.children)
         if token.type in {"fence", "code_block"}:
@@ -74,15 +74,15 @@ def _name_headings(tokens: Sequence[Token]) -> list[tuple[str, str, str]]:
     return found
 
 
-def _direct(token: Token) -> None:
+def _point_within_site(token: Token) -> None:
     """Point links between documents to the pages, and pictures to the static files."""
     if token.type == "image":
-        _direct_picture(token, str(token.attrs["src"]))
+        _point_to_static(token, str(token.attrs["src"]))
     elif token.type == "link_open":
         token.attrSet("href", address_of(str(token.attrs["href"])))
 
 
-def _direct_picture(token: Token, file: str) -> None:
+def _point_to_static(token: Token, file: str) -> None:
     """Point a picture to the static files, with its size, lest the text move as it loads."""
     if not (FOLDER / file).is_file():
         return  # not there: the browser shows its description instead

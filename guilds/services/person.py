@@ -65,7 +65,7 @@ def configure_account(*, user: User, values: Mapping[str, Any]) -> User:
     was_active = user.is_active
     _write(user, values, ACCOUNT)
     if was_active and not user.is_active:
-        _hang_up(user)
+        _end_sessions(user)
     return user
 
 
@@ -79,10 +79,10 @@ def end_sessions(user: User) -> None:
         raise Refused(
             _("Your sessions end when your password is changed: manage.py changepassword.")
         )
-    _hang_up(user)
+    _end_sessions(user)
 
 
-def _hang_up(user: User) -> None:
+def _end_sessions(user: User) -> None:
     # Sessions carry a hash of the password, so a new unusable password invalidates them all. An
     # account with a usable password keeps its sessions; they only do not work while it is off.
     if not user.has_usable_password():

@@ -49,7 +49,7 @@ def recheck_members(members: Sequence[Member], *, is_urgent: bool = False) -> li
     stale = [m for m in members if not is_fresh(m, now) and m.user.discord_id]
     old = [m for m in stale if is_urgent or _may_ask(m)]
     answers = dict(zip((m.id for m in old), _ask(old[:MOST_AT_ONCE]), strict=False))
-    return [kept for m in members if (kept := _believe(m, answers.get(m.id))) is not None]
+    return [kept for m in members if (kept := _store_answer(m, answers.get(m.id))) is not None]
 
 
 def _may_ask(member: Member) -> bool:
@@ -78,7 +78,7 @@ def _ask(members: Sequence[Member]) -> list[Any]:
         return []
 
 
-def _believe(member: Member, answer: Any) -> Member | None:
+def _store_answer(member: Member, answer: Any) -> Member | None:
     """Store Discord's answer and return the member; None if it says that there is none."""
     if isinstance(answer, DiscordError) and answer.code == UNKNOWN_MEMBER:
         lose_member(guild_id=member.guild_id, discord_id=member.user.discord_id or 0)

@@ -62,7 +62,8 @@ def built_in() -> tuple[Cell, ...]:
 
 def guild_row(guild: Guild) -> Row:
     cells = [
-        Cell(name, *_told(inherit(BUILT_IN[name], here=getattr(guild, name)))) for name in NAMES
+        Cell(name, *_value_and_source(inherit(BUILT_IN[name], here=getattr(guild, name))))
+        for name in NAMES
     ]
     return Row("server", tuple(cells))
 
@@ -77,13 +78,13 @@ def channel_rows(guild: Guild, channels: Sequence[Channel], bot: Member | None) 
             duration_minutes_of(channel),
             rules_of(channel),
         )
-        cells = tuple(Cell(n, *_told(s)) for n, s in zip(NAMES, settings, strict=True))
+        cells = tuple(Cell(n, *_value_and_source(s)) for n, s in zip(NAMES, settings, strict=True))
         missing = None if bot is None else permission_names(missing_bot_permissions(channel, bot))
         rows.append(Row(str(channel.id), cells, channel, missing))
     return rows
 
 
-def _told(setting: Setting[Any]) -> tuple[Any, str]:
+def _value_and_source(setting: Setting[Any]) -> tuple[Any, str]:
     return setting.value, "here" if setting.source == "channel" else setting.source
 
 
@@ -92,6 +93,7 @@ def inherited(guild: Guild, channel: Channel | None) -> dict[str, Cell]:
     if channel is None:
         return {cell.name: cell for cell in built_in()}
     cells = [
-        Cell(name, *_told(inherit(BUILT_IN[name], guild=getattr(guild, name)))) for name in NAMES
+        Cell(name, *_value_and_source(inherit(BUILT_IN[name], guild=getattr(guild, name))))
+        for name in NAMES
     ]
     return {cell.name: cell for cell in cells}

@@ -1,4 +1,4 @@
-"""The page of architecture names what is there."""
+"""The page of architecture names modules that exist."""
 
 import importlib.util
 import re
@@ -12,7 +12,7 @@ PAGES = [
     *sorted((CHECKOUT / "docs" / "decisions").glob("*.md")),
 ]
 APPS = ("bench", "discordbot", "games", "gamesched", "guilds", "notifications", "telemetry")
-# Each has a page or a file of its own that says what it is.
+# These are described on a page or in a file of their own.
 NOT_IN_THE_MAP = {"bin", "docs", "tests"}
 
 
@@ -25,7 +25,7 @@ def is_file(name: str) -> bool:
 
 
 def is_there(name: str) -> bool:
-    """A module, or what one defines."""
+    """Return whether it names a module, or something that a module defines."""
     try:
         if importlib.util.find_spec(name) is not None:
             return True
