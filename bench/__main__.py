@@ -1,7 +1,7 @@
-"""The figures of `bench/`, all or the named ones: `make bench`, or `python -m bench joins ticks`.
+"""Runs all benches (`make bench`) or some: `python -m bench joins ticks`.
 
-Each bench runs in a process of its own. The table is printed; `var/bench/<name>.json` holds
-the same figures with the machine they were taken on.
+Each runs in a process of its own. The figures are printed as a table and kept, with a description
+of the machine, in `var/bench/<name>.json`.
 """
 
 import json
@@ -38,7 +38,7 @@ def main() -> int:
 
 
 def _run(name: str) -> list[Figure]:
-    """In a fresh interpreter: settings are read once a process."""
+    """Run a bench in a new interpreter, since a process reads its settings only once."""
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         figures: list[Figure] = pool.submit(
             import_module(f"bench.measures.{name}").measure

@@ -1,4 +1,4 @@
-"""People of one server in the sandbox who press buttons, at a pace or as fast as they can."""
+"""A crowd in one server of the sandbox that presses buttons, at a given rate or without pause."""
 
 import asyncio
 import random
@@ -14,13 +14,13 @@ from tests.e2e.conftest import Tavern, make_tavern
 from tests.e2e.stack import Stack
 
 PEOPLE, GAMES, SEATS = 200, 20, 5
-ACK_SECONDS = 3.2  # after which Discord no longer waits
+ACK_SECONDS = 3.2  # a little longer than Discord waits
 BUTTONS = (("join", 6), ("maybe", 2), ("decline", 2))
 
 
 @dataclass(frozen=True)
 class Posted:
-    """A game whose announcement stands in the sandbox; ids of Discord's but the first."""
+    """An announced game. `id` is the game's; the other ids are Discord's."""
 
     id: int
     channel: int
@@ -29,8 +29,10 @@ class Posted:
 
 @dataclass(frozen=True)
 class Pressed:
-    """How one click was acknowledged: after so many ms, None when it never was, and with which
-    kind of callback."""
+    """How one click was acknowledged: after so many ms, and with which kind of callback.
+
+    Both are None if it never was.
+    """
 
     acked_ms: float | None
     kind: int | None
@@ -40,7 +42,7 @@ class Pressed:
 class Crowd:
     """200 people and 20 announced games, each in a channel of its own.
 
-    Needs the bot, and the worker until the games are posted.
+    It needs a running bot and, until the games are posted, a worker.
     """
 
     def __init__(self, stack: Stack) -> None:
@@ -78,12 +80,17 @@ class Crowd:
     def press_at(
         self, per_second: float, seconds: float, *, games: int = GAMES, wait: float = ACK_SECONDS
     ) -> list[Pressed]:
-        """Clicks at even distances, whether or not the earlier ones were answered; looks at
-        them `wait` seconds after the last one."""
+        """Click at an even rate, whether or not earlier clicks were answered.
+
+        The outcomes are read `wait` seconds after the last click.
+        """
         return self._pressed(self._at_a_pace(per_second, seconds, games), wait)
 
     def press_all_the_time(self, hands: int, seconds: float) -> tuple[float, list[Pressed]]:
-        """So many people, each pressing again once they were answered; acknowledged a second."""
+        """Let `hands` people click, each again as soon as they are answered.
+
+        Returns acknowledged clicks per second, and all clicks.
+        """
         began = time.perf_counter()
         pressed = self._pressed(self._without_pause(hands, seconds), ACK_SECONDS)
         took = min(time.perf_counter() - began, seconds)

@@ -1,4 +1,4 @@
-"""An empty database of our own with the project's tables, and Django set up to use it."""
+"""An empty database with the project's tables, and Django set up to use it."""
 
 import os
 from collections.abc import Iterator, Mapping
@@ -13,9 +13,9 @@ VAR = Path(__file__).resolve().parent.parent / "var" / "bench"
 
 @contextmanager
 def database(*, durable: bool = True, more: Mapping[str, str] | None = None) -> Iterator[None]:
-    """For one block in a process; `more` are variables for the settings.
+    """Run the servers within the block, at most one per process; `more` are settings' variables.
 
-    `durable=False` where no figure is of writing: the data are made faster.
+    `durable=False` makes data faster, for benches that do not measure writing.
     """
     folder = VAR / ("durable" if durable else "volatile")
     with local_servers(folder, {}, durable=durable) as servers:
@@ -32,8 +32,8 @@ def database(*, durable: bool = True, more: Mapping[str, str] | None = None) -> 
 
 
 def set_up_django(variables: Mapping[str, str]) -> None:
-    """With these settings, for this process, whose log would only disturb the table."""
+    """Set up Django with these variables. It logs only errors, to keep the table readable."""
     os.environ.update({**variables, "LOG_LEVEL": "ERROR"})
-    import django  # noqa: PLC0415  (the environment must be there first)
+    import django  # noqa: PLC0415  (needs the environment first)
 
     django.setup()

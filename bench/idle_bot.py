@@ -1,4 +1,4 @@
-"""A bot by nextcord that answers every click at once, with nothing behind it: the baseline."""
+"""The baseline: a nextcord bot that answers every click at once and does nothing else."""
 
 import os
 

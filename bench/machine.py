@@ -1,4 +1,4 @@
-"""What the figures were taken on."""
+"""A description of the machine on which the figures were taken."""
 
 import os
 import platform
@@ -26,7 +26,7 @@ def describe() -> dict[str, Any]:
 
 
 def _cpu() -> str:
-    """Its model, where the system tells."""
+    """Return the processor's model if the system tells it."""
     try:
         lines = Path("/proc/cpuinfo").read_text().splitlines()
     except OSError:

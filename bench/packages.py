@@ -1,4 +1,4 @@
-"""A virtual environment with the packages of production alone."""
+"""A virtual environment with only the packages of production."""
 
 import subprocess
 import sys
@@ -10,7 +10,7 @@ REQUIREMENTS = CHECKOUT / "requirements.txt"
 
 
 def production_programs(venv: Path) -> Path:
-    """The folder of the programs of `venv`, which is made anew where `requirements.txt` changed."""
+    """Return the program folder of `venv`, which is rebuilt if `requirements.txt` changed."""
     programs, made_from = venv / "bin", venv / "made-from.txt"
     if not made_from.exists() or made_from.read_bytes() != REQUIREMENTS.read_bytes():
         _uv("venv", "--clear", "--python", sys.executable, str(venv))

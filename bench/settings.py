@@ -1,4 +1,4 @@
-"""The project's settings as in production, with files served from where they are."""
+"""The production settings, but with static files served from the sources."""
 
 from gamesched.settings import *  # noqa: F403
 

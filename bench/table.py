@@ -1,4 +1,4 @@
-"""A figure, the table of figures on the terminal, and how one is held against its mark."""
+"""Figures, their targets, and the table on the terminal."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -9,9 +9,9 @@ WIDTHS = (46, 12, 9, 34, 13)
 
 @dataclass(frozen=True)
 class Figure:
-    """One measured value, and beside it what the same run measured of the least there is.
+    """One measured value, beside a baseline from the same run.
 
-    `against` says what that baseline is. `most` and `least` are the marks to reach, in `unit`.
+    `against` names the baseline. `most` and `least` are targets in `unit`.
     """
 
     what: str
@@ -28,7 +28,7 @@ class Figure:
 
     @property
     def is_reached(self) -> bool | None:
-        """None where there is no mark."""
+        """Return whether the target is reached; None without a target."""
         if self.most is None and self.least is None:
             return None
         is_low_enough = self.most is None or self.value <= self.most
@@ -36,7 +36,7 @@ class Figure:
 
 
 def percentiles(values: Sequence[float]) -> tuple[float, float]:
-    """The median and the 99th percentile."""
+    """Return the median and the 99th percentile."""
     cuts = quantiles(values, n=100)
     return cuts[49], cuts[98]
 

@@ -4,7 +4,7 @@ from django.urls import include, path
 
 
 def select_one(_request: HttpRequest) -> HttpResponse:
-    """The least a page can do, to hold the others against: one query, no template."""
+    """The baseline for pages: one query and no template."""
     with connection.cursor() as cursor:
         cursor.execute("select 1")
     return HttpResponse("1")

@@ -1,4 +1,4 @@
-"""Somebody logged in who asks for pages, in this process and through all middleware."""
+"""A logged-in visitor who requests pages, in this process and through all middleware."""
 
 from importlib import import_module
 from time import perf_counter
@@ -13,20 +13,20 @@ class Visitor:
         self._client.cookies["sessionid"] = session_of(user_id)
 
     def milliseconds(self, path: str, *, is_part: bool = False) -> float:
-        """How long the page takes. Fails when it is not shown."""
+        """Return how long the page takes. Fails if its status is not 200."""
         began = perf_counter()
         self.get(path, status=200, **({"HX-Request": "true"} if is_part else {}))
         return 1000 * (perf_counter() - began)
 
     def get(self, path: str, *, status: int, **headers: str) -> Any:
-        """The response, which must have this status."""
+        """Request a page and return the response. Fails if it has another status."""
         response = self._client.get(path, headers={"host": "localhost", **headers})
         assert response.status_code == status, (path, response.status_code)
         return response
 
 
 def session_of(user_id: int) -> str:
-    """The key of a new session, as after a log-in."""
+    """Make a session as after a log-in, and return its key."""
     from django.conf import settings  # noqa: PLC0415
     from django.contrib.auth import (  # noqa: PLC0415
         BACKEND_SESSION_KEY,

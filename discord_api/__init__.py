@@ -1,5 +1,5 @@
-"""Discord's REST interface, for everything said unprompted.
+"""Discord's REST interface, for every request that is not the answer to an interaction.
 
-A thin client of our own over aiohttp: nextcord's keeps one limit for all channels together
+A thin client over aiohttp replaces nextcord's, which shares one rate limit between all channels
 and repeats POSTs by itself. `discord_api.loop` makes it usable from ordinary threads.
 """

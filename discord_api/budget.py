@@ -1,7 +1,8 @@
-"""Whose turn it is to ask Discord for something: all processes share one budget, by priority.
+"""One budget of requests to Discord, shared by all processes and spent by priority.
 
-Within a process the most urgent one asks the shared bucket for all; between processes the
-less urgent leave a reserve of tokens in it, which is all the more urgent need to go first.
+Each process queues its requests and asks the shared bucket for one token at a time, for the most
+urgent of them. Between processes, less urgent requests leave a reserve of tokens in the bucket;
+that alone lets the more urgent go first.
 Reasons and figures: docs/decisions/0009-one-budget-for-all.md.
 """
 
@@ -22,19 +23,20 @@ from discord_api.shared_bucket import BURST, PER_SECOND, OwnBucket, SharedBucket
 log = structlog.get_logger(__name__)
 
 FLOOR_PER_SECOND = 5
-# A process that never heard from Redis takes it that there are so many like it.
+# A process that has never reached Redis assumes this many processes.
 UNKNOWN_PROCESSES = 4
 HELLO_SECONDS = 60.0
 LOOK_AGAIN_SECONDS = 1.0
-# Who finds the queue of its process so long does not begin anything: half a second's tokens.
+# Places in a process's queue, about half a second's tokens. When it is full, nothing new is begun.
 QUEUE = 25
-# Who waits longer for a token waits for the end of a pause, and that many seconds are long.
+# A longer wait for a token means that Discord's pause is the reason, not the bucket.
 LONGEST_TURN_SECONDS = 1.0
+# Nothing new is begun while a pause goes on for longer than this.
 LONG_PAUSE_SECONDS = 2.0
 
 
 class Priority(IntEnum):
-    """The lower goes first. `Delivery.priority` has the same numbers."""
+    """Lower values go first. `Delivery.priority` uses the same numbers."""
 
     PERSON = 0  # somebody waits for a page or an answer
     NEWS = 1  # a game starts, is cancelled or announced; somebody moved up
@@ -43,8 +45,8 @@ class Priority(IntEnum):
     UPKEEP = 4
 
 
-# Tokens that must remain for the more urgent ones. Half a token is enough to be passed by: while
-# the others take each one as it comes, there are never so many.
+# Tokens that must remain in the bucket after a request of this priority. Half a token is enough for
+# PERSON to pass NEWS: while PERSON takes every whole token, there is never one and a half.
 RESERVE = {
     Priority.PERSON: 0.0,
     Priority.NEWS: 0.5,
@@ -62,9 +64,9 @@ class _Waiter:
 
 
 class Budget:
-    """This process's queue, and the task that asks for a token for its first.
+    """This process's queue, and the task that fetches a token for the first in it.
 
-    Belongs to the event loop it is first used on; `room` may be asked from any thread.
+    Bound to the event loop it is first used on; only `room` may be called from any thread.
     """
 
     def __init__(self, shared: SharedBucket | None = None) -> None:
@@ -77,15 +79,15 @@ class Budget:
         self._paused_until = 0.0
         self._processes = UNKNOWN_PROCESSES
         self._per_second: float = PER_SECOND
-        self._is_away = False
-        self._asking: asyncio.Task[None] | None = None
-        self._looking: asyncio.Task[None] | None = None
+        self._is_redis_away = False
+        self._dispatching: asyncio.Task[None] | None = None
+        self._reconnecting: asyncio.Task[None] | None = None
 
     def room(self, priority: Priority) -> int:
-        """How many more of this priority may be begun without waiting long in the queue.
+        """Return how many requests of this priority may be begun without a long wait in the queue.
 
-        None before a third of the places are free: few at a time are not worth a claim. And
-        none while Discord wants silence for longer.
+        Returns 0 until a third of the places are free, since a claim of fewer rows costs too much,
+        and while a pause goes on for longer than `LONG_PAUSE_SECONDS`.
         """
         if self._paused_until - time.monotonic() > LONG_PAUSE_SECONDS:
             return 0
@@ -94,15 +96,17 @@ class Budget:
         return free if free * 3 >= places else 0
 
     async def take(self, priority: Priority, patience: float) -> None:
-        """Wait for one's turn. Raises `RateLimited`, at once where that is further away than
-        `patience` seconds for certain."""
+        """Wait for a token.
+
+        Raises `RateLimited` after `patience` seconds, or at once if the wait is sure to be longer.
+        """
         wait = max(self._paused_until - time.monotonic(), self._ahead(priority) / self._per_second)
         if wait > patience:
             raise RateLimited(wait, is_global=True)
         waiter = _Waiter(priority, next(self._numbers), asyncio.Future())
         heapq.heappush(self._queue, waiter)
         self._waiting[priority] += 1
-        self._ensure_asking()
+        self._ensure_dispatching()
         self._arrival.set()
         try:
             async with asyncio.timeout(patience):
@@ -114,16 +118,16 @@ class Budget:
             waiter.turn.cancel()
 
     async def pause(self, seconds: float) -> None:
-        """Discord wants silence: all processes keep it."""
+        """Stop all processes from sending for so many seconds, as Discord asked."""
         self._paused_until = max(self._paused_until, time.monotonic() + seconds)
-        if self._shared is not None and not self._is_away:
+        if self._shared is not None and not self._is_redis_away:
             try:
                 await self._shared.pause(seconds)
             except (RedisError, OSError) as error:
                 self._go_alone(error)
 
     async def close(self) -> None:
-        for task in (self._asking, self._looking):
+        for task in (self._dispatching, self._reconnecting):
             if task is not None:
                 task.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
@@ -134,19 +138,19 @@ class Budget:
     def _ahead(self, priority: Priority) -> int:
         return sum(self._waiting[other] for other in Priority if other <= priority)
 
-    def _ensure_asking(self) -> None:
-        if self._asking is None or self._asking.done():
-            self._asking = asyncio.get_running_loop().create_task(self._ask_forever())
+    def _ensure_dispatching(self) -> None:
+        if self._dispatching is None or self._dispatching.done():
+            self._dispatching = asyncio.get_running_loop().create_task(self._dispatch_forever())
 
-    async def _ask_forever(self) -> None:
-        """Hand out tokens one by one, each to whoever is the most urgent when it comes."""
+    async def _dispatch_forever(self) -> None:
+        """Hand out tokens one by one, each to the most urgent waiter when it arrives."""
         while True:
             self._arrival.clear()
             first = self._first()
             if first is None:
                 await self._wait_for_arrival(HELLO_SECONDS)
                 if self._first() is None:
-                    await self._ask_shared(BURST)  # be counted, and count; taking nothing
+                    await self._ask_shared(BURST)  # takes nothing, but counts processes
                 continue
             if wait := await self._ask(first.priority):
                 await self._wait_for_arrival(wait, than=first)
@@ -154,12 +158,12 @@ class Budget:
                 heapq.heappop(self._queue).turn.set_result(None)
 
     def _first(self) -> _Waiter | None:
-        while self._queue and self._queue[0].turn.done():  # gave up
+        while self._queue and self._queue[0].turn.done():  # it gave up waiting
             heapq.heappop(self._queue)
         return self._queue[0] if self._queue else None
 
     async def _wait_for_arrival(self, seconds: float, than: _Waiter | None = None) -> None:
-        """Until `seconds` have passed or somebody more urgent `than` that one has come."""
+        """Return after `seconds`, or earlier when a waiter more urgent than `than` arrives."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 while await self._arrival.wait():
@@ -169,20 +173,20 @@ class Budget:
                         return
 
     async def _ask(self, priority: Priority) -> float:
-        """Seconds until it is worth asking again; 0: a token was taken."""
+        """Take a token. Returns 0, or if there was none the seconds to wait before asking again."""
         pause = self._paused_until - time.monotonic()
         if pause > 0:
             return pause
         turn = await self._ask_shared(RESERVE[priority])
         if turn is None:
             return self._own.take(RESERVE[priority])
-        if turn.wait > LONGEST_TURN_SECONDS:  # another process was told to be silent
+        if turn.wait > LONGEST_TURN_SECONDS:  # another process was told to pause
             self._paused_until = time.monotonic() + turn.wait
         return turn.wait
 
     async def _ask_shared(self, reserve: float) -> Turn | None:
-        """Be counted, and learn of how many one is. None without Redis."""
-        if self._shared is None or self._is_away:
+        """Ask the shared bucket, which also counts this process. None without Redis."""
+        if self._shared is None or self._is_redis_away:
             return None
         try:
             turn = await self._shared.take(reserve)
@@ -193,9 +197,9 @@ class Budget:
         return turn
 
     def _go_alone(self, error: Exception) -> None:
-        if self._is_away:
+        if self._is_redis_away:
             return
-        self._is_away = True
+        self._is_redis_away = True
         self._per_second = max(PER_SECOND / max(self._processes, 1), FLOOR_PER_SECOND)
         self._own.begin(self._per_second)
         log.warning(
@@ -203,15 +207,15 @@ class Budget:
             error=type(error).__name__,
             most_per_second=round(self._per_second),
         )
-        self._looking = asyncio.get_running_loop().create_task(self._look_again())
+        self._reconnecting = asyncio.get_running_loop().create_task(self._wait_for_redis())
 
-    async def _look_again(self) -> None:
-        """Apart from the queue, which never waits for a Redis that does not answer."""
+    async def _wait_for_redis(self) -> None:
+        """Try Redis again in a task of its own, so that the queue never waits for its answer."""
         assert self._shared is not None
-        while self._is_away:
+        while self._is_redis_away:
             await asyncio.sleep(LOOK_AGAIN_SECONDS)
             with contextlib.suppress(RedisError, OSError):
-                await self._shared.take(BURST)  # more than there ever is: nothing is taken
-                self._is_away = False
+                await self._shared.take(BURST)  # more than it ever holds: nothing is taken
+                self._is_redis_away = False
         self._per_second = PER_SECOND
         log.info("discord_budget_shared")

@@ -1,4 +1,4 @@
-"""One request to Discord at a time: limits, time-outs, and what the answer means."""
+"""The HTTP client for Discord's API: rate limits, time-outs, and errors from answers."""
 
 import time
 from typing import Any
@@ -25,16 +25,16 @@ ANSWERS = "gamesched_discord_answers"
 
 API = "/api/v10"
 REQUEST_SECONDS = 7.0
-# How long a request may wait for its turn before its caller had better come back later.
+# A request whose turn is further away fails, so that its caller tries again later.
 PATIENCE_SECONDS = 3.0
 REFUSED_TOKEN_SECONDS = 60.0
 CONNECTIONS = 100
 
 
 class Client:
-    """Discord's REST interface. Belongs to the event loop it is first used on.
+    """Discord's REST interface, bound to the event loop it is first used on.
 
-    Nothing is ever sent twice, except after a 429, which says that nothing happened.
+    No request is ever repeated, except after a 429, which means that nothing happened.
     """
 
     def __init__(
@@ -60,11 +60,12 @@ class Client:
         patience: float = PATIENCE_SECONDS,
         channel_patience: float = PATIENCE_SECONDS,
     ) -> Any:
-        """Discord's answer as JSON.
+        """Send a request and return Discord's answer as JSON.
 
-        Raises `RateLimited` when its turn is more than `patience` seconds away, or
-        `channel_patience` because of the channel's own limit; `Unauthorized`, another
-        `DiscordError` when Discord refuses, `Uncertain` when nobody knows.
+        Raises `RateLimited` if the turn is more than `patience` seconds away, or more than
+        `channel_patience` because of the channel's own limit; `Unauthorized` if the token is
+        refused; another `DiscordError` for any other refusal; `Uncertain` if the request may or
+        may not have been carried out.
         """
         deadline = time.monotonic() + patience
         channel_deadline = min(deadline, time.monotonic() + channel_patience)
@@ -81,7 +82,7 @@ class Client:
                     raise
 
     def full_for(self, route: Route) -> float:
-        """Seconds until this channel takes another such request, as far as we know."""
+        """Return the seconds until the route's limit allows another request, as far as known."""
         return self._limits.bucket(route.name, route.major).full_for()
 
     async def close(self) -> None:
@@ -166,7 +167,7 @@ class Client:
 
 
 async def _json(response: aiohttp.ClientResponse) -> Any:
-    """The body as JSON; an answer that is none (a proxy's page) counts as empty."""
+    """Return the body as JSON; an error that is not JSON (a proxy's page) counts as empty."""
     text = await response.text()
     try:
         return await response.json(content_type=None) if text else {}

@@ -1,4 +1,4 @@
-"""What may come of a request to Discord.
+"""How a request to Discord can fail.
 
 https://discord.com/developers/docs/topics/opcodes-and-status-codes#json
 """
@@ -19,7 +19,7 @@ CHANNEL_BROKEN = frozenset({UNKNOWN_CHANNEL, MISSING_ACCESS, MISSING_PERMISSIONS
 
 
 class DiscordError(Exception):
-    """Discord said no: nothing happened. `code` is Discord's own, 0 where it gave none."""
+    """Discord refused, and nothing happened. `code` is Discord's own, or 0 if it gave none."""
 
     def __init__(self, status: int, code: int = 0, message: str = "") -> None:
         super().__init__(f"{status} ({code}) {message}".strip())
@@ -29,12 +29,12 @@ class DiscordError(Exception):
 
     @property
     def is_permanent(self) -> bool:
-        """Whether the same request would be refused again."""
+        """True if the same request would be refused again."""
         return self.status not in {401, 429}
 
 
 class RateLimited(DiscordError):
-    """Not now: Discord, or our own count of its limits, wants `retry_after` seconds first."""
+    """Discord, or our own count of its limits, asks to wait `retry_after` seconds."""
 
     def __init__(self, retry_after: float, code: int = 0, *, is_global: bool = False) -> None:
         super().__init__(429, code, f"retry after {retry_after:.2f} s")
@@ -43,14 +43,14 @@ class RateLimited(DiscordError):
 
 
 class Unauthorized(DiscordError):
-    """The bot's token is not accepted. Nothing is asked for a minute after this."""
+    """Discord does not accept the bot's token. No request is sent for a minute after this."""
 
     def __init__(self, message: str = "") -> None:
         super().__init__(401, 0, message)
 
 
 class Uncertain(Exception):
-    """Discord failed, or did not answer: it may or may not have happened."""
+    """Discord failed or did not answer: the request may or may not have been carried out."""
 
     def __init__(self, status: int, message: str) -> None:
         super().__init__(f"{status or 'no answer'}: {message}")

@@ -1,6 +1,6 @@
 """Discord's rate limits, learnt from its headers: a bucket for each route and major parameter.
 
-What is allowed over all of them is in `discord_api.budget`.
+The limit over all routes together is in `discord_api.budget`.
 
 https://discord.com/developers/docs/topics/rate-limits
 """
@@ -18,9 +18,13 @@ _SWEEP_SIZE = 2000
 
 @dataclass
 class Bucket:
-    """One limit of Discord's: so many requests in a window that the first of them begins."""
+    """One rate limit: `limit` requests in a window, which begins with the first of them.
 
-    limit: int = 0  # 0: not known yet
+    Invariant, once `limit` is known: `remaining` requests may still begin in this window. It falls
+    as one begins, and rises only when the window ends or an unsent request is given back.
+    """
+
+    limit: int = 0  # 0 until an answer has told it; until then one request at a time
     remaining: int = 1
     in_flight: int = 0
     reset_at: float = 0.0
@@ -29,7 +33,7 @@ class Bucket:
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def take(self, deadline: float) -> None:
-        """Wait for one's turn; raises `RateLimited` at once when that would be too late."""
+        """Wait for a free request. Raises `RateLimited` at once if `deadline` is too early."""
         while True:
             now = time.monotonic()
             self._renew(now)
@@ -48,18 +52,18 @@ class Bucket:
         self.remaining -= 1
         self.in_flight += 1
         self.used_at = now
-        if self.limit and not self.reset_at:  # answers may all fail to say when the window ends
+        if self.limit and not self.reset_at:  # in case no answer says when the window ends
             self.reset_at = now + self.period
 
     def _renew(self, now: float) -> None:
-        """A window that has passed gives back everything but what is still on its way."""
+        """Begin a new window after the old one; requests still in flight count in the new one."""
         if self.limit and self.reset_at and now >= self.reset_at:
             self.remaining = max(self.limit - self.in_flight, 0)
-            # When the new window ends is known with its first answer; until then, a guess.
+            # A guess, until the first answer in the new window says when it ends.
             self.reset_at = now + self.period
 
     def learn(self, headers: Mapping[str, str]) -> None:
-        """Follow an answer's headers; the local count never rises within a window."""
+        """Correct the bucket by an answer's headers; `remaining` never rises within a window."""
         limit = int(headers.get("X-RateLimit-Limit", 0))
         if not limit:
             if not self.limit:  # a route without a limit
@@ -67,15 +71,18 @@ class Bucket:
             return
         left = int(headers.get("X-RateLimit-Remaining", 0))
         after = float(headers.get("X-RateLimit-Reset-After", 1))
+        # Discord counts what has reached it. The others in flight may be on their way still, so
+        # each is taken off once more: too few remain for a moment, never too many.
         others = max(self.in_flight - 1, 0)
         allowed = max(left - others, 0)
         self.remaining = min(self.remaining, allowed) if self.limit else allowed
         self.limit = limit
+        # Only the first answer of a window shows its whole length; later ones show at least a part.
         self.period = max(after, 0.05) if left == limit - 1 else max(self.period, after)
         self.reset_at = time.monotonic() + after
 
     def full_for(self) -> float:
-        """Seconds until it takes another request; 0 when it does now."""
+        """Return the seconds until another request may begin; 0 if one may now."""
         is_full = self.limit > 0 and self.remaining <= 0
         return max(self.reset_at - time.monotonic(), 0.0) if is_full else 0.0
 
@@ -85,7 +92,7 @@ class Bucket:
         self.reset_at = time.monotonic() + retry_after
 
     def give_back(self, *, is_unused: bool = False) -> None:
-        """The request has ended, however it did; `is_unused`: it was never sent."""
+        """Note that a request has ended, in whatever way; `is_unused` if it was never sent."""
         self.in_flight -= 1
         self.remaining += is_unused
         if not self.limit and self.remaining < 1:
@@ -94,8 +101,11 @@ class Bucket:
 
 
 class Limits:
-    """All buckets of one client. A bucket's hash names the routes that share it; which channel,
-    guild or webhook it is about keeps them apart."""
+    """All buckets of one client.
+
+    Routes with the same bucket hash share a bucket, but each channel, guild or webhook (`major`)
+    has one of its own.
+    """
 
     def __init__(self) -> None:
         self._hashes: dict[str, str] = {}
@@ -106,7 +116,7 @@ class Limits:
         key = (self._hashes.get(route, route), major)
         if key not in self._buckets:
             self._sweep()
-            # Another channel has told us the number; its window here is still untouched.
+            # The number may be known from another channel; this channel's window is untouched.
             limit, period = self._known_limits.get(key[0], (0, 1.0))
             self._buckets[key] = Bucket(limit=limit, remaining=limit or 1, period=period)
         return self._buckets[key]

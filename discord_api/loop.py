@@ -1,7 +1,7 @@
-"""Discord's client from ordinary threads: one event loop in a thread of its own a process.
+"""Discord's client for ordinary threads: each process has one event loop, in its own thread.
 
-The loop starts with its first use, never at import, so that a fork before it is harmless;
-a fork after it gets a loop of its own.
+The loop starts when it is first used, never at import, so a fork before that is harmless. A process
+forked later starts a loop of its own.
 """
 
 import asyncio
@@ -23,7 +23,7 @@ _STOP_SECONDS = 2.0
 
 
 class Loop:
-    """A running event loop, its thread, and the client that lives on it."""
+    """A running event loop, its thread and its client."""
 
     def __init__(self) -> None:
         self.loop = asyncio.new_event_loop()
@@ -49,7 +49,7 @@ class Loop:
         return asyncio.run_coroutine_threadsafe(coroutine, self.loop)
 
     def stop(self) -> None:
-        """Close the connections and end the thread; what is still in flight is cancelled."""
+        """Cancel what is in flight, close the connections and end the thread."""
         self.submit(self._close()).result(_STOP_SECONDS)
         self.loop.call_soon_threadsafe(self.loop.stop)
         self.thread.join(_STOP_SECONDS)
@@ -67,11 +67,11 @@ _running: dict[int, Loop] = {}
 
 
 def get_loop() -> Loop:
-    """This process's loop, started when it is not running yet."""
+    """Return this process's loop, starting it if need be."""
     with _lock:
         loop = _running.get(os.getpid())
         if loop is None:
-            _running.clear()  # a parent's loop does not run in a fork
+            _running.clear()  # after a fork the parent's loop does not run here
             loop = _running[os.getpid()] = Loop()
             atexit.register(stop)
         return loop
@@ -82,12 +82,12 @@ def client() -> Client:
 
 
 def submit[T](coroutine: Coroutine[Any, Any, T]) -> Future[T]:
-    """Begin on the loop; the future tells when it is done."""
+    """Start the coroutine on the loop and return a future for its result."""
     return get_loop().submit(coroutine)
 
 
 def call[T](coroutine: Coroutine[Any, Any, T], *, timeout: float) -> T:
-    """Wait for the result. Raises what it raises, and `TimeoutError`, which cancels it."""
+    """Run the coroutine and return its result. Raises `TimeoutError` after cancelling it."""
     future = submit(coroutine)
     try:
         return future.result(timeout)
@@ -99,7 +99,7 @@ def call[T](coroutine: Coroutine[Any, Any, T], *, timeout: float) -> T:
 def gather[T](
     coroutines: Iterable[Coroutine[Any, Any, T]], *, timeout: float
 ) -> list[T | BaseException]:
-    """All results in order, an exception standing for what failed. Raises `TimeoutError`."""
+    """Return all results in order, exceptions in place of failed ones. Raises `TimeoutError`."""
 
     async def together() -> list[T | BaseException]:
         return await asyncio.gather(*coroutines, return_exceptions=True)
@@ -108,7 +108,7 @@ def gather[T](
 
 
 def stop() -> None:
-    """End this process's loop, if it runs; the next use starts a new one."""
+    """End this process's loop if it runs; the next use starts a new one."""
     with _lock:
         loop = _running.pop(os.getpid(), None)
     atexit.unregister(stop)

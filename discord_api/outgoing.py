@@ -1,4 +1,4 @@
-"""Posting a message effectively once: open the DM, look whether it is there, send it."""
+"""Posting a message effectively once: open the DM, look for an earlier try, send."""
 
 import asyncio
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ _EPOCH_MS = 1_420_070_400_000
 _PAGES = 5
 _PAGE = 100
 SEND_SECONDS = 8.0
-# A channel that is full for longer than this is left alone, and the message put back.
+# If the channel's limit is full for longer, the message is put back for a later try.
 CHANNEL_SECONDS = 0.5
 
 
@@ -22,9 +22,9 @@ CHANNEL_SECONDS = 0.5
 class Outgoing:
     """A message for a channel, or for a person when `channel_id` is None.
 
-    `body` carries its nonce; `priority` says whose turn at Discord it takes. `look_since` asks
-    to look first whether an earlier try came through: a message of ours since then with a link
-    button whose address ends with `marker`.
+    `body` carries its nonce. If `look_since` is set, an earlier try may have succeeded: the channel
+    is searched first for a message of ours since then with a link button whose address ends with
+    `marker`.
     """
 
     body: dict[str, Any]
@@ -37,7 +37,10 @@ class Outgoing:
 
 @dataclass(frozen=True)
 class Sent:
-    """`full_for`: for so many seconds the channel takes no more of us."""
+    """A message on Discord. The channel's limit is full for another `full_for` seconds.
+
+    `message_id` is None if the message was sent, but deleted before its id was known.
+    """
 
     channel_id: int
     message_id: int | None
@@ -45,7 +48,7 @@ class Sent:
 
 
 class SendFailed(Exception):
-    """Not sent, because of `reason`; `channel_id` is the DM that was opened for it, if one was."""
+    """Not sent, because of `reason`. `channel_id` names the channel or opened DM, if any."""
 
     def __init__(self, reason: DiscordError | Uncertain, channel_id: int | None) -> None:
         super().__init__(str(reason))
@@ -54,7 +57,7 @@ class SendFailed(Exception):
 
 
 async def post_once(client: Client, outgoing: Outgoing) -> Sent:
-    """Send it, unless an earlier try did. Raises `SendFailed`; takes at most 8 seconds."""
+    """Send the message unless an earlier try did. Raises `SendFailed` after at most 8 seconds."""
     channel_id = outgoing.channel_id
     try:
         async with asyncio.timeout(SEND_SECONDS):
@@ -92,7 +95,7 @@ async def edit(
     body: dict[str, Any],
     priority: Priority = Priority.EDIT,
 ) -> None:
-    """Raises `SendFailed`; takes at most 8 seconds."""
+    """Replace the message's content. Raises `SendFailed` after at most 8 seconds."""
     try:
         async with asyncio.timeout(SEND_SECONDS):
             await client.request(
@@ -105,7 +108,7 @@ async def edit(
 
 
 async def delete(client: Client, channel_id: int, message_id: int) -> None:
-    """Deleting what is gone already is no error. Raises `SendFailed` otherwise."""
+    """Delete the message; one that is already gone is no error. Raises `SendFailed`."""
     try:
         await client.request(
             routes.delete_message(channel_id, message_id), priority=Priority.UPKEEP
@@ -118,12 +121,12 @@ async def delete(client: Client, channel_id: int, message_id: int) -> None:
 
 
 def snowflake_of(moment: datetime) -> int:
-    """The smallest id Discord could have given then."""
+    """Return the smallest id that Discord could have given out at `moment`."""
     return max(int(moment.timestamp() * 1000) - _EPOCH_MS, 0) << 22
 
 
 async def _find(client: Client, channel_id: int, outgoing: Outgoing) -> int | None:
-    """The id of the message an earlier try left in the channel."""
+    """Return the id of the message that an earlier try left in the channel, if any."""
     assert outgoing.look_since is not None
     me = int((await client.request(routes.get_me(), priority=outgoing.priority))["id"])
     after = snowflake_of(outgoing.look_since - timedelta(seconds=10))

@@ -1,4 +1,4 @@
-"""The addresses we ask, each with the route's name and major parameter for the rate limits."""
+"""The API addresses in use, each with its route name and major parameter for the rate limits."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,7 +6,10 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Route:
-    """`template` names the route; `major` is the channel, guild or webhook limits are kept by."""
+    """One address. Limits are kept by `template` and, within it, by `major`.
+
+    `major` is the id of the channel, guild or webhook.
+    """
 
     method: str
     template: str

@@ -1,7 +1,11 @@
 """The bot's 50 requests a second: one token bucket in Redis for all processes.
 
-A generic cell rate algorithm: what is kept is the moment when the bucket will be full again.
-Redis' own clock counts, and its script is the only one who reads and writes.
+A generic cell rate algorithm: Redis stores the moment when the bucket will be full again. Only
+Redis' own clock counts, and only its scripts read and write the value.
+
+Invariant: the bucket holds `BURST - (full - now) / interval` tokens, between 0 and `BURST`. A
+request needs one token besides its reserve, so it must wait while
+`full - now > (BURST - 1 - reserve) * interval`; taking a token adds one interval to `full`.
 """
 
 import time
@@ -12,8 +16,8 @@ import redis.asyncio
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-# Discord allows 50 in any second. These allow 49: what came together at once, and a second's
-# tokens. The one left is for requests that were slower on their way than those after them.
+# Discord allows 50 in any second. These allow 49: a full bucket at once, and one second's tokens.
+# The last one allows for requests that travel more slowly than those sent after them.
 PER_SECOND = 45
 BURST = 4
 ANSWER_SECONDS = 0.5
@@ -47,14 +51,17 @@ end
 
 @dataclass(frozen=True)
 class Turn:
-    """`wait` in seconds, 0 when a token was taken; `processes` that asked in five minutes."""
+    """The bucket's answer: `wait` in seconds, 0 if a token was taken.
+
+    `processes` counts those that asked within the last five minutes.
+    """
 
     wait: float
     processes: int
 
 
 class SharedBucket:
-    """Raises `redis.RedisError` or `OSError` within half a second when Redis is not there."""
+    """The bucket in Redis. Raises `redis.RedisError` or `OSError` if Redis takes over 0.5 s."""
 
     def __init__(self, url: str, name: str) -> None:
         self._redis = redis.asyncio.Redis.from_url(
@@ -70,7 +77,7 @@ class SharedBucket:
         self._pause = self._redis.register_script(_PAUSE)
 
     async def take(self, reserve: float) -> Turn:
-        """A token, if more than `reserve` others remain."""
+        """Take a token if at least `reserve` others remain; else say how long to wait."""
         interval = round(1_000_000 / PER_SECOND)
         wait, processes = await self._take(
             keys=self._keys,
@@ -79,7 +86,7 @@ class SharedBucket:
         return Turn(wait / 1_000_000, processes)
 
     async def pause(self, seconds: float) -> None:
-        """No tokens for anybody so long."""
+        """Give no tokens to any process for so many seconds."""
         await self._pause(keys=self._keys[1:2], args=[max(round(seconds * 1000), 1)])
 
     async def close(self) -> None:
@@ -87,14 +94,14 @@ class SharedBucket:
 
 
 class OwnBucket:
-    """The same for one process alone, for when Redis is away."""
+    """The same algorithm within one process, for use while Redis is away."""
 
     def __init__(self) -> None:
         self._interval = 1 / PER_SECOND
         self._full_at = 0.0
 
     def begin(self, per_second: float) -> None:
-        """Empty at first: nobody knows what was sent a moment ago."""
+        """Start with an empty bucket, since nobody knows what was sent a moment ago."""
         self._interval = 1 / per_second
         self._full_at = time.monotonic() + BURST * self._interval
 

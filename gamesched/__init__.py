@@ -1,4 +1,4 @@
-"""The project: settings, addresses and processes that wire the apps together."""
+"""The project: its settings, addresses and processes."""
 
 import tomllib
 from pathlib import Path

@@ -20,7 +20,7 @@ from gamesched.workarounds.request_queue import RequestQueue  # noqa: E402
 from when.dictionaries import prepare  # noqa: E402
 
 prepare()
-# Half of the pool is left to the sockets' look-ups; more threads at once are no faster.
+# The other half of the pool is for the sockets' queries; more threads at once are no faster.
 PAGES_AT_ONCE = max(settings.DATABASE_POOL_SIZE // 2, 1)
 pages = Draining(RequestQueue(OneThreadHandler(), most=PAGES_AT_ONCE))
 pages.begin_on_sigterm()

@@ -7,7 +7,7 @@ from celery import Celery
 from celery.signals import setup_logging
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gamesched.settings")
-# Django's checks load every page, 15 MB in worker and beat; `manage.py migrate` has run them.
+# Django's checks would load every page, 15 MB in worker and beat. `manage.py migrate` runs them.
 # https://github.com/celery/celery/issues/7581
 os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
 
@@ -18,4 +18,4 @@ app.autodiscover_tasks()
 
 @setup_logging.connect
 def keep_django_logging(**_kwargs: Any) -> None:
-    """Django's LOGGING is already in force; having a receiver stops Celery from replacing it."""
+    """Do nothing: the mere receiver stops Celery from replacing Django's LOGGING."""

@@ -1,7 +1,7 @@
-"""A control of time for trials: what a game does next, and letting it happen within moments.
+"""A control of time for trials: shows what each game does next, and brings it near.
 
-There is no such address in production: it takes `DEBUG`, which settings refuse for a site that
-is not on this machine, and the secret `make run` makes for itself and the sandbox at each start.
+The address does not exist in production. It needs `DEBUG`, which settings refuse for a site that is
+not on this machine, and a secret that `make run` makes for itself and the sandbox at each start.
 """
 
 import json
@@ -25,14 +25,14 @@ from games.services.game_edit import edit_game
 from guilds.errors import NotFound, Refused
 from guilds.models import Member
 
-# Time for the news of the move itself to arrive before what it brings near.
+# Leaves time to announce the new start before the step itself happens.
 LEAD = timedelta(seconds=15)
 MOST = 25
 
 
 @dataclass(frozen=True)
 class Step:
-    """What a game does next, and how long before its start that is."""
+    """The next thing a game does, at `at`, which is `before` ahead of its start."""
 
     what: str
     at: datetime
@@ -40,7 +40,7 @@ class Step:
 
 
 def next_step(game: Game, now: datetime) -> Step:
-    """Its next reminder; its start where none is ahead."""
+    """Return the game's next reminder or, if none is ahead, its start."""
     reminders = [timedelta(minutes=minutes) for minutes in game.reminder_minutes]
     ahead = [before for before in reminders if game.starts_at - before > now]
     if not ahead:
@@ -50,7 +50,7 @@ def next_step(game: Game, now: datetime) -> Step:
 
 
 def list_planned(guild_id: int, now: datetime) -> list[tuple[Game, Step]]:
-    """The announced games of the guild with what each does next, soonest first."""
+    """Return the guild's announced games, each with its next step, soonest first."""
     announced = Q(post_at=None) | Q(post_at__lte=now)
     games = Game.objects.filter(
         announced, guild_id=guild_id, status=Status.SCHEDULED, starts_at__gt=now
@@ -60,9 +60,9 @@ def list_planned(guild_id: int, now: datetime) -> list[tuple[Game, Step]]:
 
 
 def bring_near(guild_id: int, game_id: int, now: datetime) -> str:
-    """Move the game, as its host would, so that its next step comes after `LEAD`.
+    """Move the game's start, as its host would, so that its next step comes after `LEAD`.
 
-    Returns a sentence; raises `NotFound` and what `edit_game` raises.
+    Returns a sentence for the page. Raises `NotFound` and the errors of `edit_game`.
     """
     game = get_game(guild_id, game_id)
     step = next_step(game, now)
@@ -78,7 +78,7 @@ def bring_near(guild_id: int, game_id: int, now: datetime) -> str:
 @csrf_exempt
 @require_http_methods(["GET", "POST"])
 def planned(request: HttpRequest) -> HttpResponse:
-    """GET: what is planned in `guild_id`. POST: bring the `id` of one near."""
+    """GET lists the next steps in `guild_id`; POST brings the game `id` near."""
     if not _knows_secret(request):
         return JsonResponse({"error": "The secret is wrong."}, status=403)
     answer = _show if request.method == "GET" else _move
@@ -121,7 +121,7 @@ def _knows_secret(request: HttpRequest) -> bool:
 
 
 def _length(span: timedelta) -> str:
-    """In the largest unit that fits: `1 day`, `90 minutes`."""
+    """Write a length in the largest unit that fits: `1 day`, `90 minutes`."""
     minutes = span // timedelta(minutes=1)
     units = (("day", 1440), ("hour", 60), ("minute", 1))
     unit, size = next((unit, size) for unit, size in units if minutes % size == 0)

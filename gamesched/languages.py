@@ -1,6 +1,6 @@
-"""The languages of the product: the one list, from which settings, bot and catalogues take theirs.
+"""The languages of the product, the only list for settings, bot and catalogues.
 
-It needs nothing, since `make messages` reads it without settings.
+It imports nothing of the project, since `make messages` reads it without settings.
 """
 
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Language:
-    """`code` is Django's, `name` what it calls itself, `discord` what Discord calls it."""
+    """A language: Django's `code`, its own `name` for itself, and Discord's codes."""
 
     code: str
     name: str
@@ -16,7 +16,7 @@ class Language:
 
     @property
     def locale(self) -> str:
-        """Its folder in `locale/`: `pt_BR` for `pt-br`."""
+        """The name of its folder in `locale/`: `pt_BR` for `pt-br`."""
         language, _, country = self.code.partition("-")
         return f"{language}_{country.upper()}" if country else language
 

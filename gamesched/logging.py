@@ -1,4 +1,4 @@
-"""Structured logs: one line an event, with ids to follow, and no secret in them."""
+"""Structured logs: one line per event, with request ids and without secrets."""
 
 import re
 from typing import Any
@@ -15,11 +15,11 @@ _SECRET_KEYS = frozenset({"token", "authorization", "secret", "password", "code"
 
 
 def redact(_logger: Any, _method: str, event: EventDict) -> EventDict:
-    """Replace what looks like a credential, in values and under telling keys."""
+    """Remove anything that looks like a credential, by its form or its key."""
     for key, value in event.items():
-        if key in _SECRET_KEYS and not isinstance(value, int):  # `code` is a status too
+        if key in _SECRET_KEYS and not isinstance(value, int):  # a number under `code` is a status
             event[key] = "[removed]"
-        elif isinstance(value, str) or key == "request":  # Django's request shows its query
+        elif isinstance(value, str) or key == "request":  # its text holds the query
             event[key] = _SECRETS.sub(lambda m: f"{m[1] or m[2]}[removed]", str(value))
     return event
 
@@ -67,9 +67,9 @@ def logging_config(*, level: str, json: bool) -> dict[str, Any]:
             "celery": {"level": "WARNING"},
             "celery.beat": {"level": "WARNING"},
             "django_celery_beat": {"level": "WARNING"},
-            # Three ticks a second, three lines a tick.
+            # It would log three lines for each of three ticks a second.
             "django_structlog.celery": {"level": "WARNING"},
-            # A traceback for each scanner that comes by.
+            # It would log a traceback for each passing scanner.
             "django.security.DisallowedHost": {"level": "CRITICAL"},
             "nextcord": {"level": "INFO"},
             "asyncio": {"level": "WARNING"},

@@ -1,10 +1,10 @@
-"""The address of Redis, with what redis-py, Celery and Channels shall know of TLS in it."""
+"""The address of Redis, with TLS options in the form that redis-py, Celery and Channels read."""
 
 
 def redis_address(url: str, *, verify: bool) -> str:
-    """`url`, whose TLS certificate is not checked where `verify` is off.
+    """Return `url`, changed so that clients do not check the TLS certificate if `verify` is off.
 
-    For servers that show one they signed themselves, as Heroku's do.
+    Needed for servers with self-signed certificates, such as Heroku's.
     """
     if verify or not url.startswith("rediss://") or "ssl_cert_reqs=" in url:
         return url

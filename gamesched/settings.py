@@ -1,7 +1,7 @@
-"""Settings, all from the environment (see `.env.example` for what each variable means).
+"""Settings, all from the environment; `.env.example` explains each variable.
 
-Production is the default: without `DEBUG` every secret must be set, and a missing or
-placeholder value stops the start with the variable's name.
+Production is the default: without `DEBUG` every secret must be set, and a missing or placeholder
+value stops the start with an error that names the variable.
 """
 
 from pathlib import Path
@@ -52,7 +52,7 @@ METRICS_TOKEN: str = env.str("METRICS_TOKEN", default="")
 RETAIN_GAMES_DAYS: int = env.int("RETAIN_GAMES_DAYS", default=0)
 RETAIN_CHANGES_DAYS: int = env.int("RETAIN_CHANGES_DAYS", default=365)
 RETAIN_DELIVERIES_DAYS: int = env.int("RETAIN_DELIVERIES_DAYS", default=60)
-# Made by `make run` alone; without it, and always without DEBUG, there is no control of time.
+# Made by `make run`. Without it, or without DEBUG, there is no control of time.
 DEVELOPMENT_SECRET: str = env.str("DEVELOPMENT_SECRET", default="")
 LOG_LEVEL: str = env.str("LOG_LEVEL", default="INFO")
 LOG_FORMAT: str = env.str(
@@ -62,7 +62,7 @@ env.seal()
 
 
 def _refuse_unsafe_production() -> None:
-    """Stop a start that would serve strangers with development values."""
+    """Stop a public site from starting with development values."""
     if DEBUG:
         if urlsplit(SITE_URL).hostname not in {"localhost", "127.0.0.1", "::1"}:
             raise ImproperlyConfigured("DEBUG must be off when SITE_URL is not on this machine.")
@@ -86,7 +86,7 @@ DISCORD_CDN_URL = DISCORD_CDN_URL.rstrip("/")
 
 INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
-    # Its pages are found by `gamesched.urls`, so that only the web process loads them.
+    # `gamesched.urls` discovers its pages, so that only the web process loads them.
     "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -150,12 +150,13 @@ DATABASES = {
     "default": {
         **DATABASE,
         "CONN_MAX_AGE": 0,
-        # The pool looks whether the server has closed a connection before it lends it out.
+        # The pool checks that a connection is still open before lending it out.
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             **DATABASE.get("OPTIONS", {}),
-            # After 2 s without a connection whoever asks next makes the pool try anew; by itself
-            # it pauses ever longer, and is back half as long after an outage as that lasted.
+            # Left to itself, the pool would pause ever longer between its tries and come back only
+            # half an outage's length after its end. So it gives up after 2 s, and then each
+            # request for a connection makes it try anew.
             "pool": {
                 "min_size": 1,
                 "max_size": DATABASE_POOL_SIZE,
@@ -163,8 +164,8 @@ DATABASES = {
                 "reconnect_timeout": 2,
             },
             "connect_timeout": 2,
-            # A click must be answered within 3 s: no statement may wait longer than that. None is
-            # so long that compiling it first would pay.
+            # A click must be answered within 3 s, so a statement waits for locks for at most 2 s.
+            # JIT is off because no statement runs long enough to be worth compiling.
             "options": "-c jit=off -c lock_timeout=2000 -c statement_timeout=5000"
             " -c idle_in_transaction_session_timeout=10000",
         },
@@ -189,7 +190,7 @@ CHANNEL_LAYERS = {
 }
 
 STATIC_URL = "static/"
-# In development files are served from where they are; nothing is collected.
+# In development, static files are served from the sources and not collected.
 STATIC_ROOT = None if DEBUG else BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static", ("manual", BASE_DIR / "docs" / "images")]
 STORAGES = {
@@ -204,7 +205,7 @@ WHITENOISE_USE_FINDERS = DEBUG
 
 LANGUAGE_CODE = languages.ENGLISH.code
 LANGUAGES = [(language.code, language.name) for language in languages.LANGUAGES]
-# Discord's codes for each of them, the one that Discord says first.
+# Discord's codes for each language; the first is the one Discord itself uses.
 DISCORD_LANGUAGES = {language.code: language.discord for language in languages.LANGUAGES}
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
@@ -247,7 +248,7 @@ SOCIALACCOUNT_PROVIDERS = {
 
 
 def _origin(url: str) -> str:
-    """Without its path: a policy takes a path to mean that very address."""
+    """Drop the path, since a policy would allow only that very path."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
 
@@ -257,7 +258,7 @@ SECURE_CSP = {
     "script-src": [CSP.SELF, CSP.NONCE],
     "style-src": [CSP.SELF, CSP.NONCE],
     "img-src": [CSP.SELF, "data:", _origin(DISCORD_CDN_URL)],
-    # Not every browser takes 'self' to mean the site's WebSockets too.
+    # Not every browser includes WebSockets in 'self'.
     "connect-src": [CSP.SELF, _origin(SITE_URL).replace("http", "ws", 1)],
     "object-src": [CSP.NONE],
     "base-uri": [CSP.NONE],

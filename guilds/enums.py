@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class DirectMessages(models.TextChoices):
-    """How a member wants reminders: as the server chose, always by DM, or never by DM."""
+    """How a member wants reminders: as the server decides, always by DM, or never by DM."""
 
     INHERIT = "inherit", _("As the server does")
     ALWAYS = "always", _("By direct message")
@@ -13,7 +13,7 @@ class DirectMessages(models.TextChoices):
 
 
 class Archive(models.TextChoices):
-    """What becomes of the announcement of a game that is over."""
+    """How the announcement of a finished game is archived."""
 
     KEEP = "keep", _("Stays where it is")
     MOVE = "move", _("Moves to the archive channel")
@@ -21,7 +21,7 @@ class Archive(models.TextChoices):
 
 
 class BelowMinimum(models.TextChoices):
-    """What becomes of a game with too few players about which the host gave no answer."""
+    """How to go on with a game that has too few players if its host does not answer."""
 
     RUN = "run", _("Goes ahead")
     CANCEL = "cancel", _("Is cancelled")
@@ -40,7 +40,7 @@ class ChannelKind(models.IntegerChoices):
 
 
 class Permission(IntFlag):
-    """The bits of Discord's permissions that matter here.
+    """Discord's permission bits that the product uses.
 
     https://discord.com/developers/docs/topics/permissions
     """
@@ -63,17 +63,17 @@ class Permission(IntFlag):
 
 NO_PERMISSIONS = Permission(0)
 NEEDED_TO_ANNOUNCE = Permission.VIEW_CHANNEL | Permission.SEND_MESSAGES | Permission.EMBED_LINKS
-# What the bot needs in a server, and no more: the invite asks for exactly these.
+# The invite asks for exactly these permissions, the least that the bot needs.
 BOT_PERMISSIONS = (
     NEEDED_TO_ANNOUNCE
-    | Permission.READ_MESSAGE_HISTORY  # to find a post whose sending was cut off
-    | Permission.MENTION_EVERYONE  # to ping roles that not everybody may ping
+    | Permission.READ_MESSAGE_HISTORY  # to find a message whose sending was interrupted
+    | Permission.MENTION_EVERYONE  # to ping roles that are not mentionable by everyone
 )
 ALL_PERMISSIONS = Permission((1 << 53) - 1)
 
 
 class Overwrite(IntEnum):
-    """What a channel's permission overwrite is for."""
+    """Whether a channel's permission overwrite is for a role or a member."""
 
     ROLE = 0
     MEMBER = 1

@@ -1,5 +1,5 @@
 class Refused(Exception):
-    """A request that cannot be done, in a sentence the person asking may read.
+    """A request that cannot be done, explained in a sentence for the person who asked.
 
     `message` says why and what to do; `field` names the input it is about, if one is.
     Bot, dashboard and admin all show it as it stands.
@@ -12,8 +12,8 @@ class Refused(Exception):
 
 
 class NotFound(Refused):
-    """It does not exist, or is not the asker's to know of: the two look the same."""
+    """It does not exist, or the person may not know of it; the two are indistinguishable."""
 
 
 class NotAllowed(Refused):
-    """The person may see it but not do this."""
+    """The person may see it, but may not do this."""

@@ -1,4 +1,4 @@
-"""The address that adds the bot to a server; needs no settings, since set-up prints it too."""
+"""The address that adds the bot to a server. Set-up prints it too, so it needs no settings."""
 
 from urllib.parse import urlencode
 
@@ -8,6 +8,6 @@ SCOPES = "bot applications.commands"
 
 
 def invite_url(base_url: str, client_id: str) -> str:
-    """Asks for exactly the permissions that the bot uses."""
+    """Return the invite's address, which asks for exactly the permissions that the bot uses."""
     query = {"client_id": client_id, "scope": SCOPES, "permissions": int(BOT_PERMISSIONS)}
     return f"{base_url.rstrip('/')}/oauth2/authorize?{urlencode(query)}"

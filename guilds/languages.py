@@ -1,4 +1,4 @@
-"""Discord's languages and ours: each that we have, and what we speak instead of one we lack."""
+"""Discord's locales mapped to our languages, with English for those we lack."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,39 +7,39 @@ from contextvars import ContextVar
 from django.conf import settings
 from django.utils import translation
 
-# By the part of Discord's codes that names the language: Discord knows one Portuguese alone.
+# Keyed by the language part of Discord's codes: Discord has only one Portuguese.
 _LANGUAGES = {language.partition("-")[0]: language for language, _name in settings.LANGUAGES}
-# Discord's codes for each of our languages but English, in which everything is written.
+# Discord's codes for each of our languages except English, the language of the sources.
 DISCORD_CODES = {
     language: codes
     for language, codes in settings.DISCORD_LANGUAGES.items()
     if language != settings.LANGUAGE_CODE
 }
 _locale: ContextVar[str] = ContextVar("locale", default="")
-# What announcements may be written in: Discord's codes, and each language's name for itself.
+# The languages for announcements: Discord's code, and the language's own name.
 NAMES = {settings.DISCORD_LANGUAGES[language][0]: name for language, name in settings.LANGUAGES}
 
 
 def find_language(locale: str) -> str | None:
-    """Our language for Discord's `locale` (`es-419`, `en-GB`), or None where we lack it."""
+    """Return our language for Discord's `locale` (`es-419`, `en-GB`), or None if we lack it."""
     return _LANGUAGES.get(locale.replace("_", "-").partition("-")[0].lower())
 
 
 def language_of(locale: str) -> str:
-    """Our language for Discord's `locale`; English where we lack it, or it is not known."""
+    """Return our language for Discord's `locale`; English if it is unknown or we lack it."""
     return find_language(locale) or settings.LANGUAGE_CODE
 
 
 @contextmanager
 def in_language(locale: str) -> Iterator[None]:
-    """Speak the language of Discord's `locale` within the block, and remember which that was."""
+    """Within the block, translate into the language of `locale` and read typed text in it."""
     with translation.override(language_of(locale)), listening_in(locale):
         yield
 
 
 @contextmanager
 def listening_in(locale: str) -> Iterator[None]:
-    """What is typed within the block is in the language of `locale`, whether we speak it or not."""
+    """Within the block, typed text is in the language of `locale`, even if we lack it."""
     token = _locale.set(locale)
     try:
         yield
@@ -48,5 +48,5 @@ def listening_in(locale: str) -> Iterator[None]:
 
 
 def spoken_locale() -> str:
-    """Of whoever we listen to; the language we speak where theirs is not known."""
+    """Return the locale of typed text; if it is unknown, the active language."""
     return _locale.get() or translation.get_language() or settings.LANGUAGE_CODE

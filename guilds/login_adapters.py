@@ -1,4 +1,4 @@
-"""allauth's adapters: Discord accounts become our users by their snowflake, nothing else may.
+"""allauth's adapters: Discord accounts become our users by their snowflake, and in no other way.
 
 allauth's own tables stay empty: `User.discord_id` is the only link.
 """
@@ -24,7 +24,7 @@ from guilds.web.access import is_safe_next, note_guilds_asked
 
 log = structlog.get_logger(__name__)
 
-STATE_LENGTH = 43  # 256 bits of letters and digits
+STATE_LENGTH = 43  # 43 letters and digits hold 256 bits
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -35,10 +35,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return False
 
     def add_message(self, *_args: Any, **_kwargs: Any) -> None:
-        """allauth's own messages are not shown: pages say what is needed."""
+        """Drop allauth's own messages; the pages say what is needed."""
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
-        """The session is the person's: keep the token in it, and see which guilds they are on."""
+        """Keep the token in the new session, and ask Discord which guilds the person is on."""
         login: SocialLogin = kwargs["signal_kwargs"]["sociallogin"]
         remember_token(request.session, login.token.token)
         refresh_guilds(user, login.token.token)
@@ -64,7 +64,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         return user
 
     def pre_social_login(self, _request: HttpRequest, sociallogin: SocialLogin) -> None:
-        """Put our user, made by the bot or made now, in place of the one allauth suggests."""
+        """Replace allauth's suggested user by ours, which the bot may have made already."""
         sociallogin.user = log_in_by_discord(sociallogin.account.extra_data)
 
     def on_authentication_error(

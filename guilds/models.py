@@ -1,4 +1,4 @@
-"""People and places, as Discord last told us, and the defaults a server chose."""
+"""People and places as Discord last described them, and each server's defaults."""
 
 from typing import ClassVar
 
@@ -18,12 +18,12 @@ from guilds.enums import Archive, BelowMinimum, ChannelKind, DirectMessages
 MAX_PLAYERS_LIMIT = 100
 MAX_REMINDERS = 5
 RULES_LENGTH = 1000
-# Stands in for people who had themselves deleted, where a row must name somebody.
+# The user that replaces deleted people in rows that must name somebody.
 FORMER_MEMBER = "former-member"
 
 
 class Accounts(BaseUserManager["User"]):
-    """Makes users: by Discord at log-in or sight, by password for a local admin alone."""
+    """Makes the local admin, the only user with a password; `see_user` makes all others."""
 
     def create_superuser(self, username: str, password: str | None = None) -> "User":
         user = self.model(username=username, is_staff=True, is_superuser=True)
@@ -33,14 +33,14 @@ class Accounts(BaseUserManager["User"]):
 
 
 def name_of_user(username: str, display_name: str) -> str:
-    """What people are called where no server has a name of its own for them."""
+    """Return the name of a user outside any server, hence without a nick."""
     if username == FORMER_MEMBER:
         return gettext("Former member")
     return display_name or username
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """A person. `discord_id` is null for a local admin only."""
+    """A person. `discord_id` is null only for a local admin."""
 
     username = models.CharField(_("username"), max_length=150, unique=True)
     discord_id = models.BigIntegerField(_("Discord id"), unique=True, null=True, blank=True)
@@ -80,7 +80,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 class GameDefaults(models.Model):
-    """Defaults for new games; null, or an empty text, means "inherit" (`guilds.rules`)."""
+    """Defaults for new games. Null or an empty text means "inherit" (`guilds.rules`)."""
 
     max_players = models.PositiveSmallIntegerField(
         _("most players"),
@@ -103,7 +103,7 @@ class GameDefaults(models.Model):
 
 
 class Guild(GameDefaults):
-    """A Discord server. `left_at` is set while the bot is not on it; nothing is deleted."""
+    """A Discord server. `left_at` is set while the bot is not on it; the row is kept."""
 
     id = models.BigIntegerField(primary_key=True)
     name = models.CharField(max_length=100)
@@ -149,7 +149,7 @@ class Guild(GameDefaults):
 
 
 class Channel(GameDefaults):
-    """A channel or thread of a guild. `deleted_at` is set when it is gone on Discord."""
+    """A channel or thread of a guild. `deleted_at` is set once Discord has deleted it."""
 
     id = models.BigIntegerField(primary_key=True)
     guild = models.ForeignKey(Guild, on_delete=models.CASCADE, related_name="channels")
@@ -181,7 +181,7 @@ class Channel(GameDefaults):
 
 
 class Role(models.Model):
-    """A role of a guild; the role with the guild's own id is `@everyone`."""
+    """A role of a guild. The role with the guild's own id is `@everyone`."""
 
     id = models.BigIntegerField(primary_key=True)
     guild = models.ForeignKey(Guild, on_delete=models.CASCADE, related_name="roles")
@@ -198,7 +198,7 @@ class Role(models.Model):
 
 
 class Member(models.Model):
-    """A user in a guild as Discord last told us, at `refreshed_at`."""
+    """A user in a guild, as Discord described them at `refreshed_at`."""
 
     guild = models.ForeignKey(Guild, on_delete=models.CASCADE, related_name="members")
     user = models.ForeignKey(
@@ -227,9 +227,9 @@ class Member(models.Model):
 
 
 class Feed(models.Model):
-    """A secret calendar address of a person: of their own games, or of one guild's.
+    """A person's secret calendar address, for their own games or one guild's.
 
-    Only the SHA-256 of its token is kept, so the address is shown once and never again.
+    Only the SHA-256 of its token is stored, so the address can be shown only once.
     """
 
     user = models.ForeignKey(

@@ -1,4 +1,4 @@
-"""Who may do what in a guild: one predicate per right, asked by bot, web and services alike."""
+"""Rights in a guild: one predicate per right, used by bot, web and services alike."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from guilds.models import Guild, Member
 
 @dataclass(frozen=True)
 class Standing:
-    """What a person's rights in one guild rest on. Somebody outside has no standing at all."""
+    """The facts that decide a person's rights in one guild. An outsider has none of them."""
 
     is_member: bool
     is_owner: bool = False
@@ -38,7 +38,7 @@ def standing_of(member: Member | None, guild: Guild) -> Standing:
 
 
 def can_administer(standing: Standing) -> bool:
-    """Change the guild's settings."""
+    """May the person change the guild's settings?"""
     if not standing.is_member:
         return False
     needed = Permission.ADMINISTRATOR | Permission.MANAGE_GUILD
@@ -46,7 +46,7 @@ def can_administer(standing: Standing) -> bool:
 
 
 def can_manage(standing: Standing) -> bool:
-    """Change any game of the guild."""
+    """May the person change any game of the guild?"""
     return can_administer(standing) or (
         standing.is_member and not standing.role_ids.isdisjoint(standing.manager_role_ids)
     )
@@ -59,7 +59,7 @@ def can_configure_channel(standing: Standing) -> bool:
 
 
 def can_host(standing: Standing, host_role_ids: Collection[int] = ()) -> bool:
-    """Announce games. `host_role_ids` of a template replace the guild's, where it has some."""
+    """May the person announce games? A template's `host_role_ids`, if any, replace the guild's."""
     wanted = frozenset(host_role_ids) or standing.host_role_ids
     if can_manage(standing):
         return True
@@ -67,7 +67,7 @@ def can_host(standing: Standing, host_role_ids: Collection[int] = ()) -> bool:
 
 
 def can_edit_game(standing: Standing, *, is_host: bool) -> bool:
-    """Edit, cancel, repost a game or change its roster: its host and those who manage."""
+    """May the person edit, cancel or repost a game, or change its roster?"""
     return standing.is_member and (is_host or can_manage(standing))
 
 
@@ -78,7 +78,7 @@ def can_join(standing: Standing, player_role_ids: Collection[int] = ()) -> bool:
 
 
 def permission_names(permissions: Permission) -> str:
-    """Those needed to announce, as Discord's own settings call them."""
+    """Name the permissions needed to announce, as Discord's own settings call them."""
     names = {
         Permission.VIEW_CHANNEL: _("View Channel"),
         Permission.SEND_MESSAGES: _("Send Messages"),

@@ -17,16 +17,16 @@ LONGEST_REMINDER_MINUTES = 30 * 24 * 60
 
 @dataclass(frozen=True)
 class Setting[T]:
-    """A value and where it came from: `channel`, `guild` or `default`."""
+    """A value and its source: `channel`, `guild` or `default`."""
 
     value: T
     source: str
 
 
 def inherit[T](default: T, **layers: T | None) -> Setting[T]:
-    """The innermost layer that is set, layers given from the outermost in.
+    """Return the innermost layer that is set; layers are given from the outermost inwards.
 
-    Null and the empty text mean "not set"; an empty list is a choice ("no reminders").
+    None and the empty text mean "not set"; an empty list is a choice ("no reminders").
     """
     for source, value in reversed(layers.items()):
         if value is not None and value != "":
@@ -37,7 +37,7 @@ def inherit[T](default: T, **layers: T | None) -> Setting[T]:
 def guild_permissions(
     *, is_owner: bool, guild_id: int, role_ids: Iterable[int], roles: Mapping[int, int]
 ) -> Permission:
-    """A member's permissions before channel overwrites; `roles` maps role id to its bits.
+    """Return a member's permissions before channel overwrites; `roles` maps role ids to bits.
 
     https://discord.com/developers/docs/topics/permissions#permission-hierarchy
     """
@@ -55,7 +55,11 @@ def channel_permissions(
     role_ids: Iterable[int],
     overwrites: Sequence[Mapping[str, Any]],
 ) -> Permission:
-    """`base` after a channel's overwrites: everyone's, then the roles' together, then own."""
+    """Apply a channel's overwrites to `base`, in the order Discord prescribes.
+
+    First that of `@everyone`, then those of all roles together (allow wins over deny), then the
+    member's own. Without View Channel, nothing is left.
+    """
     if base & Permission.ADMINISTRATOR:
         return ALL_PERMISSIONS
     by_id = {int(o["id"]): o for o in overwrites}

@@ -33,9 +33,9 @@ def channel_not_found() -> NotFound:
 
 
 def get_channel(guild: Guild, channel_id: int, *, is_locked: bool = False) -> Channel:
-    """The guild's channel; another guild's raises `NotFound` like one that never was.
+    """Return the guild's channel. Raises `NotFound` for another guild's as for an unknown one.
 
-    `is_locked`: until the transaction ends nobody else writes it.
+    `is_locked` locks its row until the transaction ends.
     """
     channels = Channel.objects.select_for_update(no_key=True) if is_locked else Channel.objects
     channel = channels.filter(id=channel_id, guild=guild, deleted_at__isnull=True).first()
@@ -53,7 +53,7 @@ def find_member(guild: Guild, user: User) -> Member | None:
 
 
 def list_guilds_of(user: User) -> QuerySet[Guild]:
-    """The guilds that both the user and the bot are on."""
+    """Return the guilds that both the user and the bot are on."""
     return Guild.objects.filter(
         left_at__isnull=True, members__user=user, members__left_at__isnull=True
     ).order_by("name", "id")
@@ -64,12 +64,12 @@ def list_postable_channels(guild: Guild) -> QuerySet[Channel]:
 
 
 def list_roles(guild: Guild) -> QuerySet[Role]:
-    """The guild's roles, highest first, without `@everyone`."""
+    """Return the guild's roles, highest first, without `@everyone`."""
     return guild.roles.exclude(id=guild.id)
 
 
 def permissions_in(channel: Channel, member: Member) -> Permission:
-    """What the member may do in the channel, from the mirrored roles and overwrites."""
+    """Return the member's permissions in the channel, from the mirrored roles and overwrites."""
     return channel_permissions(
         Permission(member.permissions),
         guild_id=channel.guild_id,
@@ -80,7 +80,7 @@ def permissions_in(channel: Channel, member: Member) -> Permission:
 
 
 def max_players_of(channel: Channel, **inner: int | None) -> Setting[int]:
-    """The default of new games in this channel; `inner` layers (a template's) come before."""
+    """Return the default for new games in the channel; `inner` layers (a template's) win."""
     guild = channel.guild
     return inherit(
         DEFAULT_MAX_PLAYERS, guild=guild.max_players, channel=channel.max_players, **inner
@@ -110,7 +110,7 @@ def duration_minutes_of(channel: Channel, **inner: int | None) -> Setting[int]:
 
 
 def find_bot_member(guild: Guild) -> Member | None:
-    """The bot's own member, as the gateway last told; Discord's client id is the bot's id."""
+    """Return the bot's own member in the guild, if known. The client id is the bot's user id."""
     return (
         Member.objects.select_related("user")
         .filter(guild=guild, user__discord_id=int(settings.DISCORD_CLIENT_ID))
@@ -119,7 +119,7 @@ def find_bot_member(guild: Guild) -> Member | None:
 
 
 def bot_members(guild_ids: Collection[int]) -> dict[int, Member]:
-    """The bot's own member in each of these guilds, where we know it. One query."""
+    """Return the bot's own member in each of these guilds, where it is known. One query."""
     if not guild_ids:
         return {}
     members = Member.objects.select_related("user").filter(
@@ -129,7 +129,10 @@ def bot_members(guild_ids: Collection[int]) -> dict[int, Member]:
 
 
 def missing_bot_permissions(channel: Channel, bot: Member | None) -> Permission:
-    """What the bot lacks to announce in the channel; nothing while its member is unknown."""
+    """Return the permissions the bot lacks to announce in the channel.
+
+    Returns none while the bot's member is unknown, since nobody should be warned on a guess.
+    """
     if bot is None:
         return NO_PERMISSIONS
     return NEEDED_TO_ANNOUNCE & ~permissions_in(channel, bot)

@@ -1,14 +1,13 @@
-"""What guilds tell upwards, always inside the transaction that makes it true.
+"""Signals to the apps above, always sent inside the transaction that makes the change.
 
 `member_left(sender, *, guild_id: int, user: User)`: the user is no longer in the guild.
-`roles_lost(sender, *, member: Member)`: the member has fewer roles than before; theirs are
-those of now.
-`person_leaving(sender, *, user: User, former: User)`: the user's row goes; `former` stands in
-where a row must name somebody.
-`sessions_ended(sender, *, user: User)`: the user is logged out everywhere.
-`person_asks_for_data(sender, *, user: User)`: receivers return what they hold of the user, as
-a dict of plain values.
-`person_configured(sender, *, user: User)`: somebody changed their own settings.
+`roles_lost(sender, *, member: Member)`: the member lost roles; `member.role_ids` are the new ones.
+`person_leaving(sender, *, user: User, former: User)`: the user's row is about to be deleted;
+receivers put `former` in rows that must name somebody.
+`sessions_ended(sender, *, user: User)`: the user was logged out everywhere.
+`person_asks_for_data(sender, *, user: User)`: receivers return their data about the user as a dict
+of plain values.
+`person_configured(sender, *, user: User)`: the user changed their own settings.
 """
 
 from django.dispatch import Signal

@@ -1,7 +1,7 @@
-"""Makes values of what people type: a reading of `when` becomes one, or a refusal in a sentence.
+"""Turns typed text into values, using `when`, or refuses it with a sentence.
 
-Commands, pages, the admin and imports all read through here, so a value is taken everywhere in
-the same words and refused in the same sentence.
+Commands, pages, the admin and imports all read typed text here, so the same words are accepted
+everywhere and refused with the same sentence.
 """
 
 from collections.abc import Sequence
@@ -34,7 +34,7 @@ _OUT_OF_RANGE = frozenset({Reason.BAD_NUMBER, Reason.TOO_FAR})
 
 
 class SeveralReadings(Refused):
-    """The time may mean one of `alternatives`, soonest first, on the clocks of `zone`."""
+    """A time that may mean any of `alternatives`, soonest first, in `zone`."""
 
     def __init__(self, message: str, *, alternatives: tuple[datetime, ...], zone: str) -> None:
         super().__init__(message, field="when")
@@ -43,9 +43,10 @@ class SeveralReadings(Refused):
 
 
 def read_when(text: str, *, zone: str, now: datetime) -> Reading:
-    """A reading with its `when`. Raises `Refused` with an example, or with the readings.
+    """Read a point in time; the result's `when` is set.
 
-    Read in the writer's own language, which may be none that we speak.
+    Reads the writer's own language, even if it is none of ours. Raises `Refused` with an example,
+    or `SeveralReadings`.
     """
     reading = parse_when(text, now=now, zone=zone, locale=spoken_locale())
     if reading.when is not None:
@@ -72,7 +73,7 @@ def read_length(
     shortest: timedelta = _SHORTEST,
     longest: timedelta = _A_WEEK,
 ) -> int:
-    """Minutes. Raises `Refused` with an example, or with `out_of_range`."""
+    """Read a length in minutes. Raises `Refused` with an example, or with `out_of_range`."""
     reading = parse_duration(text, shortest=shortest, longest=longest)
     if reading.duration is not None:
         return round(reading.duration.total_seconds() / 60)
@@ -82,7 +83,7 @@ def read_length(
 
 
 def read_reminders(text: str, *, field: str = "remind") -> tuple[int, ...]:
-    """Minutes before the start, none for "off". Raises `Refused` with an example."""
+    """Read minutes before the start; empty for "off". Raises `Refused` with an example."""
     reading = parse_reminders(text)
     if reading.minutes is not None:
         return reading.minutes
@@ -96,7 +97,10 @@ def read_reminders(text: str, *, field: str = "remind") -> tuple[int, ...]:
 
 
 def read_zone(text: str, *, field: str = "timezone") -> str:
-    """An IANA name, for that name, letters, a city or a country. Raises `Refused`."""
+    """Read a zone by name, abbreviation, city or country; returns its IANA name.
+
+    Raises `Refused`, with alternatives if there are several zones.
+    """
     reading = parse_zone(text, now=timezone.now())
     if reading.key is not None:
         return reading.key
@@ -108,7 +112,7 @@ def read_zone(text: str, *, field: str = "timezone") -> str:
 
 
 def read_clock(text: str, *, field: str) -> time:
-    """A time of day. Raises `Refused` with an example."""
+    """Read a time of day. Raises `Refused` with an example."""
     reading = parse_clock(text, locale=spoken_locale())
     if reading.at is None:
         raise Refused(_("Write a time of day like “22:00” or “10pm”."), field=field)
@@ -116,7 +120,10 @@ def read_clock(text: str, *, field: str) -> time:
 
 
 def read_quiet_hours(text: str, *, field: str = "quiet_hours") -> tuple[time | None, time | None]:
-    """When they begin and end, two times None for "off". Raises `Refused` with an example."""
+    """Read start and end of quiet hours; both are None for "off".
+
+    Raises `Refused` with an example.
+    """
     if is_off(text):
         return None, None
     reading = parse_clock_range(text, locale=spoken_locale())
@@ -126,9 +133,9 @@ def read_quiet_hours(text: str, *, field: str = "quiet_hours") -> tuple[time | N
 
 
 def read_repeat(text: str, *, first: date) -> Rule | None:
-    """The rule, which what it does not say takes from the date of the first session.
+    """Read a repetition rule. The date of the first session supplies what the text leaves open.
 
-    None for an empty text. Raises `Refused` with an example, or with the rules it may mean.
+    None for an empty text. Raises `Refused` with an example, or with the possible rules.
     """
     reading = parse_repetition(text, first=first, locale=spoken_locale())
     if reading.alternatives:
@@ -150,7 +157,7 @@ def read_repeat(text: str, *, first: date) -> Rule | None:
 
 
 def _listed(moments: Sequence[datetime], zone: str) -> str:
-    """With their offset, since at a clock change one time may be there twice."""
+    """List times with their offset, since a clock change may make one time occur twice."""
     return _(" or ").join(
         f"“{moment:%Y-%m-%d %H:%M} UTC{moment:%:z}”"
         for moment in (m.astimezone(ZoneInfo(zone)) for m in moments[:3])

@@ -1,4 +1,4 @@
-"""PostgreSQL's clock, which decides what is due and too late, whatever a process's own says."""
+"""PostgreSQL's clock, which alone decides what is due or too late; processes' clocks may differ."""
 
 from datetime import datetime, timedelta
 
@@ -8,7 +8,7 @@ from django.db.models.functions import Least, Now
 
 
 def database_now() -> datetime:
-    """PostgreSQL's time at this statement; within a transaction it goes on."""
+    """Return PostgreSQL's time at this statement, not at the transaction's beginning."""
     with connection.cursor() as cursor:
         cursor.execute("select statement_timestamp()")
         row: tuple[datetime] = cursor.fetchone()
@@ -16,7 +16,9 @@ def database_now() -> datetime:
 
 
 def by_database(moment: datetime, *, grace: timedelta = timedelta()) -> Least:
-    """`moment` for a column, but at the latest the database's time plus `grace`: the process's
-    clock may be ahead."""
+    """Return `moment` for a column, capped at the database's time plus `grace`.
+
+    The cap corrects a process whose clock is ahead.
+    """
     latest = ExpressionWrapper(Now() + Value(grace), output_field=DateTimeField())
     return Least(Value(moment, output_field=DateTimeField()), latest)

@@ -1,7 +1,7 @@
-"""Model instances out of statements written by hand, for the few that every click runs.
+"""Model instances from SQL written by hand, for the few statements that every click runs.
 
-The ORM takes several times as long to put a query together as PostgreSQL to answer it; see
-`bench/README.md`. Models with JSON columns are not for this: Django leaves these as text.
+The ORM takes several times as long to build a query as PostgreSQL takes to answer it; see
+`bench/README.md`. Models with JSON columns must not be read this way: Django leaves them as text.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,7 +16,10 @@ type Rows = list[tuple[Any, ...]]
 
 
 class Columns[M: Model]:
-    """All columns of a model's table, which the statement calls `alias`."""
+    """All columns of a model's table, which the statement calls `alias`.
+
+    `sql` lists them in the order in which `read` expects them.
+    """
 
     def __init__(self, model: type[M], alias: str) -> None:
         fields = model._meta.concrete_fields
@@ -32,7 +35,7 @@ class Columns[M: Model]:
 
 
 def first_row(sql: str, parameters: Any) -> tuple[Any, ...] | None:
-    """Run the statement; the first row of its answer."""
+    """Run the statement and return the first row, or None."""
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         row: tuple[Any, ...] | None = cursor.fetchone()
@@ -40,17 +43,17 @@ def first_row(sql: str, parameters: Any) -> tuple[Any, ...] | None:
 
 
 def all_rows(sql: str, parameters: Any) -> Rows:
-    """Run the statement; its whole answer."""
+    """Run the statement and return all rows."""
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return list(cursor.fetchall())
 
 
 def rows_of(*statements: Statement) -> list[Rows]:
-    """Run the statements, sent to PostgreSQL as one; the rows of each.
+    """Run the statements in one round trip and return the rows of each.
 
-    Each sees what was committed before it began, as if sent alone. Parameters of one name are
-    the same in all of them.
+    Each statement sees what was committed before it began, as if sent alone. A parameter's name
+    has the same value in all of them.
     """
     sql = ";".join(sql for sql, _parameters in statements)
     parameters = {name: value for _sql, given in statements for name, value in given.items()}

@@ -1,4 +1,4 @@
-"""What the processes tell of themselves, kept in Redis: counts for /metrics, signs of life.
+"""Figures about the processes, kept in Redis: counters for /metrics, and heartbeats.
 
-None of it matters to the product. Redis away means that numbers wait or are lost, no more.
+The product does not depend on them: without Redis, figures are late or lost, and nothing else.
 """

@@ -1,8 +1,7 @@
-"""Counts and durations of all processes, added up in one Redis hash.
+"""Counters and histograms of all processes, added up in one Redis hash.
 
-A process gathers in memory and adds to Redis every few seconds from a thread of its own, so
-counting costs a click nothing. When Redis is emptied the counts start from zero, which
-Prometheus knows how to read.
+A process counts in memory, and a thread of its own adds to Redis every few seconds, so that a click
+never waits for it. If Redis is emptied, counts restart from zero, which Prometheus can handle.
 """
 
 import atexit
@@ -27,14 +26,14 @@ _flushers: set[int] = set()
 
 @dataclass
 class Histogram:
-    """Durations in seconds: how many up to each bound, and their sum."""
+    """Durations in seconds: the number up to each bound, and their sum."""
 
     counts: dict[float, float] = field(default_factory=dict)
     sum: float = 0.0
 
 
 def count(name: str, amount: float = 1, **labels: str) -> None:
-    """Add to a counter. Label values must be few."""
+    """Add to a counter. Each combination of label values is stored, so there must be few."""
     with _lock:
         _pending[_field(name, "count", labels)] += amount
     _ensure_flusher()
@@ -50,7 +49,7 @@ def observe(name: str, seconds: float, **labels: str) -> None:
 
 
 def flush() -> None:
-    """Add what was gathered to Redis; what cannot be added waits for the next time."""
+    """Add the counts in memory to Redis; if that fails, they are kept for the next try."""
     with _lock:
         taken = dict(_pending)
         _pending.clear()
@@ -68,12 +67,12 @@ def flush() -> None:
 
 
 def read_counts() -> Mapping[str, float]:
-    """All fields of the hash. Raises `redis.RedisError`."""
+    """Return all fields of the hash. Raises `redis.RedisError`."""
     return {str(key): float(value) for key, value in connection().hgetall(HASH).items()}
 
 
 def split_field(key: str) -> tuple[str, str, dict[str, str]]:
-    """A field's name, part (`count`, `sum`, `le=0.5`) and labels."""
+    """Split a field into its name, part (`count`, `sum`, `le=0.5`) and labels."""
     name, part, *labels = key.split("|")
     return name, part, dict(label.split("=", 1) for label in labels)
 
@@ -84,7 +83,7 @@ def _field(name: str, part: str, labels: Mapping[str, str]) -> str:
 
 
 def _ensure_flusher() -> None:
-    """One thread a process, started by the first count in it (threads do not survive a fork)."""
+    """Start this process's flushing thread if it has none; threads do not survive a fork."""
     if os.getpid() in _flushers:
         return
     with _lock:

@@ -1,4 +1,4 @@
-"""Signs of life: who said when that it works, kept for a few minutes."""
+"""Heartbeats of the processes, kept in Redis for a few minutes."""
 
 import json
 import time
@@ -15,7 +15,7 @@ FORGET_SECONDS = 300
 
 @dataclass(frozen=True)
 class Heartbeat:
-    """`age` in seconds; `facts` are the sender's own."""
+    """A process's last heartbeat: its `age` in seconds, and what the sender said of itself."""
 
     name: str
     age: float
@@ -23,7 +23,7 @@ class Heartbeat:
 
 
 def pulse(name: str, **facts: Any) -> None:
-    """Say that `name` works. Never raises: without Redis nobody hears it."""
+    """Record that `name` works. Never raises; without Redis nothing is recorded."""
     try:
         connection().hset(HASH, name, json.dumps({"at": time.time(), **facts}))
     except redis.RedisError:
@@ -31,7 +31,7 @@ def pulse(name: str, **facts: Any) -> None:
 
 
 def read_heartbeats() -> list[Heartbeat]:
-    """Everybody heard of in the last five minutes, by name. Raises `redis.RedisError`."""
+    """Return the heartbeats of the last five minutes by name. Raises `redis.RedisError`."""
     now = time.time()
     beats = []
     for name, text in sorted(connection().hgetall(HASH).items()):

@@ -1,4 +1,4 @@
-"""The Redis that counts and heartbeats are kept in."""
+"""The Redis connection for counters and heartbeats."""
 
 from functools import cache
 
@@ -10,7 +10,7 @@ from redis.retry import Retry
 
 @cache
 def connection() -> redis.Redis:
-    """A client for all threads of the process, which gives up within a second."""
+    """Return the process's client, shared by its threads; its calls time out within a second."""
     return redis.Redis.from_url(
         settings.REDIS_URL,
         decode_responses=True,

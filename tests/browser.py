@@ -1,4 +1,4 @@
-"""A browser for tests. On a machine without one they are skipped, as `make check` says first."""
+"""A browser for tests. Without one they are skipped, as `make check` says first."""
 
 import contextlib
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, expect
 
 from gamesched.local.browser import ADVICE, find_browser, running_browser
 
-EXPECT_WITHIN = 20_000  # ms; Playwright's own five seconds are short on a busy machine
+EXPECT_WITHIN = 20_000  # ms; Playwright's default of 5 s is short on a busy machine
 
 
 @contextlib.contextmanager

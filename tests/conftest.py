@@ -1,4 +1,4 @@
-"""What all tests share."""
+"""Fixtures of all tests."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ from pytest_django import DjangoDbBlocker
 OTHERS = """
 select pg_terminate_backend(pid) from pg_stat_activity
 where datname = current_database() and pid <> pg_backend_pid()"""
-# Django fills these when it migrates, and every test finds them as they are.
+# Django fills these tables when it migrates, and tests expect their rows.
 KEPT = (
     "auth_permission",
     "django_celery_beat_intervalschedule",
@@ -30,7 +30,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """pytest-django's own, which cannot drop the database while a thread still holds a session."""
+    """Replaces pytest-django's fixture, whose DROP DATABASE fails while a thread is connected."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: empty_tables())
         yield
@@ -41,9 +41,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 def empty_tables() -> None:
     """Delete all rows after a test that committed some.
 
-    Django truncates, which makes every table's files anew, and then fills `KEPT` again: a fifth
-    of a second for each of hundreds of tests. The lock waits for whoever still writes, as a
-    truncation does.
+    Django would truncate, which recreates every table's files, and fill `KEPT` again: 0.2 s for
+    each of hundreds of tests. The lock waits for threads that still write, as a truncation would.
     """
     tables = [
         sql.Identifier(name)

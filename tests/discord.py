@@ -1,4 +1,4 @@
-"""Fixtures: our REST client against the sandbox, over real sockets."""
+"""Fixtures for our REST client and the sandbox, over real sockets."""
 
 from collections.abc import Iterator
 
@@ -20,11 +20,13 @@ def sandbox() -> Iterator[Sandbox]:
 
 @pytest.fixture
 def discord(sandbox: Sandbox, settings: Settings) -> Iterator[Sandbox]:
-    """The sandbox, with our client pointed at it; without faults, at its usual limits. All that
-    is asked of it must be such as Discord describes."""
+    """The sandbox with our client pointed at it, without faults and at its usual limits.
+
+    Every request must match Discord's description.
+    """
     settings.DISCORD_BASE_URL = sandbox.url
     settings.DISCORD_BOT_TOKEN = DEFAULT_BOT_TOKEN
-    loop.stop()  # one that an earlier test began has another address
+    loop.stop()  # an earlier test's client has another address
     watch = Watch(sandbox)
     yield sandbox
     loop.stop()

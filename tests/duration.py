@@ -1,4 +1,4 @@
-"""How long a thing may take: as long as is said on a quiet machine, and longer on a busy one."""
+"""Time limits for tests, which are stretched on a busy machine."""
 
 import contextlib
 import os
@@ -10,9 +10,9 @@ SPIN_SECONDS = 0.05
 
 @contextlib.contextmanager
 def within(seconds: float, clock: Callable[[], float] = time.monotonic) -> Iterator[None]:
-    """Fail where the block takes longer.
+    """Fail if the block takes longer.
 
-    What computes alone is best held against `time.thread_time`, which others do not touch.
+    Pure computation is better measured by `time.thread_time`, which other programs do not affect.
     """
     began = clock()
     yield
@@ -21,7 +21,7 @@ def within(seconds: float, clock: Callable[[], float] = time.monotonic) -> Itera
 
 
 def wait_until[T](condition: Callable[[], T], seconds: float = 15) -> T:
-    """The first truthy answer of `condition`; fails with its last answer after so many seconds."""
+    """Return the first truthy answer of `condition`; fails after so many seconds."""
     began = time.monotonic()
     while not (value := condition()):
         took = time.monotonic() - began
@@ -31,12 +31,12 @@ def wait_until[T](condition: Callable[[], T], seconds: float = 15) -> T:
 
 
 def stretched(seconds: float) -> float:
-    """What takes so long on a quiet machine takes so long on this one, busy as it is."""
+    """Return how long something takes here that takes `seconds` on a quiet machine."""
     return seconds * max(1.0, _turns_waited_for(), _load())
 
 
 def _turns_waited_for() -> float:
-    """Seconds by the clock until this thread has had one of the processor."""
+    """Return how many seconds pass for each second of processor time this thread gets."""
     began, spent = time.monotonic(), time.thread_time()
     while time.thread_time() - spent < SPIN_SECONDS:
         pass
@@ -44,5 +44,5 @@ def _turns_waited_for() -> float:
 
 
 def _load() -> float:
-    """Programs that want to run, for each processor, over the last minute."""
+    """Return the number of runnable programs per processor over the last minute."""
     return os.getloadavg()[0] / (os.cpu_count() or 1)

@@ -1,7 +1,7 @@
-"""A pytest plugin, loaded before Django's settings: the servers and variables the tests run with.
+"""A pytest plugin, loaded before Django's settings, with the servers and variables of the tests.
 
-One pair of servers for a run, in `var/test`; each xdist worker has a test database (from
-pytest-django) and a Valkey database of its own. `DATABASE_URL` and `REDIS_URL` are respected.
+A run has one pair of servers, in `var/test`. Each xdist worker has a test database of its own (by
+pytest-django) and a Valkey database. `DATABASE_URL` and `REDIS_URL` are used if they are set.
 """
 
 import atexit
@@ -48,21 +48,21 @@ _running = contextlib.ExitStack()
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests() -> None:
     """Set the environment, then let pytest-django read the settings."""
-    # Or every run compiles every test anew, which takes longer than most of them.
+    # Otherwise every run would compile all tests again, which takes longer than most of them.
     sys.dont_write_bytecode = False
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     worker = os.environ.get(WORKER)
     if worker is None:
-        atexit.register(_running.close)  # where the start itself fails, no hook is called
+        atexit.register(_running.close)  # if the start fails, no hook is called
         os.environ.update(VARIABLES | _start_servers().variables)
-    else:  # the servers' addresses were inherited from the run that started us
+    else:  # the controlling process passed on the servers' addresses
         number = int(worker.removeprefix("gw")) + 1
         url = urlsplit(os.environ["REDIS_URL"])._replace(path=f"/{number}")
         os.environ["REDIS_URL"] = url.geturl()
 
 
 def own_folder(name: str) -> Path:
-    """A folder in `var/` that no other xdist worker uses."""
+    """Return a folder in `var/` that no other xdist worker uses."""
     worker = os.environ.get(WORKER)
     return VAR / (f"{name}-{worker}" if worker else name)
 
@@ -72,7 +72,7 @@ def pytest_unconfigure() -> None:
 
 
 def _start_servers() -> LocalServers:
-    """Use the first folder that no other test run of this checkout uses right now."""
+    """Start servers in the first folder that no other test run of this checkout uses."""
     for number in itertools.count(1):
         folder = VAR / ("test" if number == 1 else f"test-{number}")
         try:

@@ -1,4 +1,4 @@
-"""Rows for tests, made the short way."""
+"""Short functions that make rows for tests."""
 
 import itertools
 from datetime import datetime, timedelta
@@ -18,7 +18,7 @@ _numbers = itertools.count(1)
 
 
 def snowflake() -> int:
-    """An id as Discord's are: large, and unlike any other."""
+    """Return a new id, as large as Discord's."""
     return (1_400_000_000_000 + next(_numbers)) << 22
 
 
@@ -55,7 +55,7 @@ def make_member(guild: Guild, user: User | None = None, **fields: Any) -> Member
 
 
 def make_game(host: Member | None = None, channel: Channel | None = None, **fields: Any) -> Game:
-    """A game by the service itself, tomorrow unless `starts_at` says otherwise."""
+    """Make a game by the service; it starts tomorrow unless `starts_at` is given."""
     if host is None:
         guild = channel.guild if channel else make_guild()
         host = make_member(guild)

@@ -1,4 +1,4 @@
-"""Several writers at once: others who wait for a lock of ours, and what becomes of them."""
+"""Races between writers: other threads wait for our locks, and then go on."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -11,7 +11,7 @@ from django.db import connection, transaction
 WAITING = """
     select count(*) from pg_stat_activity
     where datname = current_database() and wait_event_type = 'Lock'"""
-# What waits for a lock gives up after two seconds.
+# Must be less than the 2 s after which a statement gives up waiting for a lock.
 LONGEST_SECONDS = 1.0
 
 
@@ -21,20 +21,20 @@ class Race:
         self._others: list[Future[Any]] = []
 
     def begin(self, *others: Callable[[], Any]) -> None:
-        """Let the others run until each waits for a lock of ours, or has ended."""
+        """Start the others, and return once each waits for one of our locks or has ended."""
         self._others += [self._threads.submit(_call, other) for other in others]
         end = time.monotonic() + LONGEST_SECONDS
         while time.monotonic() < end and _waiting() < sum(not one.done() for one in self._others):
             time.sleep(0.02)
 
     def results(self) -> list[Any]:
-        """Of the others, once our transaction has ended. Raises what they raise."""
+        """Return the others' results, after our transaction's end. Raises their errors."""
         return [one.result(10) for one in self._others]
 
 
 @contextmanager
 def racing() -> Iterator[Race]:
-    """The block is one transaction."""
+    """Run the block in one transaction, beside which other threads can be started."""
     with ThreadPoolExecutor(4) as threads, transaction.atomic():
         yield Race(threads)
 

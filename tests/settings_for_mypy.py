@@ -1,4 +1,4 @@
-"""The settings as the type checker reads them: it needs values, but connects to nothing."""
+"""Settings for the type checker, which needs values but connects to nothing."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""Calls in threads of their own, from tests of what runs on an event loop."""
+"""Blocking calls in threads, for tests that run on an event loop."""
 
 import asyncio
 from collections.abc import Callable
@@ -7,8 +7,10 @@ from django.db import connection
 
 
 async def in_thread[**P, R](function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """As `asyncio.to_thread`, but the pool gets its connection back: a thread that ends with one
-    keeps it for ever."""
+    """Like `asyncio.to_thread`, but returns the thread's database connection to the pool.
+
+    A thread that ends without doing so would keep the connection for ever.
+    """
 
     def call() -> R:
         try:

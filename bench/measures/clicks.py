@@ -1,8 +1,8 @@
-"""From a click to its acknowledgement, through the real bot and the sandbox's gateway.
+"""Time from a click to its acknowledgement, through the real bot and the sandbox's gateway.
 
-Measured at 100 clicks a second, at saturation, past it, and while the database stands still;
-beside a nextcord bot that answers without doing anything. The bot, the database, the sandbox
-and the crowd share the machine; no worker runs meanwhile.
+Measured at 100 clicks a second, at saturation, past it, and while the games' table is locked,
+beside a nextcord bot that answers without doing anything. Bot, database, sandbox and crowd share
+the machine; no worker runs meanwhile.
 """
 
 import subprocess
@@ -19,8 +19,8 @@ from gamesched.local.environment import CHECKOUT
 from tests.e2e.stack import Stack, prepared_stack
 
 PER_SECOND, SECONDS, HANDS = 100, 10, 32
-FLOOD = 2  # times what the bot answers a second
-CARRIED = 0.6  # of what the idle bot does: beyond it the sandbox and the crowd fall behind
+FLOOD = 2  # times the bot's rate at saturation
+CARRIED = 0.6  # of the idle bot's rate; above it the sandbox and the crowd fall behind
 STALL_SECONDS, STALLED_PER_SECOND = 6, 20
 P50_MS, P99_MS, STALLED_MS, SHED_MS = 10, 100, 2000, 3000
 JOINS_A_SECOND = 180
@@ -40,7 +40,7 @@ def measure() -> list[Figure]:
             idle = _Measured(crowd)
         stack.start("bot")
         stack.sandbox.wait_for_bot()
-        crowd.press_at(50, 6)  # who has clicked before is known
+        crowd.press_at(50, 6)  # makes the members known, as most are
         bot = _Measured(crowd)
         stalled = _stalled(stack, crowd)
         flood = min(FLOOD * bot.a_second, CARRIED * idle.a_second)
@@ -48,7 +48,7 @@ def measure() -> list[Figure]:
 
 
 class _Measured:
-    """What one bot does at a pace and as fast as it can."""
+    """One bot's figures, at a fixed rate and at saturation."""
 
     def __init__(self, crowd: Crowd) -> None:
         self.p50, self.p99 = percentiles(_acked(crowd.press_at(PER_SECOND, SECONDS)))
@@ -83,14 +83,14 @@ def _compare(bot: _Measured, idle: _Measured) -> list[Figure]:
 
 
 def _acked(pressed: Sequence[Pressed]) -> list[float]:
-    """Fails when a click was not acknowledged in time."""
+    """Return the times in ms. Fails if a click was never acknowledged."""
     times = [one.acked_ms for one in pressed if one.acked_ms is not None]
     assert len(times) == len(pressed) > 0, f"{len(pressed) - len(times)} never acknowledged"
     return times
 
 
 def _stalled(stack: Stack, crowd: Crowd) -> Figure:
-    """The longest acknowledgement while nobody can read or write games."""
+    """Measure the longest acknowledgement while nobody can read or write games."""
 
     def stall() -> None:
         with stack.locked("games_game"):
@@ -105,7 +105,7 @@ def _stalled(stack: Stack, crowd: Crowd) -> Figure:
 
 
 def _flood(crowd: Crowd, per_second: float) -> list[Figure]:
-    """Far more than can be done: everybody hears something in time, some that we are busy."""
+    """Measure an overload: everyone must be answered in time, some of them with "busy"."""
     pressed = crowd.press_at(per_second, SECONDS / 2)
     times = [one.acked_ms for one in pressed if one.acked_ms is not None]
     busy = sum(one.text == BUSY for one in pressed)

@@ -1,6 +1,6 @@
-"""How announcements follow a storm of sign-ups: the edits it takes, and when the last one stands.
+"""How announcements follow a storm of sign-ups: the number of edits, and when the last is done.
 
-25 changes a second, on one game and then over 20 in a channel each, with bot, worker and beat.
+25 changes a second, on one game and then on 20 with a channel each, with bot, worker and beat.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,9 +13,9 @@ from tests.e2e.stack import Stack, running_stack
 
 PER_SECOND, SECONDS = 25, 12
 PATIENCE = 60
-PACE_SECONDS = 1.25  # between two edits of a channel, which Discord's limit asks for
+PACE_SECONDS = 1.25  # between two edits in a channel, by Discord's limit
 CONVERGED_SECONDS = 3
-UPDATE = 7  # the callback that changes the message clicked on
+UPDATE = 7  # the callback type UPDATE_MESSAGE
 SINCE_LAST = "select extract(epoch from now() - max(at))::float8 from games_change"
 REVISIONS = "select sum(revision) from games_game"
 BEHIND = "select 1 from notifications_announcement where posted_revision < wanted_revision"
@@ -51,6 +51,6 @@ def _revisions(stack: Stack) -> int:
 
 
 def _edits(stack: Stack, seen: int, clicks: Sequence[Pressed]) -> int:
-    """What the worker sent, and what the clicks' own answers carried."""
+    """Return the worker's edits, and those made by the answers to clicks."""
     sent = stack.sandbox.requests(since=seen, route="PATCH /channels")
     return len(sent) + sum(one.kind == UPDATE for one in clicks)

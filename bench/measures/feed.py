@@ -1,4 +1,4 @@
-"""A calendar feed of 500 sessions: fetched whole, and asked for when it is as it was."""
+"""A calendar feed of 500 sessions: fetched whole, and asked for again without changes."""
 
 from statistics import median
 from time import perf_counter
@@ -19,7 +19,7 @@ def measure() -> list[Figure]:
         visitor, path = _make_feed()
         least, whole, unchanged = [], [], []
         for _ in range(ROUNDS):
-            cache.clear()  # what we keep of a feed, and how often it was fetched
+            cache.clear()  # the cached feed, and its count of fetches
             least.append(visitor.milliseconds("/bench/select-1/"))
             began = perf_counter()
             tag = visitor.get(path, status=200)["ETag"]
@@ -35,7 +35,7 @@ def measure() -> list[Figure]:
 
 
 def _make_feed() -> tuple[Visitor, str]:
-    """The calendar of somebody who plays in 500 games, and its address."""
+    """Make a person who plays in 500 games; returns the calendar's address."""
     from django.urls import reverse  # noqa: PLC0415
 
     from games.models import Game, Participant  # noqa: PLC0415

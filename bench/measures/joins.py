@@ -1,10 +1,10 @@
-"""Joins a second by 8 callers: on one hot game, and over 1,000 games.
+"""Joins per second by 8 callers, on one hot game and on 1,000 games.
 
-`join_game` itself, in threads of one process, against the statements a join cannot do without,
-by bare psycopg. Afterwards each game is looked at: nobody twice, no seat given twice.
+`join_game` runs in threads of one process, beside the indispensable statements of a join, sent by
+bare psycopg. Afterwards each game is checked: nobody is there twice, no seat was given twice.
 
-PostgreSQL does not wait for the disk here: a game is locked until its join is flushed, so that
-one hot game would measure the disk alone (7 ms a flush are 149 joins a second, bare too).
+PostgreSQL does not wait for the disk here. A game stays locked until its join is flushed, so one
+hot game would measure the disk alone (7 ms per flush allow 149 joins a second, bare ones too).
 """
 
 import os
@@ -22,10 +22,10 @@ from bench.table import Figure, percentiles
 CALLERS = 8
 HOT_JOINS, HOT_SEATS = 500, 100
 GAMES, JOINS_A_GAME, SEATS = 1_000, 2, 1
-AGAIN = 20  # of so many clicks one is sent twice
+AGAIN = 20  # one click in so many is sent twice
 HOT_LEAST, HOT_MS = 500, 100
 
-# What a join cannot do without: the game locked, its people read, and what is written.
+# The least a join needs: lock the game, read its people, write the changes.
 LOCK = "select max_players, status from games_game where id = %(game)s for no key update"
 READ = """
 select id, user_id, answer, origin, joined_at from games_participant where game_id = %(game)s"""
@@ -49,7 +49,7 @@ type Join = tuple[int, int, str]  # game, user, request key
 
 @dataclass(frozen=True)
 class Run:
-    """`times` are milliseconds of single joins."""
+    """The outcome of a run; `times` are the milliseconds of each join."""
 
     a_second: float
     times: list[float]
@@ -62,7 +62,7 @@ def measure() -> list[Figure]:
 
 
 class _Tavern:
-    """A guild with its people, and whoever joins its games."""
+    """A guild with its members and games."""
 
     def __init__(self) -> None:
         from tests.factories import make_channel, make_guild, make_member  # noqa: PLC0415
@@ -132,7 +132,7 @@ def _figures(
 
 
 def _run(callers: Executor, act: Callable[[Join], None], pairs: Sequence[tuple[int, int]]) -> Run:
-    """All the joins by 8 callers, some sent twice; looks afterwards at what came of it."""
+    """Run all joins by 8 callers, some of them twice, and check the result."""
     jobs = [
         (game, user, f"i:{game}-{user}")
         for number, (game, user) in enumerate(pairs)
@@ -152,7 +152,7 @@ def _run(callers: Executor, act: Callable[[Join], None], pairs: Sequence[tuple[i
 
 
 def _check(games: set[int], joins: int) -> None:
-    """Everybody is there once, each join was one change, and no seat is given twice."""
+    """Check that everyone is there once, each join is one change, and no seat was given twice."""
     from games.models import Change, Game, Participant  # noqa: PLC0415
     from games.selectors import seating_of  # noqa: PLC0415
 

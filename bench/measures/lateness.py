@@ -1,4 +1,4 @@
-"""`bench.measures.reminders` as figures: how late reminders leave, alone and many at once."""
+"""`bench.measures.reminders` as figures: how late reminders are, alone and many at once."""
 
 from bench.database import VAR, set_up_django
 from bench.measures import reminders

@@ -1,8 +1,8 @@
-"""How long pages take with 100,000 games and 800,000 sign-ups.
+"""Response times of pages with 100,000 games and 800,000 sign-ups.
 
-Each page is asked for in turn with a view that only runs `SELECT 1`, in one process, through
-all middleware; then list, month and game page by 50 at once from a real web process. A web
-process remembers cards and days: "all new" is a page of which it has shown none before.
+Each page alternates with a view that only runs `SELECT 1`, in one process and through all
+middleware. Then 50 requests at once ask a real web process for the list, month and game page. A web
+process caches cards and days; an "all new" page has none that were shown before.
 """
 
 import sys
@@ -38,7 +38,7 @@ def measure() -> list[Figure]:
 
 
 def _pages() -> dict[str, tuple[int, str]]:
-    """Whom each page is shown to, and its address."""
+    """Return each page's viewer and address."""
     from bench.data import BIG, BIG_AHEAD, BIG_GAMES  # noqa: PLC0415
 
     guild = f"/g/{BIG}/"
@@ -77,7 +77,7 @@ def _one_after_another() -> Iterator[Figure]:
 def _times(
     pages: dict[str, tuple[int, str]], *, before: Callable[[], None] = lambda: None
 ) -> dict[str, list[float]]:
-    """Milliseconds of each page, asked for in turn; `before` is called before each."""
+    """Return the milliseconds of each page, asked for in turn; `before` runs before each."""
     visitors = {user: Visitor(user) for user in (VIEWER, HOST)}
     times: dict[str, list[float]] = {name: [] for name in pages}
     for turn in range(ROUNDS + WARM_UP):
@@ -101,7 +101,7 @@ def _p95(values: Sequence[float]) -> float:
 
 
 def _many_at_once(port: int) -> Iterator[Figure]:
-    """Seconds until the last of 50 requests at one moment was answered by daphne."""
+    """Return the seconds until daphne has answered the last of 50 simultaneous requests."""
     cookie = {"Cookie": f"sessionid={session_of(VIEWER)}"}
     with _web(port) as url:
         least: float | None = None

@@ -1,8 +1,8 @@
-"""How long each process takes to start, and the memory it then holds; the bot on 2,500 servers.
+"""Start-up time and memory of each process; the bot is on 2,500 servers.
 
-Each is started from its line of the Procfile, one after another, with the packages of production:
-some libraries load tools of developers where they find them. Beside them stands the memory of
-Python with Django, and of the nextcord bot that does nothing on the same servers.
+Each is started from its Procfile line, one after another, with the packages of production only,
+since some libraries load developers' tools if they are installed. The baselines are Python with
+Django, and a nextcord bot that does nothing on the same servers.
 """
 
 import subprocess
@@ -26,7 +26,7 @@ GUILDS, CHANNELS_A_GUILD = 2_500, 3
 PATIENCE = 120
 SETTLE_SECONDS = 3
 DJANGO = "python with django"
-STARTS = {"web": 2, "worker": 3, "bot": 15}  # the bot: ten, and five for its shard's turn
+STARTS = {"web": 2, "worker": 3, "bot": 15}  # ten for the bot, five until its shard's turn
 MOST_MB = {"web": 130, "worker": 120, "bot": 150}
 
 
@@ -83,7 +83,7 @@ def _bot(stack: Stack) -> Iterator[Figure]:
 
 
 def _start(stack: Stack, name: str, is_ready: Callable[[], bool]) -> tuple[float, float]:
-    """Seconds until it is ready, and its megabytes a little later."""
+    """Start a process; returns the seconds until it is ready, and its megabytes soon after."""
     began = time.monotonic()
     stack.start(name)
     wait_until(is_ready, PATIENCE)
@@ -93,7 +93,7 @@ def _start(stack: Stack, name: str, is_ready: Callable[[], bool]) -> tuple[float
 
 
 def _bare_django(stack: Stack) -> tuple[float, float]:
-    """Seconds and megabytes of a process that imports Django and waits."""
+    """Return seconds and megabytes of a process that only imports Django."""
     line = "import sys, django.db.models, django.http; print(flush=True); sys.stdin.read()"
     began = time.monotonic()
     process = subprocess.Popen(
@@ -111,7 +111,7 @@ def _bare_django(stack: Stack) -> tuple[float, float]:
 
 
 def _megabytes(pid: int) -> float:
-    """Resident memory, of children too."""
+    """Return resident memory, children included."""
     process = psutil.Process(pid)
     family = [process, *process.children(recursive=True)]
     return float(sum(one.memory_info().rss for one in family)) / 2**20

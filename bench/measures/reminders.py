@@ -1,9 +1,9 @@
-"""How late reminders leave, and how fast many at once.
+"""How late reminders are sent, at random instants and many at once.
 
-By itself: `.venv/bin/python -m bench.measures.reminders`.
+To run it alone: `.venv/bin/python -m bench.measures.reminders`.
 
-Real processes against the sandbox, whose log says when each request arrived. What is measured
-against: a bare request to the sandbox, and the 50 requests a second that Discord allows.
+Real processes send to the sandbox, whose log says when each request arrived. The baselines are a
+bare request to the sandbox, and the 50 requests a second that Discord allows.
 """
 
 import random
@@ -31,13 +31,13 @@ MANY, OTHERS = 200, 10
 PER_SECOND = 50
 MINUTES = 60
 WORKER_STARTS_SECONDS = 6
-LATE_MS = 250  # of a reminder at the 99th percentile, when idle
-LONGER = 1.2  # than Discord's limit makes a burst last
+LATE_MS = 250  # the 99th percentile, when idle
+LONGER = 1.2  # times as long as Discord's limit makes a burst last
 
 
 @dataclass(frozen=True)
 class Places:
-    """One server with many channels, and others with one each; ids of Discord's."""
+    """Channel ids: `many` of one server, and `others` of one server each."""
 
     many: list[int]
     others: list[int]
@@ -67,7 +67,7 @@ def _measure(stack: Stack, idle: int, over: float) -> int:
 
 
 def measure_idle(stack: Stack, places: Places, count: int, over: float, bare: float) -> float:
-    """Print how late reminders at random instants are; the 99th percentile in ms."""
+    """Print how late reminders at random instants are; returns the 99th percentile in ms."""
     start = time.time() + 4
     channels = list(islice(cycle(places.others + places.many), count))
     instants = [start + random.uniform(0, over) for _ in channels]  # noqa: S311
@@ -79,7 +79,7 @@ def measure_idle(stack: Stack, places: Places, count: int, over: float, bare: fl
 
 
 def measure_burst(stack: Stack, places: Places, what: str) -> float:
-    """Print how long many at once take; the ratio to what Discord's limit makes it."""
+    """Print how long many at once take; returns the ratio to the least Discord's limit allows."""
     due = float(int(time.time()) + 5)
     channels = places.many + places.others
     seen = _last_request(stack)
@@ -103,7 +103,7 @@ def measure_burst(stack: Stack, places: Places, what: str) -> float:
 def _lateness(
     stack: Stack, channels: Sequence[int], instants: Sequence[float], patience: float
 ) -> list[float]:
-    """Seconds from each reminder's time until Discord has its request, in the given order."""
+    """Return the seconds from each reminder's time to its request at Discord, in order."""
     from notifications.rules import nonce_for  # noqa: PLC0415
 
     games = _make_games(channels)
@@ -125,7 +125,7 @@ def _lateness(
 
 
 def make_places(stack: Stack) -> Places:
-    """The servers in the sandbox, once the bot has told the database of them."""
+    """Make the servers in the sandbox, and wait until the bot has mirrored them."""
     from guilds.models import Channel  # noqa: PLC0415
 
     owner = stack.sandbox.make_user("host")["id"]
@@ -142,7 +142,7 @@ def make_places(stack: Stack) -> Places:
 
 
 def _make_games(channels: Sequence[int]) -> "list[Game]":
-    """A game for each channel, in some days, that was never announced."""
+    """Make a game in each channel, some days ahead and without an announcement."""
     from games.models import Game  # noqa: PLC0415
     from guilds.models import Channel, User  # noqa: PLC0415
 
@@ -195,7 +195,7 @@ def _last_request(stack: Stack) -> int:
 
 
 def _busiest_second(stack: Stack, seen: int) -> tuple[int, int]:
-    """The most requests that arrived within any second, and how many got a 429."""
+    """Return the most requests within any second, and the number of 429s."""
     log = stack.sandbox.requests(since=seen)
     counted = sorted(e["at"] for e in log if "/interactions/" not in e["path"])
     most, first = 0, 0
@@ -207,7 +207,7 @@ def _busiest_second(stack: Stack, seen: int) -> tuple[int, int]:
 
 
 def bare_request(stack: Stack) -> float:
-    """Milliseconds that a request to the sandbox takes from here, and back."""
+    """Return the median round trip in ms of a request to the sandbox."""
     connection = HTTPConnection(urlsplit(stack.sandbox.url).netloc, timeout=5)
     token = {"Authorization": f"Bot {stack.environment['DISCORD_BOT_TOKEN']}"}
     moments = [time.perf_counter()]

@@ -1,6 +1,6 @@
 """A headless Chromium for the browser tests: the machine's own, Playwright's, or one from apt.
 
-`python -m gamesched.local.browser` gets one where it may and says so plainly where it may not.
+`python -m gamesched.local.browser` installs one if it can, and otherwise says why not.
 """
 
 import contextlib
@@ -34,7 +34,7 @@ ADVICE = (
 
 
 def find_browser() -> str | None:
-    """The path of a Chromium that starts, or None."""
+    """Return the path of a Chromium that starts, or None."""
     if own := os.environ.get(VARIABLE):
         return own
     found = next((path for place in PLACES if (path := shutil.which(place))), None)
@@ -42,7 +42,7 @@ def find_browser() -> str | None:
 
 
 def install_browser() -> str | None:
-    """Install Debian's Chromium if we are root and there is apt; its path, or None."""
+    """Install Debian's Chromium if we are root and have apt; return its path, or None."""
     if not (is_root() and shutil.which("apt-get")):
         return None
     print(f"Installing {PACKAGE} for the browser tests.", flush=True)
@@ -64,8 +64,8 @@ def install_browser() -> str | None:
 
 @contextlib.contextmanager
 def running_browser() -> Iterator[Browser]:
-    """A browser for the block; raises `LocalError` where there is none."""
-    options = launch_options()  # first: Playwright cannot be asked for its own while it runs
+    """Run a browser within the block. Raises `LocalError` if there is none."""
+    options = launch_options()  # while it runs, Playwright cannot look for its own
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(**options)
         try:
@@ -75,9 +75,9 @@ def running_browser() -> Iterator[Browser]:
 
 
 def launch_options() -> dict[str, Any]:
-    """Arguments for Playwright's `chromium.launch`; raises `LocalError` without a browser.
+    """Return arguments for Playwright's `chromium.launch`. Raises `LocalError` without a browser.
 
-    Chromium's own sandbox does not work as root; the tests open our own pages only.
+    Chromium's own sandbox is off, since it does not work as root and the tests only open our pages.
     """
     browser = find_browser()
     if browser is None:
@@ -93,7 +93,7 @@ def _playwrights_own() -> str | None:
 
 
 def main() -> int:
-    """0 with a browser; without one 0 too, after saying so, but 1 under CI."""
+    """Find or install a browser. Without one, say so and return 0, but 1 under CI."""
     if find_browser() or install_browser():
         return 0
     print(ADVICE, file=sys.stderr)

@@ -1,8 +1,8 @@
-"""`make messages`: the catalogues of `locale/` brought up to date with the sources.
+"""`make messages`: updates the catalogues of `locale/` from the sources.
 
-Written so that a difference in Git is a difference in a sentence: sorted, without dates and
-line numbers. The compiled catalogues are kept in Git too, so that nothing has to be compiled
-before the project runs, and a release is what was tested.
+Catalogues are sorted and have neither dates nor line numbers, so that every difference in Git is a
+difference in a sentence. Compiled catalogues are in Git too, so that the project runs without
+compiling them, and a release contains what was tested.
 """
 
 import io
@@ -22,7 +22,7 @@ HEADER = "# Gamesched. How we translate: docs/translating.md"
 
 
 class CalmCatalog(Catalog):
-    """A catalogue whose header never changes."""
+    """A catalogue without dates in its header."""
 
     @property
     def mime_headers(self) -> list[tuple[str, str]]:
@@ -36,7 +36,7 @@ class CalmCatalog(Catalog):
 
 
 def update_catalogues(checkout: Path = CHECKOUT) -> int:
-    """Write every catalogue again and list what is still to be translated; it stays English."""
+    """Write every catalogue and list missing translations, which are shown in English."""
     sentences = list(find_sentences(checkout))
     for locale in LOCALES:
         catalog = updated(locale, sentences, checkout)
@@ -64,7 +64,7 @@ def read_catalogue(locale: str, checkout: Path = CHECKOUT) -> Catalog:
 
 
 def updated(locale: str, sentences: Iterable[Sentence], checkout: Path = CHECKOUT) -> Catalog:
-    """The sources' sentences with the translations there are; what is no longer said is gone."""
+    """Return the sources' sentences with known translations, and no others."""
     known = read_catalogue(locale, checkout)
     catalog = CalmCatalog(locale=locale, header_comment=HEADER, fuzzy=False)
     for sentence in sentences:
@@ -84,7 +84,7 @@ def updated(locale: str, sentences: Iterable[Sentence], checkout: Path = CHECKOU
 
 
 def untranslated(catalog: Catalog) -> list[Message]:
-    """Those without a translation, or with an unsure one."""
+    """Return the sentences without a translation, or with one marked as fuzzy."""
     return [message for message in catalog if message.id and _is_lacking(message)]
 
 

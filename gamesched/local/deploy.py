@@ -1,4 +1,4 @@
-"""Django's deployment check, with settings as a server on the internet would have them."""
+"""Django's deployment check, with the settings of a public server."""
 
 import os
 import secrets
@@ -22,7 +22,7 @@ PRODUCTION = {
 
 
 def check_deploy() -> int:
-    """Exit code 0 if `manage.py check --deploy` has nothing to say. Connects to nothing."""
+    """Run `manage.py check --deploy`, which connects to nothing; return its exit code."""
     environment = {**os.environ, **PRODUCTION, "SECRET_KEY": secrets.token_urlsafe(64)}
     command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
     return subprocess.run(command, env=environment, cwd=CHECKOUT, check=False).returncode

@@ -1,4 +1,4 @@
-"""The variables of the processes `make run` starts: the reader's own, else development values."""
+"""Variables of the processes that `make run` starts: yours, else development values."""
 
 import secrets
 import sys
@@ -15,7 +15,7 @@ CHECKOUT = Path(__file__).resolve().parent.parent.parent
 WEB_PORT = 8000
 SANDBOX_PORT = 8800
 ON_THIS_MACHINE = {"localhost", "127.0.0.1"}
-# The sandbox's application, of no worth anywhere else.
+# The sandbox's application; its secrets are worthless elsewhere.
 SANDBOX_APPLICATION = {
     "BOT_TOKEN": "MTAwMDAwMDAwMDAwMDAwMDAwMQ.sandbox.bot-token",
     "CLIENT_ID": "1000000000000000001",
@@ -24,15 +24,15 @@ SANDBOX_APPLICATION = {
 
 
 def read_environment(own: Mapping[str, str], checkout: Path = CHECKOUT) -> dict[str, str]:
-    """The process environment over what `.env` says; empty variables count as absent."""
+    """Return the process's environment and, below it, `.env`; empty variables count as absent."""
     file = {name: value for name, value in dotenv_values(checkout / ".env").items() if value}
     return file | {name: value for name, value in own.items() if value}
 
 
 def complete_environment(given: Mapping[str, str], var: Path) -> dict[str, str]:
-    """`given`, with a development value for each variable it lacks.
+    """Return `given` with a development value for each variable it lacks.
 
-    Raises `LocalError` where a port that `given` names is taken.
+    Raises `LocalError` if a port that `given` names is taken.
     """
     given = _port_in_site_url(given) | dict(given)
     port = _port(given, "PORT", WEB_PORT)
@@ -71,7 +71,7 @@ def _sandbox_variables(given: Mapping[str, str], var: Path) -> dict[str, str]:
 
 
 def time_variables(port: int) -> dict[str, str]:
-    """What lets the sandbox bring near what the web process at `port` has planned."""
+    """Return the variables with which the sandbox controls time in the web process at `port`."""
     secret = secrets.token_urlsafe(32)
     return {
         "DEVELOPMENT_SECRET": secret,
@@ -81,7 +81,7 @@ def time_variables(port: int) -> dict[str, str]:
 
 
 def _port_in_site_url(given: Mapping[str, str]) -> dict[str, str]:
-    """The port of a site on this machine: elsewhere a proxy answers there."""
+    """Take PORT from a SITE_URL on this machine; elsewhere that port is a proxy's."""
     parts = urlsplit(given.get("SITE_URL", ""))
     is_here = parts.scheme == "http" and parts.hostname in ON_THIS_MACHINE
     return {"PORT": str(parts.port or 80)} if is_here else {}
@@ -96,7 +96,7 @@ def _port(given: Mapping[str, str], name: str, preferred: int) -> int:
 
 
 def _kept_secret(file: Path) -> str:
-    """The secret in `file`, made the first time, so that log-ins survive a restart."""
+    """Return the secret in `file`, making it the first time, so that log-ins survive a restart."""
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
         file.touch(mode=0o600)

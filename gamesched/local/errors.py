@@ -1,9 +1,9 @@
-"""What stops local services from working, in one line for the person at the terminal."""
+"""Errors of local services, each with a sentence for the person at the terminal."""
 
 
 class LocalError(Exception):
-    """A local service cannot be used; the message says why and what to do."""
+    """A local service cannot be used. The message says why and what to do."""
 
 
 class InUse(LocalError):
-    """Another run holds what this one needs."""
+    """Another run holds the lock that this one needs."""

@@ -1,4 +1,4 @@
-"""`make manage`: Django's commands on the local database, beside `make run` or without it."""
+"""`make manage`: Django's commands on the local database, whether or not `make run` runs."""
 
 import contextlib
 import json
@@ -15,7 +15,7 @@ from gamesched.local.stores.servers import local_servers
 
 
 def manage(arguments: list[str]) -> int:
-    """Run `manage.py` with these arguments; its exit code."""
+    """Run `manage.py` with these arguments; returns its exit code."""
     with _environment() as environment:
         command = [sys.executable, "manage.py", *arguments]
         return subprocess.run(command, env=environment, cwd=CHECKOUT, check=False).returncode
@@ -23,7 +23,7 @@ def manage(arguments: list[str]) -> int:
 
 @contextlib.contextmanager
 def _environment() -> Iterator[dict[str, str]]:
-    """The running `make run`'s environment, else one with servers started for the block."""
+    """Yield the environment of a running `make run`, else one with servers for this block."""
     given = read_environment(os.environ)
     with contextlib.ExitStack() as stack:
         try:

@@ -1,4 +1,4 @@
-"""Processes an earlier run may have left behind, and ports that are free."""
+"""Locks, leftover processes of earlier runs, and free ports."""
 
 import contextlib
 import fcntl
@@ -16,9 +16,9 @@ from gamesched.local.errors import InUse, LocalError
 
 @contextlib.contextmanager
 def exclusive(lock: Path, busy: str) -> Iterator[None]:
-    """Hold `lock` for the block; raise `InUse(busy)` where another process holds it.
+    """Hold `lock` within the block. Raises `InUse(busy)` if another process holds it.
 
-    The kernel frees it when the holder dies, however it dies, so it is never stale.
+    The kernel frees the lock whenever its holder ends, so it is never stale.
     """
     lock.parent.mkdir(parents=True, exist_ok=True)
     with lock.open("a") as file:
@@ -30,9 +30,9 @@ def exclusive(lock: Path, busy: str) -> Iterator[None]:
 
 
 def find_process(pid: int, argument: str) -> psutil.Process | None:
-    """The live process `pid`, if `argument` is on its command line.
+    """Return the live process `pid` if `argument` is on its command line.
 
-    Process ids are reused after a reboot or in a fresh container, so an id alone proves nothing.
+    After a reboot or in a new container the id may belong to any process.
     """
     try:
         process = psutil.Process(pid)
@@ -42,7 +42,7 @@ def find_process(pid: int, argument: str) -> psutil.Process | None:
 
 
 def has_ended(process: psutil.Process) -> bool:
-    """Whether it is gone, or only waits for a parent to take note (some containers' never do)."""
+    """Return whether it is gone or a zombie; some containers' first process never reaps those."""
     try:
         return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
@@ -52,7 +52,7 @@ def has_ended(process: psutil.Process) -> bool:
 def stop_processes(
     processes: Iterable[psutil.Process], *steps: tuple[signal.Signals, float]
 ) -> None:
-    """Send each signal in turn, waiting at most that many seconds after it, until all ended."""
+    """Send each signal in turn and wait up to its number of seconds, until all have ended."""
     left = [process for process in processes if not has_ended(process)]
     for signum, seconds in steps:
         for process in left:
@@ -65,10 +65,10 @@ def stop_processes(
 
 
 def find_free_port(preferred: int = 0, host: str = "127.0.0.1") -> int:
-    """`preferred` if nothing listens there, else any free port."""
+    """Return `preferred` if nothing listens there, else any free port."""
     for port in (preferred, 0):
         with socket.socket() as sock:
-            # As servers do: a port whose last connection is still closing counts as free.
+            # As for servers: a port whose last connection is still closing counts as free.
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             with contextlib.suppress(OSError):
                 sock.bind((host, port))
@@ -77,7 +77,7 @@ def find_free_port(preferred: int = 0, host: str = "127.0.0.1") -> int:
 
 
 def read_pid(file: Path) -> int | None:
-    """The process id in the first line of `file`, or None."""
+    """Return the process id in the first line of `file`, or None."""
     try:
         return int(file.read_text().split("\n", 1)[0])
     except (OSError, ValueError):

@@ -1,4 +1,4 @@
-"""One program that runs beside others: its output with its name, its end, its process group."""
+"""One program of several: start, prefixed output, exit code, and signals to its group."""
 
 import contextlib
 import os
@@ -15,7 +15,7 @@ STARTED_WITHIN = 10  # seconds
 
 
 class Program:
-    """A command line run by the shell in a session of its own, as honcho runs Procfile lines."""
+    """A Procfile's command line, run by honcho in a shell and session of its own."""
 
     def __init__(
         self, name: str, command: str, environment: Mapping[str, str], folder: Path
@@ -33,7 +33,7 @@ class Program:
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Start it (again) and return when it has a process id."""
+        """Start or restart it, and return once it has a process id."""
         self.pid = self.returncode = None
         self._has_started.clear()
         self.started_at = time.monotonic()
@@ -49,7 +49,7 @@ class Program:
         self._has_started.wait(STARTED_WITHIN)
 
     def put(self, message: Message) -> None:
-        """Take what honcho reports, from the thread that reads the program's output."""
+        """Receive honcho's messages, in the thread that reads the program's output."""
         if message.type == "line" and self.printer:
             self.printer.write(message)
         elif message.type == "start":
@@ -59,18 +59,18 @@ class Program:
             self.returncode = message.data["returncode"]
 
     def is_running(self) -> bool:
-        """True until every process of it has closed its output."""
+        """Return True until all of its processes have closed their output."""
         return self._thread is not None and self._thread.is_alive()
 
     def send(self, signum: signal.Signals) -> None:
-        """Signal the program and all it started."""
+        """Send a signal to the program's process group."""
         if self.pid is not None:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.pid, signum)
 
 
 def stop_programs(programs: list[Program], seconds: float) -> None:
-    """SIGTERM to all at once, SIGKILL to what still runs after `seconds`."""
+    """Send SIGTERM to all at once, then after `seconds` SIGKILL to those that still run."""
     for program in programs:
         program.send(signal.SIGTERM)
     deadline = time.monotonic() + seconds

@@ -1,4 +1,4 @@
-"""`make reset`: what the sandbox and its games have become is forgotten, and nothing else."""
+"""`make reset`: deletes the sandbox's world and its games, and nothing else."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,7 +11,7 @@ from gamesched.local.stores.servers import LocalServers
 
 
 def check_may_forget(given: Mapping[str, str]) -> None:
-    """Raise `LocalError` unless the data is the sandbox's, on servers of our own."""
+    """Raise `LocalError` unless the data is the sandbox's and on local servers."""
     if not uses_sandbox(given):
         raise LocalError("This is connected to a real Discord; only the sandbox can be reset.")
     if given.get("DATABASE_URL"):
@@ -19,7 +19,7 @@ def check_may_forget(given: Mapping[str, str]) -> None:
 
 
 def forget_everything(servers: LocalServers, environment: Mapping[str, str]) -> None:
-    """Empty the local database and the sandbox's world. Valkey keeps nothing by itself."""
+    """Empty the local database and the sandbox's world. Valkey stores nothing on disk."""
     assert servers.postgres is not None
     with psycopg.connect(servers.postgres.url(), autocommit=True) as connection:
         connection.execute("drop schema public cascade")

@@ -28,17 +28,17 @@ VAR = CHECKOUT / "var"
 RUNNING = VAR / "run.json"
 BUSY = "Gamesched already runs from this folder; stop that one first."
 SANDBOX_SECONDS = 20
-# Until the bot has seen the sandbox's server, on a slow machine too.
+# Waits until the bot has seen the sandbox's server, even on a slow machine.
 DEMO = "python manage.py demo --wait 120"
 
 
 def run(*, is_fresh: bool = False) -> int:
-    """Run everything until a signal; 0 when stopped on request.
+    """Run everything until a signal; returns 0 if it was stopped on request.
 
-    `is_fresh`: first forget all there is. Raises `LocalError` where that is not the sandbox's.
+    `is_fresh` deletes all data first. Raises `LocalError` if they are not the sandbox's.
     """
-    # Until the supervisor takes over, SIGTERM unwinds the contexts below just as Ctrl-C does, which
-    # a parent in the background may have left ignored.
+    # Until the supervisor takes over, SIGTERM unwinds the contexts below as Ctrl-C does. SIGINT is
+    # set too, since a parent in the background may have left it ignored.
     for signum in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signum, signal.default_int_handler)
     try:
@@ -82,7 +82,7 @@ def _run_programs(
 
 
 class _Watch:
-    """What the supervisor does between looks at its programs."""
+    """Called by the supervisor on each tick: revives servers and prints the welcome once."""
 
     def __init__(
         self, environment: Mapping[str, str], servers: LocalServers, supervisor: Supervisor
@@ -115,7 +115,7 @@ def _welcome(environment: Mapping[str, str]) -> str:
 
 @contextlib.contextmanager
 def _published(environment: Mapping[str, str]) -> Iterator[None]:
-    """Let `manage` find the environment while we run; it holds secrets."""
+    """Publish the environment for `make manage` while we run, in a private file: it has secrets."""
     RUNNING.unlink(missing_ok=True)
     RUNNING.touch(mode=0o600)
     RUNNING.write_text(json.dumps(dict(environment)))
@@ -126,7 +126,7 @@ def _published(environment: Mapping[str, str]) -> Iterator[None]:
 
 
 def _wait_for(port: int, program: Program, supervisor: Supervisor) -> None:
-    """Give the sandbox time to listen; the programs that need it would keep trying anyway."""
+    """Wait until the sandbox listens, which saves the other programs from failed tries."""
     deadline = time.monotonic() + SANDBOX_SECONDS
     while program.is_running() and not supervisor.stopping and time.monotonic() < deadline:
         if _accepts(port):
@@ -135,7 +135,7 @@ def _wait_for(port: int, program: Program, supervisor: Supervisor) -> None:
 
 
 def _sandbox_owners(environment: Mapping[str, str]) -> str:
-    """Who owns the sandbox's guilds, and so may open /admin/ in a trial."""
+    """Return the ids of the owners of the sandbox's guilds, who may open /admin/ in a trial."""
     url = f"{environment['DISCORD_BASE_URL']}/control/guilds"
     try:
         with urlopen(url, timeout=5) as response:  # noqa: S310 - an address of our own

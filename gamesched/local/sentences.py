@@ -1,4 +1,4 @@
-"""Every translatable sentence of the sources, found without gettext's programs."""
+"""Finds every translatable sentence of the sources, without gettext's programs."""
 
 import ast
 import io
@@ -25,7 +25,7 @@ FUNCTIONS: dict[str, Any] = {
     "npgettext": ((1, "c"), 2, 3),
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
-# The calls that make a command or an option, and the context its name is translated in.
+# Calls that make a command or an option, and the gettext context of its name.
 NAMED = {
     "Command": "command name",
     "text": "option name",
@@ -39,7 +39,7 @@ NAMED = {
 
 @dataclass(frozen=True)
 class Sentence:
-    """`id` is a pair, singular and plural, where the sentence counts something."""
+    """A translatable sentence. `id` is a pair of singular and plural if it counts something."""
 
     id: str | tuple[str, str]
     context: str | None
@@ -48,7 +48,7 @@ class Sentence:
 
 
 def find_sentences(checkout: Path) -> Iterator[Sentence]:
-    """All of them, in the order of the files' names; the same sentence as often as it stands."""
+    """Yield all sentences in the order of file names, repeated ones each time."""
     for package in PACKAGES:
         for path in sorted((checkout / package).rglob("*.py")):
             source = path.read_text(encoding="utf-8")
@@ -59,7 +59,7 @@ def find_sentences(checkout: Path) -> Iterator[Sentence]:
     for path in sorted((checkout / TEMPLATES).rglob("*.html")):
         name = path.relative_to(checkout).as_posix()
         calls = templatize(path.read_text(encoding="utf-8"), origin=name)
-        # The template's own indentation is none that Python would take.
+        # The template's indentation is not valid in Python.
         yield from _in_python("\n".join(line.strip() for line in calls.splitlines()), name)
 
 
@@ -73,7 +73,7 @@ def _in_python(source: str, path: str) -> Iterator[Sentence]:
 
 
 def _command_names(source: str, path: str) -> Iterator[Sentence]:
-    """A name is the first argument, or called `name`."""
+    """Yield names of commands and options: the first argument, or the keyword `name`."""
     for node in ast.walk(ast.parse(source)):
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
             continue

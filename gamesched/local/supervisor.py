@@ -1,7 +1,7 @@
-"""Keeps programs running side by side until asked to stop, and stops them without a trace.
+"""Keeps programs running side by side until asked to stop, then ends all of their processes.
 
-honcho's own manager stops everything when one program ends, so only its processes, Procfile
-reader and printer are used.
+honcho's own manager stops everything when one program ends, so only its process, Procfile parser
+and printer are used.
 """
 
 import contextlib
@@ -29,7 +29,7 @@ STEADY_SECONDS = 60  # after running this long, a program starts again with the 
 
 
 class Supervisor:
-    """Use as a context: from entry on, SIGINT, SIGTERM and SIGHUP ask it to stop."""
+    """A context manager; within it, SIGINT, SIGTERM and SIGHUP ask to stop."""
 
     def __init__(self, pids: Path) -> None:
         self.stopping = False
@@ -46,7 +46,7 @@ class Supervisor:
         return self
 
     def __exit__(self, *_error: object) -> None:
-        """Stop the programs, the last started first where they depend on one another."""
+        """Stop the programs, and the sandbox after those that use it."""
         stop_programs([each for each in self._programs if each.name != "sandbox"], STOP_SECONDS)
         stop_programs(self._programs, 2)
         self._pids.unlink(missing_ok=True)
@@ -55,7 +55,7 @@ class Supervisor:
         self._printer.write(Message("line", text, datetime.now().astimezone(), "system", None))
 
     def start(self, program: Program) -> None:
-        """Start a program; `keep_running` starts it again whenever it ends."""
+        """Start a program, which `keep_running` restarts whenever it ends."""
         program.colour = next(COLOURS)
         program.printer = self._printer
         self._programs.append(program)
@@ -63,12 +63,12 @@ class Supervisor:
         self._record_pids()
 
     def start_aside(self, program: Program) -> None:
-        """Start a program that ends by itself, beside the others, and is not started again."""
+        """Start a program that ends by itself and is not restarted."""
         self._asides.append(program)
         self.start(program)
 
     def run_once(self, program: Program) -> int | None:
-        """Run a program to its end; its exit code, or None where we were asked to stop."""
+        """Run a program to its end; returns its exit code, or None if we were asked to stop."""
         self.start(program)
         while program.is_running() and not self.stopping:
             time.sleep(0.05)
@@ -78,7 +78,7 @@ class Supervisor:
         return program.returncode
 
     def keep_running(self, on_tick: Callable[[], None]) -> None:
-        """Restart what ends, ever more slowly, and call `on_tick` twice a second, until stopped."""
+        """Until stopped, restart ended programs (ever later) and call `on_tick` twice a second."""
         while not self.stopping:
             for program in [*self._programs]:
                 self._look_after(program)
@@ -105,11 +105,11 @@ class Supervisor:
             self._record_pids()
 
     def _record_pids(self) -> None:
-        """Remember the processes for `stop_leftovers`, should we be killed."""
+        """Record the processes for `stop_leftovers`, in case we are killed."""
         started = {}
         for program in self._programs:
             if program.pid:
-                with contextlib.suppress(psutil.NoSuchProcess):  # it has ended already
+                with contextlib.suppress(psutil.NoSuchProcess):  # already ended
                     started[program.pid] = psutil.Process(program.pid).create_time()
         self._pids.write_text(json.dumps(started))
 
@@ -118,7 +118,7 @@ class Supervisor:
 
 
 def stop_leftovers(pids: Path) -> None:
-    """End the programs of a run that was killed before it could stop them."""
+    """Stop the programs of a run that was killed before it could stop them."""
     if not pids.exists():
         return
     left = []

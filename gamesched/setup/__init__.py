@@ -1,4 +1,4 @@
 """`make setup`: a Discord application's credentials, checked and written to `.env`.
 
-Runs before there are settings, on a production server too: it needs `requirements.txt` alone.
+It runs before there are settings, also on a production server, and needs only `requirements.txt`.
 """

@@ -64,11 +64,11 @@ def _set_up(options: argparse.Namespace) -> int:
     base_url = known.get("DISCORD_BASE_URL", "https://discord.com").rstrip("/")
     if not base_url.startswith(("http://", "https://")):
         raise GivenUp("DISCORD_BASE_URL begins with http:// or https://.")
-    # Without a terminal getpass would show what is typed.
+    # Without a terminal, getpass would show the secret.
     is_asked = not options.no_input and sys.stdin.isatty()
     answers: Answers = Person() if is_asked else Variables()
     if is_asked:
-        # A parent in the background passes on that Ctrl-C is ignored; here it means to leave.
+        # A parent in the background may have left SIGINT ignored; here Ctrl-C must work.
         signal.signal(signal.SIGINT, signal.default_int_handler)
         print(_greeting(base_url))
     credentials, application = ask_credentials(answers, known, base_url)
@@ -93,7 +93,7 @@ Enter takes what stands in brackets, Ctrl-C leaves everything as it is.
 def _values(
     credentials: Credentials, in_file: Mapping[str, str], own: Mapping[str, str]
 ) -> dict[str, str]:
-    """What to write: the credentials, and what production cannot start without."""
+    """Return the variables to write: the credentials, and others that production requires."""
     values = credentials.variables()
     if not credentials.owner_ids and "DISCORD_OWNER_IDS" not in in_file:
         del values["DISCORD_OWNER_IDS"]
@@ -101,7 +101,7 @@ def _values(
         values["SECRET_KEY"] = secrets.token_urlsafe(64)
     if "ALLOWED_HOSTS" not in in_file and "ALLOWED_HOSTS" not in own:
         values["ALLOWED_HOSTS"] = ",".join(hosts_of(credentials.site_url))
-    # The check is worth nothing if the bot then speaks to another Discord.
+    # Otherwise the bot might speak to another Discord than the one that checked the values.
     for name in ("DISCORD_BASE_URL", "DISCORD_CDN_URL"):
         if name in own:
             values[name] = own[name]

@@ -1,4 +1,4 @@
-"""What remains to be done by hand at Discord, printed at the end."""
+"""Steps to take by hand at Discord, printed at the end."""
 
 from gamesched.setup.discord import Application
 from gamesched.setup.values import redirect_url
@@ -11,7 +11,7 @@ PORTAL = "https://discord.com/developers/applications"
 def advice(
     credentials: Credentials, application: Application, base_url: str, *, uses_members: bool
 ) -> str:
-    """Numbered steps, with the addresses to paste and to open."""
+    """Return numbered steps, with the addresses to paste and to open."""
     steps = [
         _redirect(credentials.site_url, application),
         *_troubles(application),

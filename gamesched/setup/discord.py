@@ -1,4 +1,4 @@
-"""What Discord says of an application's credentials.
+"""Checks an application's credentials with Discord.
 
 https://discord.com/developers/docs/resources/application#get-current-application
 https://discord.com/developers/docs/topics/oauth2#client-credentials-grant
@@ -15,21 +15,21 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 SECONDS = 10
 ANSWER_MOST = 1024 * 1024  # bytes
-# The Server Members intent of an application in few servers, and of a verified one.
+# The flags of the Server Members intent, for verified applications and for those in few servers.
 MEMBERS_INTENT = 1 << 14 | 1 << 15
 
 
 class Wrong(Exception):
-    """Discord refuses a value; the message says which and what to do."""
+    """Discord refuses a value. The message says which, and what to do."""
 
 
 class Unreachable(Exception):
-    """Discord gives no answer that says anything of the values; worth trying again."""
+    """Discord's answer, if any, says nothing about the values; try again."""
 
 
 @dataclass(frozen=True)
 class Application:
-    """An application as its own bot sees it. `redirects` is None where Discord does not tell."""
+    """An application as its own bot sees it. `redirects` is None if Discord does not list them."""
 
     id: str
     name: str
@@ -41,7 +41,7 @@ class Application:
 
 
 class _NoRedirects(HTTPRedirectHandler):
-    """A redirect would carry the credentials to whatever host it names."""
+    """Follows no redirect, which would carry the credentials to another host."""
 
     def redirect_request(self, *_args: object) -> None:
         return None
@@ -51,7 +51,7 @@ _opener = build_opener(_NoRedirects)
 
 
 def read_application(base_url: str, token: str) -> Application:
-    """The application this bot token belongs to. Raises `Wrong` and `Unreachable`."""
+    """Return the application of this bot token. Raises `Wrong` and `Unreachable`."""
     status, answer = _ask(base_url, "/api/v10/applications/@me", f"Bot {token}")
     if status == 401:
         raise Wrong(_refused_token(token))
@@ -65,7 +65,7 @@ def check_secret(base_url: str, client_id: str, secret: str) -> None:
     basic = b64encode(f"{client_id}:{secret}".encode()).decode()
     form = {"grant_type": "client_credentials", "scope": "identify"}
     status, answer = _ask(base_url, "/api/oauth2/token", f"Basic {basic}", form)
-    # 400 is what Discord says of values that cannot be right whatever the application.
+    # Discord answers 400 to malformed values, whatever the application.
     if status in {400, 401}:
         raise Wrong(
             "Discord does not accept this client secret. It stands under OAuth2; if it cannot be"
@@ -106,7 +106,10 @@ def _refused_token(token: str) -> str:
 def _ask(
     base_url: str, path: str, authorization: str, form: dict[str, str] | None = None
 ) -> tuple[int, Any]:
-    """Status and JSON of an answer below 500; the JSON is None where it is none."""
+    """Return status and JSON of an answer below 500; None if it is not JSON.
+
+    Raises `Unreachable` for all other outcomes.
+    """
     request = Request(  # noqa: S310 - the operator's own DISCORD_BASE_URL, which is http(s)
         base_url.rstrip("/") + path,
         data=urlencode(form).encode() if form else None,

@@ -1,4 +1,4 @@
-"""`.env`: read as the settings read it, and written so that nothing else in it is lost."""
+"""The file `.env`, read as the settings read it, and written without losing other lines."""
 
 import contextlib
 import io
@@ -16,30 +16,32 @@ COMMENTED = re.compile(r"#([A-Z][A-Z0-9_]*)=")
 
 
 def read_env_file(file: Path) -> dict[str, str]:
-    """The file's variables that say something; none when there is no file."""
+    """Return the file's variables that are not empty; none if there is no file."""
     return {name: value for name, value in dotenv_values(file).items() if value}
 
 
 def write_env_file(file: Path, values: Mapping[str, str], *, example: Path | None = None) -> None:
-    """Set the values in the file, whole or not at all, readable by its owner alone.
+    """Set the values in the file atomically, and make it readable by its owner alone.
 
-    Other lines stay as they are. A file that is not there begins as a copy of `example`.
-    Raises `OSError`.
+    Other lines stay as they are. A new file begins as a copy of `example`. Raises `OSError`.
     """
-    target = file.resolve()  # a link stays a link
+    target = file.resolve()  # a symbolic link must stay one
     source = target if target.exists() else example
     text = source.read_text(encoding="utf-8") if source else ""
     _replace(target, with_values(text, values))
 
 
 def with_values(text: str, values: Mapping[str, str]) -> str:
-    """The text with each variable set once: where it stood, else where it stood as a comment."""
+    """Return the text with each variable set once.
+
+    It replaces the variable's own line or, if there is none, a line where it is commented out.
+    """
     left = dict(values)
     parts = []
     for binding in parse_stream(io.StringIO(text)):
         original = binding.original.string
         if binding.key in values and not binding.error:
-            # Of several lines for one variable the last counts, so none but ours may stay.
+            # The last of several lines for a variable wins, so all but ours must go.
             blank = original[: len(original) - len(original.lstrip())]
             line = _line(binding.key, left.pop(binding.key)) if binding.key in left else ""
             original = blank + line
@@ -62,7 +64,7 @@ def _line(name: str, value: str) -> str:
 
 
 def _replace(target: Path, text: str) -> None:
-    # mkstemp makes it 0600.
+    # mkstemp makes it with mode 0600.
     descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=".env-")
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:

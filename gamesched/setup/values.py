@@ -1,19 +1,19 @@
-"""What may be typed for each value, before Discord is asked."""
+"""Checks of each typed value, before Discord is asked."""
 
 import re
 from urllib.parse import urlsplit
 
-# As `guilds.discord_login.urls` has it; set-up runs without settings and cannot ask Django.
+# The path in `guilds.discord_login.urls`. Set-up has no settings, so it cannot ask Django.
 CALLBACK = "/accounts/discord/login/callback/"
 ON_THIS_MACHINE = {"localhost", "127.0.0.1"}
 
 
 class Unusable(Exception):
-    """Not a value at all; the message says what one looks like."""
+    """The text cannot be such a value. The message says what one looks like."""
 
 
 def clean_site_url(text: str) -> str:
-    """The dashboard's address without a slash at its end."""
+    """Return the dashboard's address without a trailing slash. Raises `Unusable`."""
     text = text.strip()
     if "//" not in text:
         scheme = "http" if text.partition(":")[0] in ON_THIS_MACHINE else "https"
@@ -24,7 +24,7 @@ def clean_site_url(text: str) -> str:
         is_host = bool(re.fullmatch(r"[A-Za-z0-9.-]+", parts.hostname or "")) and parts.port != 0
     except ValueError:
         is_host = False
-    # The parser passes over line breaks, a file would not.
+    # The parser ignores line breaks, but in the file they would end the line.
     is_word = re.fullmatch(r"[!-~]+", text)
     if not is_word or not is_host or parts.scheme not in {"http", "https"} or "@" in parts.netloc:
         raise Unusable("An address looks like https://games.example.org.")
@@ -73,6 +73,6 @@ def redirect_url(site_url: str) -> str:
 
 
 def hosts_of(site_url: str) -> list[str]:
-    """The names the web process answers to; on one's own machine that is both of its names."""
+    """Return the host names the site answers to; on one's own machine both of its names."""
     host = urlsplit(site_url).hostname or ""
     return sorted(ON_THIS_MACHINE) if host in ON_THIS_MACHINE else [host]

@@ -1,4 +1,4 @@
-"""The questions, each asked until Discord agrees; what was right is not asked again."""
+"""The questions of the set-up, each repeated until Discord accepts the answer."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -24,12 +24,12 @@ from gamesched.setup.values import (
 
 
 class GivenUp(Exception):
-    """There is no going on; nothing was written. The message is the last thing to say."""
+    """The set-up ended and wrote nothing. The message is shown last."""
 
 
 @dataclass(frozen=True)
 class Credentials:
-    """What goes into `.env`, all of it checked. Never print the two secrets."""
+    """Checked values for `.env`. The two secrets must never be printed."""
 
     site_url: str
     token: str
@@ -48,21 +48,21 @@ class Credentials:
 
 
 class Answers(Protocol):
-    """Where answers come from: a person, or variables alone."""
+    """A source of answers: a person, or variables alone."""
 
     takes_advice: bool
 
     def get(self, name: str, question: str, default: str, clean: Callable[[str], str]) -> str: ...
 
     def complain(self, name: str, sentence: str) -> None:
-        """Say what is wrong with that answer. Raises `GivenUp` where nobody can mend it."""
+        """Say why the answer is wrong. Raises `GivenUp` if nobody can correct it."""
 
     def try_again(self, sentence: str) -> None:
-        """Say it and return when it is worth another try. Raises `GivenUp`."""
+        """Say why Discord was not reached, and return to try again. Raises `GivenUp`."""
 
 
 class Person:
-    """Somebody at a terminal. Enter takes what stands in brackets."""
+    """A person at a terminal. Enter accepts the value in brackets."""
 
     takes_advice = True
 
@@ -87,7 +87,7 @@ class Person:
 
 
 class Variables:
-    """`--no-input`: what was given is right, or that is the end of it."""
+    """Answers for `--no-input`: the first wrong value ends the set-up."""
 
     takes_advice = False
 
@@ -107,7 +107,7 @@ class Variables:
 def ask_credentials(
     answers: Answers, known: Mapping[str, str], base_url: str
 ) -> tuple[Credentials, Application]:
-    """Ask for all of it, offering what is `known`. Raises `GivenUp`."""
+    """Ask for all credentials, with `known` values as defaults. Raises `GivenUp`."""
     site_url = answers.get(
         "SITE_URL",
         "The dashboard's address",
@@ -119,7 +119,7 @@ def ask_credentials(
     owner_ids = answers.get(
         "DISCORD_OWNER_IDS",
         "Discord ids that may use /admin/, or - for nobody",
-        # Nobody comes to rule a site without having been named.
+        # Without a person to confirm it, nobody becomes superuser by default.
         known.get("DISCORD_OWNER_IDS") or (application.owner_id if answers.takes_advice else ""),
         clean_owner_ids,
     )
@@ -129,7 +129,7 @@ def ask_credentials(
 def _ask_application(
     answers: Answers, known: Mapping[str, str], base_url: str
 ) -> tuple[str, Application]:
-    """A token, and the client id that is the same application's."""
+    """Ask for a bot token and the client id of the same application."""
     offered = known.get("DISCORD_BOT_TOKEN", "")
     wanted = known.get("DISCORD_CLIENT_ID", "")
     while True:
@@ -178,7 +178,7 @@ def _ask_secret(
 
 
 def _patiently[T](answers: Answers, ask: Callable[[], T]) -> T:
-    """Discord's answer, asked for again with the same values while there is none."""
+    """Ask Discord, and again with the same values while it is unreachable."""
     while True:
         try:
             return ask()

@@ -1,5 +1,5 @@
-"""Places where Django, daphne, Channels or Celery does not do what the processes need.
+"""Workarounds for gaps in Django, daphne, Channels and Celery.
 
-Each module names what it works around, the version that was looked at and the upstream issue.
-A module can go when its issue is solved in a version that `requirements.in` pins.
+Each module names the gap, the version it was found in and the upstream issue. It can be deleted
+once the issue is solved in the version that `requirements.in` pins.
 """

@@ -1,9 +1,8 @@
-"""Request bodies are small, but where a form takes a picture.
+"""Limits the size of request bodies, which need be large only for pictures.
 
-Works around Django (6.0), whose `DATA_UPLOAD_MAX_MEMORY_SIZE` leaves files out on purpose
-(https://code.djangoproject.com/ticket/21231), and daphne (4.2), which takes a body of any size
-(https://github.com/django/daphne/issues/226). The proxy in front has the first word; this is the
-second.
+Works around Django (6.0), whose `DATA_UPLOAD_MAX_MEMORY_SIZE` excludes files on purpose
+(https://code.djangoproject.com/ticket/21231), and daphne (4.2), which accepts a body of any size
+(https://github.com/django/daphne/issues/226). A proxy in front should have a limit of its own.
 """
 
 from collections.abc import Callable
@@ -17,7 +16,7 @@ MAX_BODY = 1024 * 1024
 
 
 class BodyLimitMiddleware:
-    """Refuse bodies larger than the view's `max_body` before anything reads them."""
+    """Refuses bodies larger than the view's `max_body` bytes before anything reads them."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -40,13 +39,13 @@ class BodyLimitMiddleware:
 
 
 def _length(request: HttpRequest) -> int:
-    """Bytes, as the header says, or else as they came."""
+    """Return the body's size in bytes, from the header or, without one, from the body itself."""
     said: str = request.META.get("CONTENT_LENGTH") or ""
     if said.isascii() and said.isdecimal():
         return int(said)
     stream = getattr(request, "_stream", None)
     if stream is None or not stream.seekable():
-        return 0  # WSGI: without a length nothing is read
+        return 0  # under WSGI nothing is read without a length
     length: int = stream.seek(0, 2)
     stream.seek(0)
     return length

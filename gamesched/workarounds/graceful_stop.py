@@ -1,6 +1,6 @@
-"""The web process closes its port on SIGTERM and answers the requests it has taken before it ends.
+"""On SIGTERM the web process closes its port, answers the requests it has taken, and ends.
 
-Works around daphne (4.2): it cancels running requests at once, which a proxy shows as error 502.
+Works around daphne (4.2), which cancels running requests at once; a proxy shows that as error 502.
 https://github.com/django/daphne/issues/177
 """
 
@@ -19,9 +19,9 @@ reactor: Any = twisted_reactor
 
 Application = Callable[[Any, Any, Any], Awaitable[None]]
 
-# A connection taken just now has not sent its request yet.
+# A connection that was only just taken has not sent its request yet.
 GRACE_SECONDS = 0.3
-# The platform kills a process that has not ended ten seconds after SIGTERM.
+# Platforms kill a process that has not ended ten seconds after SIGTERM.
 LONGEST_SECONDS = 8.0
 
 
@@ -54,7 +54,7 @@ class Draining:
     async def _drain(self) -> None:
         ports: list[Any] = [one for one in reactor.getReaders() if isinstance(one, tcp.Port)]
         for port in ports:
-            port.doRead()  # takes the connections that wait in the backlog
+            port.doRead()  # accepts the connections in the backlog, which closing would reset
             port.stopListening()
         await asyncio.sleep(GRACE_SECONDS)
         with contextlib.suppress(TimeoutError):

@@ -1,8 +1,8 @@
-"""The channel layer of live pages: an outage is two log lines, after which pages catch up.
+"""The channel layer of live pages. After an outage of Redis it tells all pages to catch up.
 
 Works around channels_redis (4.3), whose pub/sub layer
 
-- reconnects silently, so that what was published meanwhile is missed and nobody knows
+- reconnects without telling anyone that messages were missed meanwhile
   (https://github.com/django/channels_redis/issues/256);
 - logs a traceback a second while Redis is away, and stops receiving for good when a read times
   out, since `_do_receiving` lets `TimeoutError` through. No upstream issue is known.
@@ -29,12 +29,12 @@ MISSED = {"type": "live.missed"}
 
 
 class Connection(RedisSingleShardConnection):  # type: ignore[misc]
-    """Keeps receiving whatever happens, and tells all open pages when Redis is back."""
+    """Receives through outages, logs one line at each end, and then tells all open pages."""
 
     is_lost = False
 
     async def publish(self, channel: str, message: bytes) -> None:
-        """Try twice: the first connection may be from before an outage."""
+        """Publish, with a second try because the connection may date from before an outage."""
         try:
             await super().publish(channel, message)
         except (OSError, RedisError):
@@ -51,7 +51,7 @@ class Connection(RedisSingleShardConnection):  # type: ignore[misc]
                 await asyncio.sleep(RETRY_SECONDS)
 
     async def _receive(self) -> None:
-        """One message, if there is one. Raises what the connection raises."""
+        """Receive one message, if there is one. Raises the connection's errors."""
         if not (self._pubsub and self._pubsub.subscribed):
             await asyncio.sleep(LISTEN_SECONDS)
             return

@@ -1,4 +1,4 @@
-"""The header `Permissions-Policy` on every response.
+"""Sets the header `Permissions-Policy` on every response.
 
 Works around Django (6.0), which has no setting for it: https://code.djangoproject.com/ticket/30746
 """
@@ -12,7 +12,7 @@ PERMISSIONS_POLICY = ", ".join(f"{feature}=()" for feature in UNUSED)
 
 
 class PermissionsPolicyMiddleware:
-    """Pages use no camera and the like, and nothing that they show may ask for one."""
+    """Denies pages, and anything embedded in them, the browser features of `UNUSED`."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

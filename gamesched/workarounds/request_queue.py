@@ -1,7 +1,7 @@
-"""Requests beyond what the database's pool can serve wait their turn instead of failing.
+"""Queues requests beyond what the database's connection pool can serve.
 
-Works around Django (6.0): under ASGI every request gets a thread of its own and there is no limit
-to their number, so fifty at once want fifty connections of a pool of sixteen. Django left the
+Works around Django (6.0): under ASGI every request gets a thread of its own, without a limit to
+their number, so that fifty at once want fifty connections from a pool of sixteen. Django left the
 limit out when it made the threads: https://code.djangoproject.com/ticket/32889
 """
 
@@ -13,9 +13,9 @@ Application = Callable[[Any, Any, Any], Awaitable[None]]
 
 
 class RequestQueue:
-    """At most `most` requests of `application` run at a time; the others wait, first come first.
+    """Runs at most `most` requests of `application` at a time; others wait in order of arrival.
 
-    Without it, those that wait longer than the pool's two seconds for a connection would fail.
+    Without it, requests that wait for a connection beyond the pool's two seconds would fail.
     """
 
     def __init__(self, application: Application, *, most: int) -> None:

@@ -1,7 +1,7 @@
-"""Celery beat goes on ticking when the machine's clock is set back.
+"""Keeps Celery beat ticking when the machine's clock is set back.
 
-Works around Celery (5.7) and django-celery-beat (2.9): a task that last ran "in the future" is not
-due until that future comes, so an hour passes without a tick after the clock went back by one.
+Works around Celery (5.7) and django-celery-beat (2.9): a task whose last run is in the future is
+not due until then, so setting the clock back by an hour would stop all ticks for an hour.
 https://github.com/celery/celery/issues/6742
 """
 
@@ -15,12 +15,12 @@ from django_celery_beat.schedulers import DatabaseScheduler, ModelEntry
 
 log = structlog.get_logger(__name__)
 
-# Seconds between the clock and the time that passed, from which on the clock was set.
+# If clock and monotonic time drift apart by more seconds than this, the clock was set.
 CLOCK_WAS_SET = 1.0
 
 
 class SteadyEntry(ModelEntry):  # type: ignore[misc]  # published without types
-    """An entry that ran in the future runs an interval from now, not when that future comes."""
+    """An entry whose last run is in the future is due one interval from now."""
 
     last_run_at: datetime
 
@@ -32,7 +32,7 @@ class SteadyEntry(ModelEntry):  # type: ignore[misc]  # published without types
 
 
 class SteadyScheduler(DatabaseScheduler):  # type: ignore[misc]  # published without types
-    """Plans all times anew when the clock was set; the old ones may be an hour away."""
+    """Plans all times anew after the clock was set, since the old ones may be an hour away."""
 
     Entry = SteadyEntry
     _clock: float | None = None

@@ -1,7 +1,7 @@
-"""What every page of the admin keeps to: whose rows, and that services write them.
+"""Base classes of the admin: they limit rows to the viewer's guilds, and let services write.
 
-Superusers run the site and see all. Other staff are admins of their own guilds: they see these
-guilds' rows and no others, in lists, forms, choices and completions alike.
+Superusers run the site and see everything. Other staff administer guilds of their own, and see
+only the rows of these guilds in lists, forms, choices and completions.
 """
 
 from collections.abc import Callable, Iterable
@@ -28,7 +28,10 @@ else:
 
 @dataclass(frozen=True)
 class Scope:
-    """The guilds whose rows may be seen, and those where Discord confirmed it just now."""
+    """The guilds whose rows the viewer may see, and those whose rows they may change.
+
+    Changes need Discord's recent confirmation of the viewer's rights.
+    """
 
     is_everything: bool = False
     seen: frozenset[int] = frozenset()
@@ -45,7 +48,7 @@ NOTHING = Scope()
 
 
 def scope_of(request: HttpRequest) -> Scope:
-    """Worked out once a request."""
+    """Return the viewer's scope, computed once per request."""
     known: Scope | None = getattr(request, "admin_scope", None)
     if known is None:
         known = _scope(request)
@@ -77,15 +80,16 @@ def _scope(request: HttpRequest) -> Scope:
 
 
 def operator_in(guild: Guild, request: HttpRequest) -> Member:
-    """Whoever uses the admin, standing in the guild as its administrator would, for services."""
+    """Return an unsaved member with the viewer as the guild's administrator, for services."""
     assert isinstance(request.user, User)
     return Member(guild=guild, user=request.user, permissions=int(ALL_PERMISSIONS))
 
 
 class ReadOnlyAdmin(ModelAdmin):
-    """Rows that services or Discord own: looked at, not touched.
+    """Rows that services or Discord own, so that the admin only shows them.
 
-    `guild_path` leads from a row to its guild's id; rows without one are the operators' alone.
+    `guild_path` is the lookup from a row to its guild's id. If it is empty, only superusers see the
+    rows.
     """
 
     guild_path = ""
@@ -127,11 +131,11 @@ class ReadOnlyAdmin(ModelAdmin):
         return False
 
     def has_operate_permission(self, request: HttpRequest) -> bool:
-        """For actions; each row is asked about again when one runs."""
+        """Offer the actions; `run_each` checks each row again."""
         return self.has_module_permission(request)
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Choices are what the other model's own page would list."""
+        """Offer only rows that the other model's own admin page would list."""
         other = self.admin_site._registry.get(db_field.remote_field.model)
         if other is not None and "queryset" not in kwargs:
             kwargs["queryset"] = other.get_queryset(request)
@@ -140,7 +144,7 @@ class ReadOnlyAdmin(ModelAdmin):
     def run_each(
         self, request: HttpRequest, rows: Iterable[Any], service: Callable[[Any], Any]
     ) -> None:
-        """Call the service for each row, and say of each what came of it."""
+        """Call the service for each row and show a message with each result."""
         for row in rows:
             try:
                 if self.guild_path and not scope_of(request).may_change(self.guild_id_of(row)):
@@ -153,7 +157,7 @@ class ReadOnlyAdmin(ModelAdmin):
 
 
 class ReadOnlyInline(InlineAdmin):
-    """Rows of a row: seen by whoever sees that."""
+    """Rows inside another row's page, visible to everyone who may see that row."""
 
     template = "admin/rows.html"
     extra = 0
@@ -178,7 +182,7 @@ class ReadOnlyInline(InlineAdmin):
 
 
 class SettingsAdmin(ReadOnlyAdmin):
-    """Rows of which `editable` may be changed, and nothing else."""
+    """Rows whose `editable` fields may be changed."""
 
     editable: frozenset[str] = frozenset()
 

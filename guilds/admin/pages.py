@@ -1,4 +1,4 @@
-"""The operators' and guild admins' view of people and places. What Discord owns is read-only."""
+"""Admin pages of people and places. Fields that mirror Discord are read-only."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -35,13 +35,13 @@ else:
 admin.site.site_header = gettext_lazy("Gamesched for operators")
 admin.site.site_title = "Gamesched"
 admin.site.index_title = gettext_lazy("Everything stored")
-# People come in by Discord alone, through settings; these tables stay empty.
+# Log-in is by Discord alone, configured in settings, so these tables stay empty.
 for unused in (EmailAddress, SocialAccount, SocialApp, SocialToken, Group):
     if admin.site.is_registered(unused):
         admin.site.unregister(unused)
 
 
-# What the settings pages take in words, the admin takes too.
+# Fields that take people's own notation, as on the settings pages.
 TYPED_FIELDS: dict[str, type[TypedField]] = {
     "archive_after_minutes": MinutesField,
     "decide_minutes": MinutesField,
@@ -52,7 +52,7 @@ TYPED_FIELDS: dict[str, type[TypedField]] = {
 
 
 class SettingsForm(ModelForm):
-    """Tries the service out before it saves, so that a refusal stands beside its field."""
+    """Runs the service in `clean` and rolls it back, so that a refusal appears beside its field."""
 
     request: HttpRequest
 
@@ -88,7 +88,7 @@ class ServiceAdmin(SettingsAdmin):
         return type(form.__name__, (form,), {"request": request})
 
     def save_model(self, _request: HttpRequest, _obj: Any, form: Any, _change: bool) -> None:
-        """By the service, and only what was changed: what Discord told meanwhile stays."""
+        """Pass only changed fields to the service, lest the form undo news from Discord."""
         form.apply({name: form.cleaned_data[name] for name in form.changed_data})
 
 
@@ -188,8 +188,10 @@ class UserForm(SettingsForm):
 
 @admin.register(User)
 class UserAdmin(ServiceAdmin):
-    """People are no guild's, hence the operators' alone. Who they are is said by
-    DISCORD_OWNER_IDS, at log-in; passwords by `changepassword`."""
+    """People belong to no guild, so only superusers see this page.
+
+    DISCORD_OWNER_IDS decides at log-in who is superuser; `changepassword` sets passwords.
+    """
 
     form = UserForm
     editable = ACCOUNT

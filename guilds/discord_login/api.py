@@ -1,7 +1,7 @@
-"""What a logged-in person lets us ask Discord, over their own access token.
+"""Calls to Discord's API with a logged-in person's own access token.
 
-Blocking calls with short time-outs, made from the web process alone and never inside a
-transaction. Bots ask through `discord_api`.
+They block, with short time-outs; only the web process makes them, never inside a transaction.
+Requests with the bot's token go through `discord_api`.
 """
 
 import json
@@ -17,7 +17,7 @@ USER_AGENT = "DiscordBot (https://github.com/gamesched, 1)"  # Discord refuses c
 
 
 class DiscordError(Exception):
-    """Discord did not give what was asked for. `status` is 0 when it was not reached at all."""
+    """Discord refused or failed. `status` is 0 if it could not be reached."""
 
     def __init__(self, status: int, code: int = 0) -> None:
         super().__init__(f"Discord answered {status}, code {code}")
@@ -26,17 +26,17 @@ class DiscordError(Exception):
 
     @property
     def is_revoked(self) -> bool:
-        """The person took our access back, or the token ran out."""
+        """True if the person revoked our access, or the token expired."""
         return self.status == 401
 
     @property
     def is_gone(self) -> bool:
-        """There is no such guild or member (10004, 10007), or not any more."""
+        """True if the guild (10004) or member (10007) does not exist, or no longer does."""
         return self.status == 404
 
 
 def exchange_code(*, code: str, redirect_uri: str, code_verifier: str | None) -> dict[str, Any]:
-    """An access token for the code that Discord sent the browser back with."""
+    """Exchange the code with which Discord sent the browser back for an access token."""
     form = {
         "grant_type": "authorization_code",
         "code": code,
@@ -60,7 +60,7 @@ def get_profile(token: str) -> dict[str, Any]:
 
 
 def list_guilds(token: str) -> list[dict[str, Any]]:
-    """The person's guilds, all of them: nobody can be on more than 200."""
+    """Return all of the person's guilds in one page, since nobody can be in more than 200."""
     answer = _call("/api/v10/users/@me/guilds", token=token)
     if not isinstance(answer, list):
         raise DiscordError(502)
@@ -68,7 +68,10 @@ def list_guilds(token: str) -> list[dict[str, Any]]:
 
 
 def get_own_member(token: str, guild_id: int) -> dict[str, Any]:
-    """The person as a member of the guild. Limited to about 5 calls in 5 minutes a person."""
+    """Return the person's member object in the guild.
+
+    Discord allows about 5 calls in 5 minutes per person.
+    """
     answer = _call(f"/api/v10/users/@me/guilds/{guild_id}/member", token=token)
     if not isinstance(answer, dict):
         raise DiscordError(502)
@@ -89,7 +92,7 @@ def _call(path: str, *, token: str = "", form: dict[str, str] | None = None) -> 
     except HTTPError as error:
         with error:
             raise DiscordError(error.code, _error_code(error)) from None
-    except (OSError, ValueError):  # no connection, time-out, an answer that is no JSON
+    except (OSError, ValueError):  # no connection, a time-out, or an answer that is not JSON
         raise DiscordError(0) from None
 
 

@@ -3,16 +3,16 @@ from django.apps import AppConfig
 
 
 class DiscordLoginConfig(AppConfig):
-    """Log-in with Discord; has the label allauth's own Discord provider would have."""
+    """Log-in with Discord, under the label of allauth's own Discord provider."""
 
     name = "guilds.discord_login"
     label = "discord_login"
 
 
 class LazySocialAccountConfig(SocialAccountConfig):  # type: ignore[misc]
-    """Leaves the providers to `guilds.discord_login.urls`, so that only the web process has them.
+    """Leaves loading the providers to `guilds.discord_login.urls`, hence to the web process.
 
-    allauth's own loads them wherever Django is set up, and `requests` with them.
+    allauth's own config loads them, and `requests` with them, wherever Django is set up.
     """
 
     def ready(self) -> None:

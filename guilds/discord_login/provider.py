@@ -1,4 +1,4 @@
-"""Discord for allauth, with addresses and scopes that no visitor can change."""
+"""The Discord provider for allauth, whose addresses and scopes no visitor can change."""
 
 from typing import Any
 
@@ -29,7 +29,7 @@ class DiscordProvider(OAuth2Provider):  # type: ignore[misc]
         return {}
 
     def get_redirect_from_request_kwargs(self, request: HttpRequest) -> dict[str, Any]:
-        """What the address may say: where to go afterwards. Not which scopes, not "connect"."""
+        """Take only the page to go to from the address, never allauth's process "connect"."""
         kwargs: dict[str, Any] = super().get_redirect_from_request_kwargs(request)
         return kwargs | {"process": AuthProcess.LOGIN}
 

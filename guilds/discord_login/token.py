@@ -1,4 +1,4 @@
-"""The access token: kept in the session alone, encrypted with a key made from SECRET_KEY."""
+"""The access token, kept only in the session and encrypted with a key derived from SECRET_KEY."""
 
 import base64
 
@@ -14,7 +14,7 @@ def remember_token(session: SessionBase, token: str) -> None:
 
 
 def find_token(session: SessionBase) -> str | None:
-    """The token; None where the log-in was not by Discord or SECRET_KEY has changed since."""
+    """Return the token, or None if the log-in was not by Discord or SECRET_KEY has changed."""
     kept = session.get(SESSION_KEY)
     if not kept:
         return None

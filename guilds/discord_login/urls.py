@@ -1,4 +1,4 @@
-"""Included by `guilds.urls` under `/accounts/`; allauth's other pages are not reachable."""
+"""The log-in's addresses, under `/accounts/`. allauth's other pages are not reachable."""
 
 from allauth.socialaccount.providers import registry
 from django.urls import path

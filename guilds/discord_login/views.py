@@ -1,4 +1,4 @@
-"""The two ends of the log-in: off to Discord, and back with a code."""
+"""The two views of the log-in: redirect to Discord, and callback with a code."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ from guilds.discord_login import api
 
 
 class DiscordFailed(ProviderException):  # type: ignore[misc]
-    """Discord's part of the log-in went wrong; carries its answer's status."""
+    """Discord's part of the log-in failed. `status` is that of Discord's answer."""
 
     def __init__(self, error: api.DiscordError) -> None:
         super().__init__(str(error))
@@ -32,7 +32,7 @@ class DiscordAdapter(OAuth2Adapter):  # type: ignore[misc]
     authorize_url = f"{settings.DISCORD_BASE_URL}/oauth2/authorize"
 
     def get_callback_url(self, _request: HttpRequest, _app: Any) -> str:
-        """The one address registered with Discord, whatever host the browser asked for."""
+        """Return the address registered with Discord, whichever host the browser used."""
         return f"{settings.SITE_URL}{reverse('discord_callback')}"
 
     def get_access_token_data(

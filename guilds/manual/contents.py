@@ -1,10 +1,10 @@
-"""The manual's pages: `docs/*.md`, so that members need not know the repository."""
+"""The manual's pages, made from `docs/*.md` so that members need not know the repository."""
 
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-# Page and file, for whom it is, and what it tells.
+# The page's name, also that of its file: its readers, and its contents.
 PAGES: dict[str, tuple[Any, Any]] = {
     "players": (_("For players"), _("Join games, be reminded, keep them in your calendar.")),
     "hosts": (_("For hosts"), _("Announce games, fill the seats, let them repeat.")),

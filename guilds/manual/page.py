@@ -1,4 +1,4 @@
-"""A page of the manual, made from Markdown, with the site's own links and pictures."""
+"""Renders a page of the manual from Markdown, with links and pictures within the site."""
 
 import itertools
 import re
@@ -24,7 +24,7 @@ FOLDER = settings.BASE_DIR / "docs"
 
 @dataclass(frozen=True)
 class Page:
-    """`parts` are its second headings: their anchors and texts."""
+    """A rendered page. `parts` holds anchor and text of each second-level heading."""
 
     title: str
     html: SafeString
@@ -33,7 +33,7 @@ class Page:
 
 @cache
 def page(name: str) -> Page:
-    """One of `PAGES`, read and rendered once."""
+    """Return one of `PAGES`, rendered once per process."""
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
     markdown.add_render_rule("table_open", _table_open)
     markdown.add_render_rule("table_close", _table_close)
@@ -41,26 +41,26 @@ def page(name: str) -> Page:
     headings = _name_headings(tokens)
     for token in tokens:
         for child in token.children or ():
-            _direct(child)
+            _point_within_site(child)
         if token.children:
             token.children = _without_dead_links(token.children)
         if token.type in {"fence", "code_block"}:
-            token.attrSet("tabindex", "0")  # it may have to be scrolled by keyboard
+            token.attrSet("tabindex", "0")  # so that it can be scrolled by keyboard
     html = markdown.renderer.render(tokens, markdown.options, {})
     return Page(
         title=headings[0][2],
-        html=mark_safe(html),  # noqa: S308 - from our own files, and without HTML of theirs
+        html=mark_safe(html),  # noqa: S308 - from our own files, rendered without raw HTML
         parts=tuple((anchor, text) for level, anchor, text in headings if level == "h2"),
     )
 
 
 def anchor_of(heading: str) -> str:
-    """As GitHub makes them: lower case, no punctuation, hyphens for spaces."""
+    """Return the anchor GitHub gives a heading: lower case, no punctuation, hyphens for spaces."""
     return re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
 
 
 def _name_headings(tokens: Sequence[Token]) -> list[tuple[str, str, str]]:
-    """Give each heading its anchor. Returns level, anchor and text of each."""
+    """Give each heading its anchor, and return level, anchor and text of each."""
     found, taken = [], Counter[str]()
     for token, inline in itertools.pairwise(tokens):
         if token.type == "heading_open":
@@ -74,18 +74,18 @@ def _name_headings(tokens: Sequence[Token]) -> list[tuple[str, str, str]]:
     return found
 
 
-def _direct(token: Token) -> None:
-    """Links between the documents lead between the pages, pictures come from the static files."""
+def _point_within_site(token: Token) -> None:
+    """Point links between documents to the pages, and pictures to the static files."""
     if token.type == "image":
-        _direct_picture(token, str(token.attrs["src"]))
+        _point_to_static(token, str(token.attrs["src"]))
     elif token.type == "link_open":
         token.attrSet("href", address_of(str(token.attrs["href"])))
 
 
-def _direct_picture(token: Token, file: str) -> None:
-    """With its size, so that the text does not jump when it comes."""
+def _point_to_static(token: Token, file: str) -> None:
+    """Point a picture to the static files, with its size, lest the text move as it loads."""
     if not (FOLDER / file).is_file():
-        return  # nothing to show; its description stands in its place
+        return  # not there: the browser shows its description instead
     with Image.open(FOLDER / file) as picture:
         token.attrSet("width", str(picture.width))
         token.attrSet("height", str(picture.height))
@@ -94,7 +94,7 @@ def _direct_picture(token: Token, file: str) -> None:
 
 
 def address_of(link: str) -> str:
-    """Where a link of a document leads on the site; empty for a file that is not shown there."""
+    """Return a link's address on the site; empty for a file that is not shown there."""
     parts = urlsplit(link)
     if parts.scheme or not parts.path:
         return link

@@ -1,4 +1,4 @@
-"""Secret calendar addresses: made, made anew, taken back."""
+"""Secret calendar addresses: make, replace, revoke and look up."""
 
 import hashlib
 import secrets
@@ -19,10 +19,10 @@ def hash_of(token: str) -> str:
 
 @transaction.atomic
 def make_feed(*, user: User, guild: Guild | None = None) -> str:
-    """The token of a new address, which is nowhere else; an address from before stops working.
+    """Make a new address and return its token, which is not stored. The earlier one stops working.
 
-    Without a guild the feed is of the person's own games. Raises `NotFound` for a guild they
-    are not on.
+    Without a guild the feed has the person's own games. Raises `NotFound` if they are not on the
+    guild.
     """
     if guild and not Member.objects.filter(guild=guild, user=user, left_at__isnull=True).exists():
         raise NotFound(_("There is no such server, or you are not on it."))
@@ -36,12 +36,12 @@ def make_feed(*, user: User, guild: Guild | None = None) -> str:
 
 
 def revoke_feed(*, user: User, feed_id: int) -> None:
-    """The address stops working. One not theirs, or gone already, is left as it is."""
+    """Stop the address from working. Does nothing if it is another person's or already gone."""
     Feed.objects.filter(user=user, id=feed_id).delete()
 
 
 def find_feed(token: str, *, is_of_guild: bool) -> Feed | None:
-    """The feed of this token, if its person may still see it."""
+    """Return the token's feed, or None if it is unknown or its person may no longer use it."""
     feed = (
         Feed.objects.select_related("user", "guild")
         .filter(token_hash=hash_of(token), guild__isnull=not is_of_guild, user__is_active=True)

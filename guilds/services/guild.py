@@ -1,6 +1,6 @@
 """The mirror of Discord's guilds, roles and channels, kept by the bot's gateway events.
 
-Every event may come twice or late; only what differs is written.
+An event may come twice or late, so only differences are written.
 """
 
 from collections.abc import Collection, Sequence
@@ -36,7 +36,7 @@ class ChannelFacts:
 
 @dataclass(frozen=True)
 class GuildFacts:
-    """A guild as the gateway's GUILD_CREATE tells it. `locale` seeds a new row only."""
+    """A guild as described by the gateway's GUILD_CREATE. `locale` is used for a new row only."""
 
     id: int
     name: str
@@ -49,7 +49,7 @@ class GuildFacts:
 
 @transaction.atomic
 def mirror_guild(facts: GuildFacts) -> Guild:
-    """Write down the whole guild: it is there, with these roles and channels and no others."""
+    """Store the whole guild; roles and channels not among the facts are gone."""
     guild, is_new = Guild.objects.get_or_create(
         id=facts.id,
         defaults={
@@ -78,20 +78,21 @@ def mirror_guild(facts: GuildFacts) -> Guild:
 
 @transaction.atomic
 def update_guild(*, guild_id: int, name: str, icon: str, owner_id: int) -> None:
-    """The guild was renamed, or changed hands, or the bot is back on it."""
+    """Store a new name, icon or owner, and note that the bot is on the guild."""
     guild = Guild.objects.filter(id=guild_id).first()
     if guild and _update(guild, name=name[:100], icon=icon, owner_id=owner_id, left_at=None):
         recompute_permissions(guild)
 
 
 def leave_guild(guild_id: int) -> None:
-    """The bot is no longer on the guild: nothing is deleted, nothing more is sent there."""
+    """Note that the bot left the guild. Nothing is deleted, but nothing more is sent there."""
     Guild.objects.filter(id=guild_id, left_at__isnull=True).update(left_at=timezone.now())
 
 
 def leave_guilds_except(guild_ids: Collection[int], *, shard_id: int, shard_count: int) -> int:
-    """The shard is on these guilds only: the bot was removed from others while it was away.
+    """Leave the shard's other guilds, from which the bot was removed while it was away.
 
+    Returns their number. The formula that assigns guilds to shards:
     https://discord.com/developers/docs/events/gateway#sharding-sharding-formula
     """
     shard = F("id").bitrightshift(22) % shard_count
@@ -100,7 +101,7 @@ def leave_guilds_except(guild_ids: Collection[int], *, shard_id: int, shard_coun
 
 
 def mirror_roles(guild_id: int, roles: Collection[RoleFacts]) -> bool:
-    """Make these roles what they are now; returns whether any permission changed."""
+    """Store these roles; returns whether any permissions changed."""
     known = {role.id: role for role in Role.objects.filter(id__in=[role.id for role in roles])}
     wanted = [
         Role(
@@ -125,7 +126,7 @@ def mirror_roles(guild_id: int, roles: Collection[RoleFacts]) -> bool:
 
 @transaction.atomic
 def mirror_role(guild_id: int, role: RoleFacts) -> None:
-    """A role was made or changed. Ignored while the guild itself is not known."""
+    """Store a new or changed role. Ignored while the guild itself is unknown."""
     guild = Guild.objects.filter(id=guild_id).first()
     if guild and mirror_roles(guild_id, [role]):
         recompute_permissions(guild)
@@ -133,9 +134,9 @@ def mirror_role(guild_id: int, role: RoleFacts) -> None:
 
 @transaction.atomic
 def forget_role(guild_id: int, role_id: int) -> None:
-    """A role was deleted: its rights and the seats that asked for it go at once.
+    """Delete a role, the rights it gave, and the seats that required it.
 
-    A host role stays in the server's settings: without any, everybody might announce games.
+    A host role stays in the server's settings, since without any, everyone may announce games.
     """
     guild = Guild.objects.select_for_update(no_key=True).filter(id=guild_id).first()
     if guild is None or not Role.objects.filter(id=role_id, guild=guild).delete()[0]:
@@ -148,7 +149,7 @@ def forget_role(guild_id: int, role_id: int) -> None:
 
 
 def mirror_channels(guild_id: int, channels: Sequence[ChannelFacts]) -> None:
-    """Make these channels what they are now. The guild must be known."""
+    """Store these channels. The guild must be known."""
     known = {
         channel.id: channel
         for channel in Channel.objects.filter(id__in=[channel.id for channel in channels])
@@ -176,18 +177,18 @@ def mirror_channels(guild_id: int, channels: Sequence[ChannelFacts]) -> None:
 
 
 def mirror_channel(guild_id: int, channel: ChannelFacts) -> None:
-    """A channel was made or changed. Ignored while the guild itself is not known."""
+    """Store a new or changed channel. Ignored while the guild itself is unknown."""
     if Guild.objects.filter(id=guild_id).exists():
         mirror_channels(guild_id, [channel])
 
 
 def delete_channel(channel_id: int) -> None:
-    """The channel is gone on Discord; its games stay and can be moved."""
+    """Note that Discord deleted the channel. Its games stay and can be moved."""
     Channel.objects.filter(id=channel_id, deleted_at__isnull=True).update(deleted_at=timezone.now())
 
 
 def _update(guild: Guild, **wanted: Any) -> bool:
-    """Write what differs; returns whether anything did."""
+    """Write the fields that differ; returns whether any did."""
     changed = [name for name, value in wanted.items() if getattr(guild, name) != value]
     for name in changed:
         setattr(guild, name, wanted[name])

@@ -1,4 +1,4 @@
-"""A person logging in with Discord."""
+"""Log-in with Discord, and who may enter the admin."""
 
 from typing import Any
 
@@ -13,9 +13,9 @@ from guilds.services.member import UserFacts, see_user
 
 @transaction.atomic
 def log_in_by_discord(profile: dict[str, Any]) -> User:
-    """The user of this Discord profile, made or brought up to date.
+    """Make or update the user of this Discord profile.
 
-    Those in DISCORD_OWNER_IDS become staff and superuser; those no longer in it stop being so.
+    Those in DISCORD_OWNER_IDS become staff and superuser; those no longer in it cease to be.
     Other staff, let in by `set_staff`, stay.
     """
     user = see_user(user_facts(profile))
@@ -28,9 +28,9 @@ def log_in_by_discord(profile: dict[str, Any]) -> User:
 
 @transaction.atomic
 def set_staff(*, user: User, is_staff: bool) -> User:
-    """Whether the user may enter the admin, for the guilds they administer on Discord.
+    """Set whether the user may enter the admin, for the guilds they administer on Discord.
 
-    Raises `Refused` for those who run the site: DISCORD_OWNER_IDS says who they are.
+    Raises `Refused` for superusers, whose access follows from DISCORD_OWNER_IDS.
     """
     user = User.objects.select_for_update(no_key=True).get(id=user.id)
     if user.is_superuser:
@@ -43,7 +43,7 @@ def set_staff(*, user: User, is_staff: bool) -> User:
 
 
 def user_facts(payload: dict[str, Any]) -> UserFacts:
-    """The facts in one of Discord's user objects."""
+    """Read the facts from one of Discord's user objects."""
     return UserFacts(
         discord_id=int(payload["id"]),
         username=str(payload.get("username") or payload["id"]),

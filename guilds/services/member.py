@@ -1,4 +1,4 @@
-"""Members as Discord tells of them: in an interaction, a gateway event or over OAuth."""
+"""Members as Discord describes them: in an interaction, a gateway event or over OAuth."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -15,13 +15,13 @@ from guilds.rules import guild_permissions
 from guilds.signals import member_left, roles_lost
 from postgres.rows import Columns, first_row
 
-# A sighting that changes nothing is written down at most this often.
+# `refreshed_at` alone is written at most this often.
 SIGHTING_INTERVAL = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
 class UserFacts:
-    """A user as in Discord's payloads. `locale` is empty where the payload has none."""
+    """A user as in Discord's payloads. `locale` is empty if the payload has none."""
 
     discord_id: int
     username: str
@@ -32,9 +32,9 @@ class UserFacts:
 
 @dataclass(frozen=True)
 class MemberFacts:
-    """A member as in Discord's payloads; `permissions` without channel overwrites.
+    """A member as in Discord's payloads.
 
-    Without `permissions` they are computed from the mirrored roles.
+    `permissions` exclude channel overwrites; if None, they are computed from the mirrored roles.
     """
 
     user: UserFacts
@@ -56,7 +56,7 @@ def _columns() -> tuple[Columns[Member], Columns[User], Columns[Guild]]:
 
 
 def find_seen(guild_id: int, discord_id: int) -> Member | None:
-    """The member as last seen, whether or not they are still there, with user and guild."""
+    """Return the member as last seen, with user and guild, even if they have left since."""
     members, users, guilds = _columns()
     sql = _SIGHTING.format(member=members.sql, user=users.sql, guild=guilds.sql)
     row = first_row(sql, [guild_id, discord_id])
@@ -69,10 +69,10 @@ def find_seen(guild_id: int, discord_id: int) -> Member | None:
 
 
 def is_seen_again(member: Member, facts: MemberFacts) -> bool:
-    """Whether an interaction's facts tell nothing new; else ask `see_member`.
+    """Return whether the facts hold nothing new. If they do, call `see_member`.
 
-    Roles that are as they were leave the permissions as they are: those follow the mirrored
-    roles by themselves (`recompute_permissions`).
+    Unchanged roles mean unchanged permissions: when a role's own permissions change, all members
+    are updated by `recompute_permissions`.
     """
     wanted = _known_by(facts) | {"permissions": member.permissions}
     if _differs(member.user, _user_known_by(facts.user)) or _differs(member, wanted):
@@ -108,7 +108,7 @@ def _differs(row: Model, wanted: Mapping[str, Any]) -> bool:
 
 
 def see_user(facts: UserFacts) -> User:
-    """The user of these facts, made or brought up to date."""
+    """Make or update the user of these facts."""
     wanted = _user_known_by(facts)
     user, is_new = User.objects.get_or_create(
         discord_id=facts.discord_id,
@@ -124,7 +124,7 @@ def see_user(facts: UserFacts) -> User:
 
 @transaction.atomic
 def see_member(*, guild: Guild, facts: MemberFacts) -> Member:
-    """The member of these facts, made or brought up to date; fresh as of now."""
+    """Make or update the member of these facts, and mark them as fresh."""
     user = see_user(facts.user)
     now = timezone.now()
     wanted = _known_by(facts)
@@ -146,7 +146,7 @@ def see_member(*, guild: Guild, facts: MemberFacts) -> Member:
 
 
 def see_known_members(*, guild: Guild, facts: Collection[MemberFacts]) -> None:
-    """Bring those up to date whom we know already; nobody is made."""
+    """Update the members that are already known, and make none."""
     known = set(
         Member.objects.filter(
             guild=guild, user__discord_id__in=[one.user.discord_id for one in facts]
@@ -158,7 +158,7 @@ def see_known_members(*, guild: Guild, facts: Collection[MemberFacts]) -> None:
 
 
 def permissions_of(guild: Guild, discord_id: int, role_ids: Collection[int]) -> int:
-    """A member's permissions without channel overwrites, from the mirrored roles."""
+    """Compute a member's permissions, without channel overwrites, from the mirrored roles."""
     roles = dict(
         Role.objects.filter(guild=guild, id__in=[guild.id, *role_ids]).values_list(
             "id", "permissions"
@@ -171,7 +171,7 @@ def permissions_of(guild: Guild, discord_id: int, role_ids: Collection[int]) -> 
 
 
 def recompute_permissions(guild: Guild) -> None:
-    """After a change of roles or owner: what each known member may do now."""
+    """Update the permissions of all known members after a change of roles or owner."""
     roles = dict(Role.objects.filter(guild=guild).values_list("id", "permissions"))
     changed = []
     for member in Member.objects.select_related("user").filter(guild=guild, left_at__isnull=True):
@@ -189,7 +189,7 @@ def recompute_permissions(guild: Guild) -> None:
 
 @transaction.atomic
 def lose_member(*, guild_id: int, discord_id: int) -> None:
-    """The user is no longer in the guild; their seats there become free."""
+    """Note that the user left the guild, which frees their seats there."""
     member = (
         Member.objects.select_for_update(of=("self",), no_key=True)
         .select_related("user")
@@ -205,7 +205,7 @@ def lose_member(*, guild_id: int, discord_id: int) -> None:
 
 @transaction.atomic
 def take_role_from_all(guild: Guild, role_id: int) -> None:
-    """A role is gone: nobody has it any more, whether or not Discord says so one by one."""
+    """Take a deleted role from all members, since Discord need not send an event for each."""
     for member in Member.objects.select_related("user").filter(
         guild=guild, role_ids__contains=[role_id]
     ):

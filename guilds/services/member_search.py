@@ -1,4 +1,4 @@
-"""People of a server by name: those we know, and those Discord knows."""
+"""Search for a server's members by name, in the database and at Discord."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -20,16 +20,16 @@ log = structlog.get_logger(__name__)
 MOST = 8
 PATIENCE_SECONDS = 0.5
 ANSWER_SECONDS = 1.5
-# Seconds for which the same words are not asked of Discord again.
+# Seconds until Discord is asked for the same words again.
 ASKED_FOR = 300
 SHORTEST = 2
 
 
 def search_members(guild: Guild, text: str) -> list[Member]:
-    """Up to eight members whose nick or name holds `text`, best first.
+    """Return up to eight members whose nick or name contains `text`, best first.
 
-    Members never seen before are asked of Discord, and remembered. While it does not answer
-    within two seconds, those known are all there is.
+    Discord is asked for members not seen before, and they are stored. If it does not answer within
+    1.5 seconds, only known members are found.
     """
     text = text.strip()
     if not text:
@@ -47,7 +47,7 @@ def search_members(guild: Guild, text: str) -> list[Member]:
 
 
 def is_called(member: Member, text: str) -> bool:
-    """Whether that is their whole name, here or on Discord."""
+    """Return whether `text` is their whole name, on this server or on Discord."""
     wanted = text.strip().casefold()
     return wanted in {member.nick.casefold(), member.user.name.casefold()}
 

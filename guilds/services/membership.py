@@ -1,4 +1,4 @@
-"""What a logged-in person's own token tells of the guilds they are on."""
+"""Guilds and roles of a logged-in person, asked of Discord with their own token."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -16,14 +16,14 @@ from guilds.services.member import MemberFacts, lose_member, see_member
 
 log = structlog.get_logger(__name__)
 
-# Whatever changes something must rest on facts no older than this.
+# A change must rest on facts no older than this.
 FRESH = timedelta(minutes=5)
-# The age of a member whose roles were never asked for.
+# `refreshed_at` of a member whose roles were never asked for.
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def roles_unknown() -> Refused:
-    """Why nothing is changed on what was known once."""
+    """Return the refusal of a change while only stale facts are known."""
     return Refused(
         _("Discord is not answering, so your roles cannot be checked. Try again shortly.")
     )
@@ -34,7 +34,7 @@ def is_fresh(member: Member, now: datetime) -> bool:
 
 
 def refresh_guilds(user: User, token: str) -> bool:
-    """Ask Discord which guilds the user is on; false when it did not answer."""
+    """Ask Discord which guilds the user is on; returns False if it did not answer."""
     try:
         ask_for_guilds(user, token)
     except api.DiscordError:
@@ -43,7 +43,7 @@ def refresh_guilds(user: User, token: str) -> bool:
 
 
 def ask_for_guilds(user: User, token: str) -> None:
-    """Write down which guilds the user is on. Raises `api.DiscordError`."""
+    """Ask Discord which guilds the user is on, and store them. Raises `api.DiscordError`."""
     try:
         listed = {int(g["id"]): int(g.get("permissions") or 0) for g in api.list_guilds(token)}
     except (KeyError, TypeError, ValueError):
@@ -56,9 +56,9 @@ def ask_for_guilds(user: User, token: str) -> None:
 
 @transaction.atomic
 def see_guilds(*, user: User, listed: Mapping[int, int]) -> None:
-    """The user is on these guilds (id to permission bits) and no others.
+    """Store that the user is on these guilds (id to permission bits) and no others.
 
-    Their roles stay unknown, hence not fresh, until `refresh_member` asks for them.
+    Their roles stay unknown, and the members stale, until `refresh_member` asks for them.
     """
     guild_ids = Guild.objects.filter(id__in=listed, left_at__isnull=True).values_list(
         "id", flat=True
@@ -83,9 +83,9 @@ def see_guilds(*, user: User, listed: Mapping[int, int]) -> None:
 
 
 def refresh_member(*, guild: Guild, user: User, token: str) -> Member | None:
-    """Ask Discord for the user's nick and roles in the guild; None when they are not on it.
+    """Ask Discord for the user's nick and roles in the guild; None if they are not on it.
 
-    Raises `api.DiscordError` for every other answer, and when there is none.
+    Raises `api.DiscordError` if Discord refuses otherwise or does not answer.
     """
     try:
         payload = api.get_own_member(token, guild.id)

@@ -1,4 +1,4 @@
-"""A person's own settings, the same on every server; their data; and their leaving."""
+"""A person's own settings for all servers, the export of their data, and their deletion."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,13 +16,13 @@ from when import is_zone
 PERSONAL = frozenset(
     {"direct_messages", "quiet_from", "quiet_until", "reminder_minutes", "timezone"}
 )
-# What those who run the site may change of anybody's account.
+# Fields of any account that superusers may change.
 ACCOUNT = frozenset({"is_active", "locale", "timezone"})
 
 
 @transaction.atomic
 def configure_person(*, user: User, values: Mapping[str, Any]) -> User:
-    """Set these of `PERSONAL`; None (an empty text for the time zone) means "as the server has it".
+    """Set some of `PERSONAL`. None (for the time zone, an empty text) means the server's setting.
 
     Quiet hours may pass midnight. Raises `Refused` with the field.
     """
@@ -56,35 +56,35 @@ def _check(user: User) -> None:
 
 @transaction.atomic
 def configure_account(*, user: User, values: Mapping[str, Any]) -> User:
-    """Set these of `ACCOUNT`. Switching the account off logs the user out everywhere, at once,
-    and old sessions stay ended when it is switched on again (but those of a password).
+    """Set some of `ACCOUNT`. Raises `Refused` with the field.
 
-    Raises `Refused` with the field.
+    Switching the account off logs the user out everywhere at once. Their old sessions stay ended
+    when it is switched on again, unless the account has a password.
     """
     user = User.objects.select_for_update(no_key=True).get(id=user.id)
     was_active = user.is_active
     _write(user, values, ACCOUNT)
     if was_active and not user.is_active:
-        _hang_up(user)
+        _end_sessions(user)
     return user
 
 
 @transaction.atomic
 def end_sessions(user: User) -> None:
-    """Log the user out in every browser; their open pages are hung up on.
+    """Log the user out in every browser and disconnect their open pages.
 
-    Raises `Refused` for an operator with a password, whose sessions end by changing it.
+    Raises `Refused` for an account with a password, whose sessions end when it is changed.
     """
     if user.has_usable_password():
         raise Refused(
             _("Your sessions end when your password is changed: manage.py changepassword.")
         )
-    _hang_up(user)
+    _end_sessions(user)
 
 
-def _hang_up(user: User) -> None:
-    # Sessions carry a hash of the password: another unusable one makes them all invalid. With a
-    # password of their own they are only of no use while the account is off.
+def _end_sessions(user: User) -> None:
+    # Sessions carry a hash of the password, so a new unusable password invalidates them all. An
+    # account with a usable password keeps its sessions; they only do not work while it is off.
     if not user.has_usable_password():
         user.set_unusable_password()
         user.save(update_fields=["password"])
@@ -93,15 +93,15 @@ def _hang_up(user: User) -> None:
 
 @transaction.atomic
 def delete_person(*, user: User) -> None:
-    """Forget the user for good. Their sign-ups become "former member"; games they host and
-    that are not over are cancelled, and those who signed up are told. Twice is once.
+    """Delete the user for good. Deleting them twice is harmless.
 
-    Raises `Refused` for an operator's local account.
+    "Former member" takes their place in sign-ups. Games they host that are not over are cancelled,
+    and those who signed up are told. Raises `Refused` for a superuser's local account.
     """
     if user.discord_id is None:
         raise Refused(_("This account is for running the site. Delete it with manage.py."))
     person_leaving.send(sender=User, user=user, former=_former_member())
-    # After their games: whoever signs them up holds a game, and then looks whether they exist.
+    # The user is locked after their games: a sign-up locks a game first and the user second.
     if User.objects.select_for_update().filter(id=user.id).exists():
         sessions_ended.send(sender=User, user=user)
         user.delete()
@@ -114,7 +114,7 @@ def _former_member() -> User:
 
 
 def data_of(user: User) -> dict[str, Any]:
-    """Everything stored about the user, as plain values, the parts named by who holds them."""
+    """Return everything stored about the user as plain values, one part for each kind of data."""
     memberships = user.memberships.select_related("guild").order_by("guild_id")
     data: dict[str, Any] = {
         "person": {

@@ -1,4 +1,7 @@
-"""Whether members are still there, asked as the bot: for those who come without a token."""
+"""Checks, with the bot's token, whether members are still on their server.
+
+For people who come without a token of their own, such as those who press a button in a DM.
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -20,14 +23,14 @@ log = structlog.get_logger(__name__)
 MOST_AT_ONCE = 10
 PATIENCE_SECONDS = 0.5
 ANSWER_SECONDS = 2.0
-# Seconds before Discord is asked about the same member again, answered or not.
+# Seconds until Discord is asked about the same member again, even if it did not answer.
 PAUSE = 60
 
 
 def confirm_member(member: Member) -> Member | None:
-    """The member, known for less than five minutes, or None when Discord says that they left.
+    """Return the member with facts at most five minutes old, or None if Discord says they left.
 
-    Raises `Refused` while Discord gives no answer.
+    Raises `Refused` while Discord does not answer.
     """
     kept = next(iter(recheck_members([member], is_urgent=True)), None)
     if kept is not None and not is_fresh(kept, timezone.now()):
@@ -36,17 +39,17 @@ def confirm_member(member: Member) -> Member | None:
 
 
 def recheck_members(members: Sequence[Member], *, is_urgent: bool = False) -> list[Member]:
-    """Those who, as far as Discord says within two seconds, are still members.
+    """Return those who are still members, without those of whom Discord says that they left.
 
-    Members known for less than five minutes are not asked about, nor, unless it is urgent, those
-    asked about within the last minute. While Discord does not answer they are taken for what
-    they were.
+    Discord is not asked about members whose facts are at most five minutes old or, unless
+    `is_urgent`, about those it was asked about within the last minute. Those of whom it says
+    nothing within two seconds count as members.
     """
     now = timezone.now()
     stale = [m for m in members if not is_fresh(m, now) and m.user.discord_id]
     old = [m for m in stale if is_urgent or _may_ask(m)]
     answers = dict(zip((m.id for m in old), _ask(old[:MOST_AT_ONCE]), strict=False))
-    return [kept for m in members if (kept := _believe(m, answers.get(m.id))) is not None]
+    return [kept for m in members if (kept := _store_answer(m, answers.get(m.id))) is not None]
 
 
 def _may_ask(member: Member) -> bool:
@@ -75,8 +78,8 @@ def _ask(members: Sequence[Member]) -> list[Any]:
         return []
 
 
-def _believe(member: Member, answer: Any) -> Member | None:
-    """The member after Discord's answer; None when it says that there is none."""
+def _store_answer(member: Member, answer: Any) -> Member | None:
+    """Store Discord's answer and return the member; None if it says that there is none."""
     if isinstance(answer, DiscordError) and answer.code == UNKNOWN_MEMBER:
         lose_member(guild_id=member.guild_id, discord_id=member.user.discord_id or 0)
         return None

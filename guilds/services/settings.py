@@ -1,4 +1,4 @@
-"""A server's and a channel's defaults for new games, changed by those who may."""
+"""Changes to a server's and a channel's settings and defaults for new games."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -33,9 +33,9 @@ CHANNEL_SETTINGS = DEFAULTS | {"game_category", "is_active"}
 
 @transaction.atomic
 def configure_guild(*, member: Member, values: Mapping[str, Any]) -> Guild:
-    """Set these of `GUILD_SETTINGS`; None unsets a default.
+    """Set some of `GUILD_SETTINGS`; None unsets a default. Existing games do not change.
 
-    Raises `NotAllowed`, and `Refused` with the field. Games already made stay as they are.
+    Raises `NotAllowed`, and `Refused` with the field.
     """
     check_may_configure_guild(member)
     guild = Guild.objects.select_for_update(no_key=True).get(id=member.guild_id)
@@ -64,7 +64,7 @@ def check_may_configure_channel(member: Member) -> None:
 
 @transaction.atomic
 def configure_channel(*, member: Member, channel_id: int, values: Mapping[str, Any]) -> Channel:
-    """Set these of `CHANNEL_SETTINGS`; None unsets an override.
+    """Set some of `CHANNEL_SETTINGS`; None unsets an override.
 
     Raises `NotAllowed`, `NotFound`, and `Refused` with the field.
     """
@@ -74,7 +74,7 @@ def configure_channel(*, member: Member, channel_id: int, values: Mapping[str, A
     channel.game_category = " ".join(channel.game_category.split())
     if len(channel.game_category) > 50:
         raise Refused(_("A category has at most 50 characters."), field="game_category")
-    # What Discord tells of the channel is the mirror's to write.
+    # Only these fields: the gateway's mirror may be writing the others.
     channel.save(update_fields=[*CHANNEL_SETTINGS])
     return channel
 
@@ -107,7 +107,7 @@ def _check_defaults(place: Guild | Channel) -> None:
 
 
 def clean_reminders(reminders: Collection[int]) -> list[int]:
-    """Minutes before the start, the earliest first. Raises `Refused`."""
+    """Sort minutes before the start, the earliest reminder first. Raises `Refused`."""
     is_in_range = all(1 <= minutes <= LONGEST_REMINDER_MINUTES for minutes in reminders)
     if len(reminders) > MAX_REMINDERS or not is_in_range:
         raise Refused(
@@ -129,7 +129,7 @@ def _check_choices(guild: Guild) -> None:
 
 
 def check_archive_after(minutes: int) -> None:
-    """How long after its end a game's announcement is archived. Raises `Refused`."""
+    """Check how long after a game's end its announcement is archived. Raises `Refused`."""
     if not 1 <= minutes <= LONGEST_GAME_MINUTES:
         raise Refused(_("That lasts from 1 minute to 7 days."), field="archive_after_minutes")
 

@@ -1,4 +1,4 @@
-"""Form fields for what people type, read and shown as commands read and write it."""
+"""Form fields for typed values, which read and show them in the same notation as commands."""
 
 from datetime import timedelta
 from typing import Any
@@ -12,12 +12,12 @@ from guilds.typed_values import read_clock, read_length, read_reminders, read_zo
 from when import write_length, write_reminders
 
 LONGEST_TEXT = 200
-# Wider than any setting may be: the services say how long each lasts.
+# Wider than any setting allows; the services check each setting's own limits.
 _LONGEST_LENGTH = timedelta(days=366)
 
 
 class TypedField(forms.CharField):
-    """A text that `read` makes a value of; empty is `empty`, unless it is required."""
+    """A text that `read` turns into a value. An optional field left empty becomes `empty`."""
 
     empty: Any = None
 
@@ -25,7 +25,7 @@ class TypedField(forms.CharField):
         super().__init__(**{"required": False, "max_length": LONGEST_TEXT} | kwargs)
 
     def read(self, text: str) -> Any:
-        """Raises `Refused`."""
+        """Return the value of the text. Raises `Refused`."""
         raise NotImplementedError
 
     def clean(self, value: Any) -> Any:
@@ -42,7 +42,7 @@ class TypedField(forms.CharField):
 
 
 class MinutesField(TypedField):
-    """A length such as `2h 30m`, in minutes; empty is None."""
+    """A length such as `2h 30m`, in minutes; None if empty."""
 
     def read(self, text: str) -> int:
         return read_length(
@@ -58,7 +58,7 @@ class MinutesField(TypedField):
 
 
 class RemindersField(TypedField):
-    """Lengths such as `1d, 2h, 15m`; `off` is none at all; empty is None."""
+    """Lengths such as `1d, 2h, 15m`, in minutes; no reminders for `off`; None if empty."""
 
     def read(self, text: str) -> list[int]:
         return list(read_reminders(text))
@@ -68,7 +68,7 @@ class RemindersField(TypedField):
 
 
 class ZoneField(TypedField):
-    """A time zone by its IANA name or as people call it; empty is empty."""
+    """A time zone, typed as an IANA name or by a usual name; an empty text if empty."""
 
     empty = ""
 
@@ -81,7 +81,7 @@ class ZoneField(TypedField):
 
 
 class ClockField(TypedField):
-    """A time of day such as `22:00` or `10pm`; browsers that know the type send the first."""
+    """A time of day such as `22:00` or `10pm`. Browsers with a time picker send the former."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"widget": forms.TimeInput(attrs={"type": "time"})} | kwargs)

@@ -1,4 +1,4 @@
-"""Typed values from the settings pages. A form reads; the services decide and save."""
+"""Forms of the settings pages. A form only reads values; services check and save them."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -16,7 +16,7 @@ from guilds.web.converters import BIGINT_MAX
 
 
 class DefaultsForm(forms.Form):
-    """The defaults of new games in a server or channel; empty means "inherit"."""
+    """Defaults for new games in a server or channel; empty means "inherit"."""
 
     max_players = forms.IntegerField(
         label=gettext_lazy("Most players"),
@@ -61,7 +61,7 @@ class RolesField(forms.TypedMultipleChoiceField):
 
 
 class ServerForm(forms.Form):
-    """The settings that a server has and its channels do not."""
+    """Settings that a server has and its channels do not."""
 
     timezone = ZoneField(
         label=gettext_lazy("Time zone"),
@@ -112,7 +112,7 @@ class ServerForm(forms.Form):
 
 
 class PersonForm(forms.Form):
-    """A person's own settings; `reminders` says whether `reminder_minutes` counts."""
+    """A person's own settings. `reminders` decides whether `reminder_minutes` is used."""
 
     INHERIT, OWN, OFF = "inherit", "own", "off"
 
@@ -161,7 +161,7 @@ class PersonForm(forms.Form):
         return cleaned
 
     def values(self) -> dict[str, Any]:
-        """As `guilds.services.person.configure_person` takes them."""
+        """Return the values in the form that `guilds.services.person.configure_person` takes."""
         values = dict(self.cleaned_data)
         wish = values.pop("reminders")
         if wish != self.OWN:
@@ -170,7 +170,7 @@ class PersonForm(forms.Form):
 
 
 class CalendarForm(forms.Form):
-    """The games of the calendar: the person's own, or those of one server."""
+    """Chooses a calendar's games: the person's own, or those of one server."""
 
     guild_id = forms.IntegerField(required=False, min_value=1, max_value=BIGINT_MAX)
 

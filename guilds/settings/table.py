@@ -1,4 +1,4 @@
-"""The defaults of a server and its channels in one table: each value, and where it comes from."""
+"""The defaults of a server and its channels as a table of values and their sources."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ BUILT_IN: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Cell:
-    """One setting of one place. `source` is `here`, `guild` or `default`."""
+    """One setting of a server or channel. `source` is `here`, `guild` or `default`."""
 
     name: str
     value: Any
@@ -45,9 +45,9 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
-    """A place: the server, where `channel` is None, or a channel.
+    """The settings of a channel or, if `channel` is None, of the server.
 
-    `missing` names what the bot lacks to announce there; it is None while that is unknown.
+    `missing` names the permissions that the bot lacks to announce there; None while unknown.
     """
 
     key: str
@@ -62,7 +62,8 @@ def built_in() -> tuple[Cell, ...]:
 
 def guild_row(guild: Guild) -> Row:
     cells = [
-        Cell(name, *_told(inherit(BUILT_IN[name], here=getattr(guild, name)))) for name in NAMES
+        Cell(name, *_value_and_source(inherit(BUILT_IN[name], here=getattr(guild, name))))
+        for name in NAMES
     ]
     return Row("server", tuple(cells))
 
@@ -77,21 +78,22 @@ def channel_rows(guild: Guild, channels: Sequence[Channel], bot: Member | None) 
             duration_minutes_of(channel),
             rules_of(channel),
         )
-        cells = tuple(Cell(n, *_told(s)) for n, s in zip(NAMES, settings, strict=True))
+        cells = tuple(Cell(n, *_value_and_source(s)) for n, s in zip(NAMES, settings, strict=True))
         missing = None if bot is None else permission_names(missing_bot_permissions(channel, bot))
         rows.append(Row(str(channel.id), cells, channel, missing))
     return rows
 
 
-def _told(setting: Setting[Any]) -> tuple[Any, str]:
+def _value_and_source(setting: Setting[Any]) -> tuple[Any, str]:
     return setting.value, "here" if setting.source == "channel" else setting.source
 
 
 def inherited(guild: Guild, channel: Channel | None) -> dict[str, Cell]:
-    """What a place has where it sets nothing itself: the placeholders of its form."""
+    """Return the values that apply if the place sets none: the placeholders of its form."""
     if channel is None:
         return {cell.name: cell for cell in built_in()}
     cells = [
-        Cell(name, *_told(inherit(BUILT_IN[name], guild=getattr(guild, name)))) for name in NAMES
+        Cell(name, *_value_and_source(inherit(BUILT_IN[name], guild=getattr(guild, name))))
+        for name in NAMES
     ]
     return {cell.name: cell for cell in cells}

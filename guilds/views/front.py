@@ -1,4 +1,4 @@
-"""The front door: landing, logging out, and what a browser shows without a connection."""
+"""The landing page, logging out, and the page a browser shows while it is offline."""
 
 from django.conf import settings
 from django.contrib.auth import logout
@@ -29,7 +29,7 @@ def bot_invite_url() -> str:
 
 @require_safe
 def account_login(request: HttpRequest) -> HttpResponse:
-    """allauth's name for the log-in page: it is the landing page."""
+    """Redirect allauth's log-in page to the landing page."""
     query = request.GET.urlencode()
     return redirect(f"{reverse('landing')}{'?' if query else ''}{query}")
 
@@ -42,11 +42,11 @@ def account_logout(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def offline(request: HttpRequest) -> HttpResponse:
-    """Kept by the service worker, in the reader's language, and shown when nothing else comes."""
+    """Show the offline page, which the service worker keeps in the reader's language."""
     return render(request, "offline.html")
 
 
 @require_safe
 def service_worker(request: HttpRequest) -> HttpResponse:
-    """At the root, since a service worker serves the folder it lies in."""
+    """Serve the service worker from the root, since it controls only pages below its own path."""
     return render(request, "offline-worker.js", content_type="text/javascript")

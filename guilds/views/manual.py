@@ -1,4 +1,4 @@
-"""The manual's pages, for everybody."""
+"""The manual's pages, open to everyone."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -17,7 +17,7 @@ def contents(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def help_page(request: HttpRequest, name: str) -> HttpResponse:
-    # With it come markdown-it and Pillow, 2 MB that a web process has no use for until then.
+    # Imported late: it loads markdown-it and Pillow, 2 MB that a web process may never need.
     from guilds.manual.page import page  # noqa: PLC0415
 
     context = _context(request) | {"name": name, "page": page(name)}

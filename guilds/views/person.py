@@ -1,4 +1,4 @@
-"""A person's own pages: settings, calendars, data, and the way out."""
+"""A person's own pages: settings, calendars, export of their data, and deletion."""
 
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -48,7 +48,7 @@ def settings_page(request: HttpRequest, person: Person) -> HttpResponse:
 @require_POST
 @for_people
 def make_calendar(request: HttpRequest, person: Person) -> HttpResponse:
-    """A new secret address, shown this once: in the answer itself, since it is kept nowhere."""
+    """Make a secret address and show it in this response only, since it is not stored."""
     form = CalendarForm(request.POST)
     guild = None
     try:
@@ -99,7 +99,7 @@ def log_out_everywhere(request: HttpRequest, person: Person) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_people
 def delete_me(request: HttpRequest, person: Person) -> HttpResponse:
-    """Asks once, in words; then forgets the person and ends their sessions."""
+    """Ask for confirmation, then delete the person and end their sessions."""
     context: dict[str, Any] = {"nav_guilds": list(list_guilds_of(person.user))}
     if request.method != "POST":
         return render(request, "guilds/delete_me.html", context)
@@ -145,7 +145,7 @@ def _page(
 
 
 def _addresses(token: str, guild: Guild | None) -> dict[str, str]:
-    """The same calendar for programs, for one click, and for Google."""
+    """Return the calendar's address for programs, as a one-click link, and for Google."""
     path = reverse("guild-feed" if guild else "feed", args=[token])
     site = urlsplit(settings.SITE_URL)
     webcal = f"webcal://{site.netloc}{path}"

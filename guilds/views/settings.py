@@ -1,4 +1,4 @@
-"""A server's settings and its channels', for those who may change them."""
+"""Pages of a server's and its channels' settings, for those who may change them."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -38,7 +38,7 @@ CHANNEL_FIELDS = (*sorted(DEFAULTS), "game_category", "is_active")
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_members
 def guild_settings(request: HttpRequest, access: Access) -> HttpResponse:
-    """The table of defaults, and the server's own settings; `part` says which form was sent."""
+    """Show or save the table of defaults and the server's settings; `part` names the form."""
     _check_may_look(access)
     if request.method != "POST":
         return _page(request, access, editing=request.GET.get("edit", ""))
@@ -57,7 +57,7 @@ def guild_settings(request: HttpRequest, access: Access) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_members
 def channel_settings(request: HttpRequest, access: Access, *, channel_id: int) -> HttpResponse:
-    """One channel's row of the table, open for editing."""
+    """Show or save one channel's row of the table."""
     _check_may_look(access)
     channel = get_channel(access.guild, channel_id)
     if request.method != "POST":
@@ -75,7 +75,7 @@ def channel_settings(request: HttpRequest, access: Access, *, channel_id: int) -
 @require_POST
 @for_members
 def unset(request: HttpRequest, access: Access) -> HttpResponse:
-    """One setting of one place is inherited again."""
+    """Unset one setting of one place, so that it is inherited again."""
     _check_may_look(access)
     name, place = request.POST.get("name", ""), request.POST.get("place", "")
     if name not in DEFAULTS or not (place == SERVER or (place.isascii() and place.isdecimal())):
@@ -97,7 +97,7 @@ def unset(request: HttpRequest, access: Access) -> HttpResponse:
 
 
 def _id(text: str) -> int:
-    """No id of Discord's is longer; longer ones are nobody's."""
+    """Return the id as a number, or 0, nobody's id, if it is longer than any of Discord's."""
     return int(text[:19]) if len(text) < 20 else 0
 
 
@@ -107,7 +107,7 @@ def _check_may_look(access: Access) -> None:
 
 
 def _save(access: Access, form: forms.Form, save: Callable[[dict[str, Any]], Any]) -> bool:
-    """Save what the form says; false when it is refused, which the form then tells."""
+    """Save the form's values. If they are refused, add the error to the form and return False."""
     if not form.is_valid():
         return False
     try:
@@ -172,7 +172,7 @@ def _place_form(guild: Guild, channel: Channel | None) -> forms.Form:
 
 
 def _chosen(form: Any, name: str) -> set[int]:
-    """The roles that are ticked, as saved or as just sent."""
+    """Return the ticked roles: those just sent or, without any data, those saved."""
     return {int(one) for one in form[name].value() or () if str(one).isdecimal()}
 
 

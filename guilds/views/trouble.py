@@ -1,4 +1,4 @@
-"""What is shown when something is in the way."""
+"""The page for a request that cannot be served."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -7,6 +7,6 @@ from django.shortcuts import render
 def show_trouble(
     request: HttpRequest, *, status: int, title: str, sentence: str, offers_login: bool = False
 ) -> HttpResponse:
-    """A page that says what is in the way, and the way out."""
+    """Render a page that explains the trouble and how to get out of it."""
     context = {"title": title, "sentence": sentence, "offers_login": offers_login}
     return render(request, "trouble.html", context, status=status)

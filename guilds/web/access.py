@@ -1,7 +1,7 @@
-"""Who is asking for a page, and how fresh what we know of them is.
+"""Access to pages: who is asking, and how recent our facts about them are.
 
-Facts older than five minutes are asked for again with the person's own token. While Discord
-does not answer, pages show what was known last; changes are refused.
+If facts are older than five minutes, Discord is asked again with the person's own token. While it
+does not answer, pages show the last known state, and changes are refused.
 """
 
 import time
@@ -44,22 +44,23 @@ from guilds.services.membership import (
 
 ASKED_KEY = "discord_asked"
 ASKED_MOST = 20
-# Under these the session notes when the person's own servers were asked for, and without answer.
+# Session keys: when Discord was asked for the person's servers, and that it did not answer.
 MINE = "mine"
 STALE_KEY = "discord_stale"
-# Seconds until Discord is asked again after it gave no answer, or the answer "not a member".
+# Seconds until Discord is asked again: for a page or a change after no answer, and after the answer
+# "not a member".
 RETRY_READ = 30
 RETRY_WRITE = 5
 RETRY_STRANGER = 60
 
 
 class SessionOver(Exception):
-    """Discord no longer vouches for this session: its token is revoked, run out or lost."""
+    """The session's token is revoked, expired or lost, so the person must log in again."""
 
 
 @dataclass(frozen=True)
 class Access:
-    """A member of the guild, asking. `is_stale`: their roles could not be confirmed just now."""
+    """The member who asks for a page. `is_stale` if their roles could not be confirmed."""
 
     member: Member
     guild: Guild
@@ -75,7 +76,7 @@ class Access:
         return can_administer(self.standing)
 
     def check_may_write(self) -> None:
-        """Raise `Refused` where nothing may be changed on what is known."""
+        """Raise `Refused` if the bot left the server or the member's roles are stale."""
         if self.guild.left_at is not None:
             raise Refused(_("Gamesched is not on this server any more."))
         if self.is_stale:
@@ -84,7 +85,7 @@ class Access:
 
 @dataclass(frozen=True)
 class Person:
-    """Whoever is logged in. `is_stale`: Discord does not say just now which servers they are on."""
+    """The logged-in person. `is_stale` if Discord could not confirm which servers they are on."""
 
     user: User
     is_stale: bool
@@ -93,7 +94,7 @@ class Person:
 def for_members[Answer: HttpResponseBase](
     view: Callable[..., Answer],
 ) -> Callable[..., Answer | HttpResponse]:
-    """Give `view(request, access, …)` the member; send others to log in, or 404."""
+    """Call `view(request, access, …)` for members; others get the log-in or a 404."""
 
     @wraps(view)
     @never_cache
@@ -113,9 +114,9 @@ def for_members[Answer: HttpResponseBase](
 
 
 def for_people(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Give `view(request, person, …)` whoever is logged in; send others to log in.
+    """Call `view(request, person, …)` for anyone logged in; others get the log-in.
 
-    Which servers they are on is asked for again when it was known for five minutes.
+    Discord is asked for their servers again if the last answer is older than five minutes.
     """
 
     @wraps(view)
@@ -140,9 +141,9 @@ def _log_in_again(request: HttpRequest) -> HttpResponse:
 
 
 def _is_guild_list_stale(request: HttpRequest, user: User) -> bool:
-    """Ask Discord anew where the answer is old; true where it gave none."""
+    """Refresh the person's servers if the last answer is old; True if Discord did not answer."""
     token = find_token(request.session)
-    if token is None:  # a local account, which Discord knows nothing of
+    if token is None:  # a local account, unknown to Discord
         return False
     if not _may_ask(request.session, MINE, FRESH.seconds):
         return bool(request.session.get(STALE_KEY))
@@ -159,7 +160,7 @@ def _is_guild_list_stale(request: HttpRequest, user: User) -> bool:
 
 
 def note_guilds_asked(session: SessionBase) -> None:
-    """The log-in asked already."""
+    """Note that the log-in has just asked for the person's guilds."""
     _may_ask(session, MINE, 0)
 
 
@@ -169,7 +170,10 @@ def seconds_since_guilds_asked(session: SessionBase) -> float:
 
 
 def get_access(request: HttpRequest, guild_id: int) -> Access:
-    """Raises `NotFound` for people outside and guilds unknown alike, and `SessionOver`."""
+    """Return the person's access to the guild.
+
+    Raises `NotFound` for outsiders and for unknown guilds alike, and `SessionOver`.
+    """
     user = request.user
     assert isinstance(user, User)
     member = _find_member(guild_id, user) or _find_newcomer(request, guild_id, user)
@@ -181,9 +185,10 @@ def get_access(request: HttpRequest, guild_id: int) -> Access:
 
 
 def confirm_member(request: HttpRequest, member: Member) -> tuple[Member, bool]:
-    """The requester's own member, at most five minutes old, or true where Discord gave no answer.
+    """Return the requester's own member, refreshed if older than five minutes, and `is_stale`.
 
-    Raises `NotFound` when they have left, and `SessionOver`.
+    `is_stale` is True if Discord did not answer. Raises `NotFound` if they have left, and
+    `SessionOver`.
     """
     return (member, False) if is_fresh(member, timezone.now()) else _refreshed(request, member)
 
@@ -194,12 +199,12 @@ def _find_member(guild_id: int, user: User) -> Member | None:
     )
     member = found.first()
     if member:
-        member.user = user  # read already, with the session
+        member.user = user  # already read with the session
     return member
 
 
 def _find_newcomer(request: HttpRequest, guild_id: int, user: User) -> Member | None:
-    """Somebody who joined the guild after they logged in here."""
+    """Find a member who joined the guild after logging in here, by asking Discord."""
     token = find_token(request.session)
     if token is None or not Guild.objects.filter(id=guild_id, left_at__isnull=True).exists():
         return None
@@ -228,7 +233,10 @@ def _refreshed(request: HttpRequest, member: Member) -> tuple[Member, bool]:
 
 
 def _may_ask(session: SessionBase, what: str, wait: int) -> bool:
-    """Whether Discord may be asked `what` now; notes that it is. Also keeps the session alive."""
+    """Return whether Discord may be asked for `what` now, and if so note it in the session.
+
+    Writing the session also extends its life.
+    """
     asked: dict[str, float] = session.get(ASKED_KEY, {})
     now = time.time()
     if now - asked.get(what, 0) < wait:
@@ -240,7 +248,7 @@ def _may_ask(session: SessionBase, what: str, wait: int) -> bool:
 
 
 def is_safe_next(url: str | None) -> bool:
-    """Whether a log-in may end at `url`: a path of this site, spelled without tricks."""
+    """Return whether a log-in may lead to `url`: a path of this site, spelled without tricks."""
     return bool(
         url
         and url.startswith("/")
@@ -252,7 +260,7 @@ def is_safe_next(url: str | None) -> bool:
 
 
 def ask_to_log_in(request: HttpRequest) -> HttpResponse:
-    """Send the browser to the log-in, and back here afterwards."""
+    """Redirect the browser to the log-in, which leads back here afterwards."""
     path = request.get_full_path() if request.method == "GET" else ""
     is_htmx = bool(request.headers.get("HX-Request"))
     if is_htmx:

@@ -4,7 +4,7 @@ BIGINT_MAX = 2**63 - 1
 
 
 class SnowflakeConverter:
-    """An id that the database can hold; anything else is no address at all (404)."""
+    """An id that fits into the database's bigint; anything else is a 404."""
 
     regex = "[1-9][0-9]{0,18}"
 

@@ -1,4 +1,4 @@
-"""Pages in the language the person set on Discord."""
+"""Shows pages in the language that the person set on Discord."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,7 @@ from guilds.models import User
 
 
 class PersonLanguageMiddleware:
-    """After log-in the person's own language counts; before, the browser's (LocaleMiddleware)."""
+    """Activates the logged-in person's language; LocaleMiddleware has set the browser's before."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -1,6 +1,6 @@
-"""How often somebody may do a thing, counted in the cache.
+"""Limits how often somebody may do a thing, counted in the cache in fixed windows.
 
-A fixed window; while the cache is away nothing is refused.
+Without the cache nothing is refused.
 """
 
 import hashlib
@@ -15,7 +15,7 @@ log = structlog.get_logger(__name__)
 
 
 def is_too_often(what: str, who: str, *, most: int, seconds: int) -> bool:
-    """Count one more `what` of `who`; whether they had their `most` in this window already."""
+    """Count one more `what` by `who`, and return whether this window now has more than `most`."""
     window = int(time.time()) // seconds
     name = hashlib.sha256(who.encode()).hexdigest()[:32]
     key = f"throttle:{what}:{name}:{window}"
@@ -28,7 +28,7 @@ def is_too_often(what: str, who: str, *, most: int, seconds: int) -> bool:
 
 
 def address_of(request: HttpRequest) -> str:
-    """The browser's address: the last one our own proxy saw, where there is one."""
+    """Return the browser's address; behind a proxy, the last in X-Forwarded-For."""
     if settings.TRUST_PROXY:
         forwarded = request.headers.get("X-Forwarded-For", "")
         if forwarded:

@@ -1,4 +1,4 @@
-"""For every case: no traceback, no unexpected failure, no cross-guild state."""
+"""Checks after every case: no traceback, no unexpected failure, no cross-guild state."""
 
 import logging
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ def _no_traceback(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     yield
     for record in caplog.get_records("call"):
         if record.name.startswith("django.security"):
-            continue  # Django itself writes those down, as what they are
+            continue  # Django itself logs these refusals
         assert record.exc_info is None or record.levelno < logging.ERROR, record
         assert "interaction_failed" not in record.getMessage()
 

@@ -1,4 +1,4 @@
-"""B51 to B56: ids of other guilds, and ids that are none."""
+"""B51 to B56: ids of other guilds, and invalid ids."""
 
 import random
 import re
@@ -21,7 +21,7 @@ from tests.gamesched.addresses import _patterns
 pytestmark = pytest.mark.django_db
 
 
-# What differs from one answer to the next.
+# These parts differ in every response.
 ONCE_ONLY = re.compile(r'(?:nonce|"csrfmiddlewaretoken" value)="[^"]*"')
 BELOW_A_GAME = [
     str(pattern.name)
@@ -60,8 +60,10 @@ def test_b51_game_of_another_guild_does_not_exist(
 
 
 def test_b51_time_tells_nothing(client: Client, member: Member, foreign: Game) -> None:
-    """Within 20 ms, by the quickest of each, which a busy machine delays least. In turns, so that
-    it delays both."""
+    """The quickest responses differ by less than 20 ms.
+
+    A busy machine delays the quickest least, and taking turns makes it delay both alike.
+    """
     times: dict[int, list[float]] = {foreign.id: [], foreign.id + 1000: []}
     for _ in range(15):
         for game_id, taken in times.items():
@@ -94,7 +96,7 @@ def test_b55_guild_the_bot_was_removed_from(client: Client, foreign: Game) -> No
 
 
 def test_b56_scan_of_a_thousand_ids(client: Client, member: Member, foreign: Game) -> None:
-    """All 404. They are not slowed down: an id tells nothing, and there is nothing to guess."""
+    """All are 404s. They are not slowed down, since ids reveal nothing."""
     scanned = range(foreign.id, foreign.id + 200)
     base = f"/g/{member.guild_id}/games"
     assert {client.get(f"{base}/{game_id}/").status_code for game_id in scanned} == {404}

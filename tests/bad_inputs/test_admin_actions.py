@@ -1,4 +1,4 @@
-"""B78 and B79: what the admin must not be able to do."""
+"""B78 and B79: actions that the admin must not offer."""
 
 import pytest
 from django.contrib import admin
@@ -20,7 +20,7 @@ def operator(client: Client) -> User:
 
 
 def test_b78_nothing_is_broadcast_from_the_admin(operator: User) -> None:
-    """No action of any table writes to people; one that begins to needs a confirmation."""
+    """No action of any table writes to people. One that did would need a confirmation."""
     request = RequestFactory().get("/admin/")
     request.user = operator
     names = {

@@ -1,4 +1,4 @@
-"""B57 to B61: what comes back from Discord's log-in."""
+"""B57 to B61: forged and broken callbacks of Discord's log-in."""
 
 from collections.abc import Iterator
 
@@ -57,7 +57,7 @@ def test_b60_log_in_leads_nowhere_else(client: Client, discord: FakeDiscord, tar
 
 
 def test_b61_victim_is_not_logged_in_as_the_attacker(discord: FakeDiscord) -> None:
-    """The attacker's callback in the victim's browser: its state is not the victim's."""
+    """The attacker's callback fails in the victim's browser, whose session has another state."""
     attacker, victim = Client(), Client()
     sent = begin(attacker)
     begin(victim)

@@ -31,7 +31,7 @@ def game(stage: Stage) -> Game:
 
 
 def click(actor: Actor, game: Game) -> dict[str, Any]:
-    """What Discord says when somebody presses Join."""
+    """Return Discord's payload for a click on Join."""
     data = {"custom_id": f"g:{game.id}:join", "component_type": 2}
     return actor._payload(3, data) | {"message": {"id": "7"}}
 
@@ -164,7 +164,7 @@ def test_b36_same_click_twice(plain: Actor, game: Game) -> None:
 
 
 def test_b37_click_replayed_after_a_while_counts_once(plain: Actor, game: Game) -> None:
-    """Joining late is harmless; its answer is lost, and nothing happens a second time."""
+    """The replay may join late, but its answer is lost and nothing happens twice."""
     payload = click(plain, game) | {"id": str(snowflake() - (10_000 << 22))}
     for _ in range(2):
         deliver(payload)

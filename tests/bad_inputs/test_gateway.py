@@ -1,4 +1,4 @@
-"""B81 to B85: what the gateway may say, again and again and in any order."""
+"""B81 to B85: gateway events, repeated and in any order."""
 
 import contextlib
 import random
@@ -68,7 +68,7 @@ def test_b84_host_leaves_and_the_game_goes_on() -> None:
 
 @pytest.mark.parametrize("seed", range(3))
 def test_b85_events_doubled_and_replayed(seed: int) -> None:
-    """A RESUME replays the newest ones in their order: the state is what it was."""
+    """A RESUME replays the latest events in order, and the state stays the same."""
     game: Game = make_game()
     guild, person = game.guild, make_user("ada", discord_id=snowflake())
     member = make_member(guild, person)
@@ -99,7 +99,7 @@ def test_b85_events_doubled_and_replayed(seed: int) -> None:
 @pytest.mark.parametrize("event", sorted(EVENTS))
 @pytest.mark.parametrize("payload", [{}, {"id": "x"}, {"guild_id": "1"}, {"guild_id": None}])
 def test_b85_payload_without_what_it_needs(event: str, payload: dict[str, Any]) -> None:
-    """The mirror drops it with a line in the log; see `discordbot.gateway.mirror._finished`."""
+    """The mirror logs and drops it; see `discordbot.gateway.mirror._finished`."""
     with contextlib.suppress(KeyError, TypeError, ValueError):
         tell(event, payload)
     assert not Guild.objects.exists()

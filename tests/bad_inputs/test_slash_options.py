@@ -38,7 +38,7 @@ def announcement(game: Game) -> dict[str, Any]:
 
 
 def refuses(heard: Heard, *words: str) -> None:
-    """With a sentence; and nothing can be posted."""
+    """Check that the command answers with a sentence and offers nothing to post."""
     assert heard.acknowledgements == [4]
     for word in words:
         assert word in heard.text
@@ -140,7 +140,7 @@ def test_b17_channel_of_another_guild(host: Actor, stage: Stage) -> None:
 
 
 def test_b19_everyone_as_the_role_to_mention(client: Client, stage: Stage) -> None:
-    """Only the dashboard lets one choose roles, and only those who may mention them anyway."""
+    """Only the dashboard offers roles, and only to people who may mention them on Discord."""
     client.force_login(stage.actors["the_host"].user)
     data = new_game_data(stage.channel, notify_role_ids=[str(stage.guild.id)])
     response = client.post(reverse("game-new", args=[stage.guild.id]), data)

@@ -43,7 +43,7 @@ def test_b66_anonymous_or_from_another_guild(game: Game) -> None:
 
 
 def test_b67_logged_out_or_gone_from_the_server(game: Game) -> None:
-    """At once when logging out; see `test_consumers` for who loses roles while watching."""
+    """Logging out closes the socket at once. `test_consumers` covers losing roles."""
     member = make_member(game.guild)
     client = logged_in(member)
 
@@ -86,5 +86,5 @@ def test_b68_frames_that_say_too_much(
 
 @pytest.mark.parametrize("since", ["-1", "99999999999", "x", "%00"])
 def test_b69_cursor_is_not_read(viewer: Client, game: Game, since: str) -> None:
-    """A socket only says that something changed; what, is fetched with the viewer's rights."""
+    """A socket only announces a change; the page fetches it with the viewer's rights."""
     assert refusal(viewer, f"{game_path(game)}?since={since}") is None

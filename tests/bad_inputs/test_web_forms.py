@@ -71,7 +71,7 @@ def test_b42_edit_with_a_stale_revision(client: Client, game: Game, host: Member
 def test_b43_address_of_a_picture_is_never_asked_for(
     client: Client, game: Game, monkeypatch: pytest.MonkeyPatch, url: str
 ) -> None:
-    """Pictures are uploaded. Whatever an address is sent as, nothing is fetched."""
+    """No field makes the site fetch an address, since pictures are uploaded."""
     connect = socket.socket.connect
 
     def only_here(self: socket.socket, where: Any) -> None:
@@ -138,7 +138,7 @@ def test_b47_pages_and_searches_that_make_no_sense(client: Client, game: Game, q
 def test_b48_no_cell_of_an_exported_table_is_taken_for_a_formula(
     client: Client, game: Game, text: str
 ) -> None:
-    # Past the services, which take blanks and control characters away.
+    # Written without the services, which would strip blanks and control characters.
     Game.objects.filter(id=game.id).update(title=text, description=text, location=text)
     game.participants.create(name=text, joined_at=timezone.now())
     owner = Member.objects.get(guild=game.guild, user__discord_id=game.guild.owner_id)

@@ -47,7 +47,7 @@ async def take(budget: Budget, priority: Priority, times: list[float], patience:
 
 
 def busiest(times: list[float]) -> int:
-    """The most of them within any second."""
+    """Return the largest number within any second."""
     return max(sum(start <= at < start + 1 for at in times) for start in times)
 
 
@@ -127,7 +127,7 @@ def test_a_pause_holds_for_all_processes() -> None:
         async with budgets(2) as (first, second):
             begun = time.monotonic()
             await first.pause(0.6)
-            await first.pause(0.1)  # a shorter one does not end it
+            await first.pause(0.1)  # a shorter pause does not end the longer one
             times: list[float] = []
             await asyncio.gather(
                 take(first, Priority.PERSON, times), take(second, Priority.PERSON, times)
@@ -163,7 +163,7 @@ def test_without_redis_each_keeps_to_its_part(
             times: list[float] = []
             begun = time.monotonic()
             await asyncio.gather(*(take(budget, Priority.NEWS, times) for _ in range(6)))
-            expected = {None: 4, 2: 2, 20: 9}[known]  # 45 a second by as many, but at least 5
+            expected = {None: 4, 2: 2, 20: 9}[known]  # 45 a second divided by them, but at least 5
             least = 6 / (PER_SECOND / expected) - 0.15
             assert least <= times[-1] - begun <= stretched(least + 0.3)
             assert budget.room(Priority.REMINDER) == max(round(QUEUE / expected), 3)
@@ -183,7 +183,7 @@ def test_a_redis_that_hangs_delays_the_first_alone() -> None:
                 for _ in range(11):
                     await budget.take(Priority.PERSON, 3)
 
-    with socket.create_server(("127.0.0.1", 0)) as silent:  # takes connections, says nothing
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # accepts connections, but never answers
         run(test)
 
 

@@ -1,4 +1,4 @@
-"""One bucket's windows, as far as answers do or do not tell of them."""
+"""One bucket's windows, with and without answers that describe them."""
 
 import asyncio
 import time
@@ -10,14 +10,14 @@ from discord_api.limits import Bucket
 
 
 async def fail(bucket: Bucket) -> None:
-    """A request whose answer, if there is one, has no headers: a cut connection, a 502."""
+    """Make a request whose answer, if any, has no rate-limit headers: a cut connection, a 502."""
     await bucket.take(time.monotonic() + 0.1)
     bucket.learn({})
     bucket.give_back()
 
 
 def test_a_channel_whose_every_try_fails_has_its_next_window_all_the_same() -> None:
-    """The limit is known from another channel; this one never answered."""
+    """The limit is known from another channel; no request to this one was answered."""
 
     async def story() -> None:
         bucket = Bucket(limit=5, remaining=5, period=0.3)

@@ -40,7 +40,7 @@ def sandbox_process() -> Iterator[Sandbox]:
 
 @pytest.fixture
 def sandbox(sandbox_process: Sandbox, settings: Settings) -> Iterator[Sandbox]:
-    """The sandbox for one test, whose requests and answers must be such as Discord takes."""
+    """The sandbox for one test, in which every request and answer must be valid for Discord."""
     settings.DISCORD_BASE_URL = sandbox_process.url
     settings.DISCORD_BOT_TOKEN = DEFAULT_BOT_TOKEN
     settings.DISCORD_CLIENT_ID = str(DEFAULT_CLIENT_ID)
@@ -64,7 +64,7 @@ class RunningBot:
 
 
 def start_bot(sandbox: Sandbox) -> RunningBot:
-    """Returns once the bot hears the gateway and its commands are registered."""
+    """Start the bot; returns once it is connected and its commands are registered."""
     sandbox.wait_until(lambda: not sandbox.health()["shards"])
     running = launch_bot()
     sandbox.wait_until(lambda: sandbox.health()["shards"], timeout=15)
@@ -73,7 +73,7 @@ def start_bot(sandbox: Sandbox) -> RunningBot:
 
 
 def launch_bot() -> RunningBot:
-    """Another bot in a thread, whatever becomes of it."""
+    """Start another bot in a thread without waiting for it."""
     made: list[tuple[asyncio.AbstractEventLoop, Bot]] = []
     is_made = threading.Event()
 
@@ -98,14 +98,14 @@ def bot(transactional_db: None, sandbox: Sandbox) -> Iterator[RunningBot]:
 
 @contextmanager
 def restarted(running: RunningBot, sandbox: Sandbox) -> Iterator[None]:
-    """The bot ends and another one takes over."""
+    """Stop the bot and start another."""
     running.stop()
     successor = start_bot(sandbox)
     try:
         yield
     finally:
         successor.stop()
-        # The fixture stops it once more.
+        # The fixture will stop it again.
         running.thread = threading.Thread()
         running.stop = lambda: None  # type: ignore[method-assign]
 
@@ -134,7 +134,7 @@ class Tavern:
         return self.command("create-game", user, **options).message
 
     def command_payload(self, name: str, **options: str) -> Json:
-        """An INTERACTION_CREATE of the host's, to be changed by hand."""
+        """Return an INTERACTION_CREATE from the host, to be modified by tests."""
         return {
             "type": 2,
             "locale": "en-US",
@@ -158,7 +158,7 @@ class Tavern:
         return see_member(guild=Guild.objects.get(id=self.id), facts=facts)
 
     def make_game(self, **fields: Any) -> Game:
-        """A game by the service, without the bot's doing."""
+        """Make a game by the service, without the bot."""
         values: dict[str, Any] = {
             "channel_id": self.channel,
             "title": "Dungeon night",
@@ -175,7 +175,7 @@ class Tavern:
         )
 
     def announce(self, game: Game) -> Json:
-        """Post the announcement as the worker would, long enough ago to be edited again."""
+        """Post the announcement as the worker would, long enough ago to allow an edit."""
         message = self.post(render(get_snapshot(game.id), now=timezone.now()))
         Announcement.objects.update_or_create(
             game=game,
@@ -191,7 +191,7 @@ class Tavern:
         return message
 
     def post(self, body: Json) -> Json:
-        """A message of the bot's in the channel."""
+        """Post a message of the bot in the channel."""
         return self.rest("POST", f"/channels/{self.channel}/messages", body)
 
     def rest(self, method: str, path: str, body: Json) -> Json:
@@ -214,7 +214,7 @@ def tavern(bot: RunningBot, sandbox: Sandbox) -> Tavern:
 
 
 def button(message: Json, what: str) -> str:
-    """The custom id of the message's button or select whose id ends with `what`."""
+    """Return the custom id of the button or select that ends with `what`."""
     ids = [
         str(part["custom_id"])
         for row in message["components"]
@@ -225,7 +225,7 @@ def button(message: Json, what: str) -> str:
 
 
 def click(sandbox: Sandbox, user: int, message: Json, custom_id: str) -> Outcome:
-    """Click, and wait until the person has been told something."""
+    """Click, and wait until the person got an answer."""
     outcome = sandbox.click(user, message, custom_id)
 
     def answered() -> Outcome | None:
@@ -237,12 +237,12 @@ def click(sandbox: Sandbox, user: int, message: Json, custom_id: str) -> Outcome
 
 
 def source(outcome: Outcome) -> Json:
-    """The message that was clicked, as it now is."""
+    """Return the clicked message in its present state."""
     assert outcome.source is not None
     return outcome.source
 
 
 def buttons(*custom_ids: str) -> list[Json]:
-    """Buttons as nobody but an attacker would post them."""
+    """Return buttons with these custom ids, as only an attacker would post them."""
     parts = [{"type": 2, "style": 1, "label": "x", "custom_id": one} for one in custom_ids]
     return [{"type": 1, "components": parts[at : at + 5]} for at in range(0, len(parts), 5)]

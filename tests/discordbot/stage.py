@@ -1,4 +1,4 @@
-"""The bot without network: payloads in, what it would answer out, the database real."""
+"""The bot without a network: tests give it payloads and get its answers; the database is real."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -23,10 +23,7 @@ EVERYTHING = str(2**53 - 1)
 
 @dataclass
 class Noted(Callbacks):
-    """Callbacks that only note what would be sent: acknowledgements by kind, then the rest.
-
-    All is held against Discord's limits, as the sandbox knows them.
-    """
+    """Records the callbacks instead of sending them, and checks them against Discord's limits."""
 
     sent: list[tuple[int | str, Json]] = field(default_factory=list)
 
@@ -55,7 +52,7 @@ class Noted(Callbacks):
 
 @dataclass(frozen=True)
 class Heard:
-    """What one interaction was answered with."""
+    """All answers to one interaction."""
 
     sent: list[tuple[int | str, Json]]
 
@@ -65,7 +62,7 @@ class Heard:
 
     @property
     def text(self) -> str:
-        """All that was said: contents, embeds, and labels."""
+        """All text of the answers: contents, embeds and labels."""
         return " ".join(str(data) for _, data in self.sent)
 
     @property
@@ -85,7 +82,7 @@ class Heard:
         return self.sent[-1][1]
 
     def field(self, name: str) -> str:
-        """The prefill of the modal's input."""
+        """Return the prefilled value of the modal's input."""
         rows = self.modal["components"]
         return next(
             str(part.get("value", ""))
@@ -95,7 +92,7 @@ class Heard:
         )
 
     def button(self, what: str) -> str:
-        """The custom id of the button or select whose id ends with `what`, or holds it."""
+        """Return the custom id of the button or select that has `what` after its first part."""
         ids = [
             str(part.get("custom_id", ""))
             for row in self.message.get("components", ())
@@ -105,7 +102,7 @@ class Heard:
 
 
 def deliver(payload: Json) -> Heard:
-    """Let the dispatcher answer the payload."""
+    """Give the payload to the dispatcher and return its answers."""
 
     async def run() -> Heard:
         callbacks = Noted()
@@ -119,7 +116,7 @@ def deliver(payload: Json) -> Heard:
 
 @dataclass
 class Actor:
-    """Somebody who uses the bot from a server, or from a direct message."""
+    """A person who uses the bot in a server or a direct message."""
 
     user: User
     guild: Guild | None
@@ -151,7 +148,7 @@ class Actor:
         return deliver(payload | ({"message": {"id": "7"}} if on_message else {}))
 
     def resubmit(self, form: Heard, **fields: str) -> Heard:
-        """Submit the modal that was opened, some inputs typed anew."""
+        """Submit the opened modal with its prefilled values, except those given."""
         rows = [row["components"][0] for row in form.modal["components"]]
         typed = {part["custom_id"]: str(part.get("value", "")) for part in rows} | fields
         return self.submit(form.modal["custom_id"], on_message=True, **typed)
@@ -187,7 +184,7 @@ def _options(options: Json) -> list[Json]:
 
 @dataclass
 class Stage:
-    """A server with its roles, one actor of each standing, and another server."""
+    """A server with its roles and one actor of each standing, and another server."""
 
     guild: Guild
     channel: Channel
@@ -236,7 +233,7 @@ def set_stage() -> Stage:
         permissions = int(bits["everyone"] | bits.get(role, Permission(0)))
         make_member(guild, user, role_ids=role_ids, permissions=permissions)
         actors[name] = Actor(user, guild, channel, role_ids)
-    # Who left can still press what is in a direct message.
+    # People who left can still press buttons in direct messages.
     left = make_user("left")
     make_member(guild, left, left_at=timezone.now())
     actors["left"] = Actor(left, None, channel)

@@ -1,4 +1,4 @@
-"""The commands beyond the main job, typed and clicked through the real gateway."""
+"""Commands other than creating and joining games, used through the real gateway."""
 
 from datetime import timedelta
 

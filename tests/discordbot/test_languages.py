@@ -1,4 +1,4 @@
-"""Everybody is answered in the language of their Discord, whichever thread found the words."""
+"""Everyone is answered in the language of their Discord, whichever thread translates."""
 
 import pytest
 

@@ -1,5 +1,7 @@
-"""What every command and button asks of the database: the same however much there is, and no
-more than is written here. Beginnings and ends of transactions count too."""
+"""Upper limits for the queries of every command and button, whatever the amount of data.
+
+Beginnings and ends of transactions count as well.
+"""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -19,11 +21,10 @@ from tests.factories import make_channel, make_game, make_member
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-# Of somebody seen before: who it is, then the join between its beginning and end, and whether
-# this click's answer may carry the announcement. A storm of clicks is these and nothing else.
-# What is sent as one counts once.
+# A click by a known member: one query for the member, the join's transaction, and one to decide
+# whether this click's answer may edit the announcement. Statements sent together count once.
 CLICK, SAME_CLICK = 7, 4
-# Either is more than the game has seats: who is added waits.
+# Both exceed the game's seats, so an added person always waits.
 FEW, MANY = 6, 20
 MOST = {
     "/create-game": 18,
@@ -64,7 +65,7 @@ MOST = {
 
 @pytest.fixture
 def counted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """The queries of each crossing of the bridge to the database, in its own thread."""
+    """Collect the queries of each call over the async bridge, which runs in a thread of its own."""
     counts: list[int] = []
     cross: Callable[..., Any] = database._run
 

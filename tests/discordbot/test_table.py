@@ -1,4 +1,4 @@
-"""Every command and button, used by everybody: who may is let, who may not changes nothing."""
+"""Every command and button, used by people with and without the right to do so."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -41,7 +41,7 @@ EVERYONE = MEMBERS | {"left", "stranger"}
 
 
 class Try:
-    """One person's attempt at one thing, on a game of the host's that is theirs alone."""
+    """One person's attempt at one action, on a game made for this attempt."""
 
     def __init__(self, stage: Stage, actor: Actor) -> None:
         self.stage, self.actor = stage, actor
@@ -116,7 +116,7 @@ def asks(t: Try, heard: Heard) -> bool:
 
 TABLE: dict[str, tuple[set[str], Act, Done]] = {
     "/create-game": (
-        MANAGERS | {"host", "the_host", "stranger"},  # each on their own server
+        MANAGERS | {"host", "the_host", "stranger"},  # each of their own server
         lambda t: t.actor.command("create-game", title="New", when="in 3 hours"),
         says(":post"),
     ),
@@ -146,7 +146,7 @@ TABLE: dict[str, tuple[set[str], Act, Done]] = {
         lambda t, _h: Guild.objects.get(id=t.stage.guild.id).max_players == 7,
     ),
     "/config-guild shown": (
-        ADMINS | {"stranger"},  # the owner of another server sees that one's
+        ADMINS | {"stranger"},  # the owner of another server sees its settings
         lambda t: t.actor.command("config-guild"),
         says("roles:managers"),
     ),

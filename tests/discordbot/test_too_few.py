@@ -17,7 +17,7 @@ from tests.discordbot.conftest import Json, Tavern, button, click
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    # nextcord speaks to an aiohttp that has moved on.
+    # nextcord uses a deprecated interface of aiohttp.
     pytest.mark.filterwarnings("ignore:parameter .timeout.:DeprecationWarning"),
 ]
 
@@ -66,7 +66,7 @@ def not_heard_of_for_an_hour(person: int) -> None:
 def test_who_has_left_the_server_decides_nothing_from_an_old_dm(
     tavern: Tavern, sandbox: Sandbox
 ) -> None:
-    """Without the members intent nobody tells that they left: Discord is asked."""
+    """Without the members intent the bot hears of no departure, so it asks Discord."""
     tavern.host = tavern.join("ada")
     game = tavern.make_game(min_players=3)
     asked = ask(tavern, game)

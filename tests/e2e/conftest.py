@@ -1,4 +1,4 @@
-"""One running product for all tests of an xdist worker, and a guild of its own for each test."""
+"""One running product for all tests of an xdist worker, and one guild for each test."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -28,8 +28,10 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(autouse=True)
 def _held_against_discord(stack: Stack) -> Iterator[None]:
-    """All that was asked of Discord during the test it would have taken, and each interaction
-    was acknowledged once, in time."""
+    """Check that Discord would have accepted every request during the test.
+
+    Each interaction must have been acknowledged once and in time.
+    """
     watch = Watch(stack.sandbox)
     yield
     watch.check()
@@ -37,7 +39,7 @@ def _held_against_discord(stack: Stack) -> Iterator[None]:
 
 @dataclass
 class Tavern:
-    """A guild of its own for one test, with a channel and people."""
+    """One test's guild, with a channel and people."""
 
     sandbox: Sandbox
     id: int
@@ -54,7 +56,7 @@ class Tavern:
     def post_game(
         self, title: str = "Dungeon night", when: str = "in 3 hours", **options: Any
     ) -> dict[str, Any]:
-        """Announce a game as the host does, and return the announcement once it is there."""
+        """Announce a game as its host does; returns the announcement once it is posted."""
         preview = self.sandbox.command(
             self.host, self.channel, "create-game", title=title, when=when, **options
         )
@@ -77,7 +79,7 @@ class Tavern:
 
 
 def button(message: dict[str, Any], what: str) -> str:
-    """The custom id of the message's button whose id ends with `what`."""
+    """Return the custom id of the message's button that ends with `what`."""
     ids = [
         str(component["custom_id"])
         for row in message["components"]

@@ -28,9 +28,9 @@ select 1 from notifications_announcement where render_at is not null or delete_a
 
 
 class Stack:
-    """Running processes by their Procfile names, each of which can be killed and started.
+    """Running processes by their Procfile names; each can be killed and started.
 
-    `worker-2` is another process of the line `worker`.
+    `worker-2` is another process of the Procfile's `worker`.
     """
 
     def __init__(
@@ -43,11 +43,11 @@ class Stack:
         self.environment = environment
         self._lines = parse_procfile((CHECKOUT / "Procfile").read_text()).processes
         self._running: dict[str, subprocess.Popen[bytes]] = {}
-        # What single processes get beyond the environment, by their names.
+        # Additional variables of single processes, by their names.
         self.variables: dict[str, dict[str, str]] = {}
 
     def start(self, *names: str) -> None:
-        """Those that run already go on."""
+        """Start the processes that do not run yet."""
         for name in names:
             if self.is_running(name):
                 continue
@@ -67,7 +67,7 @@ class Stack:
         return tuple(self._running)
 
     def all_of(self, line: str) -> tuple[str, ...]:
-        """The processes started from this line of the Procfile."""
+        """Return the names of all processes of this line of the Procfile."""
         return tuple(name for name in self._running if name.partition("-")[0] == line)
 
     def is_running(self, name: str) -> bool:
@@ -82,26 +82,26 @@ class Stack:
         assert release.wait(stretched(STARTS_WITHIN)) == 0, self.log("release")
 
     def kill(self, name: str) -> None:
-        """SIGKILL, as the kernel or a hasty operator would."""
+        """Send SIGKILL, as the kernel does when memory is short."""
         process = self._running.pop(name)
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
     def pause(self, name: str) -> None:
-        """SIGSTOP, as when a virtual machine is moved."""
+        """Send SIGSTOP, which resembles the pause of a virtual machine that is moved."""
         os.killpg(self._running[name].pid, signal.SIGSTOP)
 
     def resume(self, name: str) -> None:
         os.killpg(self._running[name].pid, signal.SIGCONT)
 
     def kill_server(self, name: str) -> None:
-        """SIGKILL PostgreSQL or Valkey; `servers.resume_stopped()` starts it again."""
+        """Send SIGKILL to PostgreSQL or Valkey; `servers.resume_stopped()` restarts it."""
         server = getattr(self.servers, name)
         server._process.kill()
         server._process.wait()
 
     def stop(self, name: str) -> float:
-        """SIGTERM; the seconds it took to end. Fails after ten, on a busy machine later."""
+        """Send SIGTERM; returns the seconds until the end. Fails after 10 s, or later if busy."""
         process, began = self._running.pop(name), time.monotonic()
         os.killpg(process.pid, signal.SIGTERM)
         try:
@@ -129,7 +129,7 @@ class Stack:
         self._running.clear()
 
     def log(self, name: str) -> str:
-        """The end of a process's output."""
+        """Return the end of a process's output."""
         return self.whole_log(name)[-6000:]
 
     def whole_log(self, name: str) -> str:
@@ -139,7 +139,7 @@ class Stack:
         return "".join(f"\n--- {name}\n{self.log(name)}" for name in self._running)
 
     def rows(self, query: str, *parameters: object) -> list[tuple[object, ...]]:
-        """What the database says."""
+        """Run a query and return its rows."""
         with self.connect() as connection:
             return connection.execute(query.encode(), parameters).fetchall()
 
@@ -151,7 +151,7 @@ class Stack:
         return psycopg.connect(self.database_url)
 
     def wait_for_postgres(self) -> None:
-        """After a crash it refuses everybody until it has recovered."""
+        """Wait until it accepts connections, which it refuses while it recovers from a crash."""
 
         def answers() -> bool:
             with contextlib.suppress(psycopg.OperationalError):
@@ -167,7 +167,7 @@ class Stack:
 
     @contextlib.contextmanager
     def locked(self, table: str) -> Iterator[None]:
-        """Nobody reads or writes the table during the block, as while a migration alters it."""
+        """Lock the table within the block against reads and writes, as a migration does."""
         with self.connect() as connection:
             connection.execute(f"lock table {table} in access exclusive mode".encode())
             yield
@@ -192,13 +192,13 @@ class Stack:
         wait_until(lambda: http_status(self.url) == 200, STARTS_WITHIN)
 
     def bring_up(self, *names: str) -> None:
-        """Start them, and wait until the site answers and the bot is connected."""
+        """Start all processes, and wait until the site answers and the bot is connected."""
         self.start(*names)
         self.wait_for_web()
         self.sandbox.wait_for_bot(commands=1, timeout=STARTS_WITHIN)
 
     def make_demo(self) -> None:
-        """Its games, and every post of them as it shall be."""
+        """Make the demo, and wait until its announcements are posted in their final state."""
         self.manage("demo", "--wait", "60")
         wait_until(lambda: not self.rows(BEHIND), 60)
 
@@ -212,7 +212,7 @@ def _wait_ten_seconds(process: subprocess.Popen[bytes]) -> None:
 
 
 def http_status(url: str, timeout: float = 2) -> int | None:
-    """What a GET is answered with; None where nobody answers."""
+    """Return the status of a GET, or None if nobody answers."""
     try:
         with urlopen(url, timeout=timeout) as answer:
             return int(answer.status)
@@ -229,10 +229,10 @@ def running_stack(
     *,
     demo: bool = False,
 ) -> Iterator[Stack]:
-    """Everything up and the bot connected, on data of its own in `folder`.
+    """Run everything within the block, on new data in `folder`, with the bot connected.
 
-    `between` may put something between the processes and the sandbox's REST: given the
-    sandbox's address, it yields the one they are to use. `demo`: the Demo tavern is there.
+    `between` may put a proxy before the sandbox: given its address, it yields the one for the
+    processes. `demo` makes the Demo tavern.
     """
     with prepared_stack(folder, between, demo=demo) as stack:
         stack.bring_up(*PROCESSES)
@@ -248,9 +248,9 @@ def prepared_stack(
     site_port: int | None = None,
     demo: bool = False,
 ) -> Iterator[Stack]:
-    """Servers and the sandbox, the database migrated, and none of our processes running yet.
+    """Run servers and the sandbox within the block, with a migrated database and no process yet.
 
-    `site_port`: where the site answers, when that is not the one web process itself.
+    `site_port` is the site's port if it is not that of a single web process.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with contextlib.ExitStack() as contexts:

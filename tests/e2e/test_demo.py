@@ -24,7 +24,7 @@ def stack() -> Iterator[Stack]:
 
 
 def titles(sandbox: Sandbox) -> dict[str, list[str]]:
-    """By channel, the titles of the announcements there."""
+    """Return the titles of the announcements in each channel."""
     return {
         channel["name"]: [
             embed["title"]

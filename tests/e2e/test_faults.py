@@ -1,4 +1,4 @@
-"""Kill anything at any moment of the main job: nothing is lost, nothing comes twice."""
+"""Processes killed at any moment of the main flow: nothing is lost or sent twice."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""Games made and changed in a real browser, with and without scripts, until Discord shows it."""
+"""Games made and changed in a real browser, with and without scripts, as Discord then shows."""
 
 import re
 from pathlib import Path

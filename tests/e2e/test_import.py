@@ -32,7 +32,7 @@ def page(stack: Stack, tavern: Tavern, browser: Browser) -> Iterator[Page]:
     page.on("pageerror", lambda error: problems.append(str(error)))
     yield page
     page.context.close()
-    # The browser tells of each answer that is no success, those wanted too.
+    # The browser reports every unsuccessful response, also the intended ones.
     assert [one for one in problems if "status of 422" not in one] == []
 
 

@@ -25,19 +25,19 @@ def test_a_host_arranges_the_roster_by_keyboard_mouse_and_name(
     game_id = button(message, "join").split(":")[1]
     for name in ("ana", "ben", "cleo"):
         tavern.press(tavern.new_member(name), message, "join")
-    late = tavern.new_member("zora")  # whom only Discord knows so far
+    late = tavern.new_member("zora")  # so far known only to Discord
     page = log_in(browser, stack, tavern.host)
     page.goto(f"/g/{tavern.id}/games/{game_id}/")
     page.get_by_role("link", name="Roster").click()
     names(page).to_have_text(["ana", "ben", "cleo"])
-    page.wait_for_load_state()  # the keys are heard once the script has run
+    page.wait_for_load_state()  # keys work only once the script has run
 
     page.locator(".grip").first.focus()
     page.keyboard.press("ArrowDown")
     expect(page.locator("#said")).to_have_text("ana: seat 2")
     names(page).to_have_text(["ben", "ana", "cleo"])
     expect(page.locator(".grip").nth(1)).to_be_focused()
-    page.wait_for_timeout(1500)  # until the answer is drawn
+    page.wait_for_timeout(1500)  # until the response is shown
     wait_for_order(stack, game_id, 3)
 
     drag(page, 2, 0)
@@ -72,7 +72,7 @@ def wait_for_order(stack: Stack, game_id: str, people: int) -> None:
 
 
 def drag(page: Page, source: int, target: int) -> None:
-    """By its handle, in small steps, as a hand does."""
+    """Drag the element by its handle in small steps, as a hand does."""
     handle = page.locator(".grip").nth(source).bounding_box()
     goal = page.locator(".seat").nth(target).bounding_box()
     assert handle is not None

@@ -13,13 +13,13 @@ from tests.e2e.walker import axe_finds
 
 pytestmark = pytest.mark.e2e
 SOON = 20_000
-# The move comes first; what it brings near follows 15 s later.
+# The move is announced first; the step brought near follows 15 s later.
 REMINDED_WITHIN = 60_000
 
 
 @pytest.fixture
 def window(stack: Stack, tavern: Tavern, browser: Browser) -> Iterator[Page]:
-    """The page as the host sees it; any error in its console fails the test."""
+    """The page as the host sees it. An error in its console fails the test."""
     context = browser.new_context(locale="en-GB", viewport={"width": 1280, "height": 800})
     trouble: list[str] = []
     context.on("weberror", lambda error: trouble.append(str(error.error)))
@@ -74,7 +74,7 @@ def test_the_tour_leads_from_a_command_to_a_reminder(
     window.get_by_role("button", name="Bring near: Chess at the inn").click()
     expect(window.locator("#said")).to_contain_text("15 seconds", timeout=SOON)
 
-    # Whoever joined is told of the move first, which the picture of that person shows.
+    # Participants are told of the move first, which that person's screenshot shows.
     marked = window.locator(f'#people a[data-key="{jonas}"] .badge')
     expect(marked).to_be_visible(timeout=SOON)
     expect(second.locator("#servers .badge").first).to_contain_text("1", timeout=SOON)

@@ -1,5 +1,7 @@
-"""Every page there is, as owner, host, member, stranger and operator, in a real browser, served
-as in production."""
+"""Every page as owner, host, member, stranger and operator, in a real browser.
+
+The pages are served as in production.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -18,7 +20,7 @@ from tests.gamesched.addresses import addresses
 
 pytestmark = pytest.mark.e2e
 
-# Each page that shows HTML, and the ways of asking for it that look different.
+# Each page, and the queries that change how it looks.
 PAGES: dict[str, tuple[str, ...]] = {
     "landing": ("",),
     "help": ("",),
@@ -57,7 +59,7 @@ HOSTS_SEE = MEMBERS_SEE | {
 
 @dataclass
 class Place:
-    """A server with a little of everything; `ids` are what addresses ask for."""
+    """A server with a little of everything. `ids` are values for the addresses' parameters."""
 
     stack: Stack
     tavern: Tavern
@@ -70,7 +72,7 @@ class Place:
 
 @pytest.fixture(scope="module")
 def production(stack: Stack) -> Iterator[Stack]:
-    """The web process as strangers on the internet meet it."""
+    """The web process, configured as on a public server."""
     stack.environment["DEBUG"] = "0"
     stack.manage("collectstatic", "--noinput", "--verbosity", "0")
     restart_web(stack)
@@ -98,7 +100,7 @@ def place(production: Stack) -> Place:
     game_id = button(message, "join").split(":")[1]
     for one in (member, tavern.new_member("ben")):
         tavern.press(one, message, "join")
-    for what in ("decline", "join"):  # ben moves up and is told
+    for what in ("decline", "join"):  # ben is promoted and told so
         tavern.press(member, message, what)
     production.shell(SOME_MORE.format(guild=tavern.id, channel=tavern.channel, game=game))
     [(template,)] = production.rows("select id from games_template")
@@ -149,7 +151,7 @@ def walk_as(place: Place, browser: Browser) -> Iterator[Any]:
 
 
 def walk(walker: Walker, paths: dict[str, str], ids: dict[str, Any]) -> dict[str, int]:
-    """Visit what answers with a page; by name, how the address answers."""
+    """Visit all pages; returns each address's kind of response by name."""
     statuses = {}
     for name, path in paths.items():
         answer = walker.ask("GET", path)

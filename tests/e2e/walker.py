@@ -1,5 +1,8 @@
-"""A person's browser that looks at pages as a tester would: nothing wider than a phone, nothing
-axe finds in either theme, nothing in the console, nothing the policy had to stop."""
+"""A person's browser that checks each page it visits.
+
+It fails on content wider than a phone, findings of axe in either theme, messages in the console
+and violations of the content security policy.
+"""
 
 import os
 import re
@@ -14,9 +17,9 @@ PHONE, DESK = {"width": 360, "height": 780}, {"width": 1440, "height": 900}
 PHONE_LIGHT: Look = ("phone-light", PHONE, "light")
 PHONE_DARK: Look = ("phone-dark", PHONE, "dark")
 DESK_DARK: Look = ("desk-dark", DESK, "dark")
-# A folder for a picture of each page, to be looked at; none are kept where it is not set.
+# The folder for a picture of each page; without it none are kept.
 SCREENSHOTS = os.environ.get("GAMESCHED_SCREENSHOTS", "")
-# Without preloading: it would add styles of its own, which the policy stops.
+# Preloading is off, since it would add inline styles, which the policy forbids.
 AXE_RUN = "axe.run(document, { resultTypes: ['violations'], preload: false })"
 REPORT_VIOLATIONS = """
 addEventListener("securitypolicyviolation", (event) =>
@@ -38,7 +41,7 @@ class Walker:
         page.on("response", self._answered)
 
     def visit(self, name: str, path: str, status: int = 200) -> None:
-        """Open the page and look at it."""
+        """Open the page and check it."""
         self._expected = status
         response = self.page.goto(path)
         assert response is not None, path
@@ -47,7 +50,7 @@ class Walker:
         self.look(name)
 
     def look(self, name: str) -> None:
-        """At the page that is open, in each of the ways."""
+        """Check the open page at each width and in each theme."""
         self.visited.add(name)
         self.page.evaluate("document.querySelectorAll('main details').forEach(d => d.open = true)")
         self.page.evaluate(AXE_SCRIPT)
@@ -73,7 +76,7 @@ class Walker:
             self.page.screenshot(path=Path(SCREENSHOTS) / file, full_page=True)
 
     def _console(self, kind: str, text: str) -> None:
-        # The browser tells of each answer that is no success, those wanted too.
+        # The browser reports every unsuccessful response, also the intended ones.
         is_status = text.startswith("Failed to load resource") and self._expected >= 400
         if kind in {"error", "warning"} and not is_status:
             self._note(f"console: {text}")
@@ -86,14 +89,14 @@ class Walker:
         self.problems.append(f"{self.role} at {self.page.url}: {problem}")
 
     def ask(self, method: str, path: str) -> Any:
-        """Without showing it, as a form would: with the token against forged requests."""
+        """Send a request as a form would, with the CSRF token, without showing the response."""
         cookies = {c.get("name"): c.get("value", "") for c in self.page.context.cookies()}
         headers = {"X-CSRFToken": cookies.get("csrftoken") or "", "Referer": self.page.url}
         return self.page.request.fetch(path, method=method, headers=headers, max_redirects=0)
 
 
 def axe_finds(page: Page) -> list[str]:
-    """What axe has against the page as it is now."""
+    """Return axe's findings on the page in its present state."""
     page.evaluate(AXE_SCRIPT)
     return _violations(page)
 

@@ -1,4 +1,4 @@
-"""Backups as `docs/operating.md` makes and loads them."""
+"""Backups, made and restored as in `docs/operating.md`."""
 
 import subprocess
 from pathlib import Path
@@ -12,7 +12,7 @@ def dump(stack: Stack, file: Path) -> None:
 
 
 def restore(stack: Stack, file: Path) -> None:
-    """Nothing of what is there remains."""
+    """Replace everything in the database by the backup."""
     stack.execute("drop schema public cascade; create schema public")
     _run("pg_restore", "--no-owner", "--exit-on-error", f"--dbname={stack.database_url}", str(file))
 

@@ -1,6 +1,6 @@
-"""`python -m tests.faults.check`: waits until nothing is wrong, prints what still is as JSON.
+"""`python -m tests.faults.check`: waits for all checks to pass, and prints the rest as JSON.
 
-Reads the scope as JSON from its input and the addresses from the environment.
+It reads the scope as JSON from standard input, and addresses from the environment.
 """
 
 import json
@@ -13,7 +13,7 @@ import django
 
 
 def main() -> None:
-    """Look at everything again and again for `within` seconds."""
+    """Run all checks repeatedly for up to `within` seconds."""
     asked: dict[str, Any] = json.load(sys.stdin)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gamesched.settings")
     django.setup()

@@ -1,6 +1,6 @@
-"""H1 to H6 over the sandbox's logs and the database, once all is quiet.
+"""Checks H1 to H6 of the sandbox's logs and the database, once all work is done.
 
-They run in a process of their own within the stack's environment; see `tests.faults.check`.
+They run in a process of their own with the stack's environment; see `tests.faults.check`.
 """
 
 import json
@@ -29,7 +29,7 @@ from tests.faults.story import Story, tell
 type Json = dict[str, Any]
 
 ACK_MS = 3000
-# A row that Discord's limits hold back is on its way still; nothing is quiet before it came.
+# Discord's limits may put a row off by so long; until then, work is not done.
 HELD_BACK_FOR = timedelta(minutes=1)
 TOKEN = re.compile(r"kanary\d+x\d+")
 REFUSED = {401, 403, 429}
@@ -37,8 +37,11 @@ REFUSED = {401, 403, 429}
 
 @dataclass(frozen=True)
 class Scope:
-    """What is looked at. `away`: when the bot was dead or disconnected, in Unix seconds;
-    `refused_codes`: Discord's errors that this scenario provokes."""
+    """The guilds and logs to check.
+
+    `away` lists when the bot was dead or disconnected, in Unix seconds. `refused_codes` are
+    Discord's error codes that the scenario provokes on purpose.
+    """
 
     tokens: dict[int, str]
     since_request: int
@@ -51,7 +54,7 @@ class Scope:
 
 @dataclass
 class Look:
-    """Both sides as they are at this moment."""
+    """A view of the sandbox and the database at one moment."""
 
     sandbox: Sandbox
     scope: Scope
@@ -70,7 +73,7 @@ class Look:
 
     @cached_property
     def channels(self) -> dict[str, int]:
-        """The guild of each channel that is there; direct messages have none."""
+        """The guild id of each existing channel; 0 for direct messages."""
         return {c["id"]: int(c.get("guild_id") or 0) for c in self.sandbox.channels()}
 
     @cached_property
@@ -89,7 +92,7 @@ def all_problems(look: Look) -> list[str]:
 
 
 def h1_each_once(look: Look) -> Iterator[str]:
-    """Every expected message came exactly once, or its row says why not; none was unexpected."""
+    """Every expected message came once, or its row says why not; no other message came."""
     problems: list[str] = []
     wanted: set[str] = set()
     for story in look.stories:
@@ -110,7 +113,7 @@ def h1_each_once(look: Look) -> Iterator[str]:
 
 def _row_problems(row: Delivery, look: Look) -> Iterator[str]:
     count = look.sent[nonce_for(row.dedupe_key)]
-    # An earlier try, whose answer was lost, may have told what was still true then.
+    # An earlier try, whose answer was lost, may have sent it while it was still true.
     may_have_come = 1 if row.attempts > 1 else 0
     if row.state in {State.PENDING, State.LEASED}:
         if row.due_at <= timezone.now() + HELD_BACK_FOR:
@@ -153,7 +156,7 @@ def h2_replay(look: Look) -> Iterator[str]:
 
 
 def h3_shown(look: Look) -> Iterator[str]:
-    """Each announcement shows what would be rendered now, of the newest revision."""
+    """Each announcement shows the newest revision, as it would be rendered now."""
     messages = {message["id"]: message for message in look.messages}
     there = Guild.objects.filter(id__in=look.scope.tokens, left_at=None)
     posts = Announcement.objects.filter(
@@ -174,7 +177,7 @@ def h3_shown(look: Look) -> Iterator[str]:
 
 
 def _differs(wanted: Any, shown: Any, path: str = "") -> str:
-    """Where the shown value lacks something; what Discord adds does not matter."""
+    """Return where the shown value differs from the wanted one, apart from Discord's additions."""
     if isinstance(wanted, dict) and isinstance(shown, dict):
         found = (_differs(v, shown.get(k), f"{path}.{k}") for k, v in wanted.items() if v)
         return next((one for one in found if one), "")
@@ -186,7 +189,7 @@ def _differs(wanted: Any, shown: Any, path: str = "") -> str:
 
 
 def h4_no_leak(look: Look) -> Iterator[str]:
-    """No guild's token is in another guild's channel, nor two together anywhere."""
+    """No guild's token appears in another guild's channel, and no two appear together."""
     allowed: defaultdict[str, set[str]] = defaultdict(set)
     for channel_id, guild_id in look.channels.items():
         allowed[channel_id] |= {look.scope.tokens.get(guild_id, "")}
@@ -204,7 +207,7 @@ def h4_no_leak(look: Look) -> Iterator[str]:
 
 
 def h5_acknowledged(look: Look) -> Iterator[str]:
-    """Within three seconds, while the bot lived."""
+    """Every interaction was acknowledged within 3 s, unless the bot was away."""
     for outcome in look.sandbox.interactions(since=look.scope.since_interaction):
         if int(outcome.raw["guild_id"] or 0) not in {0, *look.scope.tokens}:
             continue
@@ -219,7 +222,7 @@ def h5_acknowledged(look: Look) -> Iterator[str]:
 
 
 def h6_refusals(look: Look) -> Iterator[str]:
-    """Few requests that Discord counts against us, apart from those refused on purpose."""
+    """Few requests are refused with a status Discord counts against us, except on purpose."""
     entries = look.sandbox.requests(since=look.scope.since_request)
     refused = [e for e in entries if e["status"] in REFUSED and not e["fault"]]
     unforeseen = [e for e in refused if e["code"] not in look.scope.refused_codes]

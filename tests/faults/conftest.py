@@ -1,8 +1,7 @@
-"""The stack with a closable way to Discord and a clock that can be set, the seeds, and the
-check at the end. Each xdist worker has a stack of its own, so scenarios run side by side.
+"""Fixtures: the stack with a closable proxy to Discord and an adjustable clock, seeds, and checks.
 
-`FAULT_SEEDS=1,2` says which seeds each scenario runs with, `FAULT_MORE=beat-2,worker-2` which
-processes run besides one of each.
+Each xdist worker has a stack of its own, so scenarios can run side by side. `FAULT_SEEDS=1,2` are
+the seeds for each scenario; `FAULT_MORE=beat-2,worker-2` are processes in addition to one of each.
 """
 
 import json
@@ -48,13 +47,13 @@ def stack(way: Way) -> Iterator[Stack]:
 
 
 def set_clock(stack: Stack, *, ahead: float) -> None:
-    """The clock of all processes but PostgreSQL and Discord is so many seconds ahead."""
+    """Set the clock of our processes ahead by so many seconds; PostgreSQL's and Discord's stay."""
     Path(stack.environment["FAULT_CLOCK"]).write_text(str(ahead))
 
 
 @pytest.fixture(autouse=True)
 def _repaired(stack: Stack) -> Iterator[None]:
-    """Whatever a scenario broke is whole again before the next one."""
+    """Repair after each scenario what it broke."""
     yield
     set_clock(stack, ahead=0)
     stack.sandbox.clear_faults()
@@ -73,7 +72,7 @@ type Verify = Callable[..., None]
 
 @pytest.fixture
 def verify(stack: Stack) -> Verify:
-    """`verify(world)`: H1 to H6 hold, within a minute of quiet, and the logs are clean."""
+    """Return `verify(world)`, which asserts H1 to H6 within a minute, and clean logs."""
     starts = {name: len(stack.whole_log(name)) for name in ALL}
 
     def check(

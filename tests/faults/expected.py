@@ -1,4 +1,4 @@
-"""H1: which messages a game's changes and times ask for, found from the log and not the outbox."""
+"""H1: the messages that a game requires, derived from its changes and not from the outbox."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
@@ -16,13 +16,13 @@ TO_ALL = {
     Action.RESCHEDULED: "rescheduled",
 }
 TO_SUBJECT = {Action.REMOVED: "removed", Action.ROLE_LOST: "removed"}
-# What may come besides: fallbacks, and what the host is told of trouble.
+# Prefixes of further messages that may come: those that tell the host of trouble.
 HOST_IS_TOLD = ("trouble:", "lost:", "unreachable:")
 SETTLES_WITHIN = timedelta(seconds=3)
 
 
 def expected_keys(story: Story) -> set[str]:
-    """The dedupe keys of all that this game's people had to be told because of changes."""
+    """Return the dedupe keys of all messages to people that the game's changes required."""
     discord_ids = dict(User.objects.values_list("id", "discord_id"))
     keys = set()
     for step in story.steps:
@@ -59,7 +59,7 @@ def _everyone(game: Game, step: Step) -> Iterable[int]:
 def reminder_keys(
     story: Story, now: datetime, problems: list[str], *, may_expire: bool
 ) -> set[str]:
-    """The keys of the channel reminders that are due, of the game's present times."""
+    """Return the dedupe keys of the channel reminders that are due by the game's present times."""
     game, keys = story.game, set()
     for minutes in game.reminder_minutes:
         due_at = game.starts_at - timedelta(minutes=minutes)

@@ -1,4 +1,4 @@
-"""A seeded storm: guilds with games, people who join, leave and hesitate, reminders coming due."""
+"""A seeded load: guilds with games, people who press buttons, and reminders that come due."""
 
 import contextlib
 import itertools
@@ -30,7 +30,7 @@ class Posted:
 
 @dataclass
 class World:
-    """What one scenario acts upon. Every text of a guild holds that guild's own token."""
+    """The guilds, people and games of one scenario. Every text of a guild holds its own token."""
 
     stack: Stack
     seed: int
@@ -50,7 +50,7 @@ class World:
 
     @contextlib.contextmanager
     def bot_away(self) -> Iterator[None]:
-        """Whatever is pressed in this block, and a little before, may stay unanswered."""
+        """Excuse clicks without an answer during the block and the 3 s before."""
         began = time.time() - 3
         try:
             yield
@@ -68,7 +68,7 @@ def make_world(
     due_in: int | None = None,
     **options: Any,
 ) -> World:
-    """`due_in`: seconds until the first reminders are due; None: nothing is due soon."""
+    """Make the world. The first reminders are due in `due_in` seconds; None for none soon."""
     print(f"seed {seed}")
     world = World(stack, seed)
     with ThreadPoolExecutor(guilds) as threads:
@@ -103,7 +103,7 @@ def _make_place(world: World, people: int) -> None:
 def post(
     world: World, place: Tavern, number: int, *, due_in: int | None = None, **options: Any
 ) -> Posted:
-    """Announce a game as its host does. Its reminder is one minute before the start."""
+    """Announce a game as its host does, with a reminder one minute before the start."""
     title = f"Game {number} {world.tokens[place.id]}"
     when = "in 5 hours" if due_in is None else f"<t:{int(time.time()) + 60 + due_in}:F>"
     message = place.post_game(title, when, remind="1m", **options)
@@ -111,7 +111,7 @@ def post(
 
 
 def click(game: Posted, user: int, what: str) -> Any:
-    """None where the button is not there to be pressed any more."""
+    """Click and return the outcome; None if the button is no longer there."""
     try:
         return game.place.sandbox.click(user, game.message, f"g:{game.id}:{what}")
     except ControlError:
@@ -122,7 +122,7 @@ def click(game: Posted, user: int, what: str) -> Any:
 def storm(
     world: World, *, hands: int = 4, pause: float = 0.15, at_least: int = 20
 ) -> Iterator[None]:
-    """While the block runs, and for so many clicks at least, people press buttons."""
+    """Let people press buttons during the block, and for at least so many clicks."""
     is_over = threading.Event()
     seeds = [world.random.random() for _ in range(hands)]
     with ThreadPoolExecutor(hands) as threads:
@@ -157,7 +157,7 @@ def _press_buttons(
 
 
 def last_words(world: World, games: list[Posted] | None = None) -> None:
-    """Everybody answers every game once more, again where that got lost; then it must be so."""
+    """Let everyone answer every game once more, with retries, and assert that all is stored."""
     wanted = {
         (game.id, user): world.random.choice(list(ANSWERS))
         for game in games or world.games

@@ -1,4 +1,4 @@
-"""What a scenario does to its games behind the product's back, and what it asks of their rows."""
+"""Direct access to the database: scenarios change and read their games' rows."""
 
 from sandbox.world.snowflakes import snowflake_time
 from tests.e2e.stack import Stack
@@ -15,12 +15,12 @@ update notifications_delivery set due_at = due_at - interval '{by}',
 
 
 def pass_time(world: World, by: str) -> None:
-    """As if so much time had passed for the games at once."""
+    """Shift all times of the games into the past, as if so much time had passed."""
     world.stack.execute(AGE.format(by=by, guilds=list(world.tokens)))
 
 
 def hold_reminders(world: World) -> None:
-    """They come when `release_reminders` says, however long the preparations take."""
+    """Hold all reminders until `release_reminders`, however long the preparations take."""
     held = world.stack.rows(
         "update notifications_timer set due_at = now() + interval '1 h'"
         " where kind = 'remind' and state = 'pending' and game_id = any(%s) returning id",
@@ -38,7 +38,7 @@ def release_reminders(world: World, *games: Posted) -> None:
 
 
 def reminders(world: World) -> list[str]:
-    """What became of each game's reminder."""
+    """Return the state of each game's reminder timer."""
     rows = world.stack.rows(
         "select state from notifications_timer where kind = 'remind' and guild_id = any(%s)",
         list(world.tokens),
@@ -54,7 +54,7 @@ def statuses(world: World) -> set[str]:
 
 
 def due_at(stack: Stack, game: Posted) -> float:
-    """When the game's reminder is due, in Unix seconds."""
+    """Return when the game's reminder is due, in Unix seconds."""
     rows = stack.rows(
         "select extract(epoch from due_at) from notifications_timer"
         " where kind = 'remind' and game_id = %s",
@@ -64,5 +64,5 @@ def due_at(stack: Stack, game: Posted) -> float:
 
 
 def sent_at(message: dict[str, object]) -> float:
-    """When Discord took the message, in Unix seconds."""
+    """Return when Discord received the message, in Unix seconds."""
     return snowflake_time(int(str(message["id"])))

@@ -1,8 +1,8 @@
-"""Deliveries held at each step of their way, so that a process can be killed just there.
+"""Deliveries held at each of their steps, so that a process can be killed during all of them.
 
-One waits for its time, one's timer is claimed and waits for its game, one waits for its direct
-message to be opened, one for Discord to take the request, one for Discord's answer, and one
-for PostgreSQL to mark it sent.
+Of six deliveries, one waits for its time, one's timer is claimed and waits for the game's lock, one
+waits for its direct message to be opened, one for Discord to receive the request, one for
+Discord's answer, and one for PostgreSQL to mark it sent.
 """
 
 import contextlib
@@ -33,9 +33,9 @@ def kill_at_each_step(
     process: str,
     meanwhile: Callable[[], None] = lambda: None,
 ) -> None:
-    """SIGKILL all of `process` with all six under way; every message comes, and comes once.
+    """Kill all of `process` while all six are under way; every message must come once.
 
-    `meanwhile` is done while the dead one's leases run out.
+    `meanwhile` is called while the dead processes' leases run out.
     """
     world = make_world(stack, seed, guilds=6, games=1, people=2, due_in=25, max_players=1)
     hold_reminders(world)
@@ -80,14 +80,14 @@ def _slow_mark(stack: Stack, game: Posted) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _kept_from_firing(stack: Stack, game: Posted) -> Iterator[int]:
-    """Who fires one of its timers waits for the game's row. Yields whom they wait for."""
+    """Lock the game's row, for which a worker firing its timer waits; yields our backend's pid."""
     with stack.connect() as connection:
         connection.execute("select 1 from games_game where id = %s for update", [game.id])
         yield connection.info.backend_pid
 
 
 def _under_way(world: World) -> set[Any]:
-    """The opening of a direct message, and the games whose message Discord has in hand."""
+    """Return what Discord holds back: games by their messages, and the opening of a DM."""
     requests = world.stack.sandbox.requests(since=world.since_request, route="POST /")
     open_ = [entry for entry in requests if entry["fault"] and entry["status"] is None]
     channels = {game.place.channel: game.id for game in world.games}
@@ -95,7 +95,7 @@ def _under_way(world: World) -> set[Any]:
 
 
 def _came(world: World) -> list[int]:
-    """Of each game in its turn, how many messages have reached Discord by now."""
+    """Return for each game how many messages have reached Discord."""
     sandbox = world.stack.sandbox
     _waiting, _firing, opening, *_ = world.games
     return [

@@ -1,4 +1,4 @@
-"""H2: a game's changes played again in the pure model; the rows must say the same."""
+"""H2: replays a game's changes in the pure model and compares the result with the rows."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,13 +12,13 @@ from games.selectors import seating_of
 
 ANSWERED = {Action.JOINED, Action.ANSWERED_MAYBE, Action.DECLINED}
 GONE = {Action.LEFT, Action.ROLE_LOST, Action.REMOVED}
-# Other actions that touch seats; no storm does them, so that meeting one is a fault.
+# Other actions that change seats. No scenario performs them, so finding one is an error.
 NOT_MODELLED = {Action.ADDED, Action.REORDERED}
 
 
 @dataclass(frozen=True)
 class Step:
-    """One change: who moved by the model, and who was going or hesitating after it."""
+    """One change: who moved according to the model, and who was going or maybe afterwards."""
 
     change: Change
     promoted: tuple[int, ...]
@@ -34,7 +34,7 @@ class Story:
 
 
 def tell(game: Game) -> Story:
-    """Users' ids stand for their participants; a revision stands for the moment of joining."""
+    """Replay the game. Users' ids serve as participants, and revisions as times of joining."""
     story = Story(game)
     changes = list(game.changes.order_by("revision"))
     entries: dict[int, Entry] = {}

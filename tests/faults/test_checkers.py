@@ -1,4 +1,4 @@
-"""The checkers themselves: they find what was done behind the product's back."""
+"""The checkers find rows and messages that were tampered with."""
 
 import pytest
 

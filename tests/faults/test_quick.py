@@ -1,4 +1,4 @@
-"""Faults that a minute is enough for: one seed of each runs with every change."""
+"""Faults that take a minute at most: one seed of each runs with every change."""
 
 import time
 
@@ -52,15 +52,17 @@ def test_valkey_dies_and_a_table_is_locked(stack: Stack, seed: int, verify: Veri
 def test_worker_killed_at_each_step_then_postgres_and_the_gateway(
     stack: Stack, seed: int, verify: Verify
 ) -> None:
-    """F01, F06, F17. One after another while the leases run out, since that takes half a minute."""
+    """F01, F06, F17, the latter two while leases run out, which takes half a minute."""
     kill_at_each_step(
         stack, seed, verify, "worker", meanwhile=lambda: _break_others(stack, seed, verify)
     )
 
 
 def _break_others(stack: Stack, seed: int, verify: Verify) -> None:
-    """PostgreSQL recovers; a cut connection is resumed, a reconnect obeyed, an invalid session
-    made anew; clicks that come twice count once."""
+    """PostgreSQL crashes; the gateway cuts, reconnects and invalidates the session.
+
+    Clicks that arrive twice must count once.
+    """
     world = make_world(stack, seed)
     sandbox = stack.sandbox
     with storm(world, pause=0.1):
@@ -87,7 +89,7 @@ def _break_others(stack: Stack, seed: int, verify: Verify) -> None:
 
 
 def test_places_are_taken_away(stack: Stack, seed: int, verify: Verify) -> None:
-    """F26: a deleted channel, a lost permission, closed messages, a bot kicked and back."""
+    """F26: a channel is deleted, a permission lost, DMs closed, the bot kicked and invited back."""
     world = make_world(stack, seed, guilds=4, games=1, people=3, due_in=20, max_players=1)
     hold_reminders(world)
     gone, mute, closed, kicked = world.games

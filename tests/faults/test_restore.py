@@ -1,4 +1,4 @@
-"""Yesterday's backup is loaded into today's Discord: nobody hears old news."""
+"""An old backup is restored: nobody is told old news."""
 
 import time
 from collections import Counter
@@ -22,7 +22,7 @@ where status in ('scheduled', 'in_progress') and guild_id = any(%s)"""
 
 
 def test_backup_of_yesterday(stack: Stack, seed: int, verify: Verify, tmp_path: Path) -> None:
-    """With a message waiting when it was made, and games and answers made since."""
+    """The backup has a message waiting to be sent, and lacks later games and answers."""
     world = make_world(stack, seed, games=1, people=4, due_in=25, max_players=1)
     last_words(world)
     game, sandbox = world.games[0], stack.sandbox

@@ -1,4 +1,4 @@
-"""A series goes on though workers die: each next session is made, told and announced once."""
+"""A series goes on although workers die: each session is made, told and announced once."""
 
 import time
 from typing import Any
@@ -25,8 +25,10 @@ where g.id = %s order by s.series_date"""
 
 
 def test_series_goes_on_once(stack: Stack, seed: int, verify: Verify) -> None:
-    """Two ask their host, who confirms one and skips the other; two do not, and one is skipped.
-    Presses that come twice, and all those deaths, change nothing."""
+    """Two of four series ask their host, who confirms one session and skips the other.
+
+    Of the other two, one has a session skipped. Repeated clicks and dying workers change nothing.
+    """
     stack.start("beat-2", "worker-2", "worker-3")
     world = make_world(stack, seed, games=2, people=4, repeat="weekly")
     confirmed, plain, skipped, called_off = world.games
@@ -62,12 +64,12 @@ def _kill_some(world: World, times: int) -> None:
 
 
 def _sessions(world: World, game: Posted) -> list[tuple[object, ...]]:
-    """Those after it: their status, and whether they wait for their host."""
+    """Return the later sessions' status, and whether they wait for their host."""
     return [row[:2] for row in world.stack.rows(SESSIONS, game.id)]
 
 
 def _press(world: World, game: Posted, what: str) -> None:
-    """The host presses a button of the message about the next session; Discord says it twice."""
+    """Press, as the host, a button about the next session; Discord sends the click twice."""
     (_status, _waits, session), *_ = world.stack.rows(SESSIONS, game.id)
     sandbox, host = world.stack.sandbox, game.place.host
     custom_id = f"s:{session}:{what}"

@@ -1,4 +1,4 @@
-"""Discord misbehaves for long: `make soak` runs these, with several seeds."""
+"""Discord misbehaves for a long time: `make soak` runs these with several seeds."""
 
 import random
 import time
@@ -27,7 +27,7 @@ def test_connections_refused_for_half_a_minute(
 
 
 def test_channels_are_held_up_for_long(stack: Stack, seed: int, verify: Verify) -> None:
-    """429 with 25 s to wait: that channel waits, and the others do not."""
+    """429s ask to wait 25 s: that channel waits, and the others do not."""
     world = make_world(stack, seed, due_in=12)
     slow, quick = world.places
     stack.sandbox.fault(POST, status=429, retry_after=25, times=2, channel_id=slow.channel)
@@ -44,7 +44,7 @@ def test_channels_are_held_up_for_long(stack: Stack, seed: int, verify: Verify) 
 
 
 def test_discord_hangs(stack: Stack, seed: int, verify: Verify) -> None:
-    """Every second request is taken, and its answer comes too late."""
+    """Every second request is carried out, but its answer comes too late."""
     world = make_world(stack, seed, due_in=10)
     stack.sandbox.fault(POST, "latency", when="after", delay=12, times=None, probability=0.5)
     stack.sandbox.fault(EDIT, "latency", when="after", delay=12, times=None, probability=0.5)
@@ -56,7 +56,7 @@ def test_discord_hangs(stack: Stack, seed: int, verify: Verify) -> None:
 
 
 def test_edits_land_out_of_order(stack: Stack, seed: int, verify: Verify) -> None:
-    """F20: slow edits overtake each other while their workers are killed."""
+    """F20: slow edits overtake each other while workers are killed."""
     stack.start("worker-2")
     world = make_world(stack, seed, guilds=3, games=2)
     stack.sandbox.fault(EDIT, "latency", delay=4, times=None, probability=0.3, seed=seed)
@@ -71,7 +71,7 @@ def test_edits_land_out_of_order(stack: Stack, seed: int, verify: Verify) -> Non
 
 
 def test_servers_come_and_go(stack: Stack, seed: int, verify: Verify) -> None:
-    """F27: outages of Discord's delete nothing."""
+    """F27: outages of Discord delete nothing."""
     world = make_world(stack, seed, due_in=10)
     flapping = world.places[0].id
     with storm(world):
@@ -84,7 +84,7 @@ def test_servers_come_and_go(stack: Stack, seed: int, verify: Verify) -> None:
 
 
 def test_token_is_refused_for_a_while(stack: Stack, seed: int, verify: Verify) -> None:
-    """F37: few requests meanwhile, and all that waited comes afterwards."""
+    """F37: few requests are sent meanwhile, and all waiting messages come afterwards."""
     world = make_world(stack, seed, due_in=8, games=1)
     with storm(world, pause=1), world.bot_away():
         stack.sandbox.knobs(token_revoked=True)

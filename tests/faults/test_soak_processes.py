@@ -1,4 +1,4 @@
-"""Our own processes die, sleep and are too many: `make soak` runs these, with several seeds."""
+"""Our processes die, sleep or are too many: `make soak` runs these with several seeds."""
 
 import os
 import random
@@ -17,7 +17,7 @@ from tests.faults.steps import kill_at_each_step
 
 pytestmark = [pytest.mark.faults, pytest.mark.soak, pytest.mark.timeout(600)]
 
-# When each game was to start, in the order in which they did.
+# Each game's planned start, in the order in which the games did start.
 STARTS = """
 select g.starts_at from games_change c join games_game g on g.id = c.game_id
 where c.action = 'started' and g.id = any(%s) order by c.id"""
@@ -31,7 +31,7 @@ def test_killed_at_each_step(stack: Stack, seed: int, verify: Verify, process: s
 
 @pytest.mark.parametrize("ahead", [3600, -3600])
 def test_clock_jumps_by_an_hour(stack: Stack, seed: int, verify: Verify, ahead: int) -> None:
-    """Of all processes at once, and back again; PostgreSQL's says what is due."""
+    """All processes' clocks jump and return; PostgreSQL's clock decides what is due."""
     world = make_world(stack, seed, due_in=20)
     due = {game.id: due_at(stack, game) for game in world.games}
     with storm(world):
@@ -51,7 +51,7 @@ def test_clock_jumps_by_an_hour(stack: Stack, seed: int, verify: Verify, ahead: 
 
 
 def test_two_beats_and_three_workers_some_killed(stack: Stack, seed: int, verify: Verify) -> None:
-    """F01, F15: whoever dies, and however many there are, each message comes once."""
+    """F01, F15: each message comes once, whichever processes die and however many run."""
     stack.start("beat-2", "worker-2", "worker-3")
     time.sleep(5)
     world = make_world(stack, seed, guilds=3, games=3, due_in=20)
@@ -68,7 +68,7 @@ def test_two_beats_and_three_workers_some_killed(stack: Stack, seed: int, verify
 
 
 def test_worker_stopped_beyond_its_lease(stack: Stack, seed: int, verify: Verify) -> None:
-    """F19: another worker takes over; the first one wakes up and changes nothing."""
+    """F19: another worker takes over, and the first changes nothing when it wakes up."""
     world = make_world(stack, seed, guilds=2, games=1, people=2, due_in=12)
     asking, answered = world.places
     stack.sandbox.fault(POST, "latency", delay=4, channel_id=asking.channel)
@@ -90,8 +90,10 @@ def test_worker_stopped_beyond_its_lease(stack: Stack, seed: int, verify: Verify
 def test_bot_is_away_for_ten_minutes_while_games_come_due(
     stack: Stack, seed: int, verify: Verify
 ) -> None:
-    """Reminders and starts go their way without the bot; clicks meanwhile are lost, and no more.
-    Once all are reminded, nine of the minutes pass at once."""
+    """Reminders and starts do not need the bot; only clicks are lost.
+
+    Once all reminders are sent, nine of the ten minutes pass at once.
+    """
     world = make_world(stack, seed, due_in=20)
     with storm(world, pause=0.5), world.bot_away():
         stack.kill("bot")
@@ -105,7 +107,7 @@ def test_bot_is_away_for_ten_minutes_while_games_come_due(
 
 
 def test_everything_is_away_for_ten_minutes(stack: Stack, seed: int, verify: Verify) -> None:
-    """F12, F14: overdue starts are made up for in order, and late reminders are not sent."""
+    """F12, F14: overdue starts happen afterwards in order, and late reminders are not sent."""
     world = make_world(stack, seed, due_in=60)
     last_words(world)
     with world.bot_away():
@@ -125,7 +127,7 @@ def test_everything_is_away_for_ten_minutes(stack: Stack, seed: int, verify: Ver
 
 
 def test_postgres_recovers_from_crashes(stack: Stack, seed: int, verify: Verify) -> None:
-    """F06: one of its processes is killed, twice, and all others are thrown out."""
+    """F06: twice, one of its backends is killed, whereupon it disconnects all others."""
     world = make_world(stack, seed, due_in=15)
     postgres = stack.servers.postgres
     assert postgres is not None
@@ -142,7 +144,7 @@ def test_postgres_recovers_from_crashes(stack: Stack, seed: int, verify: Verify)
 
 
 def test_seats_rise_and_fall_under_a_storm(stack: Stack, seed: int, verify: Verify) -> None:
-    """F33: nobody is overlooked when the number of seats changes a hundred times."""
+    """F33: everyone is told of their moves while the number of seats changes a hundred times."""
     world = make_world(stack, seed, guilds=1, games=2, people=12)
     games = [game.id for game in world.games]
     with storm(world, hands=6, pause=0.05):
@@ -159,7 +161,7 @@ def test_seats_rise_and_fall_under_a_storm(stack: Stack, seed: int, verify: Veri
 
 
 def test_bot_killed_in_a_storm(stack: Stack, seed: int, verify: Verify) -> None:
-    """F17: 500 clicks, and the bot dies among them."""
+    """F17: the bot dies during 500 clicks."""
     world = make_world(stack, seed, people=12)
     with storm(world, hands=10, pause=0.01, at_least=500):
         time.sleep(2)
@@ -174,7 +176,7 @@ def test_bot_killed_in_a_storm(stack: Stack, seed: int, verify: Verify) -> None:
 def test_worker_told_to_stop_finishes_what_it_sends(
     stack: Stack, seed: int, verify: Verify
 ) -> None:
-    """F40: SIGTERM with requests on their way: all are marked, none is sent again."""
+    """F40: on SIGTERM with requests in flight, all are marked as sent and none is repeated."""
     world = make_world(stack, seed, guilds=4, games=2, people=1, due_in=14)
     stack.sandbox.fault(POST, "latency", when="after", delay=2, times=None)
     held = "select 1 from notifications_delivery where state = 'leased' and guild_id = any(%s)"

@@ -1,5 +1,4 @@
-"""The way to Discord: a proxy on this machine that can be closed, so that connections are
-refused, as they are while Discord's edge is down."""
+"""A local proxy to Discord that can be closed, so that connections are refused as in an outage."""
 
 import asyncio
 import contextlib
@@ -23,7 +22,7 @@ class Way:
 
     @contextlib.contextmanager
     def to(self, url: str) -> Iterator[str]:
-        """Lead to `url` for the block; yields the address to use instead."""
+        """Forward to `url` within the block; yields the address to use instead."""
         parts = urlsplit(url)
         target = (parts.hostname or "", parts.port or 80)
         with self._leading(lambda: asyncio.open_connection(*target)):
@@ -31,7 +30,7 @@ class Way:
 
     @contextlib.contextmanager
     def to_socket(self, path: Path) -> Iterator[str]:
-        """Lead to the Unix socket for the block; yields host and port to use instead."""
+        """Forward to the Unix socket within the block; yields host and port to use instead."""
         with self._leading(lambda: asyncio.open_unix_connection(path)):
             yield f"127.0.0.1:{self._port}"
 
@@ -50,7 +49,7 @@ class Way:
             self._loop.close()
 
     def open(self) -> None:
-        """Accept connections; at the same port as before."""
+        """Accept connections, on the same port as before."""
         asyncio.run_coroutine_threadsafe(self._open(), self._loop).result(10)
 
     def close(self) -> None:

@@ -121,7 +121,7 @@ def test_noise_never_breaks_it(member: Member) -> None:
     for place in range(0, len(data), 7):
         broken = bytes(data[:place] + bytes([data[place] ^ 0xFF]) + data[place + 1 :])
         try:
-            service._made_anew(io.BytesIO(broken))
+            service._reencoded(io.BytesIO(broken))
         except Refused:
             continue
 

@@ -1,4 +1,4 @@
-"""All addresses of the project, as its resolver knows them."""
+"""All addresses of the project, taken from its URL resolver."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -7,7 +7,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 
 def addresses(ids: Mapping[str, Any]) -> dict[str, str]:
-    """By name, the address of each view but the admin's, with `ids` for what it asks for."""
+    """Return each view's address by name, except the admin's, with `ids` as its parameters."""
     return {
         str(pattern.name): reverse(
             str(pattern.name), kwargs={name: ids[name] for name in pattern.pattern.converters}

@@ -1,4 +1,4 @@
-"""A folder for servers that are started, hurt and thrown away."""
+"""A folder for servers that tests start, harm and discard."""
 
 import shutil
 import tempfile
@@ -12,7 +12,7 @@ from tests.environment import VAR
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    """Not pytest's own temporary folder: its path is long, and closed to other accounts."""
+    """A short path open to other accounts, unlike that of pytest's temporary folder."""
     VAR.mkdir(exist_ok=True)
     made = Path(tempfile.mkdtemp(prefix="t-", dir=VAR))
     made.chmod(0o755)

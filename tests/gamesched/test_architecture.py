@@ -1,4 +1,4 @@
-"""The page of architecture names what is there."""
+"""The page of architecture names modules that exist."""
 
 import importlib.util
 import re
@@ -37,7 +37,7 @@ def is_file(name: str) -> bool:
 
 
 def is_there(name: str) -> bool:
-    """A module, or what one defines."""
+    """Return whether it names a module, or something that a module defines."""
     try:
         if importlib.util.find_spec(name) is not None:
             return True

@@ -1,7 +1,7 @@
-"""The catalogues say nothing wrong; at a release they say everything, in every language.
+"""The catalogues are valid and, at a release, complete in every language.
 
-A sentence without a translation is no fault of a change: it is shown in English, and
-`make messages` lists it. `make release-check` asks for all of them.
+A change may lack translations: such sentences are shown in English, and `make messages` lists
+them. `make release-check` requires all of them.
 """
 
 import io
@@ -40,7 +40,7 @@ each_locale = pytest.mark.parametrize("locale", LOCALES)
 
 
 def pairs(locale: str) -> Iterator[tuple[Message, str, str]]:
-    """Each translated sentence and its translation; of those that count, every form."""
+    """Yield each translated sentence and its translation, with all plural forms."""
     for message in read_catalogue(locale):
         if not message.id or not message.string or not any(message.string):
             continue

@@ -1,4 +1,4 @@
-"""The control of time for trials: what is planned, and bringing it near."""
+"""The control of time for trials: listing the next steps and bringing them near."""
 
 import json
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ ADDRESS = "/development/time"
 
 @pytest.fixture
 def offered(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The address as `make run` has it."""
+    """Enables the address as `make run` does."""
     settings.DEBUG, settings.DEVELOPMENT_SECRET = True, SECRET
     monkeypatch.setattr(urls, "urlpatterns", [*urls.urlpatterns, *development_urls()])
     clear_url_caches()

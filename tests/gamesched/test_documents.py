@@ -1,4 +1,4 @@
-"""What the documents say is there: links, anchors, pictures, commands, options, make targets."""
+"""Documents mention only links, anchors, pictures, commands and options that exist."""
 
 import re
 from collections.abc import Iterator
@@ -55,7 +55,7 @@ def anchors(path: Path) -> set[str]:
 
 
 def code(path: Path) -> list[str]:
-    """What stands as code, in lines and in blocks."""
+    """Return the document's code, inline and in blocks."""
     return [p.content for kind in ("code_inline", "fence") for p in parts(path, kind)]
 
 
@@ -171,7 +171,7 @@ NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)  # a Tuesday
 
 
 def option_examples(option: str) -> list[str]:
-    """What `docs/hosts.md` says may be typed for an option of /create-game."""
+    """Return the examples in `docs/hosts.md` for an option of /create-game."""
     rows = (CHECKOUT / "docs" / "hosts.md").read_text().splitlines()
     row = next(row for row in rows if row.startswith(f"| `{option}` |"))
     return re.findall(r"`([^`]+)`", row)[1:]

@@ -1,4 +1,4 @@
-"""Each line of the Procfile starts its program by its own name, with what it needs and no more."""
+"""Each line of the Procfile starts its program by name and loads only what it needs."""
 
 import os
 import re
@@ -12,9 +12,9 @@ from honcho.environ import parse_procfile
 from gamesched.local.environment import CHECKOUT
 
 LINES = parse_procfile((CHECKOUT / "Procfile").read_text()).processes
-# What a line may set before its program: `env NAME=value … program`.
+# Variables that a line sets before its program: `env NAME=value … program`.
 SETS = re.compile(r"env ((?:\w+=\S+ )+)")
-# Only pages need these.
+# Modules that only pages need.
 FOR_PAGES = {"PIL", "allauth.socialaccount.providers.oauth2", "games.urls", "requests"}
 LOADED = """
 import sys
@@ -22,7 +22,7 @@ from gamesched import celery_app
 celery_app.loader.import_default_modules()
 print(*({} & set(sys.modules)))
 """
-# A large buffer freed, then others of about that size used and freed: what is left, in kB.
+# Frees a large buffer, then uses and frees others of its size; prints the remaining kB.
 GROWTH = """
 import pathlib
 def resident(): return int(pathlib.Path("/proc/self/statm").read_text().split()[1]) * 4

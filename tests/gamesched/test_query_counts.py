@@ -1,5 +1,7 @@
-"""What every address and every task asks of the database: the same however much there is, and
-no more than is written here. Commands and buttons: tests/discordbot/test_query_counts.py."""
+"""Upper limits for the queries of every address and task, whatever the amount of data.
+
+Commands and buttons are in tests/discordbot/test_query_counts.py.
+"""
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -32,8 +34,8 @@ from tests.factories import make_channel, make_game, make_guild, make_member, ma
 from tests.gamesched.addresses import addresses
 
 FEW, MANY = 2, 20
-# Of each address by GET, the session's and the user's among them. Those not named here show no
-# page and ask for these two alone; a new page has to be named.
+# Queries of a GET of each address, including two for session and user. Addresses not listed show
+# no page and make only these two, so a new page must be listed.
 NO_PAGE = 2
 PAGES = {
     "help": 3,
@@ -80,9 +82,9 @@ PAGES = {
     "rosters-csv": 8,
     "games-ics": 7,
 }
-# Asked elsewhere: what they ask depends on Discord, or on which processes run.
+# Tested elsewhere, since their queries depend on Discord or on running processes.
 ELSEWHERE = {"discord_login", "discord_callback", "readyz", "metrics"}
-# Of each task when nothing is due, transactions' beginnings and ends among them.
+# Queries of each task when nothing is due, including beginnings and ends of transactions.
 TASKS = {
     nudges.TIMERS: 8,
     nudges.DELIVERIES: 5,
@@ -98,7 +100,7 @@ def make_owner() -> Member:
 
 
 def fill(owner: Member, count: int) -> dict[str, Any]:
-    """`count` of everything a page may list; the ids that addresses ask for."""
+    """Make `count` of everything a page may list; returns ids for the addresses' parameters."""
     guild, now = owner.guild, timezone.now()
     host = make_member(guild)
     channels = [make_channel(guild, f"channel-{n}") for n in range(count)]
@@ -166,7 +168,7 @@ def test_addresses_ask_what_is_written_here_however_much_there_is(client: Client
 
 
 def asked(ids: Mapping[str, Any]) -> dict[str, str]:
-    """By name, the addresses; some of them with a query too."""
+    """Return the addresses by name, some of them also with a query string."""
     paths = {name: path for name, path in addresses(ids).items() if name not in ELSEWHERE}
     paths |= {name: reverse(name, args=[ids[name]]) for name in ("feed", "guild-feed")}
     queries = [name.partition("?") for name in PAGES if "?" in name]
@@ -180,7 +182,7 @@ def get(client: Client, path: str) -> None:
 
 
 def count_queries(act: Callable[[], Any]) -> int:
-    """`act` runs twice: the first time may fill a cache, or note a visit."""
+    """Count the queries of the second call of `act`; the first may fill caches or note a visit."""
     act()
     with CaptureQueriesContext(connection) as captured:
         act()

@@ -1,4 +1,4 @@
-"""A Redis that signed its certificate itself, as Heroku's: every library reaches it, if told to."""
+"""Redis with a self-signed certificate, as on Heroku: every library can be told to accept it."""
 
 import asyncio
 import contextlib
@@ -26,7 +26,7 @@ def test_other_addresses_stay_as_they_are() -> None:
 
 
 async def behind_tls(folder: Path, check: Callable[[str], None]) -> None:
-    """Run `check` with the tests' Redis once more, behind a certificate that nobody knows."""
+    """Run `check` with the tests' Redis behind a self-signed certificate."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(*_certificate(folder))
     server = await asyncio.start_server(_pass_on, "127.0.0.1", 0, ssl=context)

@@ -1,4 +1,4 @@
-"""The version stands in one place, and a release says what it brings."""
+"""The version is defined in one place, and the changelog describes each release."""
 
 import re
 import tomllib

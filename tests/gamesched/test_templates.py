@@ -1,4 +1,4 @@
-"""Templates are laid out for reading, hold nothing the pages' policy forbids, and none is dead."""
+"""Templates are readable, obey the content security policy, and are all in use."""
 
 import ast
 import re
@@ -16,7 +16,7 @@ FOLDER = CHECKOUT / "templates"
 TEMPLATES = sorted(FOLDER.rglob("*.html"))
 PAGES = [*TEMPLATES, CHECKOUT / "sandbox" / "page" / "index.html"]
 NAMES = [path.relative_to(FOLDER).as_posix() for path in TEMPLATES]
-# Django asks for these by itself.
+# Django itself loads these.
 OVERRIDES = {
     "400.html",
     "403.html",
@@ -49,7 +49,7 @@ def test_scripts_and_styles_are_files(path: Path) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_templates_are_complete(name: str) -> None:
-    """Everything they load exists and compiles; the names are written out, so this can tell."""
+    """Everything they load exists and compiles. Names are literals, so this test finds them."""
     source = (FOLDER / name).read_text()
 
     assert COMPUTED.findall(source) == []

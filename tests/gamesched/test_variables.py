@@ -1,4 +1,4 @@
-"""What is written of variables and targets in several places says the same in all of them."""
+"""Variables and make targets are described consistently in all places."""
 
 import ast
 import json
@@ -13,9 +13,9 @@ from django.core.exceptions import ImproperlyConfigured
 from gamesched import settings
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
-# Made by `make run` for the processes it starts, and for no one to set.
+# Made by `make run` for its processes, not for people to set.
 NOT_FOR_PEOPLE = {"DEVELOPMENT_SECRET"}
-# Read by `make run` (gamesched.local) alone.
+# Read only by `make run` (gamesched.local).
 OF_MAKE_RUN = {"SANDBOX_PORT"}
 NO_DEFAULT = object()
 
@@ -25,7 +25,7 @@ def read(name: str) -> str:
 
 
 def read_by_settings() -> dict[str, Any]:
-    """Each variable's default; `NO_DEFAULT` where it must be set."""
+    """Return each variable's default, or `NO_DEFAULT` if it must be set."""
     found = {}
     for node in ast.walk(ast.parse(read("gamesched/settings.py"))):
         if (
@@ -47,7 +47,7 @@ def in_shell(text: str) -> set[str]:
 
 
 def example() -> Iterator[tuple[str, str, str]]:
-    """Each variable of `.env.example`, its value, and the sentences above it."""
+    """Return each variable of `.env.example` with its value and the comment above it."""
     sentences = ""
     is_new = True
     for line in read(".env.example").splitlines():
@@ -78,7 +78,7 @@ def test_every_variable_of_the_example_has_a_sentence_and_its_true_default() -> 
 
 def test_platforms_are_asked_for_what_has_no_default_and_they_do_not_give() -> None:
     asked = json.loads(read("app.json"))["env"]
-    given = {"DATABASE_URL", "REDIS_URL"}  # by the add-ons
+    given = {"DATABASE_URL", "REDIS_URL"}  # set by the add-ons
     names = {name for name, _value, _sentences in example()}
     assert set(asked) <= names
     needed = {name for name, default in read_by_settings().items() if default is NO_DEFAULT}

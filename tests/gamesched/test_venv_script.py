@@ -9,7 +9,7 @@ from gamesched.local.environment import CHECKOUT
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """A checkout of which only what bin/venv reads is there, and programs named by PATH alone."""
+    """A checkout with only the files that bin/venv reads, and a PATH with chosen programs."""
     (tmp_path / "bin").mkdir()
     shutil.copy(CHECKOUT / "bin" / "venv", tmp_path / "bin")
     (tmp_path / ".python-version").write_text("3.13\n")

@@ -1,4 +1,4 @@
-"""No sentence stands outside the catalogue: templates and sources are read for any that does."""
+"""Templates and sources contain no visible sentence outside the catalogue."""
 
 import ast
 import re
@@ -22,7 +22,7 @@ TRANSLATED = re.compile(
     re.DOTALL,
 )
 TEMPLATES = sorted((CHECKOUT / "templates").rglob("*.html"))
-# Calls whose text a person reads, by the place of that text; and keywords of any call.
+# Calls whose text people read, with its position; and keywords of any call.
 SPOKEN_CALLS = {
     "Refused": 0, "NotFound": 0, "NotAllowed": 0, "SeveralReadings": 0, "WouldDemote": 0,
     "ValidationError": 0, "line": 0, "closing": 0, "button": 0, "link": 0, "_field": 0,
@@ -42,7 +42,7 @@ SOURCES = sorted(
 
 
 class Visible(HTMLParser):
-    """Collects what a reader sees or hears."""
+    """Collects the text of a template that people see or hear."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -89,7 +89,7 @@ def test_sources_say_nothing_untranslated(path: Path) -> None:
 
 
 def spoken_in(node: ast.AST) -> Iterator[ast.expr]:
-    """The expressions that a person reads."""
+    """Yield the expressions whose text people read."""
     if isinstance(node, ast.Call) and called(node) not in FUNCTIONS:
         place = SPOKEN_CALLS.get(called(node))
         if place is not None and len(node.args) > place and not is_logged(node):
@@ -110,7 +110,7 @@ def spoken_in(node: ast.AST) -> Iterator[ast.expr]:
 
 
 def is_name(value: ast.expr) -> bool:
-    """Of a field, a column or a model, and nothing that is read."""
+    """Return whether it is the name of a field, column or model, which nobody reads."""
     text = value.value if isinstance(value, ast.Constant) else ""
     return isinstance(text, str) and text.isidentifier() and text.islower()
 
@@ -127,7 +127,7 @@ def called(call: ast.Call) -> str:
 
 
 def literals(node: ast.expr) -> Iterator[str]:
-    """The text in it, except what is translated, formats into a translation, or is a key."""
+    """Yield literal texts, except translated ones, values for translations, and keys."""
     match node:
         case ast.Constant(value=str(text)):
             yield text

@@ -1,4 +1,4 @@
-"""The few addresses of Discord that a log-in and a page ask, with answers a test sets."""
+"""A fake of the few Discord endpoints that log-in and pages use, with settable answers."""
 
 import json
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ TOKEN = "access-token-of-a-test"
 
 
 class FakeDiscord:
-    """`statuses` makes a path fail; `asked` lists what was requested."""
+    """The fake. `statuses` makes paths fail; `asked` lists the requested paths."""
 
     def __init__(self) -> None:
         self.url = ""

@@ -1,4 +1,4 @@
-"""How fresh memberships are, and what happens when Discord says otherwise or nothing."""
+"""Freshness of memberships, and answers of Discord that differ or do not come."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -30,7 +30,7 @@ def discord(settings: Settings) -> Iterator[FakeDiscord]:
 
 @pytest.fixture
 def guild() -> Guild:
-    """Everybody may see its channels."""
+    """A guild whose channels everyone may see."""
     guild = make_guild()
     Role.objects.create(
         id=guild.id, guild=guild, name="@everyone", permissions=Permission.VIEW_CHANNEL
@@ -40,7 +40,7 @@ def guild() -> Guild:
 
 @pytest.fixture
 def user(client: Client) -> User:
-    """Somebody logged in with Discord."""
+    """A user logged in with Discord."""
     user = make_user("Nelly", discord_id=80351110224678912)
     client.force_login(user)
     session = client.session

@@ -1,4 +1,4 @@
-"""Guild admins in the admin: their own guilds, and nothing of anybody else's."""
+"""Guild admins see only their own guilds in the admin."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -30,7 +30,7 @@ SECRET = "Secret society"
 
 @pytest.fixture
 def staff(client: Client) -> Member:
-    """An admin of one guild whom an operator has let into the admin, logged in."""
+    """A logged-in administrator of one guild who may enter the admin."""
     user = make_user("Sam", is_staff=True)
     member = make_member(make_guild(), user, permissions=int(Permission.MANAGE_GUILD))
     client.force_login(user)
@@ -38,7 +38,7 @@ def staff(client: Client) -> Member:
 
 
 def furnish(guild: Guild, title: str) -> Game:
-    """Something in every table."""
+    """Make a row in every table."""
     member = make_member(guild, make_user(title))
     game = make_game(member, make_channel(guild, title[:20]), title=title)
     join_game(game_id=game.id, member=make_member(guild, make_user(title)), via=Via.BOT)

@@ -1,4 +1,4 @@
-"""The front page, the invite, and what is shown when something is in the way."""
+"""The front page, the invite and error pages."""
 
 from urllib.parse import parse_qs, urlsplit
 

@@ -1,4 +1,4 @@
-"""The language of a person and of a server, from what Discord says of them."""
+"""The languages of people and servers, from Discord's locales."""
 
 import pytest
 from django.conf import settings

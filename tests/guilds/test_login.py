@@ -29,7 +29,7 @@ def discord(settings: Settings) -> Iterator[FakeDiscord]:
 
 
 def begin(client: Client, query: str = "", **data: str) -> dict[str, str]:
-    """Press the button; return what the browser is sent to Discord with."""
+    """Press the log-in button; returns the parameters of the redirect to Discord."""
     response = client.post(f"{reverse('discord_login')}{query}", data)
     assert response.status_code == 302
     url = urlsplit(response["Location"])

@@ -1,4 +1,4 @@
-"""People found by name: known ones, and those whom only Discord knows."""
+"""People found by name, both known ones and those only Discord knows."""
 
 import pytest
 from pytest_django import Settings

@@ -1,4 +1,4 @@
-"""Every right × every kind of person."""
+"""Every right for every kind of person."""
 
 import pytest
 

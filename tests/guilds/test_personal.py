@@ -106,7 +106,7 @@ def test_settings_are_saved(client: Client, user: User) -> None:
         assert user.reminder_minutes == stored
 
 
-# 12, in Hindi: minutes or an hour, as in commands.
+# "12" in Hindi digits, in minutes or as an hour, as in commands.
 SENSE = {(name, "१२") for name in ("reminder_minutes", "quiet_from", "quiet_until")}
 BAD = ("x" * 10_000, "\0", "<script>alert(1)</script>", "-1", "9" * 30, "25:61", "Mars/Base", "१२")
 
@@ -225,16 +225,16 @@ def test_my_data_is_everything_about_me_and_nobody_else(client: Client, member: 
 
 
 def test_every_table_about_people_is_exported_or_known_not_to_be() -> None:
-    """A new table that points at people must be thought about here."""
+    """A new table with a reference to people must be considered here."""
     told = {"member", "feed", "game", "participant", "change", "draft"}
-    kept_elsewhere = {"logentry", "emailaddress", "socialaccount"}  # admin's own; always empty
+    kept_elsewhere = {"logentry", "emailaddress", "socialaccount"}  # Django's own; always empty
     pointing = {field.related_model._meta.model_name for field in User._meta.related_objects}
     unknown = pointing - told - kept_elsewhere - {"series", "user_groups", "user_user_permissions"}
     assert not unknown
 
 
 def test_only_hosting_keeps_a_user_from_being_deleted() -> None:
-    """`delete_person` hands hosted games over; every other row goes or forgets by itself."""
+    """`delete_person` hands over hosted games; the database deletes or clears all other rows."""
     protected = {
         field.related_model.__name__
         for field in User._meta.related_objects
@@ -252,7 +252,7 @@ def test_deleting_asks_first(client: Client, user: User) -> None:
 
 @pytest.fixture
 def place(member: Member) -> tuple[Member, Member]:
-    """The person, and another member of their guild."""
+    """A person, and another member of their guild."""
     return member, make_member(member.guild, make_user("Ben"))
 
 
@@ -289,7 +289,7 @@ def test_deleting_frees_seats_and_forgets_the_name(
 
 
 def test_deleting_forgets_who_is_told_elsewhere(place: tuple[Member, Member]) -> None:
-    """Reminders note whom they leave out, and a closed direct message becomes a mention."""
+    """Reminders list people to leave out, and a closed DM is replaced by a mention."""
     mira, ben = (one.user.discord_id or 0 for one in place)
     game, now = make_game(make_member(place[0].guild)), timezone.now()
 
@@ -497,4 +497,4 @@ def test_queries_do_not_grow_with_servers(client: Client, user: User) -> None:
             Feed.objects.create(user=user, guild=guild, token_hash=str(guild.id))
         counts.append([count(PAGE), count(reverse("my-data")), count(reverse("delete-me"))])
     assert counts[0] == counts[1]
-    assert max(counts[0]) <= 10 + 3  # the file asks every table
+    assert max(counts[0]) <= 10 + 3  # the export reads every table

@@ -1,4 +1,4 @@
-"""Settings of a server and its channels on the web: who may, what is shown, what is refused."""
+"""Settings of a server and its channels on the web: rights, display and refusals."""
 
 from typing import Any
 
@@ -50,7 +50,7 @@ SERVER_FORM = {
     "archive_channel_id": "",
 }
 
-# Who: what they get for looking, for the server's form, for a channel's form.
+# Statuses for each person: of the page, the server's form and a channel's form.
 RIGHTS = {
     "anonymous": (302, 302, 302),
     "owner": (200, 302, 302),

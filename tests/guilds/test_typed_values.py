@@ -1,4 +1,4 @@
-"""Typed values: read, or refused in a sentence."""
+"""Typed values are read, or refused with a sentence."""
 
 from contextlib import suppress
 from datetime import date, time

@@ -1,4 +1,4 @@
-"""A guild that is both in the sandbox and in the database."""
+"""A guild that exists both in the sandbox and in the database."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -42,7 +42,7 @@ class Place:
         return [entry for entry in log if entry["route"].startswith(method)]
 
     def close_channel(self) -> None:
-        """Nobody but the owner sees the channel any more."""
+        """Hide the channel from everyone but the owner."""
         hidden = {"id": str(self.guild.id), "type": 0, "allow": [], "deny": ["VIEW_CHANNEL"]}
         self.discord.patch_channel(self.channel.id, overwrites=[hidden])
 

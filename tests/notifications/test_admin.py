@@ -10,7 +10,7 @@ from notifications.enums import State
 from notifications.models import Announcement, Delivery, Timer
 from tests.factories import make_game
 
-# Collected static files are the deployment's affair.
+# Static files are not collected for tests.
 pytestmark = pytest.mark.filterwarnings("ignore:No directory at:UserWarning")
 
 

@@ -1,4 +1,4 @@
-"""A worker's clock jumps: the database's clock decides what is due, and nothing comes early."""
+"""While a worker's clock jumps, the database's clock decides what is due; nothing is early."""
 
 from datetime import timedelta
 from typing import Any
@@ -24,7 +24,7 @@ HOUR = timedelta(hours=1)
 
 
 def jumped(by: timedelta) -> Any:
-    """The process's clock; PostgreSQL's stays."""
+    """Shift the process's clock, but not PostgreSQL's."""
     return time_machine.travel(timezone.now() + by, tick=True)
 
 
@@ -64,7 +64,7 @@ def test_leases_and_edits_follow_the_databases_clock(place: Place) -> None:
             claims.claim(claims.CLAIM_EDITS, limit=5, news_only=False, lease=claims.RENDER_LEASE)
             == []
         )
-        assert claim_due() == []  # the lease of the other one still runs
+        assert claim_due() == []  # the other worker's lease still runs
 
 
 def test_jump_in_the_middle_sends_once(place: Place) -> None:
@@ -82,7 +82,7 @@ def test_jump_in_the_middle_sends_once(place: Place) -> None:
 
 @pytest.mark.parametrize("by", [HOUR, -HOUR], ids=["ahead", "back"])
 def test_reminder_is_not_lost_to_a_clock_that_runs_ahead(place: Place, by: timedelta) -> None:
-    """Neither its timer nor its message is too late because the worker thinks so."""
+    """Neither its timer nor its message expires only because the worker's clock is ahead."""
     game = place.game(
         starts_at=timezone.now() + timedelta(minutes=30, seconds=1), reminder_minutes=(30,)
     )
@@ -98,7 +98,7 @@ def test_reminder_is_not_lost_to_a_clock_that_runs_ahead(place: Place, by: timed
 
 
 def test_what_a_clock_ahead_asks_for_is_done_at_once(place: Place) -> None:
-    """The notice of a seat and the new state of the post, not an hour later."""
+    """The notice of a seat and the post's new state come at once and not an hour later."""
     game = place.game(max_players=1)
     first, second = place.member(), place.member()
     for member in (first, second):

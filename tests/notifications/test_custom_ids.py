@@ -1,4 +1,4 @@
-"""Ids that stand on Discord are understood for ever, byte for byte; nothing else is."""
+"""Custom ids in posted messages stay valid for ever, byte for byte; all others are refused."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""Claims must walk their partial index in order: with stale statistics and with fresh ones."""
+"""Claims walk their partial index in order, with stale and with fresh statistics."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -48,7 +48,7 @@ def plan(sql: str, parameters: dict[str, Any]) -> str:
 
 
 def stale_then_fresh(table: str) -> Iterator[str]:
-    """Both kinds of statistics, of rows that are loaded once since that takes longest."""
+    """Yield with stale, then with fresh statistics of rows that are loaded only once."""
     yield "stale"
     with connection.cursor() as cursor:
         cursor.execute(f"analyze {table}")
@@ -77,7 +77,7 @@ def test_timer_claims_walk_the_partial_index(game: Game) -> None:
         due = plan(timer_claims.CLAIM_DUE, parameters)
         assert "Index Scan using timer_due" in due, (statistics, due)
         assert "Sort" not in due, (statistics, due)
-        # which may read the whole table for each row chosen
+        # it might read the whole table for each chosen row
         assert "Nested Loop" not in due, (statistics, due)
         abandoned = plan(timer_claims.CLAIM_ABANDONED, parameters)
         assert "Index Scan using timer_leased" in abandoned, (statistics, abandoned)
@@ -93,7 +93,7 @@ def test_delivery_claims_walk_the_partial_index(game: Game) -> None:
         due = plan(outbox_claims.CLAIM_DUE, parameters)
         read, index_scan, _rest = due.partition("Index Scan using delivery_due")
         assert index_scan, (statistics, due)
-        # Sorted is what was read of the index, and of that no more than the limit lets through.
+        # A sort may only follow the index and its limit, so that few rows are sorted.
         assert "Sort" not in read.rpartition("->  Limit")[2], (statistics, due)
         abandoned = plan(outbox_claims.CLAIM_ABANDONED, parameters)
         assert "Index Scan using delivery_leased" in abandoned, (statistics, abandoned)

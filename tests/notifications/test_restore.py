@@ -1,4 +1,4 @@
-"""After a backup was loaded, and after a long absence: no old news."""
+"""After a restored backup or a long absence, no old news is sent."""
 
 import time
 from datetime import datetime, timedelta
@@ -24,7 +24,7 @@ AGO = timedelta(hours=20)
 
 
 def forget_what_was_sent(when: datetime) -> None:
-    """As in a backup made just before."""
+    """Delete the records of sent messages, as if a backup from before were restored."""
     fields = {"attempts": 0, "first_attempt_at": None, "message_id": None, "lease_until": None}
     Announcement.objects.update(**fields, posted_revision=0, render_at=when)
     Delivery.objects.update(**fields, state=State.PENDING, due_at=when, created_at=when)
@@ -98,7 +98,7 @@ def test_ids_that_buttons_out_there_may_name_are_skipped(place: Place) -> None:
 def test_game_that_ended_long_ago_makes_no_news(
     place: Place, kind: TimerKind, below: BelowMinimum
 ) -> None:
-    """Nobody is told of its being called off, or going ahead, or being announced."""
+    """Nobody is told that it is cancelled, goes ahead or is announced."""
     game = place.game(min_players=3)
     Guild.objects.update(below_minimum=below)
     Game.objects.update(starts_at=timezone.now() - AGO)

@@ -149,7 +149,7 @@ def test_nudge_returns_at_once() -> None:
 
 @pytest.mark.django_db
 def test_a_plain_sign_up_costs_one_update_more(django_assert_max_num_queries: Any) -> None:
-    """The receivers of a click: mark the announcement dirty, and nothing else."""
+    """The receivers of a sign-up only mark the announcement as dirty."""
     game = make_game(max_players=1)
     first, second = make_member(game.guild), make_member(game.guild)
     with django_assert_max_num_queries(12):

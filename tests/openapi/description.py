@@ -1,8 +1,8 @@
-"""Discord's published API description, asked whether a request or an answer agrees with it.
+"""Checks requests and answers against Discord's published API description.
 
-The file is OpenAPI 3.1, whose schemas are JSON Schema 2020-12. Two things are stricter here:
-lengths are counted as Discord counts them, in UTF-16 code units, and a property of a request
-that the description does not know is reported, for Discord would ignore it without a word.
+The file is OpenAPI 3.1, whose schemas are JSON Schema 2020-12. Two checks are stricter: lengths are
+counted in UTF-16 code units, as by Discord; and a request's property that the description lacks is
+reported, since Discord would silently ignore it.
 """
 
 import json
@@ -38,11 +38,11 @@ class Operation:
         return f"{self.method} {self.template}"
 
     def request_problems(self, body: Any, query: Mapping[str, str] | None = None) -> list[str]:
-        """Each begins with the field it is about. `body` None: there is none."""
+        """Return the problems of a request, each with its field first. `body` is None if absent."""
         return [*self._query_problems(query or {}), *self._body_problems(body)]
 
     def response_problems(self, status: int, body: Any) -> list[str]:
-        """Whether an answer is what the description promises for this status."""
+        """Return the differences of an answer from the description of this status."""
         answers = self._described["responses"]
         wildcard = f"{status // 100}XX"
         code = str(status) if str(status) in answers else wildcard
@@ -78,7 +78,7 @@ class Operation:
                 yield f"?{name}: it is missing"
 
     def fits(self, path: str) -> bool:
-        """Whether a path without its base is one of this template, its parameters allowed."""
+        """Return whether a path without its base fits this template and its parameters."""
         match = self._pattern.fullmatch(path)
         schemas = {p["name"]: p["schema"] for p in self._parameters if p["in"] == "path"}
         return match is not None and all(
@@ -107,12 +107,12 @@ class Operation:
 
 
 def find_operation(method: str, path: str) -> Operation | None:
-    """The operation of a path such as `/channels/1/messages`, literal names first."""
+    """Return the operation of a path such as `/channels/1/messages`; literal names win."""
     return next((one for one in _operations() if one.method == method and one.fits(path)), None)
 
 
 def get_operation(name: str) -> Operation:
-    """By name: `POST /channels/{channel_id}/messages`. Raises KeyError."""
+    """Return an operation by name: `POST /channels/{channel_id}/messages`. Raises KeyError."""
     return {operation.name: operation for operation in _operations()}[name]
 
 
@@ -147,7 +147,7 @@ def _resolve(pointer: str) -> dict[str, Any]:
 
 
 def _closed(schema: Any, *, is_part: bool = False) -> Any:
-    """The same, with each object closed; a part of an `allOf` knows only some properties."""
+    """Forbid additional properties in each object, except parts of an `allOf`, which have few."""
     if isinstance(schema, list):
         return [_closed(part, is_part=is_part) for part in schema]
     if not isinstance(schema, dict):
@@ -187,7 +187,7 @@ def _fits(schema: Any, value: Any) -> bool:
 
 
 def _readings(text: str) -> list[Any]:
-    """What a value in a query may stand for."""
+    """Return the values that a text in a query may stand for."""
     values: list[Any] = [text, [text]]
     if re.fullmatch(r"-?\d+", text):
         values.append(int(text))

@@ -1,4 +1,4 @@
-"""The formats of Discord's description, checked rather than taken as remarks."""
+"""Checks of the formats in Discord's description, which JSON Schema would ignore."""
 
 import re
 from collections.abc import Callable
@@ -26,7 +26,7 @@ def _is_moment(value: object) -> bool:
 
 @_checks("uri")
 def _is_address(value: object) -> bool:
-    """An address Discord takes: nothing to be escaped in it, and not of any scheme."""
+    """Return whether Discord takes the address: fully escaped, and of an allowed scheme."""
     if not isinstance(value, str):
         return True
     address = urlsplit(value)

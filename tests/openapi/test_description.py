@@ -1,4 +1,4 @@
-"""The checker finds what Discord would refuse or ignore, and says which field it is."""
+"""The checker finds what Discord would refuse or ignore, and names the field."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What a bot does wrong is told by the sandbox's logs: no check here can only pass."""
+"""The watch finds each kind of a bot's mistake in the sandbox's logs."""
 
 from collections.abc import Iterator
 
@@ -146,7 +146,7 @@ async def test_silence_and_lateness_are_told(box: Sandbox, rest: Rest, place: Pl
 async def test_acknowledgement_after_three_seconds_is_told(
     box: Sandbox, rest: Rest, place: Place
 ) -> None:
-    """The sandbox may be told to wait longer; Discord is not."""
+    """The sandbox can be told to wait longer than Discord would."""
     async with bot(box) as answering:
         watch = Watch(box)
         box.knobs(ack_deadline=10)

@@ -1,4 +1,4 @@
-"""What the bot, the worker and the pages asked of a sandbox, held against what Discord takes."""
+"""Checks all requests to a sandbox, by bot, worker and pages, against Discord's description."""
 
 import time
 from collections import Counter
@@ -10,14 +10,14 @@ from tests.openapi.description import find_operation
 Json = dict[str, Any]
 
 ACK_SECONDS = 3.0
-# Described in words only: https://discord.com/developers/docs/topics/oauth2
+# Documented only in prose: https://discord.com/developers/docs/topics/oauth2
 _FORMS = {"/oauth2/token", "/oauth2/token/revoke"}
-# What Discord answers to a body it does not take.
+# Discord's error code for an invalid body.
 _REFUSED_BODIES = {50006, 50035, 50109}
 
 
 class Watch:
-    """Remembers where the sandbox's logs stood, and checks what was written since."""
+    """Checks the entries that the sandbox's logs gained since it was made."""
 
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
@@ -25,7 +25,7 @@ class Watch:
         self._request, self._interaction = state["last_request"], state["last_interaction"]
 
     def check(self, *, acknowledged: bool = True) -> None:
-        """Fails with every fault found. `acknowledged` False leaves the interactions out."""
+        """Fail with all problems found. `acknowledged=False` leaves out the interactions."""
         assert_requests_conform(self._sandbox, since=self._request)
         if acknowledged:
             assert_acknowledged_once(
@@ -34,7 +34,7 @@ class Watch:
 
 
 def assert_requests_conform(sandbox: Sandbox, since: int = 0) -> None:
-    """Every request after number `since` is one that Discord describes and would take."""
+    """Assert that Discord would accept every request after number `since`."""
     faults = [
         f"{entry['method']} {entry['path']}: {problem}"
         for entry in sandbox.requests(since=since)
@@ -44,7 +44,7 @@ def assert_requests_conform(sandbox: Sandbox, since: int = 0) -> None:
 
 
 def request_problems(entry: Json) -> list[str]:
-    """What is wrong with one entry of the request log."""
+    """Return the problems of one entry of the request log."""
     path = str(entry["path"]).removeprefix("/api").removeprefix("/v10")
     if path in _FORMS:
         return []
@@ -60,9 +60,9 @@ def request_problems(entry: Json) -> list[str]:
 def assert_acknowledged_once(
     sandbox: Sandbox, *, since: int | str = 0, since_request: int = 0
 ) -> None:
-    """Every interaction after the id `since` was acknowledged exactly once, within 3 s.
+    """Assert that every interaction after id `since` was acknowledged once, within 3 s.
 
-    A callback that a fault hit may have been sent again, and so may one of a replayed interaction.
+    Callbacks may be repeated after an injected fault, and for a replayed interaction.
     """
     outcomes = _settled(sandbox, since)
     callbacks = sandbox.requests(since=since_request, route="/callback")
@@ -76,7 +76,7 @@ def assert_acknowledged_once(
 
 
 def _settled(sandbox: Sandbox, since: int | str) -> list[Outcome]:
-    """The outcomes, once each is acknowledged or its time is over."""
+    """Return the outcomes once each is acknowledged or has run out of time."""
     end = time.monotonic() + ACK_SECONDS
     while True:
         outcomes = sandbox.interactions(since=since)

@@ -1,4 +1,4 @@
-"""What is wrong with a body, in a line that names the field."""
+"""Describes an invalid body in lines that name the field."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -10,7 +10,7 @@ _LONGEST = 60
 
 
 def word(error: ValidationError) -> Iterator[str]:
-    """One line, or those of the branch of a union that was meant."""
+    """Yield one line, or those of the intended branch of a union."""
     if error.context:
         branch = _meant_branch(error)
         if branch:
@@ -21,7 +21,7 @@ def word(error: ValidationError) -> Iterator[str]:
 
 
 def _meant_branch(error: ValidationError) -> list[ValidationError]:
-    """The errors of the branch whose kind the value has; empty where it has none's."""
+    """Return the errors of the branch of the value's kind; empty if there is none."""
     branches: dict[Any, list[ValidationError]] = {}
     for part in error.context or ():
         branches.setdefault(part.schema_path[0], []).append(part)
@@ -36,7 +36,7 @@ def _is_null(errors: list[ValidationError]) -> bool:
 
 
 def _is_other_kind(error: ValidationError) -> bool:
-    """Whether this says that another branch was meant: another JSON type, `type` or value."""
+    """Return whether the error shows another branch was meant: by JSON type, `type` or value."""
     path = list(error.relative_path)
     if not path:
         return error.validator in {"type", "const"}

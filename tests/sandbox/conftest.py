@@ -1,4 +1,4 @@
-"""One sandbox for all tests of this folder, in a process of its own, limits wide open."""
+"""One sandbox for all tests of this folder, in its own process and with generous limits."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.sandbox.rest import Rest
 
 @dataclass(frozen=True)
 class Place:
-    """A fresh guild with a channel, its owner and two members."""
+    """A new guild with a channel, its owner and two members."""
 
     guild: str
     channel: str

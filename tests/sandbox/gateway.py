@@ -18,7 +18,7 @@ GUILDS, MEMBERS, MESSAGES, DMS, CONTENT, EVENTS = 1, 2, 1 << 9, 1 << 12, 1 << 15
 
 
 class Gateway:
-    """One socket; `events` keeps what was dispatched so far."""
+    """One socket. `events` holds all events received so far."""
 
     def __init__(self, ws: aiohttp.ClientWebSocketResponse) -> None:
         self.ws = ws
@@ -31,7 +31,7 @@ class Gateway:
         await self.ws.send_str(json.dumps({"op": op, "d": data}))
 
     async def receive(self, timeout: float = 3.0) -> dict[str, Any]:
-        """The next packet; a closed socket raises EOFError with its code."""
+        """Return the next packet. Raises EOFError with the code of a closed socket."""
         frame = await self.ws.receive(timeout)
         if frame.type is aiohttp.WSMsgType.BINARY:
             packet = json.loads(self.inflate.decompress(frame.data))
@@ -65,7 +65,7 @@ class Gateway:
                 return packet["d"]
 
     async def names(self, quiet: float = 0.15) -> list[str]:
-        """Names of all events until nothing more comes."""
+        """Return the names of all events until no more come."""
         found: list[str] = []
         while True:
             try:
@@ -78,7 +78,7 @@ class Gateway:
 
 @asynccontextmanager
 async def connect(box: Sandbox, *, compress: bool = False) -> AsyncIterator[Gateway]:
-    """A socket that has received HELLO."""
+    """Open a socket and receive HELLO."""
     url = f"{box.url}/gateway?v=10&encoding=json" + ("&compress=zlib-stream" if compress else "")
     async with aiohttp.ClientSession() as session, session.ws_connect(url) as ws:
         gateway = Gateway(ws)

@@ -1,4 +1,4 @@
-"""Plain REST calls, so that tests see answers as they are."""
+"""Plain REST calls, whose answers tests see unchanged."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from urllib.parse import urlencode, urlsplit
 
 from tests.openapi.description import find_operation
 
-# What `with_response=true` tells of a deferred reply, which the description has forgotten.
+# The answer to `with_response=true` for a deferred reply, which the description lacks.
 UNDESCRIBED = ["resource: no variant has the type 5"]
 TOKEN = "MTAwMDAwMDAwMDAwMDAwMDAwMQ.sandbox.bot-token"
 APP = "1000000000000000001"
@@ -29,7 +29,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Rest:
-    """Calls below `/api/v10` with the bot's token unless told otherwise."""
+    """Calls below `/api/v10`, with the bot's token by default."""
 
     url: str
     auth: str = f"Bot {TOKEN}"
@@ -45,7 +45,7 @@ class Rest:
         return self.send("POST", path, urlencode(fields).encode(), kind | headers)
 
     def send(self, method: str, path: str, raw: bytes | None, headers: dict[str, str]) -> Answer:
-        """One request as it stands."""
+        """Send one request unchanged."""
         connection = http.client.HTTPConnection(urlsplit(self.url).netloc, timeout=10)
         sent = {"Authorization": self.auth} | headers
         try:
@@ -63,7 +63,7 @@ class Rest:
 
 
 def _check(method: str, path: str, status: int, body: Any) -> None:
-    """Every answer of success is one that Discord describes."""
+    """Assert that a successful answer matches Discord's description."""
     operation = find_operation(method, path)
     assert operation, f"{method} {path} is not described"
     problems = operation.response_problems(status, body or None)

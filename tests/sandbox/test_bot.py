@@ -21,7 +21,7 @@ TOKEN = "MTAwMDAwMDAwMDAwMDAwMDAwMQ.sandbox.bot-token"
 
 
 class Greeter(commands.AutoShardedBot):
-    """Knows /hello, which answers with a button, and counts what it hears."""
+    """A bot with /hello, which answers with a button. It counts the events it receives."""
 
     def __init__(self) -> None:
         intents = nextcord.Intents.none()
@@ -61,7 +61,7 @@ def make_bot() -> Greeter:
 
 @contextmanager
 def running_bot(url: str) -> Iterator[Greeter]:
-    """The bot in a thread and loop of its own."""
+    """Run the bot in a thread with its own event loop."""
     Route.BASE = f"{url}/api/v10"
     loop = asyncio.new_event_loop()
     started: list[Greeter] = []

@@ -1,4 +1,4 @@
-"""What the sandbox answers is what Discord describes; `Rest` checks each answer of success."""
+"""The sandbox's answers match Discord's description; `Rest` checks each successful one."""
 
 from __future__ import annotations
 
@@ -162,7 +162,7 @@ async def test_interactions(box: Sandbox, rest: Rest, place: Place) -> None:
 
 
 def test_errors_have_a_message_and_a_code(rest: Rest, place: Place) -> None:
-    """Their details are left out: the description has numbers where Discord sends words."""
+    """Details are not compared: the description has numbers where Discord sends words."""
     messages = f"/channels/{place.channel}/messages"
     wrong: list[tuple[str, str, Any]] = [
         ("GET", "/channels/1", None),

@@ -1,4 +1,4 @@
-"""What just happened, as the page is told: answers, calls, limits, gateway events."""
+"""Happenings that the page is told of: answers, calls, limits and gateway events."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ROWS = [{"type": 1, "components": [BUTTON]}]
 
 @pytest.fixture
 def since(box: Sandbox) -> int:
-    """The number of the newest happening before the test."""
+    """Return the number of the latest happening before the test."""
     return max((row["number"] for row in happenings(box)), default=0)
 
 

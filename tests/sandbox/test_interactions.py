@@ -1,4 +1,4 @@
-"""Interactions: what a person may do, how the bot acknowledges it, and what follows."""
+"""Interactions: people's permissions, the bot's acknowledgement, and what follows."""
 
 from __future__ import annotations
 

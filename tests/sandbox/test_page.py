@@ -18,14 +18,14 @@ from tests.sandbox.rest import APP, Rest
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """For this module alone: while Playwright runs, no other test may run an event loop."""
+    """A browser for this module only: while Playwright runs, other tests cannot run event loops."""
     with browser_or_skip() as running:
         yield running
 
 
 @pytest.fixture
 def page(browser: Browser, box: Sandbox, place: Place) -> Iterator[Page]:
-    """The page as Ada sees it; any error in its console fails the test."""
+    """The page as Ada sees it. An error in its console fails the test."""
     context = browser.new_context(viewport={"width": 390, "height": 800})
     context.add_init_script(f"localStorage.setItem('person', '{place.ada}')")
     opened = context.new_page()
@@ -35,13 +35,13 @@ def page(browser: Browser, box: Sandbox, place: Place) -> Iterator[Page]:
     opened.goto(f"{box.url}/channels/{place.guild}/{place.channel}")
     expect(opened.locator("#title")).to_have_text("# games")
     yield opened
-    # Asking for a channel just lost is no error of the page.
+    # A request for a channel that was just deleted is no error of the page.
     assert [note for note in trouble if "409 (Conflict)" not in note] == []
     context.close()
 
 
 def answering(box: Sandbox, answer: Callable[[Any], dict[str, Any]]) -> threading.Thread:
-    """Answer the next interaction by its id and token, as a bot would."""
+    """Answer the next interaction as a bot would, by its id and token."""
     before = {outcome.interaction_id for outcome in box.interactions()}
 
     def run() -> None:
@@ -78,7 +78,7 @@ def test_picture_of_an_embeds_author_is_loaded(box: Sandbox, page: Page, place: 
 
 
 def wait_until_offered(page: Page, command: str) -> None:
-    """The page reads an application's commands again when they change."""
+    """Wait until the page has read the changed commands."""
     end = time.monotonic() + 30
     while not page.locator("#offers [role=option]", has_text=command).count():
         assert time.monotonic() < end, command

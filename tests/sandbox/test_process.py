@@ -1,4 +1,4 @@
-"""The process: demo data, keeping its state, stopping."""
+"""The sandbox's process: demo data, saved state and stopping."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def open_socket(netloc: str, path: str) -> socket.socket:
 
 
 def test_it_stops_within_two_seconds() -> None:
-    """Also while the bot's and the page's sockets are open."""
+    """Open sockets of the bot and the page do not delay it."""
     process = subprocess.Popen(
         [sys.executable, "-m", "sandbox"],
         env={"SANDBOX_PORT": "0", "PATH": ""},

@@ -1,4 +1,4 @@
-"""What a person has not read, in every window they have open."""
+"""Unread messages of a person, in all of their open windows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Control of time: asking the application what it has planned, and to bring it near."""
+"""Control of time: asking the application for its next steps, and bringing them near."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PLANNED = [{"id": "7", "title": "Chess", "what": "Reminder 1 hour before", "at":
 
 
 class Application(BaseHTTPRequestHandler):
-    """What an application answers that offers it; keeps what it was asked."""
+    """An application that offers control of time, and records the requests."""
 
     asked: list[tuple[str, str, Any]] = []
 

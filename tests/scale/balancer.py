@@ -1,7 +1,7 @@
-"""What a proxy in front of several web processes does: each in its turn, skipping closed ports.
+"""A reverse proxy for several web processes, in turn and skipping closed ports.
 
-A request that got no answer at all because its process went away is given to the next one when
-it only reads, as nginx and Caddy do. Every connection carries one request.
+If a process ends without answering, a request that only reads goes to the next process, as with
+nginx and Caddy. Every connection carries one request.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 
 
 class Balancer:
-    """`served`: requests by port; `cut`: requests whose process went away without an answer."""
+    """The proxy. `served` counts requests by port; `cut` those whose process did not answer."""
 
     def __init__(self, ports: Sequence[int]) -> None:
         self._ports = list(ports)
@@ -24,7 +24,7 @@ class Balancer:
 
     @contextlib.contextmanager
     def running(self) -> Iterator[int]:
-        """Serve during the block; yields the port."""
+        """Serve within the block; yields the port."""
         thread = threading.Thread(target=self._loop.run_forever, name="balancer")
         thread.start()
         asyncio.run_coroutine_threadsafe(self._open(), self._loop).result(10)

@@ -1,4 +1,4 @@
-"""`make scale` only: nothing here runs with the other tests."""
+"""These tests run only by `make scale`, never with the others."""
 
 from collections.abc import Iterator
 

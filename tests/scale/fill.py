@@ -1,6 +1,6 @@
-"""`python -m tests.scale.fill`: a game in every server of the input, with one player in it.
+"""`python -m tests.scale.fill`: makes a game with one player in every server of the input.
 
-By the services, as bot and pages make them; reads JSON from its input.
+It uses the services, as bot and pages do, and reads JSON from standard input.
 """
 
 import json
@@ -13,12 +13,12 @@ from typing import Any
 import django
 
 THREADS = 4
-# Long enough ahead that no game begins during the run: its start would want a request, too.
+# Far enough ahead that no game starts during the run, which would cost more requests.
 REMIND_MINUTES = 10
 
 
 def main() -> None:
-    """`first_in` and `over` in seconds: when the first reminder is due, and the others after it."""
+    """Make the games. Reminders are due from `first_in` seconds on, spread over `over` seconds."""
     asked: dict[str, Any] = json.load(sys.stdin)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gamesched.settings")
     django.setup()

@@ -1,4 +1,4 @@
-"""Two bots, three workers, two webs and a beat on one database, each replaced under load."""
+"""Two bots, three workers, two web processes and a beat, each replaced under load."""
 
 import contextlib
 import time
@@ -20,7 +20,7 @@ EVERYTHING = (*BOTS, *WORKERS, *WEBS, "beat")
 
 
 class Fleet:
-    """The stack, and what stands in front of its web processes."""
+    """The stack, with a balancer in front of its web processes."""
 
     def __init__(self, stack: Stack, balancer: Balancer, ports: dict[str, int]) -> None:
         self.stack, self.sandbox, self.balancer = stack, stack.sandbox, balancer
@@ -42,7 +42,7 @@ class Fleet:
         wait_until(lambda: http_status(health) == 200, 60)
 
     def start_standby(self) -> str:
-        """Another bot, which finds every shard held and waits."""
+        """Start another bot, which waits since all shards are held."""
         self._spares += 1
         name = f"bot-spare{self._spares}"
         self.start(name)
@@ -50,9 +50,9 @@ class Fleet:
         return name
 
     def roll(self, name: str) -> float:
-        """Replace a process while the others work; the seconds it took.
+        """Replace a process while the others work; returns the seconds it took.
 
-        A bot's successor is started first and stands by; the others end and start again.
+        A bot's successor is started first and stands by. Other processes are restarted.
         """
         began = time.monotonic()
         if name in self.bots():
@@ -65,7 +65,7 @@ class Fleet:
             if name in WEBS:
                 self.wait_for_web(name)
             elif name in WORKERS:
-                time.sleep(SECONDS_UNTIL_IT_WORKS)  # it says nothing when it is ready
+                time.sleep(SECONDS_UNTIL_IT_WORKS)  # it does not tell when it is ready
         return time.monotonic() - began
 
     def bots(self) -> list[str]:
@@ -75,7 +75,7 @@ class Fleet:
         wait_until(lambda: self.sandbox.health()["shards"] == list(range(SHARDS)), timeout)
 
     def holders(self) -> dict[int, str]:
-        """Which process, by its number, holds each shard."""
+        """Return the number of the process that holds each shard."""
         rows = self.stack.rows(
             "select shard_id, split_part(owner, ':', 3) from discordbot_shardlease"
             " where lease_until > now() order by shard_id"
@@ -88,7 +88,7 @@ class Fleet:
 
 @contextlib.contextmanager
 def running_fleet() -> Iterator[Fleet]:
-    """Servers, the sandbox with its rules of identifying, and no process of ours yet."""
+    """Run servers and the sandbox, with limits on identifying, but no process of ours yet."""
     ports = {name: find_free_port() for name in WEBS}
     balancer = Balancer(list(ports.values()))
     folder = VAR / "scale"

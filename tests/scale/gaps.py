@@ -1,4 +1,4 @@
-"""When which shard had no connection, as Discord's side sees it."""
+"""Gaps in the shards' connections, as seen from Discord's side."""
 
 import time
 
@@ -10,7 +10,7 @@ PERIOD = 0.05
 
 
 class Gaps(Meanwhile):
-    """Looks every 50 ms; times are Unix seconds."""
+    """Watches the shards every 50 ms. Times are Unix seconds."""
 
     def __init__(self, sandbox: Sandbox) -> None:
         super().__init__(self._look)
@@ -19,7 +19,7 @@ class Gaps(Meanwhile):
         self.seen: list[tuple[int, float, float]] = []
 
     def longest(self) -> float:
-        """Seconds; 0 where no shard was without a connection."""
+        """Return the longest gap in seconds; 0 if there was none."""
         return max((end - start for _shard, start, end in self.seen), default=0.0)
 
     def _look(self) -> None:

@@ -1,4 +1,4 @@
-"""People who click in the sample's servers, read pages and answer there."""
+"""People who click in the sample's servers, and read and answer on the pages."""
 
 import http.client
 import itertools
@@ -33,7 +33,7 @@ class Click:
 
 @dataclass(frozen=True)
 class Visitor:
-    """Somebody logged in: their cookies, and the game they answer."""
+    """A logged-in person: their cookies, and the game they answer."""
 
     cookies: dict[str, str]
     guild: int
@@ -41,7 +41,7 @@ class Visitor:
 
 
 class Load(Meanwhile):
-    """Goes on for the length of the block."""
+    """A load of clicks and page views that lasts as long as the block."""
 
     def __init__(
         self,
@@ -60,7 +60,7 @@ class Load(Meanwhile):
         self.slowest_page = 0.0
 
     def _press(self, number: int) -> None:
-        """Each hand has places of its own, so that a person's clicks have an order."""
+        """Press buttons in this thread's own places, so that each person's clicks are in order."""
         dice, mine = random.Random(number), self._posted[number::HANDS]
         while not self._is_over.is_set():
             place, message = dice.choice(mine)
@@ -69,7 +69,7 @@ class Load(Meanwhile):
             at = time.time()
             try:
                 outcome = self._sandbox.click(user, message, custom_id)
-            except ControlError:  # the game has begun: the button is gone
+            except ControlError:  # the game has started, so the button is gone
                 self._is_over.wait(0.5)
                 continue
             game = int(custom_id.split(":")[1])

@@ -1,4 +1,4 @@
-"""Threads that go on for the length of a block."""
+"""Threads that run as long as a block."""
 
 import threading
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from typing import Self
 
 
 class Meanwhile:
-    """Each job runs in a thread of its own, and ends soon after `_is_over` is set."""
+    """Runs each job in its own thread; jobs end soon after `_is_over` is set."""
 
     def __init__(self, *jobs: Callable[[], None]) -> None:
         self._is_over = threading.Event()

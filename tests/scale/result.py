@@ -1,4 +1,4 @@
-"""What was measured, kept as JSON in var/scale and printed."""
+"""The measured figures, printed and kept as JSON in var/scale."""
 
 import json
 import os
@@ -11,7 +11,7 @@ FILE = VAR / "scale" / "result.json"
 
 
 def note(what: str, **figures: Any) -> None:
-    """Add or replace the figures of `what`; floats are seconds unless the name says otherwise."""
+    """Add or replace the figures of `what`. Floats are seconds unless named otherwise."""
     rounded = {
         name: round(value, 2) if isinstance(value, float) else value
         for name, value in figures.items()

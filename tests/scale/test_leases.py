@@ -1,4 +1,4 @@
-"""Shards move when their bot dies, freezes or is stopped, and never have two owners."""
+"""Shards move if their bot dies, freezes or is stopped, and never have two owners."""
 
 import time
 
@@ -25,7 +25,7 @@ def test_shards_move_when_a_bot_is_killed_frozen_or_cut_off(fleet: Fleet) -> Non
     state = sandbox.sessions()
     assert state["too_early"] == [] and seconds >= at_least
     assert len(set(fleet.holders().values())) == len(BOTS)
-    time.sleep(RENEW_SECONDS + 1)  # until the sessions are written down
+    time.sleep(RENEW_SECONDS + 1)  # until the sessions are stored
 
     with Gaps(sandbox) as gaps:
         fleet.start_standby()

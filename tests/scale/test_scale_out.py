@@ -1,6 +1,6 @@
-"""A game in each of many servers over two bots, three workers and two webs, all replaced meanwhile.
+"""A game in each of many servers, while two bots, three workers and two webs are replaced.
 
-SCALE_GUILDS says how many servers, 1000 by default.
+SCALE_GUILDS is the number of servers, 1000 by default.
 """
 
 import os
@@ -27,10 +27,10 @@ from tests.scale.world import SAMPLE_A_SHARD, Place, fill, make_world
 pytestmark = [pytest.mark.scale, pytest.mark.timeout(1800)]
 
 GUILDS = int(os.environ.get("SCALE_GUILDS", "1000"))
-# Discord's pace, and what our own budget leaves of it.
+# Discord's requests a second, and those our own budget allows.
 A_SECOND = 40
 BY_COMMAND = 30
-# With fewer, all may be due while one of the workers is replaced.
+# With fewer, all might be due while a worker is replaced.
 ENOUGH_TO_SHARE = 1000
 
 type Json = dict[str, Any]
@@ -84,7 +84,7 @@ def _reminded(fleet: Fleet) -> int:
 
 
 def _post_by_command(fleet: Fleet, place: Place) -> None:
-    """Through the gateway, with a start too late to be reminded of here."""
+    """Post games through the gateway, with starts too late for reminders during the run."""
     sandbox = fleet.sandbox
     preview = sandbox.command(
         place.host, place.channel, "create-game", title="By command", when="in 5 hours"
@@ -114,8 +114,10 @@ def _log_in(fleet: Fleet, place: Place, message: Json) -> Visitor:
 
 
 def _check_clicks(fleet: Fleet, clicks: list[Click], gaps: Gaps) -> None:
-    """Everybody was answered in time, but for those who clicked in a gap; what was
-    acknowledged is in the database."""
+    """Check that all clicks were answered in time, except during a gap.
+
+    Every acknowledged click must be in the database.
+    """
     times = sorted(one.acked_after_ms for one in clicks if one.acked_after_ms is not None)
     unanswered = [one for one in clicks if one.acked_after_ms is None]
     note(
@@ -152,7 +154,7 @@ def _check_pages(load: Load) -> None:
 
 
 def _check_told_once(fleet: Fleet) -> None:
-    """Each game has one announcement, each filled one its reminder, and nothing else was sent."""
+    """Check that each game has one announcement, each filled one a reminder, and nothing more."""
     me = fleet.sandbox.health()["application_id"]
     messages = [m for m in fleet.sandbox.all_messages() if m["author"]["id"] == me]
     sent = Counter(str(message["nonce"]) for message in messages if message.get("nonce"))
@@ -190,7 +192,7 @@ def _due_times(fleet: Fleet) -> dict[int, float]:
 
 
 def _check_spread(fleet: Fleet) -> None:
-    """Every process had its part of the work."""
+    """Check that every process did a part of the work."""
     bots = [name for name in fleet.stack.variables if name.startswith("bot")]
     clicks = {name: fleet.log(name).count(" interaction [") for name in bots}
     sent = {name: fleet.log(name).count(" sent: message") for name in WORKERS}

@@ -1,4 +1,4 @@
-"""Servers on the sandbox, as many on each shard, and a sample of them in which people click."""
+"""Servers in the sandbox, equally many on each shard; people click in a sample of them."""
 
 import json
 import subprocess
@@ -25,7 +25,7 @@ class Place:
 
 
 def make_world(sandbox: Sandbox, guilds: int) -> list[Place]:
-    """The first ones are the sample."""
+    """Make the servers; the first are the sample."""
     hosts, players, clickers = (
         [int(sandbox.make_user(f"{name}{n}")["id"]) for n in range(many)]
         for name, many in (("host", HOSTS), ("player", PLAYERS), ("clicker", CLICKERS))
@@ -49,7 +49,7 @@ def make_world(sandbox: Sandbox, guilds: int) -> list[Place]:
 
 
 def fill(stack: Stack, places: list[Place], *, first_in: float, over: float) -> None:
-    """A game in every place; reminders due from `first_in` seconds from now, evenly."""
+    """Make a game in every place, with reminders spread evenly from `first_in` seconds on."""
     rows = [
         {"guild": one.guild, "channel": one.channel, "host": one.host, "player": one.player}
         for one in places

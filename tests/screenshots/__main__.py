@@ -1,4 +1,4 @@
-"""Start everything with the demo, take each picture, stop: `docs/images/` is new then."""
+"""Starts everything with the demo, takes all pictures anew into `docs/images/`, and stops."""
 
 import sys
 from collections.abc import Callable

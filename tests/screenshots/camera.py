@@ -1,4 +1,4 @@
-"""Windows of people of the demo, in the sandbox and on the dashboard, and what to take of them."""
+"""Browser windows of the demo's people, in the sandbox and on the dashboard."""
 
 import json
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class Camera:
     channels: dict[str, int]
 
     def dashboard(self, person: str, size: ViewportSize = DESK) -> Page:
-        """Where the person is logged in."""
+        """Open the dashboard, logged in as the person."""
         return log_in(self.browser, self.stack, self.people[person], viewport=size, **LOOK)
 
     def sandbox(self, person: str, channel: str, size: ViewportSize = DESK) -> Page:
@@ -44,13 +44,13 @@ class Camera:
         return page
 
     def game(self, title: str) -> str:
-        """The address of its page."""
+        """Return the address of the game's page."""
         [(game_id,)] = self.stack.rows("select id from games_game where title = %s", title)
         return f"/g/{self.guild}/games/{game_id}/"
 
 
 def window(page: Page) -> bytes:
-    """What the window shows, once everything has come."""
+    """Take the whole window once everything is loaded."""
     page.wait_for_load_state("networkidle")
     page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
     page.wait_for_timeout(300)
@@ -58,7 +58,7 @@ def window(page: Page) -> bytes:
 
 
 def part(page: Page, selector: str, text: str) -> bytes:
-    """The last element of this kind that has the text."""
+    """Take the last element of this kind that has the text."""
     element = page.locator(selector).filter(has_text=text).last
     element.scroll_into_view_if_needed()
     page.wait_for_timeout(300)

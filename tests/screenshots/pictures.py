@@ -1,4 +1,4 @@
-"""Small files from what the browser saw."""
+"""Compresses and composes screenshots."""
 
 from io import BytesIO
 from pathlib import Path
@@ -7,7 +7,7 @@ from PIL import Image, ImageDraw
 
 QUALITY = 78
 MARGIN = 24
-PHONE_WIDTH = 0.19  # of the other picture's
+PHONE_WIDTH = 0.19  # of the wide picture's
 
 
 def save(shot: bytes, file: Path) -> None:
@@ -16,7 +16,7 @@ def save(shot: bytes, file: Path) -> None:
 
 
 def save_together(wide: bytes, phone: bytes, file: Path) -> None:
-    """A phone in the corner of a wide picture."""
+    """Save a wide picture with a phone's in its corner."""
     with Image.open(BytesIO(wide)) as below, Image.open(BytesIO(phone)) as above:
         both = below.convert("RGB")
         width = round(both.width * PHONE_WIDTH)

@@ -42,7 +42,7 @@ def test_counts_wait_while_redis_is_away(monkeypatch: pytest.MonkeyPatch) -> Non
     deadline = time.monotonic() + 10
     while store.connection().hget(HASH, "clicks|count") != "1":
         assert time.monotonic() < deadline
-        flush()  # the thread that also flushes may hold the count for a moment
+        flush()  # the flushing thread may hold the count for a moment
 
 
 def test_heartbeats_are_read_with_their_age() -> None:

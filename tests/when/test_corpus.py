@@ -1,4 +1,4 @@
-"""The regression data: 801 phrases with what they mean, built without any parser."""
+"""Regression data: 801 phrases with their meanings, made without any parser."""
 
 import json
 from collections import Counter
@@ -14,7 +14,7 @@ type Outcome = tuple[dict[str, Any], Reading, datetime | None]
 
 ROWS = json.loads(Path(__file__).with_name("time_phrases.json").read_text(encoding="utf-8"))
 
-# In Sydney it is Wednesday, in Los Angeles still Tuesday: whose Friday is asked back.
+# It is Wednesday in Sydney, but still Tuesday in Los Angeles, so "Friday" is ambiguous.
 ASKED_BACK = {"fri 9pm PST": 1}
 PROMISED_ALTERNATIVES = ("next weekday", "weekday", "dst", "late night", "stretch")
 

@@ -1,4 +1,4 @@
-"""The parts of a reading besides the instant, and what holds for any text at all."""
+"""The parts of a reading besides the instant, and properties of any text."""
 
 import time
 from datetime import UTC, datetime, timedelta

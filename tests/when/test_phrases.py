@@ -1,4 +1,4 @@
-"""Phrases written before the parser had seen them; see phrases.txt."""
+"""Phrases written independently of the parser; see phrases.txt."""
 
 from collections.abc import Iterator
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""When repeating games come: by examples, by a second opinion, and for any rule and zone."""
+"""Dates of repeating games: by example, against another library, and for any rule and zone."""
 
 import time as clock
 from datetime import UTC, date, datetime, time, timedelta
@@ -76,7 +76,7 @@ def test_lord_howe_moves_half_an_hour() -> None:
 
 
 def test_a_zone_that_moved_keeps_its_wall_time() -> None:
-    """Volgograd went from +04 to +03 on 27 December 2020, without any summer time."""
+    """Volgograd changed from +04 to +03 on 27 December 2020, without summer time."""
     first = date(2020, 12, 23)
     dates = next_dates(pattern(weekly(first), first, zone="Europe/Volgograd"), 3)
     assert locals_of(dates) == ["2020-12-23 19:00", "2020-12-30 19:00", "2021-01-06 19:00"]
@@ -273,7 +273,7 @@ def test_any_rule_has_the_wished_wall_time_or_says_otherwise(
 def test_looking_from_any_date_finds_the_same_dates(
     rule: Rule, first: date, at: time, zone: str, place: int
 ) -> None:
-    """The short cut past the dates that are over changes nothing."""
+    """Skipping past dates is only an optimization."""
     every = next_dates(Pattern(rule, first, at, zone), 30)
     if place < len(every):
         rest = next_dates(Pattern(rule, first, at, zone), 30 - place, after=every[place - 1].date)
@@ -288,7 +288,7 @@ def test_a_second_library_finds_the_same(rule: Rule, first: date, at: time, zone
     unended = Rule(
         rule.frequency, rule.interval, rule.weekdays, rule.nth, rule.month_day, count=rule.count
     )
-    # RFC 5545 counts the first date even where the rule does not name it.
+    # RFC 5545 counts the first date even if the rule does not include it.
     first = next_dates(Pattern(unended, first, at, zone), 1)[0].date
     ours = next_dates(Pattern(unended, first, at, zone), 10)
     if any(one.shift or one.is_twofold for one in ours):

@@ -1,4 +1,4 @@
-"""Zones by the names people give them, in fields and pickers alike."""
+"""Zones by their usual names, in fields and in pickers."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -93,7 +93,7 @@ def test_no_picker_offers_an_offset_turned_round() -> None:
     for text in ("", "etc", "Etc/GMT", "gmt", "GMT+5", "+5"):
         assert not {"Etc/GMT+5", "Etc/GMT-5"} & {*search_zones(text, now=WINTER)}
     assert not {"Etc/GMT+5", "Etc/GMT-5"} & zone_names()
-    assert is_zone("Etc/GMT+5")  # kept by somebody before
+    assert is_zone("Etc/GMT+5")  # rows may hold it already
 
 
 def test_half_a_name_is_enough_for_a_picker() -> None:

@@ -1,7 +1,7 @@
-"""PostgreSQL refuses to run as root: which account it runs as then, and what that can reach.
+"""The account PostgreSQL runs as when we are root, since it refuses to run as root.
 
-Nothing outside our own folders is ever created, chowned or opened up: where the account cannot
-reach a folder (a checkout below `/root`), the folder is made elsewhere and linked to.
+If that account cannot reach a folder (a checkout below `/root`), the folder is made elsewhere and
+linked to. Nothing outside our own folders is created, chowned or given more permissions.
 """
 
 import shutil
@@ -16,12 +16,12 @@ OUTSIDE = Path("/var/lib/gamesched")
 
 
 def service_account() -> str | None:
-    """The account PostgreSQL runs as; None means our own."""
+    """Return the account PostgreSQL runs as; None means our own."""
     return "nobody" if is_root() else None
 
 
 def can_use(path: Path) -> bool:
-    """Whether the service account may enter (or execute) and read `path`."""
+    """Return whether the service account may read and enter (or execute) `path`."""
     account = service_account()
     if account is None:
         return True
@@ -33,9 +33,9 @@ def can_use(path: Path) -> bool:
 
 
 def make_usable_folder(folder: Path, *, durable: bool) -> Path:
-    """Make `folder`, or a link to one the service account can reach; return the real path.
+    """Make `folder`, or a link to one that the service account can reach; return the real path.
 
-    Data that must last goes to /var/lib, other data to the folder for temporary files.
+    The link leads to /var/lib if the data is `durable`, else to the folder for temporary files.
     """
     if folder.is_symlink() and not folder.exists():
         if durable:
@@ -58,7 +58,7 @@ def make_usable_folder(folder: Path, *, durable: bool) -> Path:
 
 
 def copy_usable(source: Path, name: str) -> Path:
-    """A copy of the folder `source` that the service account can read, made once."""
+    """Return a copy of the folder `source` that the service account can read, made once."""
     target = OUTSIDE / name
     if not target.exists():
         target.parent.mkdir(parents=True, exist_ok=True)

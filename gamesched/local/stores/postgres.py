@@ -1,4 +1,4 @@
-"""A PostgreSQL server of our own, from the wheel's binaries (see docs/decisions)."""
+"""A local PostgreSQL server, run from a wheel's binaries (see docs/decisions)."""
 
 import contextlib
 import importlib.metadata
@@ -45,7 +45,7 @@ VOLATILE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "of
 
 
 class Postgres:
-    """One server on one folder: `data`, `log` and a lock. Reached by a unix socket only."""
+    """One server on one folder (`data`, `log` and a lock), reached only by a Unix socket."""
 
     def __init__(self, folder: Path, *, durable: bool = True) -> None:
         self.durable = durable
@@ -57,7 +57,7 @@ class Postgres:
         self._held = contextlib.ExitStack()
 
     def start(self) -> None:
-        """Start on this folder's data, making it first where there is none."""
+        """Start on the folder's data, which is made first if there is none."""
         busy = f"Another process uses the database in {self.folder}."
         self._held.enter_context(exclusive(self.folder / "lock", busy))
         try:
@@ -71,18 +71,18 @@ class Postgres:
             raise
 
     def resume(self) -> None:
-        """Start the process (again), after a crash too; addresses stay the same."""
+        """Start the process, also after a crash; its address stays the same."""
         deadline = time.monotonic() + START_SECONDS
         while not self._try_start(deadline):
             if time.monotonic() > deadline:
                 raise LocalError(
                     f"PostgreSQL did not start; the end of {self.log}:\n{self._tail()}"
                 )
-            # After a kill -9 its children need a moment to notice and let go of the data.
+            # After a kill -9 its children need a moment to notice and release the data.
             time.sleep(0.3)
 
     def stop(self) -> None:
-        """Stop the server, if it runs, and give the folder free."""
+        """Stop the server if it runs, and release the folder."""
         if self.is_running() and self._process:
             stop_processes([psutil.Process(self._process.pid)], *FAST_THEN_HARD)
             self._process.wait()
@@ -99,7 +99,7 @@ class Postgres:
         lock_file = self.data / "postmaster.pid"
         pid = read_pid(lock_file)
         if pid is None or not psutil.pid_exists(pid):
-            return  # PostgreSQL itself deals with a lock whose process is gone.
+            return  # PostgreSQL itself removes a lock whose process is gone.
         if process := find_process(pid, str(self.data)):
             stop_processes([process], *FAST_THEN_HARD)
         else:
@@ -157,7 +157,7 @@ class Postgres:
         return False
 
     def _is_ready(self) -> bool:
-        """PostgreSQL writes its own state into the last line of its lock file."""
+        """Read the state that PostgreSQL writes into the last line of its lock file."""
         try:
             lines = (self.data / "postmaster.pid").read_text().split("\n")
         except OSError:
@@ -188,7 +188,7 @@ class Postgres:
 
 
 def binary(name: str) -> Path:
-    """A program of the wheel, at a place where the service account can run it."""
+    """Return the path of a program of the wheel that the service account can run."""
     spec = importlib.util.find_spec(WHEEL)
     if spec is None or spec.origin is None:
         raise LocalError(f"{WHEEL} is not installed. Set DATABASE_URL to a server of your own.")

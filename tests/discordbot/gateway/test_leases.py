@@ -1,4 +1,4 @@
-"""Leases of shards in the database: one owner each, whatever comes together."""
+"""Leases of shards in the database: each has one owner, whatever happens at once."""
 
 import os
 import subprocess
@@ -42,7 +42,7 @@ def claim(
 
 
 def run_out(seconds: int = 1, **which: object) -> None:
-    """The leases ended so many seconds ago."""
+    """Let the leases end so many seconds ago."""
     with connection.cursor() as cursor:
         names = [lease.id for lease in ShardLease.objects.filter(**which)]
         cursor.execute(
@@ -211,7 +211,7 @@ def test_health_looks_at_the_count_in_use() -> None:
 
 
 def test_a_restored_backup_begins_sessions_anew() -> None:
-    """Resuming the backup's, every click since would come again."""
+    """Resuming the backup's sessions would replay every click made since."""
     claim("one", range(2), count=2)
     renew_shards(owner="one", count=2, sessions={0: SESSION, 1: SESSION})
     call_command("after_restore")

@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[3]
 
 @contextmanager
 def runbot(log: Path, **variables: str) -> Iterator[subprocess.Popen[bytes]]:
-    """On the test's own database, where `variables` name no other."""
+    """Start the process, on the test's database unless `variables` name another."""
     database = settings.DATABASES["default"]
     address = f"{quote(database['HOST'], safe='')}/{database['NAME']}"
     environment = {
@@ -56,7 +56,7 @@ def stop(process: subprocess.Popen[bytes]) -> float:
 def test_bot_lives_without_database_and_redis_and_stops_when_told(
     sandbox_process: Sandbox, tmp_path: Path
 ) -> None:
-    """The database goes away under a connected bot."""
+    """The database goes away while the bot is connected."""
     sandbox = sandbox_process
     database, log, way = settings.DATABASES["default"], tmp_path / "bot.log", Way()
     known = len(sandbox.sessions()["identifies"])
@@ -92,7 +92,7 @@ def test_bot_lives_without_database_and_redis_and_stops_when_told(
 def test_bot_without_database_connects_to_nothing_and_stops_when_told(
     sandbox_process: Sandbox, tmp_path: Path
 ) -> None:
-    """Whether its shards are another's cannot be known."""
+    """Without the database it cannot know whether another bot holds its shards."""
     log = tmp_path / "bot.log"
     known = len(sandbox_process.sessions()["identifies"])
     nowhere = "postgres://nobody@127.0.0.1:1/nothing"

@@ -1,4 +1,4 @@
-"""Bots that hold shards, hand them over, lose them, and do not start sessions without end."""
+"""Bots hold shards, hand them over and lose them, and do not start endless sessions."""
 
 import time
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ pytestmark = [
 
 @contextmanager
 def standby() -> Iterator[RunningBot]:
-    """A second bot, which finds everything held."""
+    """A second bot, which finds all shards held."""
     running = launch_bot()
     try:
         _wait(lambda: ShardLease.objects.filter(wanted_until__isnull=False).exists())

@@ -1,4 +1,4 @@
-"""What the sandbox cannot play: answers in every state, with the network's part written down."""
+"""Answers in states that the sandbox cannot produce, with a recorder in place of the network."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ from discordbot.interactions.responder import Responder, TooLateForModal
 
 @dataclass
 class Written(Callbacks):
-    """Callbacks that only note what would be sent."""
+    """Records the callbacks instead of sending them."""
 
     sent: list[tuple[str, Any]] = field(default_factory=list)
     late: bool = False

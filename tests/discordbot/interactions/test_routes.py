@@ -1,4 +1,4 @@
-"""One page of everything the bot reacts to, and the rules of its declaration."""
+"""The list of everything the bot reacts to, and the rules of its declarations."""
 
 from collections.abc import Mapping
 from typing import Any

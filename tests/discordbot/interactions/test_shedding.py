@@ -1,4 +1,4 @@
-"""More clicks at once than can be done: they wait acknowledged, and beyond that are told so."""
+"""Too many clicks at once: some wait acknowledged, and the rest are told to press again."""
 
 import asyncio
 

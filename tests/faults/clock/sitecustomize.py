@@ -1,6 +1,8 @@
-"""Python imports this at its start: the file named in FAULT_CLOCK sets the process's clock, by
-as many seconds as it says, whenever that changes. What counts seconds (`time.monotonic`) goes on
-as it did, as when an operator or NTP sets a machine's clock."""
+"""Shifts the process's clock by the seconds in the file that FAULT_CLOCK names.
+
+Python imports this module at its start. The shift follows changes of the file. `time.monotonic` is
+not affected, as when an operator or NTP sets a machine's clock.
+"""
 
 import contextlib
 import os
@@ -18,7 +20,7 @@ def follow(file: Path) -> None:
     while True:
         with contextlib.suppress(OSError, ValueError):
             if (wanted := float(file.read_text())) != shown:
-                import time_machine  # noqa: PLC0415 -- most never travel
+                import time_machine  # noqa: PLC0415 -- most processes never need it
 
                 if travel:
                     travel.stop()

@@ -7,7 +7,7 @@ from tests.browser import browser_or_skip
 
 @pytest.fixture
 def bare_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No browser, and no way to get one."""
+    """A machine without a browser or a way to get one."""
     monkeypatch.delenv(browser.VARIABLE, raising=False)
     monkeypatch.delenv("CI", raising=False)
     monkeypatch.setattr(browser, "PLACES", ())

@@ -26,7 +26,7 @@ def program(command: str, name: str = "web") -> Program:
 
 
 def is_alive(process: psutil.Process) -> bool:
-    """A container's first process may never collect the orphans it is given."""
+    """Return whether it runs and is no zombie; a container's first process may leave zombies."""
     try:
         return bool(process.status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:

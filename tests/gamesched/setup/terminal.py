@@ -1,4 +1,4 @@
-"""A program on a terminal, driven as a person drives it: read what it says, type, press Ctrl-C."""
+"""A program on a terminal, used as by a person: read its output, type, press Ctrl-C."""
 
 import os
 import pty
@@ -13,7 +13,7 @@ from gamesched.local.environment import CHECKOUT
 
 
 class Terminal:
-    """What `seen` holds is everything shown so far, what was echoed included."""
+    """A running program's terminal. `seen` is everything shown so far, typed text included."""
 
     def __init__(self, screen: int, process: subprocess.Popen[bytes]) -> None:
         self._screen = screen
@@ -22,7 +22,7 @@ class Terminal:
         self.seen = ""
 
     def expect(self, text: str, seconds: float = 20) -> None:
-        """Wait until this is shown, after what was expected before."""
+        """Wait until this text is shown, after the text expected before."""
         deadline = time.monotonic() + seconds
         while (found := self.seen.find(text, self._read_to)) < 0:
             assert time.monotonic() < deadline and self._read(0.2), f"no {text!r} in:\n{self.seen}"
@@ -32,8 +32,10 @@ class Terminal:
         os.write(self._screen, f"{text}\n".encode())
 
     def leave_with(self, key: bytes) -> int:
-        """Press it until the program has ended, as people do: Ctrl-C is lost in the instant
-        between a question and the wait for its answer. The exit code."""
+        """Press the key until the program has ended, and return its exit code.
+
+        One press may be lost in the instant between a question and the wait for its answer.
+        """
         for _attempt in range(20):
             if self.process.poll() is not None:
                 break
@@ -44,14 +46,14 @@ class Terminal:
         return self.end()
 
     def end(self, seconds: float = 30) -> int:
-        """The exit code, after everything was shown."""
+        """Return the exit code, once all output was read."""
         deadline = time.monotonic() + seconds
         while self._read(1):
             assert time.monotonic() < deadline, f"still running:\n{self.seen}"
         return self.process.wait(10)
 
     def _read(self, seconds: float) -> bool:
-        """Whether there may be more to come."""
+        """Read some output; returns whether more may come."""
         if not select.select([self._screen], [], [], seconds)[0]:
             return self.process.poll() is None
         try:
@@ -63,9 +65,9 @@ class Terminal:
 
 @contextmanager
 def terminal(module: str, *arguments: str, environment: Mapping[str, str]) -> Iterator[Terminal]:
-    """`python -m module` on a terminal of its own, which is ended with the block."""
+    """Run `python -m module` on a new terminal within the block."""
     screen, inside = pty.openpty()
-    # A session of its own, in which the first terminal that is opened sends it Ctrl-C.
+    # In a new session the first terminal that is opened becomes its own, and sends it Ctrl-C.
     opener = "import os, runpy, sys; os.close(os.open(os.ttyname(0), os.O_RDWR)); "
     run = f"sys.argv[0] = {module!r}; runpy.run_module({module!r}, run_name='__main__')"
     process = subprocess.Popen(

@@ -1,4 +1,4 @@
-"""From nothing to a connected bot: `make setup`, then what `make run` runs, on its `.env` alone."""
+"""From nothing to a connected bot: `make setup`, then the Procfile's bot with only its `.env`."""
 
 import os
 import subprocess

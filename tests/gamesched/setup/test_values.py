@@ -1,4 +1,4 @@
-"""What may be typed, and what a `.env` looks like afterwards."""
+"""Typed values, valid and invalid, and the resulting `.env`."""
 
 from pathlib import Path
 

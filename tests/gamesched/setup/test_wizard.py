@@ -1,4 +1,4 @@
-"""`make setup` against the sandbox: in scripts, and by a person at a terminal."""
+"""`make setup` against the sandbox, in scripts and by a person at a terminal."""
 
 import os
 import subprocess
@@ -41,7 +41,7 @@ def environment(url: str, **values: str) -> dict[str, str]:
 
 
 def script(url: str, file: Path, *arguments: str, **given: str) -> tuple[int, str, str]:
-    """Exit code, output and errors of a run that asks nothing."""
+    """Run the set-up without questions; returns exit code, output and errors."""
     done = subprocess.run(
         [sys.executable, "-m", "gamesched.setup", "--no-input", "--file", file, *arguments],
         cwd=CHECKOUT,
@@ -68,7 +68,7 @@ def test_right_values_are_written_and_the_invite_is_printed(box: Sandbox, file: 
     assert written["SITE_URL"] == "https://games.example.org"
     assert written["ALLOWED_HOSTS"] == "games.example.org"
     assert len(written["SECRET_KEY"] or "") >= 50
-    assert "DISCORD_OWNER_IDS" not in written  # nobody rules the site who was not named
+    assert "DISCORD_OWNER_IDS" not in written  # nobody becomes superuser unless named
     assert file.stat().st_mode & 0o777 == 0o600
     assert TOKEN not in said and SECRET not in said and str(written["SECRET_KEY"]) not in said
     assert "https://games.example.org/accounts/discord/login/callback/" in said
@@ -85,7 +85,7 @@ def test_a_second_run_keeps_what_is_there(box: Sandbox, file: Path) -> None:
     file.write_text("# mine\nSECRET_KEY=kept\nPORT=9000\nDISCORD_OWNER_IDS=100000000000000007\n")
     assert script(box.url, file, **GIVEN)[0] == 0
     first = file.read_text()
-    assert script(box.url, file)[0] == 0  # all of it from the file
+    assert script(box.url, file)[0] == 0  # all values come from the file
     assert file.read_text() == first
     written = dotenv_values(file)
     assert first.startswith("# mine\nSECRET_KEY=kept\nPORT=9000\n")
@@ -203,7 +203,7 @@ def test_a_person_is_asked_again_only_for_what_was_wrong(box: Sandbox, file: Pat
     written = dotenv_values(file)
     assert written["SITE_URL"] == "http://localhost:8000"
     assert written["DISCORD_BOT_TOKEN"] == TOKEN
-    assert written["DISCORD_OWNER_IDS"] == CLIENT_ID  # whom the sandbox calls the owner
+    assert written["DISCORD_OWNER_IDS"] == CLIENT_ID  # the application's owner in the sandbox
     assert file.stat().st_mode & 0o777 == 0o600
 
 

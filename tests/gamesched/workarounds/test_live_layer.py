@@ -1,4 +1,4 @@
-"""Open pages while Redis goes away and comes back."""
+"""Open pages during and after an outage of Redis."""
 
 import asyncio
 import time

@@ -10,7 +10,7 @@ from gamesched.workarounds.one_thread_handler import OneThreadHandler
 
 
 def ask(handler: ASGIHandler, path: str) -> tuple[int, bytes]:
-    """Status and body, as a server gets them."""
+    """Send a request as an ASGI server does; returns status and body."""
     sent: list[dict[str, Any]] = []
 
     async def request() -> None:
@@ -18,7 +18,7 @@ def ask(handler: ASGIHandler, path: str) -> tuple[int, bytes]:
 
         async def receive() -> Any:
             if (part := next(parts, None)) is None:
-                await asyncio.Event().wait()  # the browser stays
+                await asyncio.Event().wait()  # the browser stays connected
             return part
 
         async def send(message: Any) -> None:

@@ -1,4 +1,4 @@
-"""Beat and a clock that is set while it runs."""
+"""Celery beat while the clock is set."""
 
 from datetime import timedelta
 from typing import Any
@@ -19,10 +19,10 @@ HOUR = timedelta(hours=1)
 
 @pytest.fixture
 def scheduler(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """A scheduler whose tasks are noted in `sent` and go nowhere."""
+    """A scheduler that records its tasks in `sent` instead of sending them."""
     monkeypatch.setattr("django_celery_beat.schedulers.close_old_connections", lambda: None)
     monkeypatch.setattr("django_celery_beat.schedulers.Finalize", Mock())
-    # Time itself goes by in jumps here.
+    # The test moves the monotonic clock itself.
     monkeypatch.setattr("gamesched.workarounds.steady_beat.CLOCK_WAS_SET", 60)
     made = SteadyScheduler(app=app, lazy=True)
     made.sent = []
@@ -34,7 +34,7 @@ def scheduler(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 def run(scheduler: Any) -> set[str]:
-    """All that is due at this moment."""
+    """Run everything that is due now."""
     scheduler.sent.clear()
     for _ in range(100):
         if scheduler.tick() > 0:

@@ -1,4 +1,4 @@
-"""After the end a post moves to the archive, goes, or stays; crashes leave nothing doubled."""
+"""After a game's end its post is archived, deleted or kept; crashes cause no duplicates."""
 
 from datetime import timedelta
 

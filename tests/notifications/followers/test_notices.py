@@ -1,4 +1,4 @@
-"""Each kind of change tells those it concerns, and never the one who made it."""
+"""Each kind of change notifies those concerned, but never the person who made it."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 
 class Cast:
-    """A game of two seats: ada and ben play, cem waits, dee may come."""
+    """A game with two seats: ada and ben play, cem waits, dee answered maybe."""
 
     def __init__(self) -> None:
         self.game = make_game(max_players=2)

@@ -37,7 +37,7 @@ def post_of(game: Game) -> Announcement:
 
 
 def ripen() -> None:
-    """Let all waiting be over."""
+    """End all waiting times."""
     past = timezone.now() - timedelta(seconds=1)
     ChannelPace.objects.update(next_edit_at=past)
     Announcement.objects.filter(render_at__isnull=False).update(render_at=past)
@@ -181,7 +181,7 @@ def test_after_an_unanswered_edit_one_more_follows(place: Place) -> None:
 
 
 def test_holder_that_lost_its_lease_makes_the_other_render_again(place: Place) -> None:
-    """F20: the slow holder's older edit lands after the newer one."""
+    """F20: the slow holder's older edit arrives after the newer one."""
     game = place.game(max_players=9)
     render_due()
     join_game(game_id=game.id, member=place.member(), via=Via.WEB)
@@ -292,7 +292,7 @@ def test_forbidden_channel_is_told_and_tried_again_at_the_next_change(place: Pla
 
 @pytest.mark.django_db(transaction=True)
 def test_renderers_side_by_side_converge(place: Place) -> None:
-    """Two renderers, slow and failing edits, sign-ups all the while: the last state is shown."""
+    """With two renderers, slow and failing edits and steady sign-ups, the last state is shown."""
     games = [place.game(max_players=5, channel=place.new_channel()) for _ in range(4)]
     render_due()
     members = [place.member(f"m{n}") for n in range(12)]

@@ -1,4 +1,4 @@
-"""A notice that lacks something is refused where it is registered, which is as a process starts."""
+"""An incomplete notice is refused when it is registered, that is when a process starts."""
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -57,7 +57,7 @@ def test_what_lacks_something_is_no_notice(kind: type[Notice], said: str) -> Non
 
 
 def test_names_are_those_in_databases_before() -> None:
-    """A row written by an earlier version is sent by this one."""
+    """This version sends rows that earlier versions wrote."""
     assert set(KINDS) >= {
         "reminder", "promoted", "demoted", "removed", "added", "rescheduled", "moved",
         "cancelled", "too_few", "goes_ahead", "unreachable", "post_lost", "channel_trouble",

@@ -1,4 +1,4 @@
-"""Dedupe keys are those of every version before: a row already there is not written again."""
+"""Dedupe keys never change between versions, so that existing rows are not written again."""
 
 import zlib
 from datetime import UTC, datetime, timedelta

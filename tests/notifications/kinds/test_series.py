@@ -1,4 +1,4 @@
-"""Series by the clock: timers make the next session, its host is asked, Discord follows."""
+"""Series as time passes: timers make the next session, ask its host and announce it."""
 
 from datetime import timedelta
 

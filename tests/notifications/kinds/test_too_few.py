@@ -1,4 +1,4 @@
-"""Fewer players than the minimum: the host is asked, and everyone is told what comes of it."""
+"""With fewer players than the minimum the host is asked, and everyone learns the decision."""
 
 from datetime import timedelta
 from typing import Any

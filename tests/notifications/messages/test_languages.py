@@ -1,4 +1,4 @@
-"""Messages say all in the reader's language, and fit into Discord in each."""
+"""Messages are entirely in the reader's language, and fit Discord's limits in each."""
 
 import gettext
 import re
@@ -32,7 +32,7 @@ from tests.notifications.messages.test_messages import NOW, person, snapshot
 from tests.notifications.messages.test_replies import check_form
 from when import Note, Reading, Reason
 
-# What people typed is Greek, so that every other word is ours.
+# People's own text is Greek, so every other word comes from the catalogue.
 GREEK = "Σπήλαιο του δράκου"
 WAITING = 10**18 + 3
 READINGS = (NOW + timedelta(hours=1), NOW + timedelta(hours=13))
@@ -75,7 +75,7 @@ def games(locale: str) -> Iterator[GameSnapshot]:
 
 
 def posts(locale: str) -> Iterator[Message]:
-    """The messages sent unprompted."""
+    """Return the messages that are sent unprompted."""
     payloads: tuple[dict[str, Any], ...] = (
         {},
         {
@@ -99,7 +99,7 @@ def posts(locale: str) -> Iterator[Message]:
 
 
 def answers(locale: str) -> Iterator[Message]:
-    """The replies to one person."""
+    """Return the replies to one person."""
     for one in games(locale):
         yield from about(one)
     for refused in refusals():
@@ -181,7 +181,7 @@ def test_messages_fit_in_every_language(locale: str, language: str) -> None:
 
 
 class Marked(gettext.NullTranslations):
-    """A language in which each sentence is itself, between marks."""
+    """A language that translates each sentence to itself, between marks."""
 
     def gettext(self, message: str) -> str:
         return f"⟦{message.rpartition('\x04')[2]}⟧"
@@ -197,7 +197,7 @@ class Marked(gettext.NullTranslations):
 
 
 def told(value: Any) -> Iterator[str]:
-    """All that is read in a message."""
+    """Return all readable text of a message."""
     if isinstance(value, list):
         for part in value:
             yield from told(part)
@@ -210,7 +210,7 @@ def told(value: Any) -> Iterator[str]:
 
 
 def outside(text: str) -> str:
-    """The rest of a text without its translated parts, addresses, mentions and zones."""
+    """Return a text without its translated parts, addresses, mentions and zones."""
     while "⟦" in text:
         text, count = re.subn(r"⟦[^⟦⟧]*⟧", "", text)
         assert count, text

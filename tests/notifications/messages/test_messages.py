@@ -1,4 +1,4 @@
-"""Messages hold Discord's limits and do nothing, whatever people wrote."""
+"""Messages keep Discord's limits and ping nobody, whatever people wrote."""
 
 import re
 from dataclasses import replace
@@ -77,8 +77,10 @@ def snapshot(**fields: Any) -> GameSnapshot:
 
 
 def check(message: dict[str, Any]) -> None:
-    """As the sandbox checks a body, as Discord describes it, and by our own count; nobody is
-    pinged by what was typed."""
+    """Check a body by the sandbox's rules, Discord's description and our own count.
+
+    Typed text must ping nobody.
+    """
     check_limits(message)
     check_message(message, files=0)
     assert SEND.request_problems(message) == []

@@ -1,4 +1,4 @@
-"""Answers to interactions are such as Discord takes, whatever people typed."""
+"""Replies to interactions are valid for Discord, whatever people typed."""
 
 from datetime import timedelta
 from typing import Any
@@ -33,7 +33,7 @@ READINGS = (NOW + timedelta(hours=1), NOW + timedelta(hours=13))
 
 
 def check(message: dict[str, Any]) -> None:
-    """Sent in each of the ways the bot may send it, with what it adds."""
+    """Check the reply in each way the bot may send it, with the fields that are added."""
     message = {**message, "allowed_mentions": pinging()}
     hidden = {**message, "flags": 64}
     check_message(dict(hidden), files=0, interaction=True)
@@ -49,7 +49,7 @@ def check_form(modal: dict[str, Any]) -> None:
 
 
 def crowded(text: str, *, count: int, slots: int) -> GameSnapshot:
-    """A game as large and as badly named as one can be."""
+    """Return a game with the largest size and the worst names possible."""
     return snapshot(
         id=LARGEST,
         title=text[:100] or "?",

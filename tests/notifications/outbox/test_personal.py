@@ -138,7 +138,7 @@ BERLIN = "Europe/Berlin"
         ("2026-11-20T21:59", (22, 7), "UTC", None),
         ("2026-11-20T12:30", (12, 14), "UTC", "2026-11-20T14:00"),
         ("2026-11-20T21:30", (22, 7), BERLIN, "2026-11-21T06:00"),
-        # Clocks change in the night: to winter, and to summer over the end itself.
+        # Clocks change during the night: to winter time, and to summer time across the end itself.
         ("2026-10-24T22:00", (22, 7), BERLIN, "2026-10-25T06:00"),
         ("2026-03-28T22:00", (22, 7), BERLIN, "2026-03-29T05:00"),
         ("2026-03-29T00:30", (22, 2), BERLIN, "2026-03-29T01:00"),
@@ -154,7 +154,7 @@ def test_quiet_hours_end_in_the_person_s_zone(
 
 
 def quiet_now(place: Place, *, until: timedelta, name: str = "ada", **fields: Any) -> Member:
-    """Somebody whose quiet hours have begun and end `until` from now, in UTC."""
+    """Make a person within their quiet hours, which end `until` from now, in UTC."""
     now = datetime.now(UTC)
     return place.member(
         name,

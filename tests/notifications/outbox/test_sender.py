@@ -36,7 +36,7 @@ def start_reminder(game: Game, minutes: int = 60) -> None:
 
 
 def add(game: Game, key: str = "k", **fields: Any) -> Delivery:
-    """A channel message that nothing makes outdated."""
+    """Add a channel message that never becomes outdated."""
     now = timezone.now()
     values = {
         "dedupe_key": f"{key}:{game.channel_id}",
@@ -192,7 +192,7 @@ def test_lost_answer_is_tried_again_and_sent_once(place: Place, kind: str) -> No
 
 
 def test_old_try_is_looked_for_before_sending_again(place: Place) -> None:
-    """As after a crash and a lost mark, past Discord's memory of nonces."""
+    """The worker crashed before marking it sent, and Discord has forgotten the nonce."""
     game = place.game()
     row = add(game)
     place.discord.knobs(nonce_window=0.01)
@@ -222,13 +222,13 @@ def test_rate_limited_try_is_not_counted(place: Place) -> None:
 def test_other_workers_leave_a_full_channel_alone(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One process has learnt of Discord's limit, and another finds that in the rows."""
+    """A process that met Discord's limit stores it in the rows, where others find it."""
     game = place.game()
     for number in range(12):
         add(game, key=f"k{number}")
     send_due(limit=5, seconds=0.1)
 
-    loop.stop()  # another process has learnt nothing
+    loop.stop()  # as in another process, which knows no limits
     add(game, key="that came meanwhile")
     send_due(limit=5, seconds=0.1)
 

@@ -1,4 +1,4 @@
-"""The more urgent come first when there is more to send than Discord takes."""
+"""Urgent messages go first if there are more than Discord takes."""
 
 import time
 from concurrent.futures import Future
@@ -28,12 +28,12 @@ from tests.duration import within
 from tests.factories import make_game
 from tests.notifications.place import Place
 
-# Longer than the busiest machine takes for what must happen within it.
+# Longer than even a busy machine needs.
 WINDOW_SECONDS = 60
 
 
 def add(game: Game, count: int = 1, *, ago: float = 1, **fields: Any) -> list[Delivery]:
-    """Reminders in the game's channel, or in channels of their own where `target_id` is 0."""
+    """Add reminders for the game's channel or, if `target_id` is 0, for one channel each."""
     now, own = timezone.now(), Delivery.objects.count()
     values = {
         "game": game,
@@ -69,7 +69,7 @@ def test_the_more_urgent_is_claimed_first_and_alone_where_asked() -> None:
     game = make_game()
     reminders = add(game, 3, ago=60, target_id=0)
     (news,) = add(make_game(), priority=Priority.NEWS)
-    (odd,) = add(make_game(), ago=90, priority=5)  # as rows are made where nobody says
+    (odd,) = add(make_game(), ago=90, priority=5)  # the default priority
 
     assert claim_due(limit=10, least=Priority.NEWS) == [news]
     assert claim_due(limit=10) == [*reminders, odd]
@@ -110,7 +110,7 @@ def test_a_full_channel_is_put_back_and_nobody_sleeps_on_it(
     assert send_due() == 0
     assert {r["status"] for r in place.requests("POST")} == {200}
 
-    # The window has passed: in the database, at Discord and by our client's clock.
+    # The window has passed in the database, at Discord and in our client.
     past = timezone.now() - timedelta(seconds=1)
     Delivery.objects.filter(id__in=[row.id for row in rows]).update(due_at=past)
     HeldTarget.objects.update(until=past)
@@ -122,7 +122,7 @@ def test_a_full_channel_is_put_back_and_nobody_sleeps_on_it(
 
 
 def crowd() -> list[Future[None]]:
-    """As many reminders as may be begun wait for their turn at Discord."""
+    """Fill the queue to Discord with as many reminders as may be begun."""
     budget = loop.client().budget
     loop.submit(budget.pause(1)).result(1)
     waiting = [loop.submit(budget.take(Priority.REMINDER, 9)) for _ in range(QUEUE)]

@@ -192,7 +192,7 @@ def test_claimers_side_by_side_never_share_a_row() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_reminders_fire_at_their_moment() -> None:
-    """150 timers spread over three seconds, three tickers."""
+    """150 timers over three seconds, dispatched by three threads."""
     games = [make_game(reminder_minutes=(60,)) for _ in range(15)]
     begun = timezone.now() + timedelta(seconds=2)
     Timer.objects.exclude(kind="remind").delete()

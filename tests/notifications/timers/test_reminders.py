@@ -33,7 +33,7 @@ def host(db: None) -> Member:
 
 
 def make_due(host: Member, count: int) -> list[Game]:
-    """Games whose reminders are due, and nothing else of theirs."""
+    """Make games of which only the reminders are due."""
     games = [
         make_game(host=host, channel=make_channel(host.guild), reminder_minutes=(60,))
         for _ in range(count)

@@ -48,7 +48,7 @@ def test_post_and_closing_of_signup_are_planned_when_ahead() -> None:
 
 
 def due_at(kind: TimerKind, **fields: object) -> list[timedelta]:
-    """How long before the start the timers of this kind are due."""
+    """Return how long before the start the timers of this kind are due."""
     found = timers_for(schedule(**fields), now=NOW)
     return [START - due.due_at for due in found if due.kind == kind]
 
@@ -65,8 +65,8 @@ def test_nobody_is_reminded_of_what_is_not_announced() -> None:
     ("minutes", "post", "before"),
     [
         (60, None, 60),  # as set
-        (180, None, 60),  # that time has passed: half-way from now
-        (60, 40, 20),  # announced later than that: half-way from then
+        (180, None, 60),  # that time has passed: half-way between now and the start
+        (60, 40, 20),  # announced after that time: half-way between the announcement and the start
         (60, 90, 60),
     ],
 )

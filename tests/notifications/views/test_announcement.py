@@ -1,4 +1,4 @@
-"""The announcement on the web: looked at before it is sent, and sent again."""
+"""The announcement on the web: its preview, and posting it again."""
 
 from typing import Any
 from uuid import uuid4
@@ -122,7 +122,7 @@ def test_lost_announcement_is_posted_again_once(
 def test_one_that_is_still_tried_is_not_posted_beside_itself(
     client: Client, host: Member, channel: Channel
 ) -> None:
-    """Discord's answer may be lost and the post be there: the next try finds it."""
+    """If Discord's answer was lost, the post may exist; the next try finds it."""
     game = make_game(host, channel)
     rows = Announcement.objects.filter(game=game)
     rows.update(last_error="no answer", is_in_flight=True, render_at=timezone.now())

@@ -1,4 +1,4 @@
-"""The delivery report: for hosts and managers, with another try for what failed."""
+"""The delivery report for hosts and managers, with a button to retry failures."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -93,7 +93,7 @@ def test_says_who_was_told_and_whose_messages_are_closed(
     make_delivery(game, State.CANCELLED, closed, error_code=50007, http_status=403)
     make_delivery(game, State.DEAD, last_error="500: <Internal>")
     make_delivery(game, State.PENDING, target=Target.CHANNEL, target_id=game.channel_id, attempts=2)
-    make_delivery(game, State.DONE, target_id=snowflake())  # somebody never seen here
+    make_delivery(game, State.DONE, target_id=snowflake())  # a person never seen here
 
     text = client.get(address(game), headers=HTMX).content.decode()
 

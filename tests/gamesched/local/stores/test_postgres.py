@@ -72,7 +72,7 @@ def test_resume_after_kill_9_keeps_the_address(postgres: Postgres) -> None:
 
 
 def test_start_ignores_lock_of_another_program(postgres: Postgres) -> None:
-    """After a reboot the number in a stale lock may belong to any process, of our own too."""
+    """After a reboot the pid in a stale lock may belong to any process, even ours."""
     lock = postgres.data / "postmaster.pid"
     contents = lock.read_text().split("\n")
     postgres.stop()
@@ -116,7 +116,7 @@ def test_two_folders_at_once(postgres: Postgres, folder: Path) -> None:
 
 
 def test_path_too_long_for_a_socket(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    # Where the data lies outside a closed checkout, its path is never long by itself.
+    # Data moved out of an inaccessible checkout has a short path anyway.
     monkeypatch.setattr("gamesched.local.stores.postgres.SOCKET_PATH_LIMIT", 20)
     server = Postgres(folder / ("long-" * 20) / "postgres", durable=False)
     server.start()
