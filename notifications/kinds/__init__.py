@@ -9,14 +9,13 @@ from pkgutil import iter_modules
 
 from django.core.exceptions import ImproperlyConfigured
 
-from notifications.kinds.base import KINDS, ChangeNotice, Notice, label_of
-from notifications.kinds.context import Context
-from notifications.kinds.event import GameEvent
+from notifications.kinds.base.context import Context
+from notifications.kinds.base.event import GameEvent
+from notifications.kinds.base.notice import KINDS, ChangeNotice, Notice, label_of
 
 __all__ = ["KINDS", "ChangeNotice", "Context", "GameEvent", "Notice", "label_of"]
 
-_SHARED = {"base", "context", "event"}
-_NAMES = {module.name for module in iter_modules(__path__)} - _SHARED
+_NAMES = {module.name for module in iter_modules(__path__) if not module.ispkg}
 
 for _name in sorted(_NAMES):
     import_module(f"{__name__}.{_name}")

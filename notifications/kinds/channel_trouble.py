@@ -10,8 +10,8 @@ from guilds.enums import Permission
 from guilds.models import Channel
 from guilds.permissions import permission_names
 from guilds.selectors import bot_members, missing_bot_permissions
-from notifications.kinds.base import Notice, register, with_host
-from notifications.kinds.context import Context
+from notifications.kinds.base.context import Context
+from notifications.kinds.base.notice import Notice, register, with_host
 from notifications.models import Delivery
 
 

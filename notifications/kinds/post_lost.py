@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from discord_api.budget import Priority
-from notifications.kinds.base import Notice, register, with_host
-from notifications.kinds.context import Context
+from notifications.kinds.base.context import Context
+from notifications.kinds.base.notice import Notice, register, with_host
 from notifications.messages.custom_ids import GameButton
 from notifications.messages.wording import DANGER, PRIMARY, Message, button
 from notifications.models import Announcement, Delivery

@@ -14,8 +14,8 @@ from games.snapshots import GameSnapshot
 from guilds.enums import DirectMessages
 from guilds.models import User
 from notifications.enums import Target
-from notifications.kinds.base import Notice, details_link, register
-from notifications.kinds.context import Context
+from notifications.kinds.base.context import Context
+from notifications.kinds.base.notice import Notice, details_link, register
 from notifications.messages.markdown import escape_block, escape_line
 from notifications.messages.wording import Message, pinging, row, timestamp
 from notifications.models import Delivery

@@ -6,9 +6,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from games.enums import Action
-from notifications.kinds.base import ChangeNotice, register
-from notifications.kinds.context import Context
-from notifications.kinds.event import GameEvent
+from notifications.kinds.base.context import Context
+from notifications.kinds.base.event import GameEvent
+from notifications.kinds.base.notice import ChangeNotice, register
 from notifications.messages.wording import when
 
 

@@ -5,9 +5,9 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from games.enums import Action, Status, Via
 from games.snapshots import GameSnapshot
-from notifications.kinds.base import ChangeNotice, register
-from notifications.kinds.context import Context
-from notifications.kinds.event import GameEvent
+from notifications.kinds.base.context import Context
+from notifications.kinds.base.event import GameEvent
+from notifications.kinds.base.notice import ChangeNotice, register
 from notifications.messages.custom_ids import SeriesButton
 from notifications.messages.wording import DANGER, SUCCESS, Message, button, timestamp, when
 

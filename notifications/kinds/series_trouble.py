@@ -5,8 +5,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from games.models import Game
-from notifications.kinds.base import Notice, register
-from notifications.kinds.context import Context
+from notifications.kinds.base.context import Context
+from notifications.kinds.base.notice import Notice, register
 from notifications.messages.limits import fit
 from notifications.messages.markdown import escape_block
 from notifications.models import Delivery

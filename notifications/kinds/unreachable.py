@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy
 from discord_api.budget import Priority
 from games.enums import Answer
 from games.models import Participant
-from notifications.kinds.base import Notice, register, with_host
-from notifications.kinds.context import Context
+from notifications.kinds.base.context import Context
+from notifications.kinds.base.notice import Notice, register, with_host
 from notifications.messages.limits import fit, join_lines
 from notifications.messages.markdown import escape_line
 from notifications.models import Delivery

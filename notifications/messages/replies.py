@@ -28,8 +28,8 @@ def refusal(refused: Refused) -> Message:
 
 
 def field_names() -> dict[str, str]:
-    """What the fields of a game are called by their name in forms and commands, and the settings
-    that are their defaults by theirs."""
+    """Labels of a game's fields, by their names in forms and commands and by the settings that
+    are their defaults."""
     names = {
         name: str(field.label)
         for field in FIELDS

@@ -5,7 +5,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from games.enums import Status
 from notifications.kinds import KINDS, ChangeNotice, Context, Notice, label_of
-from notifications.kinds.base import register
+from notifications.kinds.base.notice import register
 from tests.notifications.messages.test_messages import snapshot
 
 

@@ -16,8 +16,8 @@ from discord_api.budget import Priority
 from games.models import Game
 from games.snapshots import GameSnapshot
 from notifications.enums import Target
-from notifications.kinds.context import Context
-from notifications.kinds.event import GameEvent
+from notifications.kinds.base.context import Context
+from notifications.kinds.base.event import GameEvent
 from notifications.messages import limits
 from notifications.messages.markdown import escape_line
 from notifications.messages.wording import Message, game_url, link, pinging, row
