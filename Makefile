@@ -42,15 +42,15 @@ demo: venv
 	@exec $(MANAGE) demo
 
 # A worker for each processor. What starts all processes has two at most, each with its own.
-UNIT = $(PYTHON) -m pytest --numprocesses logical --maxprocesses 8 --dist worksteal --ignore tests/e2e --ignore tests/faults --ignore tests/scale
+SPREAD = $(PYTHON) -m pytest --numprocesses logical --maxprocesses 8 --dist worksteal --ignore tests/faults --ignore tests/scale
+UNIT = $(SPREAD) --ignore tests/e2e
 STACKS = --numprocesses logical --maxprocesses 2
 
 test: venv
 ifdef ARGS
 	$(PYTHON) -m pytest $(ARGS)
 else
-	$(UNIT) -m 'not browser'
-	$(PYTHON) -m pytest tests/e2e/test_main_job.py
+	$(SPREAD) -m '(not browser and not e2e and not release) or main_job'
 endif
 
 coverage: venv

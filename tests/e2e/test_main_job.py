@@ -9,7 +9,7 @@ from tests.duration import wait_until
 from tests.e2e.conftest import Tavern, button
 from tests.e2e.stack import Stack
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.main_job]
 
 
 def test_a_session_from_announcement_to_waitlist(stack: Stack, tavern: Tavern) -> None:
