@@ -54,7 +54,7 @@ else
 endif
 
 coverage: venv
-	$(PYTHON) -m pytest --numprocesses auto --maxprocesses 8 --dist loadfile --cov --cov-report term --ignore tests/e2e --ignore tests/faults --ignore tests/scale $(ARGS)
+	$(UNIT) --cov --cov-report term $(ARGS)
 
 SEEDS ?= 1,2,3
 MORE ?= beat-2,worker-2,worker-3
