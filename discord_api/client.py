@@ -96,6 +96,10 @@ class Client:
         """Return the seconds until the route's limit allows another request, as far as known."""
         return self._limits.bucket(route.name, route.major).full_for()
 
+    def has_room_to_spare(self, route: Route) -> bool:
+        """Return whether the route's limit, as far as known, has room for more than one request."""
+        return self._limits.bucket(route.name, route.major).has_room_to_spare()
+
     def room(self, priority: Priority) -> int:
         """Return how many requests of this priority may be begun now. May be called from any
         thread."""

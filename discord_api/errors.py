@@ -22,7 +22,10 @@ CHANNEL_BROKEN = frozenset({UNKNOWN_CHANNEL, MISSING_ACCESS, MISSING_PERMISSIONS
 
 
 class DiscordError(Exception):
-    """Discord refused, and nothing happened. `code` is Discord's own, or 0 if it gave none."""
+    """Discord refused, and nothing happened. `code` is Discord's own, or 0 if it gave none.
+
+    `status` is 0 where Discord was not asked.
+    """
 
     def __init__(self, status: int, code: int = 0, message: str = "") -> None:
         super().__init__(f"{status} ({code}) {message}".strip())
@@ -33,7 +36,7 @@ class DiscordError(Exception):
     @property
     def is_permanent(self) -> bool:
         """True if the same request would be refused again."""
-        return self.status not in {401, 429}
+        return self.status not in {0, 401, 429}
 
 
 class RateLimited(DiscordError):

@@ -92,6 +92,11 @@ class Bucket:
         is_full = self.limit > 0 and self.remaining <= 0
         return max(self.reset_at - time.monotonic(), 0.0) if is_full else 0.0
 
+    def has_room_to_spare(self) -> bool:
+        """Return whether more than one request may begin; of an unknown limit, whether one may."""
+        self._renew(time.monotonic())
+        return self.remaining > (1 if self.limit > 1 else 0)
+
     def patience(self, retry_after: float) -> float:
         """Return the seconds to wait after a refusal: as it asks, and longer where waiting so long
         was in vain."""

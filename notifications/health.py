@@ -14,6 +14,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from notifications.metrics import Numbers
 from telemetry.heartbeats import Heartbeat, read_heartbeats
+from telemetry.waits import read_waits
 
 TICK = "beat"
 GATEWAY = "gateway"
@@ -34,15 +35,17 @@ more_checks: list[Callable[[], list[Check]]] = []
 
 
 def check_all() -> list[Check]:
-    """Check the database, Redis, beat's last tick and each shard's gateway."""
+    """Check the database, Redis, beat's last tick, each shard's gateway, and whether Discord asks
+    for a long wait."""
     checks = [_check_database()]
     if checks[0].is_well:
         checks += [check for more in more_checks for check in more()]
     try:
-        beats = read_heartbeats()
+        beats, waits = read_heartbeats(), read_waits()
     except redis.RedisError as error:
         return [*checks, Check("redis", False, type(error).__name__)]
-    return [*checks, Check("redis", True, "answers"), _check_beat(beats), *_check_gateways(beats)]
+    checks += [Check("redis", True, "answers"), _check_beat(beats), *_check_gateways(beats)]
+    return checks + _check_waits(waits)
 
 
 @require_safe
@@ -101,6 +104,16 @@ def _check_gateways(beats: list[Heartbeat]) -> list[Check]:
         )
         for beat in shards
     ]
+
+
+def _check_waits(waits: dict[str, float]) -> list[Check]:
+    """The longest wait that Discord asks for; nothing while there is none worth telling."""
+    if not waits:
+        return []
+    what, seconds = max(waits.items(), key=lambda one: one[1])
+    minutes = round(seconds / 60)
+    left = f"{seconds:.0f} s" if seconds < 120 else f"{minutes // 60} h {minutes % 60} min"
+    return [Check("discord", False, f"asks to wait another {left} ({what})")]
 
 
 def _say_gateway(beat: Heartbeat) -> str:
