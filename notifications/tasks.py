@@ -22,6 +22,7 @@ from notifications.outbox.sender import send_due
 from notifications.retention import forget_old
 from notifications.shutdown import is_stopping
 from notifications.timers.dispatcher import dispatch_due
+from notifications.timers.roll_call import call_roll as ask_players
 from telemetry.heartbeats import pulse
 
 log = structlog.get_logger(__name__)
@@ -29,6 +30,7 @@ log = structlog.get_logger(__name__)
 _TIMERS = threading.BoundedSemaphore(3)
 _DELIVERIES = threading.BoundedSemaphore(6)
 _ANNOUNCEMENTS = threading.BoundedSemaphore(4)
+_ROLL_CALL = threading.BoundedSemaphore(1)
 _FORGETTING, _SERIES = threading.BoundedSemaphore(1), threading.BoundedSemaphore(1)
 
 
@@ -45,6 +47,12 @@ def send_deliveries() -> None:
 @shared_task(name=nudges.ANNOUNCEMENTS, ignore_result=True)
 def render_announcements() -> None:
     _sweep(render_due, _ANNOUNCEMENTS)
+
+
+@shared_task(name=nudges.ROLL_CALL, ignore_result=True)
+def call_roll() -> None:
+    """Find out which players have left their server before they are reminded."""
+    _sweep(ask_players, _ROLL_CALL)
 
 
 @shared_task(name=nudges.TICK, ignore_result=True)

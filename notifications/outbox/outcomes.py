@@ -12,6 +12,8 @@ from discord_api import loop
 from discord_api.errors import (
     CHANNEL_BROKEN,
     DM_CLOSED,
+    GONE,
+    NO_COMMON_GUILD,
     OPENING_DMS_TOO_FAST,
     UNKNOWN_CHANNEL,
     DiscordError,
@@ -19,7 +21,8 @@ from discord_api.errors import (
     Uncertain,
 )
 from discord_api.outgoing import Missing, SendFailed, Sent
-from guilds.models import User
+from guilds.models import Member, User
+from guilds.services.recheck import look_up
 from notifications.enums import State, Target
 from notifications.kinds.channel_trouble import ChannelTrouble
 from notifications.kinds.unreachable import Unreachable
@@ -36,6 +39,8 @@ from telemetry.counters import count, observe
 
 log = structlog.get_logger(__name__)
 
+# The answers about somebody who is on no server of ours, it seems.
+LEFT = GONE | {NO_COMMON_GUILD}
 DM_CLOSED_FOR = timedelta(days=7)
 TOKEN_REFUSED_FOR = timedelta(minutes=1)
 DMS_TOO_FAST_FOR = timedelta(seconds=30)
@@ -110,9 +115,22 @@ def _settle_failure(delivery: Delivery, failed: SendFailed, facts: Facts) -> Non
     if is_passing(reason):
         wait_for(delivery, failed, now)
     elif delivery.target == Target.USER:
-        _settle_closed_dm(delivery, reason, facts, now)
+        is_gone = reason.code in LEFT and _has_left(delivery)
+        _settle_closed_dm(delivery, reason, facts, now, is_gone=is_gone)
     else:
         _settle_refusal(delivery, reason, now)
+
+
+def _has_left(delivery: Delivery) -> bool:
+    """Ask Discord whether somebody who cannot be written to is still on the server. Who is not
+    loses the seat there."""
+    members = Member.objects.select_related("user", "guild").filter(
+        guild_id=delivery.guild_id, user__discord_id=delivery.target_id
+    )
+    member = members.first()
+    if member is None or member.left_at is not None:
+        return True
+    return bool(look_up([member]))
 
 
 def wait_for(delivery: Delivery, failed: SendFailed, now: datetime) -> None:
@@ -154,7 +172,7 @@ def _wait(delivery: Delivery, until: datetime, reason: DiscordError) -> None:
 
 @transaction.atomic
 def _settle_closed_dm(
-    delivery: Delivery, reason: DiscordError, facts: Facts, now: datetime
+    delivery: Delivery, reason: DiscordError, facts: Facts, now: datetime, *, is_gone: bool
 ) -> None:
     user = facts.users.get(delivery.target_id)
     if reason.code == UNKNOWN_CHANNEL and user and user.dm_channel_id:
@@ -165,6 +183,8 @@ def _settle_closed_dm(
         _wait(delivery, now + DMS_TOO_FAST_FOR, reason)
         return
     is_ours = _bury(delivery, reason)
+    if is_gone:  # nobody to name in the channel or to ask the host about
+        return
     if reason.code in DM_CLOSED:
         User.objects.filter(discord_id=delivery.target_id).update(
             dm_blocked_until=now + DM_CLOSED_FOR

@@ -88,7 +88,8 @@ ELSEWHERE = {"discord_login", "discord_callback", "readyz", "metrics"}
 TASKS = {
     nudges.TIMERS: 8,
     nudges.DELIVERIES: 5,
-    nudges.ANNOUNCEMENTS: 3,
+    nudges.ANNOUNCEMENTS: 4,
+    nudges.ROLL_CALL: 2,
     nudges.TICK: 0,
     nudges.FORGET: 12,
     nudges.SERIES: 1,
