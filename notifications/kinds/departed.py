@@ -84,10 +84,7 @@ class Departed(ChangeNotice):
 
     def text(self, context: Context) -> str:
         words = context.words | {"names": _listed(context.payload.get("left", ()))}
-        text = (
-            _("These people have left the server and are off the roster of %(title)s, %(when)s:")
-            % words
-        )
+        text = _("No longer on the server, and so off the roster of %(title)s, %(when)s:") % words
         text += f"\n{words['names']}"
         if promoted := context.payload.get("promoted"):
             text += "\n" + _("Moved up from the waitlist: %(names)s") % {"names": _listed(promoted)}

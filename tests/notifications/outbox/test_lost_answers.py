@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from discord_api.outgoing import SEND_SECONDS
 from games.enums import Via
 from games.models import Game
 from games.services.roster.signup import decline_game, join_game
@@ -13,8 +14,10 @@ from guilds.errors import Refused
 from guilds.models import Guild, Member, User
 from notifications.enums import State
 from notifications.models import Delivery
+from notifications.outbox import claims
 from notifications.outbox.report import drop_delivery, retry_delivery
 from notifications.outbox.sender import send_due
+from notifications.timers import claims as timer_claims
 from tests.notifications.outbox.test_sender import SEND, add, start_reminder
 from tests.notifications.place import Place
 
@@ -166,3 +169,20 @@ def test_what_cannot_be_looked_for_says_so(place: Place) -> None:
     row.refresh_from_db()
     assert row.state == State.EXPIRED
     assert "an earlier try cannot be looked for" in row.last_error
+
+
+def test_a_dead_worker_s_work_is_taken_over_soon_and_never_while_a_living_one_may_send(
+    place: Place,
+) -> None:
+    """A reminder passes two leases at most: its timer's and its delivery's."""
+    game = place.game(reminder_minutes=(60,))
+    add(game)
+    now = timezone.now()
+    game.timers.filter(kind="remind").update(due_at=now)
+    (timer,) = timer_claims.claim_due(10)
+    (delivery,) = claims.claim_due()
+    assert delivery.lease_until is not None
+    in_hand = (delivery.lease_until - now).total_seconds()
+    timer_in_hand = (game.timers.get(id=timer.id).lease_until - now).total_seconds()
+    assert in_hand > SEND_SECONDS + 2
+    assert in_hand + timer_in_hand < 20

@@ -60,7 +60,7 @@ def test_who_left_loses_the_seat_before_the_reminder_and_the_host_is_told(place:
     assert playing(game) == ["ben", "cleo"]
     tell_host()
     (message,) = place.dms(place.host)
-    assert "have left the server" in message["content"]
+    assert "No longer on the server" in message["content"]
     assert "\nada\n" in message["content"]
     assert "Moved up from the waitlist: cleo" in message["content"]
     assert len(place.dms(cleo)) == 1
@@ -135,5 +135,5 @@ def test_a_message_that_finds_no_common_server_frees_the_seat(place: Place) -> N
     tell_host()
     told = [message["content"] for message in place.dms(place.host)]
     assert len(told) == 1
-    assert "have left the server" in told[0]
+    assert "No longer on the server" in told[0]
     assert not [m for m in place.messages() if m["mentions"]]
