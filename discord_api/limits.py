@@ -103,7 +103,7 @@ class Bucket:
         self.refusals += 1
         if self.refusals == 1:
             return retry_after
-        least = _SECOND_REFUSAL_SECONDS * 2 ** min(self.refusals - 2, 20)
+        least: float = _SECOND_REFUSAL_SECONDS * 2 ** min(self.refusals - 2, 20)
         return max(retry_after, min(least, _LONGEST_REFUSAL_SECONDS))
 
     def refuse(self, retry_after: float) -> None:

@@ -64,7 +64,8 @@ class Departed(ChangeNotice):
                 at__lt=max(begun.values()) + GATHER,
             ).order_by("id")
         )
-        ids = {change.subject_id for change in changes} | {p for c in changes for p in c.promoted}
+        ids = {change.subject_id or 0 for change in changes}
+        ids |= {user_id for change in changes for user_id in change.promoted}
         names = {user.id: user.name for user in User.objects.filter(id__in=ids)}
         by_game: defaultdict[int, list[Change]] = defaultdict(list)
         for change in changes:
@@ -92,7 +93,7 @@ class Departed(ChangeNotice):
 
 
 def _named(user_ids: Iterable[int | None], names: Mapping[int, str]) -> list[str]:
-    return [names[user_id] for user_id in user_ids if user_id in names]
+    return [names[user_id] for user_id in user_ids if user_id and user_id in names]
 
 
 def _listed(names: Sequence[str]) -> str:

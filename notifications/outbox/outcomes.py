@@ -69,7 +69,7 @@ def settle_search(
         found = future.result()
     except SendFailed as failed:
         reason, now = failed.reason, database_now()
-        if is_passing(reason):
+        if isinstance(reason, Uncertain) or not reason.is_permanent:
             wait_for(delivery, failed, now)
             return
         unseen = f"{why.reason}; an earlier try cannot be looked for: {reason}"
@@ -112,7 +112,7 @@ def _note_sent(delivery: Delivery, sent: Sent, facts: Facts) -> None:
 
 def _settle_failure(delivery: Delivery, failed: SendFailed, facts: Facts) -> None:
     reason, now = failed.reason, database_now()
-    if is_passing(reason):
+    if isinstance(reason, Uncertain) or not reason.is_permanent:
         wait_for(delivery, failed, now)
     elif delivery.target == Target.USER:
         is_gone = reason.code in LEFT and _has_left(delivery)
@@ -128,9 +128,9 @@ def _has_left(delivery: Delivery) -> bool:
         guild_id=delivery.guild_id, user__discord_id=delivery.target_id
     )
     member = members.first()
-    if member is None or member.left_at is not None:
-        return True
-    return bool(look_up([member]))
+    if member is None:
+        return False
+    return member.left_at is not None or bool(look_up([member]))
 
 
 def wait_for(delivery: Delivery, failed: SendFailed, now: datetime) -> None:
@@ -148,10 +148,6 @@ def wait_for(delivery: Delivery, failed: SendFailed, now: datetime) -> None:
             hold_back(target_id=delivery.target_id, until=until)
     else:
         _wait(delivery, now + TOKEN_REFUSED_FOR, reason)
-
-
-def is_passing(reason: DiscordError | Uncertain) -> bool:
-    return isinstance(reason, Uncertain) or not reason.is_permanent
 
 
 def is_away() -> bool:

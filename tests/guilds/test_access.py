@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
+from discord_api import loop
 from games.models import Game
 from guilds.discord_login.token import remember_token
 from guilds.enums import Permission
@@ -25,7 +26,9 @@ OLD = timedelta(minutes=6)
 def discord(settings: Settings) -> Iterator[FakeDiscord]:
     with run() as fake:
         settings.DISCORD_BASE_URL = fake.url
+        loop.stop()  # an earlier test's client has another address
         yield fake
+        loop.stop()
 
 
 @pytest.fixture

@@ -232,8 +232,8 @@ def _settle(claim: Claim, snapshot: GameSnapshot, future: Future[Any], *, is_clo
 def _settle_failure(claim: Claim, snapshot: GameSnapshot, reason: DiscordError | Uncertain) -> None:
     if isinstance(reason, Uncertain):
         is_away = loop.client().way.is_closed
-        wait = away_wait() if is_away else delivery_backoff(claim.attempts)
-        release_uncertain(claim, retry_in_seconds=wait.total_seconds(), error=str(reason))
+        backoff = away_wait() if is_away else delivery_backoff(claim.attempts)
+        release_uncertain(claim, retry_in_seconds=backoff.total_seconds(), error=str(reason))
     elif isinstance(reason, RateLimited):
         is_old = reason.code == TOO_MANY_OLD_EDITS
         wait = max(reason.retry_after, OLD_EDITS_SECONDS if is_old else 0)

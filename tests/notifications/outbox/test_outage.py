@@ -37,12 +37,14 @@ def test_an_outage_is_tried_by_one_at_a_time_and_all_leave_once_it_is_over(
     place.discord.fault("*", kind, status=503, times=None)
     send_due()
 
-    asked = len(place.discord.requests())
-    for _ in range(60):
+    asked, begun = len(place.discord.requests()), time.monotonic()
+    for _ in range(40):
         Delivery.objects.filter(state=State.PENDING).update(due_at=timezone.now())
         send_due()
         time.sleep(0.05)
-    assert len(place.discord.requests()) - asked <= 4, "half a second, one, two, four"
+    tried = len(place.discord.requests()) - asked
+    # After half a second, one, two, four, then every five; a look may be begun twice.
+    assert tried <= 5 + (time.monotonic() - begun) / 2
     assert Delivery.objects.filter(state=State.PENDING).count() == 20
 
     place.discord.clear_faults()

@@ -129,7 +129,7 @@ def test_a_message_that_finds_no_common_server_frees_the_seat(place: Place) -> N
     cancel_game(game_id=game.id, member=place.host, via=Via.BOT)
     send_due()
 
-    row = game.deliveries.get(target_id=ada.user.discord_id)
+    row = game.deliveries.get(target_id=ada.user.discord_id or 0)
     assert (row.state, row.error_code) == (State.DEAD, 50278)
     assert playing(other) == []
     tell_host()
