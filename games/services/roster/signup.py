@@ -120,7 +120,7 @@ _batches = Batches(_take_all, common=(OperationalError, InterfaceError))
 
 def _check(roster: LockedRoster, wanted: _Wanted) -> None:
     game, member = roster.game, wanted.member
-    check_may_see(game, member)
+    check_may_see(game, member, is_on_roster=roster.entry_of(member.user_id) is not None)
     if wanted.answer == Answer.DECLINED:
         _check_may_decline(game, member)
     else:
