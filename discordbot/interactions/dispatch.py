@@ -9,7 +9,6 @@ import structlog
 
 from discordbot.interactions.callbacks import Callbacks, NotDelivered
 from discordbot.interactions.commands import Run
-from discordbot.interactions.database import DATABASE_ERRORS
 from discordbot.interactions.interaction import Interaction, read_interaction
 from discordbot.interactions.responder import Responder, TooLateForModal
 from guilds.errors import Refused
@@ -17,6 +16,7 @@ from guilds.languages import in_language
 from guilds.selectors import GuildUnknown
 from notifications.messages import replies
 from notifications.metrics import ACK, INTERACTIONS
+from postgres.outage import OUTAGES
 from telemetry.counters import count, observe
 
 log = structlog.get_logger(__name__)
@@ -102,7 +102,7 @@ async def _run(run: Run, interaction: Interaction, responder: Responder) -> str:
     except TooLateForModal:
         await responder.reply(replies.press_again())
         return "too late for a form"
-    except DATABASE_ERRORS as error:
+    except OUTAGES as error:
         log.error("database_unreachable", error=_first_line(error))
         await responder.reply(replies.database_down())
         return "database unreachable"
