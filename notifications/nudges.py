@@ -71,7 +71,7 @@ class Nudger:
 
     def _publish(self, tasks: set[str]) -> None:
         try:
-            with current_app.pool.acquire(block=True) as connection:
+            with current_app.connection_or_acquire() as connection:
                 for task in tasks if has_room(connection) else ():
                     current_app.send_task(
                         task, expires=EXPIRE_SECONDS, retry=False, connection=connection

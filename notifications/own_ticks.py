@@ -12,7 +12,6 @@ from collections.abc import Callable, Sequence
 
 import structlog
 from celery import current_app
-from celery.signals import worker_init
 
 from notifications.nudges import has_room
 from notifications.shutdown import is_stopping
@@ -72,10 +71,3 @@ def _end() -> None:
     is_stopping.set()
     time.sleep(LAST_SECONDS)
     os._exit(1)
-
-
-@worker_init.connect
-def _start(**_kwargs: object) -> None:
-    from notifications.tasks import SWEEPS  # noqa: PLC0415  (it imports this module)
-
-    keep_ticking(SWEEPS)

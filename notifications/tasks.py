@@ -11,7 +11,7 @@ from typing import Any
 
 import structlog
 from celery import shared_task
-from celery.signals import worker_shutting_down
+from celery.signals import worker_init, worker_shutting_down
 from django.utils import timezone
 
 from games.services.series.sessions import resume_series
@@ -20,7 +20,7 @@ from notifications.clocks import pulse_clock
 from notifications.followers.announcement.renderer import render_due
 from notifications.health import TICK
 from notifications.outbox.sender import send_due
-from notifications.own_ticks import see_tick
+from notifications.own_ticks import keep_ticking, see_tick
 from notifications.retention import forget_old
 from notifications.shutdown import is_stopping
 from notifications.timers.dispatcher import dispatch_due
@@ -96,6 +96,11 @@ def _forget() -> None:
 def resume() -> None:
     """Make the sessions of series that starts and ends of games could not make at once."""
     _sweep(resume_series, _SERIES)
+
+
+@worker_init.connect
+def tick_alone(**_kwargs: Any) -> None:
+    keep_ticking(SWEEPS)
 
 
 @worker_shutting_down.connect

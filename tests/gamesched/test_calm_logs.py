@@ -40,8 +40,8 @@ def lines(written: io.StringIO) -> list[str]:
 
 def test_beat_without_redis_writes_one_line_a_minute(written: io.StringIO) -> None:
     beat = logging.getLogger("celery.beat")
-    with patch.object(calm_logs.time, "monotonic", lambda: clock[0]):
-        clock = [1000.0]
+    clock = [1000.0]
+    with patch("gamesched.calm_logs.time.monotonic", lambda: clock[0]):
         for _ in range(59):
             clock[0] += 1
             try:

@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from celery import current_app
@@ -21,7 +21,7 @@ def queue() -> Iterator[Any]:
     """The broker's list, as nobody takes from it."""
     with current_app.connection_for_write() as connection:
         name = current_app.conf.task_default_queue
-        client = connection.default_channel.client
+        client = cast(Any, connection.default_channel).client
         client.delete(name)
         yield lambda: client.llen(name)
         client.delete(name)
@@ -93,7 +93,7 @@ def test_a_worker_whose_consumer_is_dead_ends(
     monkeypatch.setattr(own_ticks, "DEAD_SECONDS", 0.0)
     monkeypatch.setattr(own_ticks, "LAST_SECONDS", 0.0)
     monkeypatch.setattr(own_ticks, "_do_ticks_wait", lambda: True)
-    monkeypatch.setattr(own_ticks.os, "_exit", ended.append)
+    monkeypatch.setattr("notifications.own_ticks.os._exit", ended.append)
 
     own_ticks.keep_ticking([lambda: None])
 
