@@ -29,6 +29,7 @@ from games.services.series.changes import change_all
 from games.services.series.edits import is_repeating
 from games.text import clean_line
 from games.typed.edit import TypedEdit, form_of, merged, read_edit, values_at
+from games.typed.values import moved_start
 from guilds.errors import NotAllowed, NotFound, Refused
 from guilds.models import Member
 from notifications.messages import edits
@@ -101,9 +102,11 @@ def edit_typed(
     member = member_for_game(interaction, game_id)
     game = get_game_to_edit(member, game_id)
     zone, key = zone_of(member), interaction.request_key
-    shown = form_of(values_at(game, revision), zone)
+    then = values_at(game, revision)
+    shown = form_of(then, zone)
+    start = moved_start(game, then["starts_at"])
     try:
-        values = read_edit(typed, shown, zone=zone, now=timezone.now())
+        values = read_edit(typed, shown, zone=zone, now=timezone.now(), start=start)
         if values and not scope and is_repeating(game):
             kept = _keep(member, game, typed, revision, pending_id)
             return edits.ask_scope(get_snapshot(game_id), pending_id=kept.id)
@@ -123,7 +126,7 @@ def edit_typed(
         return _ask_after_change(member, game, typed, revision, pending_id, refused)
     except Refused as refused:
         kept = _keep(member, game, typed, revision, pending_id, scope)
-        return edits.to_be_put_right(refused, pending_id=kept.id)
+        return edits.to_be_put_right(refused, get_snapshot(game_id), pending_id=kept.id)
     done = find_done(key)
     return edits.edited(get_snapshot(game_id), done.before if done else {}, is_all=scope == "all")
 

@@ -92,8 +92,13 @@ def _channels(member: Member, standing: Standing) -> list[ChannelChoice]:
     return choices
 
 
-def zone_for(member: Member, browser_zone: str = "") -> str:
-    """Return the zone the member has set, else their browser's, else the server's, else UTC."""
+def known_zone_for(member: Member, browser_zone: str = "") -> str:
+    """Return the zone the member has set, else their browser's, else the server's, else nothing."""
     user: User = member.user
     zones = (user.timezone, browser_zone, member.guild.timezone)
-    return next((zone for zone in zones if zone and is_zone(zone)), "UTC")
+    return next((zone for zone in zones if zone and is_zone(zone)), "")
+
+
+def zone_for(member: Member, browser_zone: str = "") -> str:
+    """Return the zone in which times are shown to the member: UTC where none is known."""
+    return known_zone_for(member, browser_zone) or "UTC"

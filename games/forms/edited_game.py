@@ -20,7 +20,7 @@ from games.forms.preset import initial_value
 from games.models import Game, Slot
 from games.services.roster.slots import plain_slots
 from guilds.permissions import can_manage, standing_of
-from when import write_when
+from when import Moved, write_when
 
 # Form fields that are a part of another one.
 _PARTS = {"has_color": "color", "image_remove": "image"}
@@ -40,9 +40,11 @@ class EditGameForm(GameForm):
         zone: str,
         now: datetime,
         initial: Mapping[str, Any],
+        moved: Mapping[str, Moved],
     ) -> None:
+        """`moved` are the moments of the game as it was when the form was opened."""
         self.game = game
-        super().__init__(data, choices=choices, zone=zone, now=now, initial=initial)
+        super().__init__(data, choices=choices, zone=zone, now=now, initial=initial, moved=moved)
         if choices.find_channel(game.channel_id) is None:  # games may be switched off there
             own = (str(game.channel_id), game.channel.name)
             self.fields["channel"].choices = [  # type: ignore[attr-defined]

@@ -13,13 +13,16 @@ from games.enums import Via
 from games.forms.answers import CancelForm
 from games.forms.choices import Choices, choices_for, zone_for
 from games.forms.edited_game import EditGameForm, game_at, initial_of
+from games.forms.game import moved_in
 from games.forms.summary import shown_value
 from games.models import Game
 from games.services.cancellation import cancel_game
 from games.services.game_edit import ChangedMeanwhile, WouldDemote, edit_game
 from games.services.guards import over_sentence
+from games.services.pending import EDIT, get_pending, outdated
 from games.services.series.changes import change_all
 from games.services.series.edits import is_repeating
+from games.typed.edit import TypedEdit, form_of, touched_in, values_at
 from games.views.new_game import (
     get_game_to_edit,
     read_upload,
@@ -29,7 +32,7 @@ from games.views.new_game import (
     wants_more,
     with_rows,
 )
-from games.views.request import ZONE_COOKIE, show_game_form
+from games.views.request import ZONE_COOKIE, number_in, show_game_form
 from guilds.errors import NotAllowed, NotFound, Refused
 from guilds.web.access import Access, for_members
 from when import is_zone
@@ -45,8 +48,9 @@ def edit(request: HttpRequest, access: Access, *, game_id: int) -> HttpResponse:
     choices = choices_for(access)
     if request.method != "POST":
         zones = (zone_for(access.member, request.COOKIES.get(ZONE_COOKIE, "")),) * 2
-        form = _form(None, choices, game, game.revision, zones=zones)
-        return _show(request, access, form, game)
+        typed, revision = _typed_on_discord(request, access, game)
+        form = _form(None, choices, game, revision, typed, zones=zones)
+        return _show(request, access, form, game, seen_revision=revision)
     data, refused = read_upload(request, access)
     revision = seen_revision(data, game)
     if wants_more(data):
@@ -58,6 +62,24 @@ def edit(request: HttpRequest, access: Access, *, game_id: int) -> HttpResponse:
     if not form.is_valid():
         return _show(request, access, form, game, status=422, seen_revision=revision)
     return _save(request, access, form, game, revision)
+
+
+def _typed_on_discord(
+    request: HttpRequest, access: Access, game: Game
+) -> tuple[dict[str, str], int]:
+    """Return what the query's edit had changed on Discord, and the revision it saw.
+
+    Nothing without one. Raises `NotFound` for another person's, or another game's.
+    """
+    pending_id = number_in(request.GET, "ask")
+    if not pending_id:
+        return {}, game.revision
+    kept = get_pending(access.member, pending_id)
+    if kept.about != EDIT or kept.game_id != game.id:
+        raise outdated()
+    revision = int(kept.values["revision"])
+    shown = form_of(values_at(game, revision), zone_for(access.member))
+    return touched_in(TypedEdit(**kept.values["typed"]), shown), revision
 
 
 def _save(
@@ -137,7 +159,15 @@ def _form(
     past, slots = game_at(game, list(game.slots.all()), revision)
     initial = {"form_id": uuid4(), **initial_of(past, slots, shown, choices), **(typed or {})}
     now = timezone.now()
-    form = EditGameForm(data, game=game, choices=choices, zone=clock, now=now, initial=initial)
+    form = EditGameForm(
+        data,
+        game=game,
+        choices=choices,
+        zone=clock,
+        now=now,
+        initial=initial,
+        moved=moved_in(past),
+    )
     form.shown_clock = shown
     return form
 

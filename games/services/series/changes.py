@@ -178,7 +178,10 @@ def _move(
     new_day = old_day
     if is_moved:
         local = start.astimezone(ZoneInfo(zone))
-        new_day, series.start_time, series.timezone = local.date(), local.time(), zone
+        series.start_time, series.timezone = local.time(), zone
+        # A session that was moved alone takes the others along only to another day.
+        is_other_day = local.date() != game.starts_at.astimezone(ZoneInfo(zone)).date()
+        new_day = local.date() if is_other_day else old_day
     series.rule = rule if rule is not None else str(_continued(old, old_day, new_day))
     series.first_date = new_day
     check_rule(rule_of(series.rule), first=new_day)
