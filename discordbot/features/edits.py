@@ -13,7 +13,7 @@ from discordbot.features.completions import EDITABLE_GAME, find_editable
 from discordbot.interactions.callbacks import Message
 from discordbot.interactions.commands import Command, text
 from discordbot.interactions.interaction import Interaction
-from discordbot.interactions.person import member_for_game, member_of, zone_of
+from discordbot.interactions.person import known_zone_of, member_for_game, member_of
 from discordbot.interactions.routes import modal, on, reply
 from games.enums import Via
 from games.fields import FIELDS
@@ -54,7 +54,12 @@ def edit_form(member: Member, game: Game) -> Message:
 
 
 def current_form(member: Member, game: Game) -> TypedEdit:
-    return form_of(values_at(game, game.revision), zone_of(member))
+    return form_of(values_at(game, game.revision), clock_for(member, game))
+
+
+def clock_for(member: Member, game: Game) -> str:
+    """The time zone in which the member types times of the game: the game's, if none is theirs."""
+    return known_zone_of(member) or game.timezone
 
 
 def cancel_game(interaction: Interaction) -> Message:
@@ -101,7 +106,7 @@ def edit_typed(
     """
     member = member_for_game(interaction, game_id)
     game = get_game_to_edit(member, game_id)
-    zone, key = zone_of(member), interaction.request_key
+    zone, key = clock_for(member, game), interaction.request_key
     then = values_at(game, revision)
     shown = form_of(then, zone)
     start = moved_start(game, then["starts_at"])
@@ -140,7 +145,7 @@ def _ask_after_change(
     refused: ChangedMeanwhile,
 ) -> Message:
     """Keep the newest state under what this person changed, for the form to show."""
-    zone = zone_of(member)
+    zone = clock_for(member, game)
     game.refresh_from_db()
     then, now = values_at(game, revision), values_at(game, game.revision)
     theirs = {name: then[name] for name in then if then[name] != now[name]}

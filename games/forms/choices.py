@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from games.models import Template
+from games.models import Game, Template
 from guilds.enums import NO_PERMISSIONS, Permission
 from guilds.models import Channel, Member, Role, User
 from guilds.permissions import Standing, can_host, can_manage, permission_names
@@ -97,6 +97,11 @@ def known_zone_for(member: Member, browser_zone: str = "") -> str:
     user: User = member.user
     zones = (user.timezone, browser_zone, member.guild.timezone)
     return next((zone for zone in zones if zone and is_zone(zone)), "")
+
+
+def clock_for(member: Member, game: Game, browser_zone: str = "") -> str:
+    """Return the zone in which the member types times of the game: its own if none is theirs."""
+    return known_zone_for(member, browser_zone) or game.timezone
 
 
 def zone_for(member: Member, browser_zone: str = "") -> str:

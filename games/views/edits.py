@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from games.enums import Via
 from games.forms.answers import CancelForm
-from games.forms.choices import Choices, choices_for, zone_for
+from games.forms.choices import Choices, choices_for, clock_for
 from games.forms.edited_game import EditGameForm, game_at, initial_of
 from games.forms.game import moved_in
 from games.forms.summary import shown_value
@@ -47,7 +47,7 @@ def edit(request: HttpRequest, access: Access, *, game_id: int) -> HttpResponse:
         return _is_over(request, access, game)
     choices = choices_for(access)
     if request.method != "POST":
-        zones = (zone_for(access.member, request.COOKIES.get(ZONE_COOKIE, "")),) * 2
+        zones = (clock_for(access.member, game, request.COOKIES.get(ZONE_COOKIE, "")),) * 2
         typed, revision = _typed_on_discord(request, access, game)
         form = _form(None, choices, game, revision, typed, zones=zones)
         return _show(request, access, form, game, seen_revision=revision)
@@ -78,7 +78,7 @@ def _typed_on_discord(
     if kept.about != EDIT or kept.game_id != game.id:
         raise outdated()
     revision = int(kept.values["revision"])
-    shown = form_of(values_at(game, revision), zone_for(access.member))
+    shown = form_of(values_at(game, revision), clock_for(access.member, game))
     return touched_in(TypedEdit(**kept.values["typed"]), shown), revision
 
 
@@ -121,14 +121,14 @@ def _save(
 def bound_form(data: QueryDict, choices: Choices, game: Game) -> EditGameForm:
     """Return the submitted form, over the game as it was when the form was opened."""
     revision = seen_revision(data, game)
-    return _form(data, choices, game, revision, zones=_zones(data, choices))
+    return _form(data, choices, game, revision, zones=_zones(data, choices, game))
 
 
 def refilled(data: QueryDict, choices: Choices, game: Game) -> EditGameForm:
     """Return the form with all that was typed, after a button that only changes the form."""
     typed = with_rows(typed_in(EditGameForm, data), data)
     revision = seen_revision(data, game)
-    return _form(None, choices, game, revision, typed, zones=_zones(data, choices))
+    return _form(None, choices, game, revision, typed, zones=_zones(data, choices, game))
 
 
 def seen_revision(data: QueryDict, game: Game) -> int:
@@ -137,12 +137,13 @@ def seen_revision(data: QueryDict, game: Game) -> int:
     return min(int(text), game.revision) if is_number else game.revision
 
 
-def _zones(data: QueryDict, choices: Choices) -> tuple[str, str]:
+def _zones(data: QueryDict, choices: Choices, game: Game) -> tuple[str, str]:
     """Return the zone that times are typed in, and the one they were shown in.
 
     They differ if the browser named its zone only after the form was rendered.
     """
-    clock, shown = zone_for(choices.member, data.get("zone", "")), data.get("shown_zone", "")
+    clock = clock_for(choices.member, game, data.get("zone", ""))
+    shown = data.get("shown_zone", "")
     return clock, shown if is_zone(shown) else clock
 
 

@@ -280,7 +280,7 @@ def show_form(
         "guild": access.guild,
         "form": form,
         "source": origin.source,
-        "clock": getattr(form, "clock", ""),
+        "clock": form.clock,
         "detects_zone": not access.member.user.timezone,
         "form_url": _form_url(access, origin, more.get("game")),
         "zones": sorted(zone_names()) if getattr(form, "asks_zone", False) else (),

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from games.forms.choices import zone_for
+from games.forms.choices import known_zone_for
 from games.forms.fields import PHRASE_LENGTH
 from games.forms.game import MOMENTS, moved_from, moved_in, phrases, read_moment
 from games.typed.values import spell_out
@@ -31,10 +31,11 @@ def when_preview(request: HttpRequest, access: Access) -> HttpResponse:
     """
     name = next((each for each in MOMENTS if each != "when" and each in request.GET), "when")
     text = _typed(request, name)
-    zone = zone_for(access.member, request.GET.get("zone", ""))
+    moved = moved_for(request, access)
+    zone = known_zone_for(access.member, request.GET.get("zone", ""))
+    zone = zone or (moved["when"].zone if "when" in moved else "UTC")
     context: dict[str, Any] = {"name": name, "guild": access.guild}
     if text.strip():
-        moved = moved_for(request, access)
         start = None if name == "when" else _start(request, zone, moved)
         context |= _reading(name, text, zone, access.guild, moved, start)
     return render(request, "games/_when.html", context)

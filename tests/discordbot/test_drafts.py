@@ -256,6 +256,22 @@ def test_others_are_not_offered_to_set_the_zone_of_the_server(host: Actor) -> No
     assert ":server" not in host.press(asked.button("zone"), "Europe/Berlin").text
 
 
+def test_time_of_an_edit_is_read_on_the_games_clock_where_no_other_is_known(
+    stage: Stage, host: Actor
+) -> None:
+    start = datetime(2027, 7, 9, 18, 0, tzinfo=UTC)  # Friday, 20:00 in Berlin
+    with time_machine.travel(JULY, tick=True):
+        game = make_game(
+            stage.member("the_host"), stage.channel, starts_at=start, timezone="Europe/Berlin"
+        )
+        form = host.command("edit-game", game=str(game.id))
+        host.resubmit(form, when="9pm")
+
+    assert form.field("when") == "2027-07-09 20:00 Europe/Berlin"
+    game.refresh_from_db()
+    assert game.starts_at == datetime(2027, 7, 9, 19, 0, tzinfo=UTC)
+
+
 @pytest.mark.usefixtures("stage")
 def test_forged_zone_is_refused(host: Actor) -> None:
     asked = create(host, when="tomorrow 20:00")

@@ -13,7 +13,7 @@ from games.enums import Via
 from games.models import Game
 from games.services.game_edit import edit_game
 from games.services.series.changes import change_all
-from games.services.series.sessions import begin_series
+from games.services.series.sessions import begin_series, make_next
 from guilds.models import Member, User
 from tests.discordbot.stage import Actor, Stage, set_stage
 from tests.factories import make_game, make_member
@@ -134,6 +134,24 @@ def test_a_clock_for_all_leaves_the_weekday_of_a_session_moved_alone(
     assert game.starts_at == saturday + timedelta(hours=1)
 
 
+def test_a_clock_for_all_keeps_the_day_of_a_later_session_moved_alone(
+    stage: Stage, game: Game
+) -> None:
+    member = stage.member("the_host")
+    weekly(member, game)
+    with time_machine.travel(MONDAY, tick=True):
+        assert game.series_id is not None and game.series_date is not None
+        later = make_next(series_id=game.series_id, after=game.series_date)
+        assert later is not None
+        saturday = FRIDAY + timedelta(days=8)
+        edit_game(game_id=later.id, member=member, values={"starts_at": saturday}, via=Via.WEB)
+        values = {"starts_at": FRIDAY + timedelta(hours=1)}
+        change_all(game_id=game.id, member=member, values=values, via=Via.WEB)
+
+    later.refresh_from_db()
+    assert later.starts_at == saturday + timedelta(hours=1)
+
+
 # --- On the web ----------------------------------------------------------------------------------
 
 
@@ -182,9 +200,9 @@ def test_web_form_keeps_what_the_typed_time_leaves_unsaid(
 def test_web_preview_says_what_it_read_from_the_game(client: Client, edited: Game) -> None:
     address = reverse("when-preview", args=[edited.guild_id])
     with time_machine.travel(MONDAY, tick=True):
-        start = client.get(address, {"game": edited.id, "when": "9pm"})
+        start = client.get(address, {"game": str(edited.id), "when": "9pm"})
         deadline = client.get(
-            address, {"game": edited.id, "when": "9pm", "signup_closes_at": "1h before"}
+            address, {"game": str(edited.id), "when": "9pm", "signup_closes_at": "1h before"}
         )
         page = client.get(reverse("game-edit", args=[edited.guild_id, edited.id]))
 

@@ -41,13 +41,8 @@ def resolve(phrase: Phrase, *, now: datetime, zone: str) -> Reading:
         alternatives=(other.astimezone(shown),) if other else (),
         note=note,
         until=_find_end(phrase.until, when.astimezone(shown)),
-        is_local=_is_local(phrase),
+        is_local=phrase.zone is None and phrase.clock is not None,
     )
-
-
-def _is_local(phrase: Phrase) -> bool:
-    counts_days = phrase.span is not None and bool(phrase.span.months or phrase.span.days)
-    return phrase.zone is None and (phrase.clock is not None or counts_days)
 
 
 def _in_each(named: Zone, phrase: Phrase, now: datetime, zone: str) -> tuple[datetime, ...]:

@@ -29,6 +29,10 @@ def address(member: Member) -> str:
     return reverse("game-new", args=[member.guild_id])
 
 
+def test_the_form_itself_claims_no_zone(client: Client, host: Member) -> None:
+    assert 'name="zone" id="id_zone" value=""' in client.get(address(host)).text
+
+
 def data_of(client: Client, member: Member, **typed: str) -> dict[str, str]:
     form = client.get(address(member)).context["form"]
     channel = str(Channel.objects.get(guild=member.guild).id)
@@ -81,9 +85,8 @@ def test_zone_of_the_browser_and_times_that_name_one_are_not_asked_about(
 
 
 def test_admin_may_say_that_it_is_the_servers_zone_too(client: Client, host: Member) -> None:
-    owner = owner_of(host.guild)
-    client.force_login(owner)
-    member = Member.objects.get(user=owner, guild=host.guild)
+    member = owner_of(host.guild)
+    client.force_login(member.user)
     data = data_of(client, member, own_zone="Europe/Berlin", zone_for_server="on")
 
     assert client.post(address(member), data).status_code == 302
