@@ -84,7 +84,7 @@ def preview_game(
         shown = _shown(draft, typed, zones=_offered(interaction, zones) if asks_zone else ())
         return previews.to_be_put_right(refused, shown)
     # A series keeps the clock of its zone, whatever its first date was read from.
-    is_guess = not known and (reading.is_local or new.repeat is not None)
+    is_guess = not known and (reading.is_local or (new.repeat is not None and reading.zone == zone))
     draft = save_draft(author=host, typed=typed, new=None if is_guess else new, draft_id=draft_id)
     offered = () if known else _offered(interaction, zones)
     shown = _shown(draft, typed, zones=offered)

@@ -103,7 +103,7 @@ class NewGameForm(RepeatFields, GameForm):
 
     def _check_zone(self, start: Reading) -> None:
         """Add an error to a time that has no meaning without the zone; a series always needs it."""
-        is_needed = start.is_local or self.rule is not None
+        is_needed = start.is_local or (self.rule is not None and start.zone == self.clock)
         if is_needed and not self.cleaned_data.get("own_zone", "there is one"):
             self.add_error("own_zone", _("On whose clock is that? Say your time zone."))
 

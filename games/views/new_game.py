@@ -191,7 +191,8 @@ def _form(
         choices=choices,
         template=template,
         channel=chosen.channel if chosen else None,
-        zone=known_zone_for(choices.member, zone),
+        zone=known_zone_for(choices.member, zone)
+        or (origin.source.timezone if origin.source else ""),
         now=timezone.now(),
         initial=initial,
         moved=moved_from(origin.source),

@@ -70,14 +70,14 @@ def to_be_put_right(refused: Refused, game: GameSnapshot, *, pending_id: int) ->
         return refusal(refused) | _buttons(
             button(_("Confirm"), AskButton(pending_id, "confirm").custom_id, DANGER),
             _again(pending_id, _("Back"), SECONDARY),
-            on_the_web,
+            on_the_web=on_the_web,
         )
     readings: list[Message] = []
     if isinstance(refused, SeveralReadings):
         make_id = partial(AskReading, pending_id)
         readings = reading_buttons(refused.alternatives, refused.zone, make_id)
     again = _again(pending_id, _("Edit again"), SECONDARY)
-    return refusal(refused) | _buttons(*readings, again, on_the_web)
+    return refusal(refused) | _buttons(*readings, again, on_the_web=on_the_web)
 
 
 def changed_meanwhile(
@@ -113,8 +113,9 @@ def _again(pending_id: int, label: str, style: int) -> Message:
     return button(label, AskButton(pending_id, "again").custom_id, style)
 
 
-def _buttons(*buttons: Message) -> Message:
-    return {"embeds": [], "components": [row(*buttons)]}
+def _buttons(*buttons: Message, on_the_web: Message | None = None) -> Message:
+    rows = [row(*buttons), *([row(on_the_web)] if on_the_web else [])]
+    return {"embeds": [], "components": rows}
 
 
 def _differences(snapshot: GameSnapshot, before: Mapping[str, Any]) -> list[str]:

@@ -239,6 +239,7 @@ def test_ids_of_another_server_are_unknown(stage: Stage, host: Actor) -> None:
 
 
 def test_other_reading_of_an_accepted_time_is_a_button(stage: Stage, host: Actor) -> None:
+    User.objects.update(timezone="UTC")
     with time_machine.travel(datetime(2026, 12, 2, 9, 0, tzinfo=UTC), tick=True):
         preview = host.command("create-game", title="x", when="wednesday 20:00")
         other = host.press(preview.button("at"))

@@ -103,6 +103,7 @@ def answers(locale: str) -> Iterator[Message]:
     """Return the replies to one person."""
     for one in games(locale):
         yield from about(one)
+    yield previews.which_zone(GREEK, DRAFT)
     for refused in refusals():
         yield replies.refusal(refused)
         yield previews.to_be_put_right(refused, DRAFT)
@@ -167,7 +168,6 @@ def modals() -> Iterator[Message]:
     yield previews.form(typed, draft_id=1)
     yield previews.more_form(typed, draft_id=1)
     yield previews.zone_form(draft_id=1)
-    yield previews.which_zone(GREEK, DRAFT)
     edit = TypedEdit(GREEK, GREEK, GREEK, "100", GREEK)
     yield forms.game_form(edit, custom_id="ask:1:edit", is_new=False)
     yield forms.name_form(GREEK, custom_id="ask:1:name")
