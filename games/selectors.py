@@ -16,6 +16,7 @@ from games.fields import BY_COLUMN
 from games.models import Game, Participant, Slot, Template
 from games.rules import Entry, Seating, seat_game
 from games.snapshots import GameSnapshot, PersonSnapshot, SlotSnapshot
+from games.text import clean_line
 from guilds.errors import NotFound
 from guilds.models import Channel, Guild, Member, User
 from guilds.permissions import can_manage, standing_of
@@ -50,6 +51,20 @@ def get_template(guild: Guild, template_id: int) -> Template:
     if template is None:
         raise NotFound(_("That template does not exist on this server."), field="template")
     return template
+
+
+def find_named_template(guild: Guild, text: str) -> Template | None:
+    """Return the guild's template of that name or id, None for an empty text. Raises `NotFound`."""
+    name = clean_line(text)
+    if not name:
+        return None
+    templates = Template.objects.select_related("channel").filter(guild=guild)
+    is_id = name.isascii() and name.isdecimal() and len(name) < 19
+    found = templates.filter(id=int(name)).first() if is_id else None
+    found = found or templates.filter(name__iexact=name).first()
+    if found is None:
+        raise NotFound(_("That template does not exist on this server."), field="template")
+    return found
 
 
 def find_default_template(guild: Guild) -> Template | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from games.models import Template
+from games.models import Game, Template
 from guilds.enums import Permission
 from guilds.models import Channel, Member, Role, User
 from guilds.permissions import Standing, can_host, can_manage, permission_names
@@ -106,8 +106,18 @@ def _channels(member: Member) -> list[ChannelChoice]:
     return choices
 
 
-def zone_for(member: Member, browser_zone: str = "") -> str:
-    """Return the zone the member has set, else their browser's, else the server's, else UTC."""
+def known_zone_for(member: Member, browser_zone: str = "") -> str:
+    """Return the zone the member has set, else their browser's, else the server's, else nothing."""
     user: User = member.user
     zones = (user.timezone, browser_zone, member.guild.timezone)
-    return next((zone for zone in zones if zone and is_zone(zone)), "UTC")
+    return next((zone for zone in zones if zone and is_zone(zone)), "")
+
+
+def clock_for(member: Member, game: Game, browser_zone: str = "") -> str:
+    """Return the zone in which the member types times of the game: its own if none is theirs."""
+    return known_zone_for(member, browser_zone) or game.timezone
+
+
+def zone_for(member: Member, browser_zone: str = "") -> str:
+    """Return the zone in which times are shown to the member: UTC where none is known."""
+    return known_zone_for(member, browser_zone) or "UTC"

@@ -43,6 +43,17 @@ def game_url(guild_id: int, game_id: int) -> str:
     return f"{settings.SITE_URL}/g/{guild_id}/games/{game_id}/"
 
 
+def game_edit_url(guild_id: int, game_id: int, pending_id: int) -> str:
+    """The page to edit the game, with what was typed on Discord."""
+    return f"{game_url(guild_id, game_id)}edit/?ask={pending_id}"
+
+
+def draft_url(guild_id: int, draft_id: int, source_id: int | None) -> str:
+    """The page to make the game, with what was typed on Discord; `source_id` is cloned."""
+    games = f"{settings.SITE_URL}/g/{guild_id}/games/"
+    return f"{games}{f'{source_id}/clone' if source_id else 'new'}/?draft={draft_id}"
+
+
 def row(*components: Message) -> Message:
     return {"type": 1, "components": list(components)}
 
