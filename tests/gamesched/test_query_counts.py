@@ -90,7 +90,7 @@ TASKS = {
     nudges.DELIVERIES: 5,
     nudges.ANNOUNCEMENTS: 4,
     nudges.ROLL_CALL: 2,
-    nudges.TICK: 0,
+    nudges.TICK: 1,
     nudges.FORGET: 12,
     nudges.SERIES: 1,
 }
