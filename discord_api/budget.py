@@ -126,6 +126,18 @@ class Budget:
             except (RedisError, OSError) as error:
                 self._go_alone(error)
 
+    async def back_off(self) -> float:
+        """Stop all processes after a refusal that named no usable wait. Returns the seconds, which
+        grow with each."""
+        wait = self._own.back_off()
+        if self._shared is not None and not self._is_redis_away:
+            try:
+                wait = max(wait, await self._shared.back_off())
+            except (RedisError, OSError) as error:
+                self._go_alone(error)
+        self._paused_until = max(self._paused_until, time.monotonic() + wait)
+        return wait
+
     async def close(self) -> None:
         for task in (self._dispatching, self._reconnecting):
             if task is not None:

@@ -1,6 +1,8 @@
 """The HTTP client for Discord's API: rate limits, time-outs, and errors from answers."""
 
+import asyncio
 import time
+from collections.abc import Mapping
 from typing import Any
 
 import aiohttp
@@ -10,13 +12,17 @@ from discord_api.budget import Budget, Priority
 from discord_api.errors import (
     OVERLOADED,
     DiscordError,
+    NoWay,
     RateLimited,
     Unauthorized,
     Uncertain,
 )
 from discord_api.limits import Bucket, Limits
 from discord_api.routes import Route
+from discord_api.waits import wait_of
+from discord_api.way import Way
 from telemetry.counters import count
+from telemetry.waits import note_wait
 
 log = structlog.get_logger(__name__)
 
@@ -29,6 +35,8 @@ REQUEST_SECONDS = 7.0
 PATIENCE_SECONDS = 3.0
 REFUSED_TOKEN_SECONDS = 60.0
 CONNECTIONS = 100
+# Operators are told of longer waits.
+LONG_WAIT_SECONDS = 30.0
 
 
 class Client:
@@ -47,6 +55,7 @@ class Client:
         }
         self._limits = Limits()
         self.budget = budget or Budget()
+        self.way = Way()
         self._session: aiohttp.ClientSession | None = None
         self._refused_until = 0.0
 
@@ -63,9 +72,9 @@ class Client:
         """Send a request and return Discord's answer as JSON.
 
         Raises `RateLimited` if the turn is more than `patience` seconds away, or more than
-        `channel_patience` because of the channel's own limit; `Unauthorized` if the token is
-        refused; another `DiscordError` for any other refusal; `Uncertain` if the request may or
-        may not have been carried out.
+        `channel_patience` because of the channel's own limit, or while Discord answers nobody
+        (`NoWay`); `Unauthorized` if the token is refused; another `DiscordError` for any other
+        refusal; `Uncertain` if the request may or may not have been carried out.
         """
         deadline = time.monotonic() + patience
         channel_deadline = min(deadline, time.monotonic() + channel_patience)
@@ -76,6 +85,8 @@ class Client:
             await bucket.take(channel_deadline)
             try:
                 return await self._once(route, body, params, bucket, priority, deadline)
+            except NoWay:
+                raise
             except RateLimited as limited:
                 latest = deadline if limited.is_global else channel_deadline
                 if time.monotonic() + limited.retry_after > latest:
@@ -84,6 +95,15 @@ class Client:
     def full_for(self, route: Route) -> float:
         """Return the seconds until the route's limit allows another request, as far as known."""
         return self._limits.bucket(route.name, route.major).full_for()
+
+    def has_room_to_spare(self, route: Route) -> bool:
+        """Return whether the route's limit, as far as known, has room for more than one request."""
+        return self._limits.bucket(route.name, route.major).has_room_to_spare()
+
+    def room(self, priority: Priority) -> int:
+        """Return how many requests of this priority may be begun now. May be called from any
+        thread."""
+        return self.way.room(self.budget.room(priority))
 
     async def close(self) -> None:
         if self._session is not None:
@@ -106,13 +126,27 @@ class Client:
             bucket.give_back(is_unused=True)
             raise
         try:
-            return await self._send(route, body, params, bucket)
-        except RateLimited as limited:
-            if limited.is_global:
-                await self.budget.pause(limited.retry_after)
+            with self.way.crossing(priority):
+                return await self._send(route, body, params, bucket)
+        except NoWay:
             raise
+        except RateLimited as limited:
+            raise await self._pause(limited, route) from None
         finally:
             bucket.give_back()
+
+    async def _pause(self, limited: RateLimited, route: Route) -> RateLimited:
+        """Have everything wait that the refusal concerns. Returns it with the wait that holds."""
+        if limited.is_vague:
+            limited = RateLimited(await self.budget.back_off(), limited.code, is_vague=True)
+        elif limited.is_global:
+            await self.budget.pause(limited.retry_after)
+        wait = limited.retry_after
+        log.warning("discord_asks_to_wait", seconds=round(wait, 2), code=limited.code)
+        if wait >= LONG_WAIT_SECONDS:  # in a thread, since Redis may be slow
+            what = "everything" if limited.is_global else route.name
+            asyncio.get_running_loop().run_in_executor(None, note_wait, what, wait)
+        return limited
 
     async def _send(
         self,
@@ -132,28 +166,29 @@ class Client:
                 answer = await _json(response)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise Uncertain(0, type(error).__name__) from error
+        if response.status != 429:
+            bucket.refusals = 0
         if response.status < 300:
             return answer
         raise self._refusal(response.status, response.headers, answer, bucket)
 
     def _refusal(
-        self, status: int, headers: Any, answer: Any, bucket: Bucket
+        self, status: int, headers: Mapping[str, str], answer: Any, bucket: Bucket
     ) -> DiscordError | Uncertain:
-        details = answer if isinstance(answer, dict) else {}
-        code, message = int(details.get("code") or 0), str(details.get("message", ""))
+        is_discord = isinstance(answer, dict)  # and no page of a proxy in front of it
+        details = answer if is_discord else {}
+        code, message = details.get("code"), str(details.get("message", ""))
+        code = code if isinstance(code, int) else 0
+        if status >= 500 or code == OVERLOADED:
+            return Uncertain(status, message)
         if status == 429:
-            wait = float(details.get("retry_after") or headers.get("Retry-After") or 1)
-            is_global = bool(details.get("global")) or "X-RateLimit-Global" in headers
-            if not is_global:
-                bucket.refuse(wait)
-            log.warning("discord_asks_to_wait", seconds=round(wait, 2), code=code)
-            return RateLimited(wait, code, is_global=is_global)
+            return _asks_to_wait(headers, details, bucket, code, is_discord=is_discord)
+        if not is_discord:
+            return RateLimited(0, is_vague=True)
         if status == 401:
             self._refused_until = time.monotonic() + REFUSED_TOKEN_SECONDS
             log.critical("discord_refuses_token", check="DISCORD_BOT_TOKEN")
             return Unauthorized(message)
-        if status >= 500 or code == OVERLOADED:
-            return Uncertain(status, message)
         return DiscordError(status, code, message)
 
     def _open(self) -> aiohttp.ClientSession:
@@ -166,12 +201,31 @@ class Client:
         return self._session
 
 
+def _asks_to_wait(
+    headers: Mapping[str, str],
+    details: Mapping[str, Any],
+    bucket: Bucket,
+    code: int,
+    *,
+    is_discord: bool,
+) -> RateLimited:
+    """Read a 429. Only Discord's own answer can concern less than all that this address sends."""
+    wait = wait_of(details, headers)
+    if wait is None:
+        return RateLimited(0, code, is_vague=True)
+    wait = bucket.patience(wait)
+    is_global = bool(details.get("global")) or "X-RateLimit-Global" in headers or not is_discord
+    if not is_global:
+        bucket.refuse(wait)
+    return RateLimited(wait, code, is_global=is_global)
+
+
 async def _json(response: aiohttp.ClientResponse) -> Any:
-    """Return the body as JSON; an error that is not JSON (a proxy's page) counts as empty."""
+    """Return the body as JSON; None for an error that is not JSON (a proxy's page)."""
     text = await response.text()
     try:
         return await response.json(content_type=None) if text else {}
-    except ValueError:
+    except (ValueError, RecursionError):
         if response.status < 300:
             raise aiohttp.ClientPayloadError("not JSON") from None
-        return {}
+        return None

@@ -11,9 +11,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from discord_api.errors import RateLimited
+from discord_api.waits import number
 
 _IDLE_SECONDS = 600.0
 _SWEEP_SIZE = 2000
+# The least wait after a second refusal in a row; it doubles with each further one.
+_SECOND_REFUSAL_SECONDS = 0.25
+_LONGEST_REFUSAL_SECONDS = 60.0
 
 
 @dataclass
@@ -29,6 +33,7 @@ class Bucket:
     in_flight: int = 0
     reset_at: float = 0.0
     period: float = 1.0
+    refusals: int = 0  # in a row
     used_at: float = field(default_factory=time.monotonic)
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -64,13 +69,14 @@ class Bucket:
 
     def learn(self, headers: Mapping[str, str]) -> None:
         """Correct the bucket by an answer's headers; `remaining` never rises within a window."""
-        limit = int(headers.get("X-RateLimit-Limit", 0))
+        limit = int(number(headers.get("X-RateLimit-Limit")) or 0)
         if not limit:
             if not self.limit:  # a route without a limit
                 self.remaining = 1
             return
-        left = int(headers.get("X-RateLimit-Remaining", 0))
-        after = float(headers.get("X-RateLimit-Reset-After", 1))
+        left = int(number(headers.get("X-RateLimit-Remaining")) or 0)
+        known = number(headers.get("X-RateLimit-Reset-After"))
+        after = 1.0 if known is None else known
         # Discord counts what has reached it. The others in flight may be on their way still, so
         # each is taken off once more: too few remain for a moment, never too many.
         others = max(self.in_flight - 1, 0)
@@ -85,6 +91,20 @@ class Bucket:
         """Return the seconds until another request may begin; 0 if one may now."""
         is_full = self.limit > 0 and self.remaining <= 0
         return max(self.reset_at - time.monotonic(), 0.0) if is_full else 0.0
+
+    def has_room_to_spare(self) -> bool:
+        """Return whether more than one request may begin; of an unknown limit, whether one may."""
+        self._renew(time.monotonic())
+        return self.remaining > (1 if self.limit > 1 else 0)
+
+    def patience(self, retry_after: float) -> float:
+        """Return the seconds to wait after a refusal: as it asks, and longer where waiting so long
+        was in vain."""
+        self.refusals += 1
+        if self.refusals == 1:
+            return retry_after
+        least: float = _SECOND_REFUSAL_SECONDS * 2 ** min(self.refusals - 2, 20)
+        return max(retry_after, min(least, _LONGEST_REFUSAL_SECONDS))
 
     def refuse(self, retry_after: float) -> None:
         self.remaining = 0

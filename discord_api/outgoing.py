@@ -1,6 +1,8 @@
 """Posting a message effectively once: open the DM, look for an earlier try, send."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -56,8 +58,42 @@ class SendFailed(Exception):
         self.channel_id = channel_id
 
 
+@dataclass(frozen=True)
+class Missing:
+    """No earlier try of a message arrived."""
+
+
 async def post_once(client: Client, outgoing: Outgoing) -> Sent:
     """Send the message unless an earlier try did. Raises `SendFailed` after at most 8 seconds."""
+    async with _channel_of(client, outgoing) as channel_id:
+        if outgoing.look_since and (found := await _find(client, channel_id, outgoing)):
+            return Sent(channel_id, found)
+        route = routes.create_message(channel_id)
+        try:
+            answer = await client.request(
+                route,
+                body=outgoing.body,
+                priority=outgoing.priority,
+                channel_patience=CHANNEL_SECONDS,
+            )
+        except DiscordError as error:
+            if error.code != UNKNOWN_MESSAGE:
+                raise
+            return Sent(channel_id, None)  # sent, and deleted before we heard of it
+        return Sent(channel_id, int(answer["id"]), client.full_for(route))
+
+
+async def find_once(client: Client, outgoing: Outgoing) -> Sent | Missing:
+    """Look for an earlier try of a message that is not to be sent any more. Raises `SendFailed`
+    after at most 8 seconds."""
+    async with _channel_of(client, outgoing) as channel_id:
+        found = await _find(client, channel_id, outgoing)
+        return Sent(channel_id, found) if found else Missing()
+
+
+@asynccontextmanager
+async def _channel_of(client: Client, outgoing: Outgoing) -> AsyncIterator[int]:
+    """The channel to write to, a direct one opened if need be; all failures become `SendFailed`."""
     channel_id = outgoing.channel_id
     try:
         async with asyncio.timeout(SEND_SECONDS):
@@ -68,24 +104,13 @@ async def post_once(client: Client, outgoing: Outgoing) -> Sent:
                     priority=outgoing.priority,
                 )
                 channel_id = int(answer["id"])
-            if outgoing.look_since and (found := await _find(client, channel_id, outgoing)):
-                return Sent(channel_id, found)
-            route = routes.create_message(channel_id)
-            answer = await client.request(
-                route,
-                body=outgoing.body,
-                priority=outgoing.priority,
-                channel_patience=CHANNEL_SECONDS,
-            )
-            return Sent(channel_id, int(answer["id"]), client.full_for(route))
-    except DiscordError as error:
-        if error.code == UNKNOWN_MESSAGE and channel_id:
-            return Sent(channel_id, None)  # sent, and deleted before we heard of it
-        raise SendFailed(error, channel_id) from error
-    except Uncertain as error:
+            yield channel_id
+    except (DiscordError, Uncertain) as error:
         raise SendFailed(error, channel_id) from error
     except TimeoutError as error:
         raise SendFailed(Uncertain(0, "took too long"), channel_id) from error
+    except (KeyError, TypeError, ValueError) as error:
+        raise SendFailed(Uncertain(200, "an odd answer"), channel_id) from error
 
 
 async def edit(

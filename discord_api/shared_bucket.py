@@ -22,6 +22,11 @@ PER_SECOND = 45
 BURST = 4
 ANSWER_SECONDS = 0.5
 KNOWN_FOR_SECONDS = 300
+# The wait after refusals that named none: it doubles each time, and begins anew after a quiet
+# while.
+FIRST_BACK_OFF_SECONDS = 1.0
+LONGEST_BACK_OFF_SECONDS = 60.0
+QUIET_SECONDS = 60.0
 
 _TAKE = """
 local time = redis.call('TIME')
@@ -46,6 +51,17 @@ _PAUSE = """
 if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[1]) then
     redis.call('SET', KEYS[1], '1', 'PX', ARGV[1])
 end
+"""
+# What was sent before a pause began and is refused during it says nothing new.
+_BACK_OFF = """
+local first, longest, quiet = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local pause = redis.call('PTTL', KEYS[1])
+if pause >= first then return pause end
+local times = redis.call('INCR', KEYS[2])
+local wait = math.min(first * 2 ^ math.min(times - 1, 20), longest)
+redis.call('PEXPIRE', KEYS[2], string.format('%.0f', 2 * wait + quiet))
+redis.call('SET', KEYS[1], '1', 'PX', string.format('%.0f', wait))
+return string.format('%.0f', wait)
 """
 
 
@@ -72,9 +88,11 @@ class SharedBucket:
         )
         key = f"{{discord:{name}}}"  # braces keep the keys together in a cluster
         self._keys = [f"{key}:full-at", f"{key}:pause", f"{key}:processes"]
+        self._refused = f"{key}:refused"
         self._process = uuid.uuid4().hex
         self._take = self._redis.register_script(_TAKE)
         self._pause = self._redis.register_script(_PAUSE)
+        self._back_off = self._redis.register_script(_BACK_OFF)
 
     async def take(self, reserve: float) -> Turn:
         """Take a token if at least `reserve` others remain; else say how long to wait."""
@@ -89,6 +107,14 @@ class SharedBucket:
         """Give no tokens to any process for so many seconds."""
         await self._pause(keys=self._keys[1:2], args=[max(round(seconds * 1000), 1)])
 
+    async def back_off(self) -> float:
+        """Give no tokens to any process for a while, longer each time. Returns the seconds."""
+        seconds = FIRST_BACK_OFF_SECONDS, LONGEST_BACK_OFF_SECONDS, QUIET_SECONDS
+        wait = await self._back_off(
+            keys=[self._keys[1], self._refused], args=[round(s * 1000) for s in seconds]
+        )
+        return float(wait) / 1000
+
     async def close(self) -> None:
         await self._redis.aclose()
 
@@ -99,6 +125,19 @@ class OwnBucket:
     def __init__(self) -> None:
         self._interval = 1 / PER_SECOND
         self._full_at = 0.0
+        self._refused_until = 0.0
+        self._back_off_seconds = 0.0
+
+    def back_off(self) -> float:
+        """Return the seconds to wait after a refusal that named none, longer each time."""
+        now = time.monotonic()
+        if now > self._refused_until + self._back_off_seconds + QUIET_SECONDS:
+            self._back_off_seconds = 0.0
+        if now >= self._refused_until:
+            longer = max(2 * self._back_off_seconds, FIRST_BACK_OFF_SECONDS)
+            self._back_off_seconds = min(longer, LONGEST_BACK_OFF_SECONDS)
+            self._refused_until = now + self._back_off_seconds
+        return max(self._refused_until - now, FIRST_BACK_OFF_SECONDS)
 
     def begin(self, per_second: float) -> None:
         """Start with an empty bucket, since nobody knows what was sent a moment ago."""

@@ -17,6 +17,7 @@ from notifications.clocks import wrong_clocks
 from notifications.metrics import Numbers
 from telemetry.heartbeats import Heartbeat, read_heartbeats
 from telemetry.store import connection as connection_to_redis
+from telemetry.waits import read_waits
 
 TICK = "beat"
 GATEWAY = "gateway"
@@ -37,16 +38,18 @@ more_checks: list[Callable[[], list[Check]]] = []
 
 
 def check_all() -> list[Check]:
-    """Check the database, Redis, beat's last tick and each shard's gateway."""
+    """Check the database, Redis, beat's last tick, each shard's gateway, and whether Discord asks
+    for a long wait."""
     checks = [_check_database()]
     if checks[0].is_well:
         checks += [check for more in more_checks for check in more()]
     try:
-        beats = read_heartbeats()
+        beats, waits = read_heartbeats(), read_waits()
     except redis.RedisError as error:
         return [*checks, Check("redis", False, type(error).__name__)]
     checks += [_check_redis(), _check_beat(beats)]
-    return [*checks, *_check_clocks(beats), *_check_gateways(beats)]
+    checks += [*_check_clocks(beats), *_check_gateways(beats)]
+    return checks + _check_waits(waits)
 
 
 @needs_no_database
@@ -124,6 +127,16 @@ def _check_gateways(beats: list[Heartbeat]) -> list[Check]:
         )
         for beat in shards
     ]
+
+
+def _check_waits(waits: dict[str, float]) -> list[Check]:
+    """The longest wait that Discord asks for; nothing while there is none worth telling."""
+    if not waits:
+        return []
+    what, seconds = max(waits.items(), key=lambda one: one[1])
+    minutes = round(seconds / 60)
+    left = f"{seconds:.0f} s" if seconds < 120 else f"{minutes // 60} h {minutes % 60} min"
+    return [Check("discord", False, f"asks to wait another {left} ({what})")]
 
 
 def _say_gateway(beat: Heartbeat) -> str:

@@ -72,7 +72,7 @@ def _look_for_unposted() -> int:
     posts = Announcement.objects.filter(message_id=None, render_at__isnull=False)
     return sum(
         Announcement.objects.filter(id=post.id).update(
-            attempts=Greatest("attempts", 1),
+            is_in_flight=True,
             first_attempt_at=Coalesce("first_attempt_at", post.game.created_at),
         )
         for post in posts.select_related("game")

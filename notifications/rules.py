@@ -13,11 +13,13 @@ from zoneinfo import ZoneInfo
 
 # The most a reminder may be late; it is never later than the start.
 REMINDER_GRACE = timedelta(minutes=10)
-DELIVERY_ATTEMPTS = 12
 # Nothing is sent later than this, whatever happened meanwhile: a restored backup stirs up no old
 # news.
 OLDEST_MESSAGE = timedelta(hours=24)
-VERIFY_AFTER = timedelta(seconds=120)
+# A try whose answer was lost may arrive this much later. Until then nobody can say that it did not.
+SETTLED_AFTER = timedelta(seconds=15)
+# While Discord answers nobody, everything waits about so long, and is not tried by itself.
+AWAY_SECONDS = 1.0
 
 
 def quiet_end(
@@ -67,10 +69,21 @@ def in_turn[T: Waiting](waiting: Iterable[T], rank: Callable[[T], Any]) -> list[
     return [one for _rank, _turn, one in sorted(order, key=itemgetter(0, 1))]
 
 
+def away_wait(*, chance: float | None = None) -> timedelta:
+    """Half as long again at most, so that not all come back at once."""
+    chance = random.random() if chance is None else chance  # noqa: S311 -- spreads, hides nothing
+    return timedelta(seconds=AWAY_SECONDS * (1 + chance / 2))
+
+
 def delivery_backoff(attempts: int, *, chance: float | None = None) -> timedelta:
     """Full jitter: anything up to 0.5 s · 2ⁿ, at most a minute. `chance` is from 0 to 1."""
     chance = random.random() if chance is None else chance  # noqa: S311 -- spreads, hides nothing
     return timedelta(seconds=chance * min(60.0, 0.5 * 2 ** min(attempts, 20)))
+
+
+def fault_backoff(attempts: int) -> timedelta:
+    """After a fault of our own: 5 s, 10 s, 20 s … up to an hour."""
+    return min(timedelta(hours=1), timedelta(seconds=5 * 2 ** min(attempts, 20)))
 
 
 def nonce_for(dedupe_key: str) -> str:

@@ -24,6 +24,7 @@ from notifications.own_ticks import keep_ticking, see_tick
 from notifications.retention import forget_old
 from notifications.shutdown import is_stopping
 from notifications.timers.dispatcher import dispatch_due
+from notifications.timers.roll_call import call_roll as ask_players
 from postgres.outage import OUTAGES
 from telemetry.heartbeats import pulse
 
@@ -32,6 +33,7 @@ log = structlog.get_logger(__name__)
 _TIMERS = threading.BoundedSemaphore(3)
 _DELIVERIES = threading.BoundedSemaphore(6)
 _ANNOUNCEMENTS = threading.BoundedSemaphore(4)
+_ROLL_CALL = threading.BoundedSemaphore(1)
 _FORGETTING, _SERIES = threading.BoundedSemaphore(1), threading.BoundedSemaphore(1)
 
 
@@ -72,6 +74,12 @@ def send_deliveries() -> None:
 def render_announcements() -> None:
     see_tick()
     _sweep(render_due, _ANNOUNCEMENTS)
+
+
+@shared_task(name=nudges.ROLL_CALL, ignore_result=True)
+def call_roll() -> None:
+    """Find out which players have left their server before they are reminded."""
+    _sweep(ask_players, _ROLL_CALL)
 
 
 @shared_task(name=nudges.TICK, ignore_result=True)

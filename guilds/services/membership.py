@@ -15,8 +15,10 @@ from guilds.services.member import lose_member, member_facts, see_member
 
 log = structlog.get_logger(__name__)
 
-# A change must rest on facts no older than this.
+# What a page shows rests on facts no older than this.
 FRESH = timedelta(minutes=5)
+# A change rests on fresher ones, so that whoever was removed from a server changes little there.
+FRESH_FOR_CHANGES = timedelta(minutes=1)
 # `refreshed_at` of a member whose roles were never asked for.
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -28,8 +30,8 @@ def roles_unknown() -> Refused:
     )
 
 
-def is_fresh(member: Member, now: datetime) -> bool:
-    return now - member.refreshed_at <= FRESH
+def is_fresh(member: Member, now: datetime, within: timedelta = FRESH) -> bool:
+    return now - member.refreshed_at <= within
 
 
 def refresh_guilds(user: User, token: str) -> bool:

@@ -1,13 +1,15 @@
 """Access to pages: who is asking, and how recent our facts about them are.
 
-If facts are older than five minutes, Discord is asked again with the person's own token. While it
-does not answer, pages show the last known state, and changes are refused.
+If facts are older than five minutes, or for a change than one, Discord is asked again with the
+person's own token. While it does not answer, pages show the last known state, and changes are
+refused.
 """
 
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
@@ -33,8 +35,10 @@ from guilds.discord_login.token import find_token
 from guilds.errors import NotAllowed, NotFound, Refused
 from guilds.models import Guild, Member, User
 from guilds.permissions import Standing, can_administer, can_configure_channel, standing_of
+from guilds.services import recheck
 from guilds.services.membership import (
     FRESH,
+    FRESH_FOR_CHANGES,
     ask_for_guilds,
     is_fresh,
     refresh_guilds,
@@ -187,10 +191,16 @@ def get_access(request: HttpRequest, guild_id: int) -> Access:
 def confirm_member(request: HttpRequest, member: Member) -> tuple[Member, bool]:
     """Return the requester's own member, refreshed if older than five minutes, and `is_stale`.
 
-    `is_stale` is True if Discord did not answer. Raises `NotFound` if they have left, and
-    `SessionOver`.
+    For a change they are refreshed if older than one. `is_stale` is True if Discord did not answer.
+    Raises `NotFound` if they have left, and `SessionOver`.
     """
-    return (member, False) if is_fresh(member, timezone.now()) else _refreshed(request, member)
+    within = FRESH if _is_reading(request) else FRESH_FOR_CHANGES
+    is_known = is_fresh(member, timezone.now(), within)
+    return (member, False) if is_known else _refreshed(request, member)
+
+
+def _is_reading(request: HttpRequest) -> bool:
+    return request.method in {"GET", "HEAD"}
 
 
 def _find_member(guild_id: int, user: User) -> Member | None:
@@ -217,7 +227,7 @@ def _refreshed(request: HttpRequest, member: Member) -> tuple[Member, bool]:
     token = find_token(request.session)
     if token is None:
         raise SessionOver
-    wait = RETRY_READ if request.method in {"GET", "HEAD"} else RETRY_WRITE
+    wait = RETRY_READ if _is_reading(request) else RETRY_WRITE
     if not _may_ask(request.session, str(member.guild_id), wait):
         return member, True
     try:
@@ -225,8 +235,21 @@ def _refreshed(request: HttpRequest, member: Member) -> tuple[Member, bool]:
     except DiscordError as error:
         if error.is_revoked:
             raise SessionOver from error
+        if error.status == HTTPStatus.TOO_MANY_REQUESTS and not _is_reading(request):
+            return _refreshed_by_bot(member)
         return member, True
     request.session[ASKED_KEY].pop(str(member.guild_id))
+    if fresh is None:
+        raise NotFound(_("You are not on this server any more."))
+    return fresh, False
+
+
+def _refreshed_by_bot(member: Member) -> tuple[Member, bool]:
+    """Ask with the bot's token. Discord limits the person's own, and this question is another."""
+    try:
+        fresh = recheck.confirm_member(member)
+    except Refused:
+        return member, True
     if fresh is None:
         raise NotFound(_("You are not on this server any more."))
     return fresh, False

@@ -12,7 +12,9 @@ from notifications.models import Delivery
 from notifications.rules import in_turn
 from postgres.planner_settings import PLANNER
 
-LEASE = "30 s"
+# Longer than a request to Discord may take (`SEND_SECONDS`), so that nobody else sends what a
+# living worker is sending, and no longer: what a dead one held comes late by as much.
+LEASE = "12 s"
 BATCH = 50
 LOOKED_AT = 2000
 TAKEN_BY_OTHERS = 200
@@ -21,7 +23,7 @@ ANY_PRIORITY = 32767
 
 _TAKE = """
     update notifications_delivery d set
-        state = 'leased', attempts = d.attempts + 1, fence = d.fence + 1,
+        state = 'leased', attempts = least(d.attempts + 1, 30000), fence = d.fence + 1,
         lease_until = statement_timestamp() + %(lease)s::interval,
         first_attempt_at = coalesce(d.first_attempt_at, statement_timestamp())
     where d.id = any(array(select id from due)) returning d.*"""
@@ -74,7 +76,7 @@ where d.id = any(array(select id from held))"""
 
 
 def claim_due(*, limit: int = BATCH, least: int = ANY_PRIORITY) -> list[Delivery]:
-    """Claim up to `limit` due rows that are no less urgent than `least`, for 30 s.
+    """Claim up to `limit` due rows that are no less urgent than `least`, for 12 s.
 
     As many that their worker left behind are claimed besides.
     """
@@ -106,6 +108,19 @@ def settle(delivery: Delivery, state: State, **fields: Any) -> bool:
 
 
 def put_back(delivery: Delivery, *, due_at: datetime, is_counted: bool, **fields: Any) -> bool:
-    """Let it be tried again then. `is_counted`: whether this try used one up."""
-    attempts = delivery.attempts if is_counted else max(delivery.attempts - 1, 0)
-    return settle(delivery, State.PENDING, due_at=due_at, attempts=attempts, **fields)
+    """Let it be tried again then. `is_counted`: whether this try may have arrived."""
+    if not is_counted:
+        fields |= untried(delivery)
+    return settle(delivery, State.PENDING, due_at=due_at, **fields)
+
+
+def was_tried(delivery: Delivery) -> bool:
+    """Whether an earlier try of this claimed row may have arrived: then it is looked for in its
+    channel before anything else is done about it."""
+    return delivery.attempts > 1 and delivery.first_attempt_at is not None
+
+
+def untried(delivery: Delivery) -> dict[str, Any]:
+    """The fields of a claimed row with which nothing was tried this time."""
+    attempts = max(delivery.attempts - 1, 0)
+    return {"attempts": attempts} | ({} if attempts else {"first_attempt_at": None})

@@ -14,8 +14,12 @@ from notifications.enums import State, Target
 from notifications.kinds import KINDS, Context, Notice
 from notifications.messages.wording import Message, without_link_previews
 from notifications.models import Delivery
+from notifications.outbox.claims import was_tried
 from notifications.outbox.facts import Facts
-from notifications.rules import VERIFY_AFTER, nonce_for, quiet_end
+from notifications.rules import nonce_for, quiet_end
+
+# In the payload of a row that was dropped while an earlier try might have arrived.
+DROPPED = "dropped"
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,8 @@ class Later:
 
 def prepare(delivery: Delivery, facts: Facts) -> Outgoing | Unsendable | Later:
     """Check the delivery against the present and make its message."""
+    if delivery.payload.get(DROPPED):
+        return Unsendable(State.CANCELLED, "dropped by an operator")
     snapshot = facts.games.get(delivery.game_id or 0)
     guild = facts.guilds.get(delivery.guild_id)
     if snapshot is None or guild is None or guild.left_at is not None:
@@ -55,7 +61,13 @@ def prepare(delivery: Delivery, facts: Facts) -> Outgoing | Unsendable | Later:
     locale = (user.locale if user else "") or snapshot.guild_locale
     with in_language(locale):
         body = kind.message(context)
-    return _outgoing(delivery, user, body, facts.now)
+    return _outgoing(delivery, user, body)
+
+
+def earlier_try(delivery: Delivery, facts: Facts) -> Outgoing:
+    """What to look for in the channel, of a row that is not to be sent any more."""
+    user = facts.users.get(delivery.target_id) if delivery.target == Target.USER else None
+    return _outgoing(delivery, user, {})
 
 
 def _context(delivery: Delivery, snapshot: GameSnapshot, facts: Facts) -> Context:
@@ -68,9 +80,7 @@ def _context(delivery: Delivery, snapshot: GameSnapshot, facts: Facts) -> Contex
     )
 
 
-def _outgoing(delivery: Delivery, user: User | None, body: Message, now: datetime) -> Outgoing:
-    first = delivery.first_attempt_at
-    is_old = first is not None and delivery.attempts > 1 and now - first > VERIFY_AFTER
+def _outgoing(delivery: Delivery, user: User | None, body: Message) -> Outgoing:
     channel_id = delivery.target_id
     if delivery.target == Target.USER:
         channel_id = user.dm_channel_id if user else None  # type: ignore[assignment]
@@ -79,7 +89,7 @@ def _outgoing(delivery: Delivery, user: User | None, body: Message, now: datetim
         | {"nonce": nonce_for(delivery.dedupe_key), "enforce_nonce": True},
         channel_id=channel_id,
         user_id=delivery.target_id if delivery.target == Target.USER else None,
-        look_since=first if is_old else None,
+        look_since=delivery.first_attempt_at if was_tried(delivery) else None,
         marker=f"?d={delivery.id}",
         priority=Priority(min(delivery.priority, Priority.UPKEEP)),
     )

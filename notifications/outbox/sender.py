@@ -7,26 +7,33 @@ than Discord's memory of nonces looks into the channel first.
 import time
 from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import structlog
-from django.db import OperationalError, transaction
+from django.db import OperationalError
 
 from discord_api import loop
 from discord_api.budget import Priority
-from discord_api.outgoing import SEND_SECONDS, Outgoing, Sent, post_once
+from discord_api.outgoing import (
+    SEND_SECONDS,
+    Outgoing,
+    find_once,
+    post_once,
+)
 from notifications.models import Delivery
 from notifications.outbox.claims import (
     ANY_PRIORITY,
     BATCH,
     claim_due,
     put_back,
-    settle,
+    was_tried,
 )
 from notifications.outbox.facts import Facts, gather_facts
-from notifications.outbox.fallbacks import mention_instead
-from notifications.outbox.outcomes import settle_outcome, try_again
-from notifications.outbox.preparation import Later, Unsendable, prepare
+from notifications.outbox.outcomes import give_up, settle_outcome, settle_search
+from notifications.outbox.preparation import Later, Unsendable, earlier_try, prepare
+from notifications.rules import SETTLED_AFTER, fault_backoff
 from notifications.shutdown import is_stopping
 from postgres.clock import database_now
 
@@ -38,8 +45,20 @@ GOES_ON_SECONDS = 10.0
 # At least this many rows are claimed together while others are on their way.
 WORTHWHILE = 8
 
-# Deliveries on their way, and the facts to know when they have arrived.
-type Sending = dict[Future[Sent], tuple[Delivery, Facts]]
+
+@dataclass(frozen=True)
+class OnItsWay:
+    """A delivery that Discord is asked about, and the facts to know when it has answered.
+
+    `why`: it is not sent any more, only looked for.
+    """
+
+    delivery: Delivery
+    facts: Facts
+    why: Unsendable | None = None
+
+
+type Sending = dict[Future[Any], OnItsWay]
 
 
 def send_due(*, limit: int = BATCH, seconds: float = GOES_ON_SECONDS) -> int:
@@ -79,10 +98,10 @@ def _claim(free: int) -> tuple[list[Delivery], bool]:
     more."""
     if is_stopping.is_set():
         return [], False
-    budget, least = loop.client().budget, ANY_PRIORITY
-    room = min(budget.room(Priority.UPKEEP), free)
+    client, least = loop.client(), ANY_PRIORITY
+    room = min(client.room(Priority.UPKEEP), free)
     if not room:  # but the most urgent pass those that wait
-        room, least = min(budget.room(Priority.NEWS), free), Priority.NEWS
+        room, least = min(client.room(Priority.NEWS), free), Priority.NEWS
     if not room:
         return [], True
     claimed = claim_due(limit=room, least=least)
@@ -103,9 +122,12 @@ def begin(claimed: Sequence[Delivery], sending: Sending) -> None:
     facts = _gather_or_put_back(claimed)
     client = loop.client()
     for delivery in claimed:
-        outgoing = _prepare_safely(delivery, facts)
-        if outgoing is not None:
-            sending[loop.submit(post_once(client, outgoing))] = (delivery, facts)
+        made = _prepare_safely(delivery, facts)
+        if isinstance(made, Outgoing):
+            sending[loop.submit(post_once(client, made))] = OnItsWay(delivery, facts)
+        elif isinstance(made, Unsendable):
+            search = find_once(client, earlier_try(delivery, facts))
+            sending[loop.submit(search)] = OnItsWay(delivery, facts, made)
 
 
 def settle_next(sending: Sending) -> None:
@@ -114,12 +136,15 @@ def settle_next(sending: Sending) -> None:
     if not done:
         raise TimeoutError("the loop for Discord does not answer")
     for future in done:
-        delivery, facts = sending.pop(future)
+        one = sending.pop(future)
         try:
-            settle_outcome(delivery, future, facts)
+            if one.why is None:
+                settle_outcome(one.delivery, future, one.facts)
+            else:
+                settle_search(one.delivery, future, one.why, one.facts)
         except Exception:
             # Its lease will end, and another try follows.
-            log.exception("delivery_not_settled", delivery_id=delivery.id)
+            log.exception("delivery_not_settled", delivery_id=one.delivery.id)
 
 
 def _gather_or_put_back(claimed: Sequence[Delivery]) -> Facts:
@@ -134,35 +159,46 @@ def _gather_or_put_back(claimed: Sequence[Delivery]) -> Facts:
         raise
 
 
-def _prepare_safely(delivery: Delivery, facts: Facts) -> Outgoing | None:
+def _prepare_safely(delivery: Delivery, facts: Facts) -> Outgoing | Unsendable | None:
+    """Make the message. `Unsendable` only where an earlier try is to be looked for first; None
+    where the row is settled already."""
     try:
-        outgoing = prepare(delivery, facts)
+        made = prepare(delivery, facts)
     except Exception as error:
         log.exception("delivery_not_prepared", delivery_id=delivery.id)
-        try_again(delivery, f"{type(error).__name__}: {error}"[:500])
+        put_back(
+            delivery,
+            due_at=facts.now + fault_backoff(delivery.attempts),
+            is_counted=True,
+            last_error=f"{type(error).__name__}: {error}"[:500],
+        )
         return None
-    if isinstance(outgoing, Unsendable):
-        _give_up(delivery, outgoing, facts)
-        return None
-    if isinstance(outgoing, Later):
-        _keep_quiet(delivery, outgoing)
-        return None
-    return outgoing
+    if isinstance(made, Later):
+        _keep_quiet(delivery, made)
+    elif isinstance(made, Outgoing) or _must_look(delivery, made, facts):
+        return made
+    return None
 
 
-@transaction.atomic
-def _give_up(delivery: Delivery, why: Unsendable, facts: Facts) -> None:
-    if settle(delivery, why.state, last_error=why.reason) and why.is_fallback:
-        mention_instead(delivery, facts)
+def _must_look(delivery: Delivery, why: Unsendable, facts: Facts) -> bool:
+    """Whether an earlier try is to be looked for. If not, end the row, or let it wait while that
+    try may still be on its way."""
+    if not was_tried(delivery) or delivery.first_attempt_at is None:
+        give_up(delivery, why, facts)
+        return False
+    settled_at = delivery.first_attempt_at + SETTLED_AFTER
+    if facts.now >= settled_at:
+        return True
+    put_back(delivery, due_at=settled_at, is_counted=False, last_error=why.reason)
+    return False
 
 
 def _keep_quiet(delivery: Delivery, later: Later) -> None:
-    """Let the row wait as if it were new: nothing was tried."""
+    """Let the row wait: nothing was tried this time."""
     put_back(
         delivery,
         due_at=later.due_at,
         is_counted=False,
         expires_at=later.expires_at,
-        first_attempt_at=None,
         last_error="waits for the end of quiet hours",
     )

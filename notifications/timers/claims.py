@@ -7,25 +7,28 @@ Any number of processes may claim at once: a claim takes rows nobody has (`SKIP 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
 from notifications.enums import State, TimerKind
 from notifications.models import Timer
-from notifications.timers.rules import TIMER_ATTEMPTS, timer_backoff
+from notifications.rules import fault_backoff
 from notifications.timers.watermark import Watermark
 from postgres.clock import database_now
 from postgres.planner_settings import PLANNER
 from postgres.rows import rows_of
 
 LOOK_AHEAD_SECONDS = 1.5
-LEASE = "30 s"
+# A timer fires in the transaction that ends it, so whoever lost its lease changes nothing: it need
+# only be long enough for a batch in ordinary times.
+LEASE = "6 s"
+DATABASE_AWAY_FOR = timedelta(seconds=1)
 REMINDERS = frozenset({TimerKind.REMIND, TimerKind.REMIND_OWN})
 
 _TAKE = """
     update notifications_timer t set
-        state = 'leased', attempts = t.attempts + 1, fence = t.fence + 1,
+        state = 'leased', attempts = least(t.attempts + 1, 30000), fence = t.fence + 1,
         lease_until = statement_timestamp() + %(lease)s::interval
     where t.id = any(array(select id from due))
     returning t.id, t.game_id, t.guild_id, t.kind, t.minutes_before, t.schedule_version,
@@ -77,12 +80,12 @@ class DueTimer:
 
 
 def claim_abandoned(limit: int) -> list[DueTimer]:
-    """Claim up to `limit` timers that their worker left behind, for 30 s."""
+    """Claim up to `limit` timers that their worker left behind, for 6 s."""
     return _claim(CLAIM_ABANDONED, limit)
 
 
 def claim_due(limit: int) -> list[DueTimer]:
-    """Claim up to `limit` timers that are due within 1.5 s, for 30 s."""
+    """Claim up to `limit` timers that are due within 1.5 s, for 6 s."""
     timers = _claim(CLAIM_DUE, limit)
     _watermark.saw([timer.due_at for timer in timers])
     return timers
@@ -111,11 +114,22 @@ def settle(timers: Sequence[DueTimer], state: State) -> set[int]:
 
 
 def back_off(timer: DueTimer, error: str) -> None:
-    """Let it be tried again, after a longer wait each time, and after the last try never."""
-    is_dead = timer.attempts >= TIMER_ATTEMPTS
+    """Let it be tried again, after a longer wait each time. A reminder ends by its expiry, and all
+    else by being done: nothing ends by a count of tries."""
     Timer.objects.filter(id=timer.id, fence=timer.fence).update(
-        state=State.DEAD if is_dead else State.PENDING,
-        due_at=database_now() + timer_backoff(timer.attempts),
+        state=State.PENDING,
+        due_at=database_now() + fault_backoff(timer.attempts),
+        lease_until=None,
+        last_error=error,
+    )
+
+
+def wait_for_database(timer: DueTimer, error: str) -> None:
+    """Let it be tried again in a moment: the timer is well, the database was not."""
+    Timer.objects.filter(id=timer.id, fence=timer.fence).update(
+        state=State.PENDING,
+        attempts=max(timer.attempts - 1, 0),
+        due_at=database_now() + DATABASE_AWAY_FOR,
         lease_until=None,
         last_error=error,
     )

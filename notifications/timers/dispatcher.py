@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import structlog
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from games.models import Game
 from games.services.change import lock_game, lock_games
@@ -26,6 +26,7 @@ from notifications.timers.claims import (
     claim_abandoned,
     claim_due,
     settle,
+    wait_for_database,
 )
 from notifications.timers.reminders import remind_all
 from postgres.clock import database_now
@@ -88,6 +89,9 @@ def fire_safely(timer: DueTimer) -> None:
         fire(timer)
     except NotFound:
         settle([timer], State.CANCELLED)
+    except OperationalError as error:
+        log.warning("timer_waits_for_database", timer_id=timer.id, error=type(error).__name__)
+        wait_for_database(timer, type(error).__name__)
     except Exception as error:
         log.exception("timer_failed", timer_id=timer.id, kind=timer.kind, game_id=timer.game_id)
         back_off(timer, f"{type(error).__name__}: {error}"[:500])

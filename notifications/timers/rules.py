@@ -9,7 +9,6 @@ from notifications.rules import REMINDER_GRACE
 
 # Starting and ending are made up for whenever the worker is back.
 NEVER_TOO_LATE = timedelta(days=3650)
-TIMER_ATTEMPTS = 8
 
 
 @dataclass(frozen=True)
@@ -91,8 +90,3 @@ def reminder_for(starts_at: datetime, minutes: int, kind: TimerKind = TimerKind.
     due_at = starts_at - timedelta(minutes=minutes)
     latest = min(starts_at, due_at + REMINDER_GRACE) if minutes else due_at + REMINDER_GRACE
     return Due(kind, due_at, latest, minutes)
-
-
-def timer_backoff(attempts: int) -> timedelta:
-    """5 s, 10 s, 20 s … up to an hour."""
-    return min(timedelta(hours=1), timedelta(seconds=5 * 2 ** min(attempts, 20)))

@@ -22,6 +22,7 @@ from guilds.web.access import Access, for_members
 from notifications.enums import State, Target
 from notifications.kinds import label_of
 from notifications.models import Delivery
+from notifications.outbox.preparation import DROPPED
 from notifications.outbox.report import (
     drop_delivery_of_game,
     list_deliveries,
@@ -148,7 +149,7 @@ def _row(delivery: Delivery, member: Member | None, channel_name: str | None) ->
         chip=CHIPS.get(State(delivery.state), ""),
         why=_why(delivery),
         can_retry=is_open and is_in_time and delivery.state != State.PENDING,
-        can_drop=delivery.state == State.PENDING,
+        can_drop=delivery.state == State.PENDING and not delivery.payload.get(DROPPED),
     )
 
 
@@ -160,6 +161,8 @@ def _why(delivery: Delivery) -> str:
         return _("I may not write in this channel.")
     if delivery.state == State.DONE:
         return ""
+    if delivery.state == State.PENDING and delivery.payload.get(DROPPED):
+        return _("An earlier try may have arrived. I look for it, and then drop the message.")
     if delivery.state == State.PENDING and delivery.attempts:
         return _("Discord did not take it; another try is on its way.")
     return delivery.last_error

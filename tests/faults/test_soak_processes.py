@@ -8,11 +8,19 @@ import time
 import psutil
 import pytest
 
-from tests.duration import wait_until
+from tests.duration import stretched, wait_until
 from tests.e2e.stack import Stack
 from tests.faults.conftest import Verify, set_clock
 from tests.faults.load import last_words, make_world, storm
-from tests.faults.rows import due_at, pass_time, reminders, sent_at, statuses
+from tests.faults.rows import (
+    due_at,
+    hold_reminders,
+    pass_time,
+    release_reminders,
+    reminders,
+    sent_at,
+    statuses,
+)
 from tests.faults.steps import kill_at_each_step
 
 pytestmark = [pytest.mark.faults, pytest.mark.soak, pytest.mark.timeout(600)]
@@ -21,6 +29,13 @@ pytestmark = [pytest.mark.faults, pytest.mark.soak, pytest.mark.timeout(600)]
 STARTS = """
 select g.starts_at from games_change c join games_game g on g.id = c.game_id
 where c.action = 'started' and g.id = any(%s) order by c.id"""
+UNSENT = """
+select 1 from notifications_delivery
+where notice = 'reminder' and state in ('pending', 'leased') and guild_id = any(%s)"""
+LATENESS = """
+select extract(epoch from d.sent_at - t.due_at) from notifications_delivery d
+join notifications_timer t on t.game_id = d.game_id and t.kind = 'remind'
+where d.notice = 'reminder' and d.target = 'channel' and d.guild_id = any(%s)"""
 POST, EDIT = "POST /channels/*/messages", "PATCH /channels/*/messages/*"
 
 
@@ -63,6 +78,31 @@ def test_two_beats_and_three_workers_some_killed(stack: Stack, seed: int, verify
             time.sleep(dice.uniform(1, 4))
             stack.restart(dice.choice(["worker", "worker-2", "worker-3", "beat"]))
     stack.sandbox.clear_faults()
+    last_words(world)
+    verify(world)
+
+
+def test_reminders_come_soon_though_a_worker_is_killed_every_second(
+    stack: Stack, seed: int, verify: Verify
+) -> None:
+    """What a dead worker held passes one lease of a timer and one of a message, and no longer."""
+    workers = ["worker", "worker-2", "worker-3"]
+    stack.start(*workers[1:])
+    world = make_world(stack, seed, guilds=4, games=5, people=2, due_in=25)
+    hold_reminders(world)
+    dice = random.Random(seed)
+    time.sleep(5)
+    for moment in range(30):
+        due = [game for n, game in enumerate(world.games) if n % 20 == moment]
+        release_reminders(world, *due)
+        stack.restart(dice.choice(workers))
+        time.sleep(1)
+    wait_until(lambda: set(reminders(world)) == {"done"}, 60)
+    wait_until(lambda: not stack.rows(UNSENT, list(world.tokens)), 60)
+    late = sorted(float(str(seconds)) for (seconds,) in stack.rows(LATENESS, list(world.tokens)))
+    print("late by", [round(seconds, 1) for seconds in late])
+    assert len(late) == len(world.games)
+    assert late[int(len(late) * 0.95) - 1] < stretched(20)
     last_words(world)
     verify(world)
 

@@ -88,8 +88,9 @@ ELSEWHERE = {"discord_login", "discord_callback", "readyz", "metrics"}
 TASKS = {
     nudges.TIMERS: 8,
     nudges.DELIVERIES: 5,
-    nudges.ANNOUNCEMENTS: 3,
-    nudges.TICK: 0,
+    nudges.ANNOUNCEMENTS: 4,
+    nudges.ROLL_CALL: 2,
+    nudges.TICK: 1,
     nudges.FORGET: 12,
     nudges.SERIES: 1,
 }

@@ -19,6 +19,7 @@ class FakeDiscord:
         self.profile: dict[str, Any] = {"id": "80351110224678912", "username": "nelly"}
         self.guilds: list[dict[str, Any]] = []
         self.members: dict[int, dict[str, Any]] = {}
+        self.bot_members: dict[int, dict[str, Any]] = {}
         self.statuses: dict[str, int] = {}
         self.asked: list[str] = []
         self.forms: list[dict[str, str]] = []
@@ -34,6 +35,11 @@ class FakeDiscord:
             return 200, self.profile
         if path == "/api/v10/users/@me/guilds":
             return 200, self.guilds
+        if path.startswith("/api/v10/guilds/"):  # as the bot asks
+            known = self.bot_members.get(int(path.split("/")[4]))
+            if known is None:
+                return 404, {"message": "Unknown Member", "code": 10007}
+            return 200, {"user": self.profile, **known}
         guild_id = int(path.split("/")[-2])
         if guild_id in self.members:
             return 200, {"user": self.profile, **self.members[guild_id]}

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
+from discord_api import loop
 from games.models import Game
 from guilds.discord_login.token import remember_token
 from guilds.enums import Permission
@@ -25,7 +26,9 @@ OLD = timedelta(minutes=6)
 def discord(settings: Settings) -> Iterator[FakeDiscord]:
     with run() as fake:
         settings.DISCORD_BASE_URL = fake.url
+        loop.stop()  # an earlier test's client has another address
         yield fake
+        loop.stop()
 
 
 @pytest.fixture
@@ -181,3 +184,36 @@ def test_guild_the_bot_left_is_shown_but_not_changed(
 
     assert b"not on this server any more" in shown.content
     assert join(client, game) == 422
+
+
+def test_a_removed_member_changes_nothing_after_a_minute(
+    client: Client, discord: FakeDiscord, guild: Guild, user: User
+) -> None:
+    old = timezone.now() - timedelta(seconds=61)
+    make_member(guild, user, refreshed_at=old)
+    game = make_game(make_member(guild))
+    assert client.get(page(guild)).status_code == 200
+    assert discord.asked == [], "pages may be older"
+
+    assert join(client, game) == 404
+    assert not game.participants.exists()
+
+
+def test_a_person_whose_own_question_is_limited_is_asked_about_by_the_bot(
+    client: Client, discord: FakeDiscord, guild: Guild, user: User
+) -> None:
+    make_member(guild, user, refreshed_at=timezone.now() - timedelta(seconds=61))
+    game = make_game(make_member(guild))
+    discord.statuses["/member"] = 429
+    discord.bot_members[guild.id] = {"roles": []}
+
+    assert join(client, game) == 302
+    assert game.participants.get().user == user
+
+
+def test_the_bot_s_word_that_a_person_has_left_counts_too(
+    client: Client, discord: FakeDiscord, guild: Guild, user: User
+) -> None:
+    make_member(guild, user, refreshed_at=timezone.now() - timedelta(seconds=61))
+    discord.statuses["/member"] = 429
+    assert join(client, make_game(make_member(guild))) == 404

@@ -16,6 +16,7 @@ from notifications.retention import forget_old
 from telemetry import store
 from telemetry.counters import count, flush, observe
 from telemetry.heartbeats import pulse
+from telemetry.waits import note_wait
 from tests.factories import make_game
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +45,24 @@ def test_readyz_is_red_while_a_shard_is_closed(client: Client) -> None:
     pulse("gateway:0", is_open=True)
     pulse("gateway:1", is_open=False)
     assert client.get("/readyz").status_code == 503
+
+
+def test_a_day_long_wait_is_shown_in_readyz_and_status(client: Client) -> None:
+    pulse("beat")
+    pulse("gateway:0", is_open=True)
+    note_wait("everything", 24 * 3600)
+    note_wait("a channel", 60)
+    response = client.get("/readyz")
+    assert response.status_code == 503
+    assert response.json()["discord"]["says"] == "asks to wait another 24 h 0 min (everything)"
+    out = StringIO()
+    with pytest.raises(SystemExit):
+        call_command("status", stdout=out)
+    assert "FAIL discord      asks to wait another 24 h 0 min" in out.getvalue()
+
+    note_wait("everything", -1)
+    note_wait("a channel", -1)
+    assert client.get("/readyz").status_code == 200
 
 
 def test_metrics_are_for_the_token_alone(client: Client, settings: Settings) -> None:

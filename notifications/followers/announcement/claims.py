@@ -14,7 +14,8 @@ from typing import Any
 
 from django.db import connection
 
-RENDER_LEASE = "20 s"
+# Longer than a request to Discord may take, and no longer: what a dead worker held waits for it.
+RENDER_LEASE = "12 s"
 CLICK_LEASE = "5 s"
 # At most 5 edits in any 5 s of a channel, 3 in 6 s when the message is older than an hour.
 GAP = """case when a.posted_at < statement_timestamp() - interval '1 h'
@@ -133,6 +134,14 @@ update notifications_announcement set recheck_at = statement_timestamp(),
     render_at = least(coalesce(render_at, 'infinity'), statement_timestamp())
 where id = %(id)s"""
 
+# When the first of the due edits that wait for nothing but their channel's pace may go, in seconds.
+NEXT_TURN = f"""
+select extract(epoch from min(p.next_edit_at) - statement_timestamp())::float8
+from notifications_announcement a
+join notifications_channelpace p on p.channel_id = a.channel_id
+where a.render_at <= statement_timestamp() and a.message_id is not null and a.lost_at is null
+    and {_IS_FREE} and p.next_edit_at > statement_timestamp()"""
+
 PACE = """
 update notifications_channelpace set
     next_edit_at = greatest(next_edit_at, statement_timestamp() + %(gap)s::interval)
@@ -160,6 +169,14 @@ def claim(sql: str, **parameters: Any) -> list[Claim]:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return [Claim(*row) for row in cursor.fetchall()]
+
+
+def seconds_to_next_turn() -> float | None:
+    """Seconds until a channel takes an edit that is due already; None if none is waiting so."""
+    with connection.cursor() as cursor:
+        cursor.execute(NEXT_TURN)
+        (seconds,) = cursor.fetchone()
+        return None if seconds is None else max(float(seconds), 0.0)
 
 
 def run(sql: str, **parameters: Any) -> int:

@@ -40,7 +40,7 @@ class FormerPost:
 
 def delete_former_posts(*, limit: int = BATCH) -> int:
     """Delete posts that have moved away or are archived. Returns how many were due."""
-    posts = claim_former(limit=min(limit, loop.client().budget.room(Priority.UPKEEP)))
+    posts = claim_former(limit=min(limit, loop.client().room(Priority.UPKEEP)))
     deleting = {
         loop.submit(outgoing.delete(loop.client(), post.channel_id, post.message_id)): post
         for post in posts

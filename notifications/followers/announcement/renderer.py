@@ -1,5 +1,6 @@
 """Announcements brought up to date: claimed, posted or edited by the newest state, marked."""
 
+import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import Future, as_completed
@@ -21,7 +22,7 @@ from discord_api.errors import (
     Unauthorized,
     Uncertain,
 )
-from discord_api.outgoing import SEND_SECONDS, Outgoing, SendFailed, Sent
+from discord_api.outgoing import SEND_SECONDS, Missing, Outgoing, SendFailed, Sent
 from games.enums import Status
 from games.models import Game
 from games.selectors import snapshots_of
@@ -45,7 +46,13 @@ from notifications.kinds.post_lost import PostLost
 from notifications.messages.announcement import render
 from notifications.messages.wording import game_url
 from notifications.outbox.queue import enqueue
-from notifications.rules import VERIFY_AFTER, delivery_backoff, nonce_for
+from notifications.rules import (
+    SETTLED_AFTER,
+    away_wait,
+    delivery_backoff,
+    fault_backoff,
+    nonce_for,
+)
 from notifications.shutdown import is_stopping
 from postgres.clock import database_now
 
@@ -54,7 +61,11 @@ log = structlog.get_logger(__name__)
 BATCH = 50
 OLD_EDITS_SECONDS = 30.0
 TOKEN_REFUSED_SECONDS = 60.0
+OVER_BEFORE = "the game was over before it was announced"
 GOES_ON_SECONDS = 5.0
+# Added to a wait, for a clock's last digit.
+A_MOMENT_SECONDS = 0.005
+_waiting = threading.Lock()
 # Edits that show this are urgent: `claims.CLAIM_EDITS` chooses by the same.
 NEWS = frozenset({Status.IN_PROGRESS, Status.CANCELLED})
 
@@ -70,17 +81,35 @@ def render_due(*, limit: int = BATCH, seconds: float = GOES_ON_SECONDS) -> int:
         if claimed:
             render_claimed(claimed)
         count += len(claimed)
+        is_more = is_more or _wait_for_turn(end)
     delete_former_posts()
     return count
+
+
+def _wait_for_turn(end: float) -> bool:
+    """Wait until a channel takes its next edit, if that is before `end`. False if none is due.
+
+    The pace of channels is no multiple of the ticks: who left that to the next tick would lose most
+    of a second with each edit. One thread of a process waits; the others have work to do.
+    """
+    if not _waiting.acquire(blocking=False):
+        return False
+    try:
+        seconds = claims.seconds_to_next_turn()
+        if seconds is None or time.monotonic() + seconds >= end:
+            return False
+        return not is_stopping.wait(seconds + A_MOMENT_SECONDS)
+    finally:
+        _waiting.release()
 
 
 def _claim(limit: int) -> tuple[list[Claim], bool]:
     """Claim as many posts and edits as the queue for Discord has room for. The flag says whether
     there are more."""
-    budget, lease = loop.client().budget, claims.RENDER_LEASE
-    room = min(budget.room(Priority.NEWS), limit)
+    client, lease = loop.client(), claims.RENDER_LEASE
+    room = min(client.room(Priority.NEWS), limit)
     posts = claims.claim(claims.CLAIM_POSTS, limit=room, lease=lease)
-    left = min(budget.room(Priority.EDIT), limit) - len(posts)
+    left = min(client.room(Priority.EDIT), limit) - len(posts)
     news_only = left <= 0
     left = max(room - len(posts) if news_only else left, 0)
     edits = claims.claim(claims.CLAIM_EDITS, limit=left, news_only=news_only, lease=lease)
@@ -128,7 +157,8 @@ def _begin_safely(claim: Claim, snapshot: GameSnapshot, now: datetime) -> Future
         return _begin(claim, snapshot, now)
     except Exception as error:
         log.exception("announcement_not_rendered", game_id=claim.game_id)
-        give_up(claim, error=f"{type(error).__name__}: {error}"[:500])
+        wait = fault_backoff(claim.attempts).total_seconds()
+        release(claim, retry_in_seconds=wait, error=f"{type(error).__name__}: {error}"[:500])
         return None
 
 
@@ -149,11 +179,15 @@ def _begin(claim: Claim, snapshot: GameSnapshot, now: datetime) -> Future[Any] |
 
 
 def _begin_post(claim: Claim, snapshot: GameSnapshot, now: datetime) -> Future[Any] | None:
-    if not snapshot.is_upcoming and not _is_moving_to_archive(claim, snapshot):
-        give_up(claim, error="the game was over before it was announced")
+    is_wanted = snapshot.is_upcoming or _is_moving_to_archive(claim, snapshot)
+    if not is_wanted and not claim.took_over:
+        give_up(claim, error=OVER_BEFORE)
+        return None
+    settled_at = claim.first_attempt_at + SETTLED_AFTER
+    if not is_wanted and now < settled_at:  # an earlier try may still be on its way
+        release(claim, retry_in_seconds=(settled_at - now).total_seconds(), error=OVER_BEFORE)
         return None
     body = render(snapshot, now=now, ping=claim.post_number == 1)
-    is_old = claim.attempts > 1 and now - claim.first_attempt_at > VERIFY_AFTER
     message = Outgoing(
         body={
             **body,
@@ -161,11 +195,12 @@ def _begin_post(claim: Claim, snapshot: GameSnapshot, now: datetime) -> Future[A
             "enforce_nonce": True,
         },
         channel_id=claim.channel_id,
-        look_since=claim.first_attempt_at if is_old else None,
+        look_since=claim.first_attempt_at if claim.took_over else None,
         marker=game_url(snapshot.guild_id, snapshot.id),
         priority=Priority.NEWS,
     )
-    return loop.submit(outgoing.post_once(loop.client(), message))
+    send = outgoing.post_once if is_wanted else outgoing.find_once
+    return loop.submit(send(loop.client(), message))
 
 
 def _is_moving_to_archive(claim: Claim, snapshot: GameSnapshot) -> bool:
@@ -178,6 +213,9 @@ def _settle(claim: Claim, snapshot: GameSnapshot, future: Future[Any], *, is_clo
         sent = future.result()
     except SendFailed as failed:
         _settle_failure(claim, snapshot, failed.reason)
+        return
+    if isinstance(sent, Missing):
+        give_up(claim, error=OVER_BEFORE)
         return
     if not isinstance(sent, Sent):
         mark_rendered(claim, snapshot.revision)
@@ -193,8 +231,9 @@ def _settle(claim: Claim, snapshot: GameSnapshot, future: Future[Any], *, is_clo
 
 def _settle_failure(claim: Claim, snapshot: GameSnapshot, reason: DiscordError | Uncertain) -> None:
     if isinstance(reason, Uncertain):
-        wait = delivery_backoff(claim.attempts).total_seconds()
-        release_uncertain(claim, retry_in_seconds=wait, error=str(reason))
+        is_away = loop.client().way.is_closed
+        backoff = away_wait() if is_away else delivery_backoff(claim.attempts)
+        release_uncertain(claim, retry_in_seconds=backoff.total_seconds(), error=str(reason))
     elif isinstance(reason, RateLimited):
         is_old = reason.code == TOO_MANY_OLD_EDITS
         wait = max(reason.retry_after, OLD_EDITS_SECONDS if is_old else 0)

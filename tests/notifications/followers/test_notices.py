@@ -121,7 +121,7 @@ ALL = ("ada", "ben", "cem", "dee")
         (add, {("added", "dee"), ("demoted", "ben")}),
         (reorder, {("promoted", "cem"), ("demoted", "ben")}),
         (promote, {("promoted", "cem"), ("demoted", "ben")}),
-        (depart, {("promoted", "cem")}),
+        (depart, {("departed", "host"), ("promoted", "cem")}),
         (lose_role, {("removed", "ada"), ("promoted", "cem")}),
         (edit(max_players=3), {("promoted", "cem")}),
         (edit(max_players=1), {("demoted", "ben")}),

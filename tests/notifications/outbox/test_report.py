@@ -49,10 +49,13 @@ def dead(game: Game, **fields: object) -> Delivery:
 def test_host_tries_again_or_drops(game: Game, host: Member) -> None:
     row = dead(game)
     again = retry_delivery_of_game(game_id=game.id, member=host, delivery_id=row.id)
-    assert (again.state, again.attempts) == (State.PENDING, 0)
+    assert (again.state, again.attempts) == (State.PENDING, 1), "what was tried is looked for"
     dropped = drop_delivery_of_game(game_id=game.id, member=host, delivery_id=row.id)
+    assert (dropped.state, dropped.payload) == (State.PENDING, {"dropped": True})
+    fresh = dead(game, dedupe_key="fresh", state=State.PENDING, attempts=0)
+    dropped = drop_delivery_of_game(game_id=game.id, member=host, delivery_id=fresh.id)
     assert dropped.state == State.CANCELLED
-    assert list(list_deliveries(game_id=game.id, member=host)) == [row]
+    assert list(list_deliveries(game_id=game.id, member=host)) == [fresh, row]
 
 
 def test_what_is_too_late_or_sent_stays(game: Game, host: Member) -> None:

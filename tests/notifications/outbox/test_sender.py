@@ -275,15 +275,6 @@ def test_refused_token_keeps_rows_and_asks_no_more(place: Place) -> None:
     assert (row.state, row.attempts, row.http_status) == (State.PENDING, 0, 401)
 
 
-def test_gives_up_after_twelve_tries(place: Place) -> None:
-    row = add(place.game(), attempts=11)
-    place.discord.fault(SEND, status=503, channel_id=place.channel.id)
-    send_due()
-    row.refresh_from_db()
-    assert row.state == State.DEAD
-    assert row.attempts == 12
-
-
 def test_stale_dm_channel_is_opened_anew(place: Place) -> None:
     game = place.game()
     ada = place.member("ada", dm_channel_id=123456)

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from games.enums import Status, Via
@@ -98,7 +98,7 @@ def test_late_reminder_is_dropped_and_late_start_is_not() -> None:
 
 
 @pytest.mark.django_db
-def test_failing_timer_waits_longer_then_dies_and_stops_nobody(
+def test_failing_timer_waits_longer_and_stops_nobody_and_no_count_ends_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     bad, good = make_game(reminder_minutes=(60,)), make_game(reminder_minutes=())
@@ -116,9 +116,31 @@ def test_failing_timer_waits_longer_then_dies_and_stops_nobody(
     assert row.due_at > timezone.now() + timedelta(seconds=8)
     assert state_of(good, "start") == State.DONE
 
-    bad.timers.filter(kind="remind").update(attempts=7, due_at=timezone.now())
+    bad.timers.filter(kind="remind").update(attempts=30_000, due_at=timezone.now())
     dispatch_due()
-    assert state_of(bad, "remind") == State.DEAD
+    assert state_of(bad, "remind") == State.PENDING
+    monkeypatch.undo()
+    bad.timers.filter(kind="remind").update(due_at=timezone.now())
+    dispatch_due()
+    assert state_of(bad, "remind") == State.DONE
+
+
+@pytest.mark.django_db
+def test_a_timer_that_met_no_database_comes_again_in_a_moment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    game = make_game(reminder_minutes=(60,))
+
+    def locked(*_args: Any) -> None:
+        raise OperationalError("canceling statement due to lock timeout")
+
+    monkeypatch.setitem(FIRE, TimerKind.REMIND, locked)
+    make_due(game, "remind")
+    game.timers.update(attempts=9)
+    dispatch_due()
+    row = game.timers.get(kind="remind")
+    assert (row.state, row.attempts) == (State.PENDING, 9)
+    assert row.due_at < timezone.now() + timedelta(seconds=2)
 
 
 @pytest.mark.django_db

@@ -4,7 +4,8 @@ import pytest
 
 from games.enums import Status
 from notifications.enums import TimerKind
-from notifications.timers.rules import Schedule, reminder_for, timer_backoff, timers_for
+from notifications.rules import fault_backoff
+from notifications.timers.rules import Schedule, reminder_for, timers_for
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 START = NOW + timedelta(hours=2)
@@ -98,4 +99,4 @@ def test_a_reminder_is_never_later_than_the_start(minutes: int, grace: int) -> N
 
 
 def test_backoff_grows_to_its_cap() -> None:
-    assert [timer_backoff(n).total_seconds() for n in (1, 2, 3, 30)] == [10, 20, 40, 3600]
+    assert [fault_backoff(n).total_seconds() for n in (1, 2, 3, 30)] == [10, 20, 40, 3600]
