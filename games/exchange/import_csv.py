@@ -7,79 +7,125 @@ names are ignored.
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from games.exchange.export_csv import is_formula
-from games.exchange.imports import MOST_GAMES, Event, Line, is_past, too_many
-from games.fields import FIELDS
-from games.typed.fields import read_value
+from games.exchange.csv_columns import is_our_own, read_header
+from games.exchange.csv_days import DAY_FIELDS, day_first, in_order, is_unclear, iso_day
+from games.exchange.export_csv import unguarded
+from games.exchange.imports import Answers, Event, File, Line, Lines, Questions, is_past
+from games.exchange.own_cells import read_own_event
+from games.exchange.own_series import joined
+from games.fields import FIELDS, Field, Kind
+from games.typed.fields import WORDS, read_value
 from games.typed.values import read_duration
 from guilds.errors import Refused
 from guilds.typed_values import read_repeat, read_when, read_zone
 from when import Reading, Reason, parse_when
+from when.switches import is_off
 
-# The columns of each field of a game, by its name, and what else a line may say. `_OWN` are the
-# names that `games.exchange.export_csv` writes, `_OTHERS` those of people and other programs.
-_OWN = {field.name: field.table.replace("_", " ") for field in FIELDS if field.table} | {
-    "date": "date",
-    "time": "time",
-    "end": "ends at",
-    "end_date": "end date",
-    "end_time": "end time",
-    "repeat": "repeat",
-}
-_OTHERS: Mapping[str, Sequence[str]] = {
-    "title": ("name", "event", "event name", "game", "subject", "summary", "session"),
-    "when": ("start", "starts", "when", "date time", "datetime", "start date time"),
-    "date": ("start date", "day"),
-    "time": ("start time",),
-    "end": ("end", "ends", "until", "end date time"),
-    "timezone": ("time zone", "tz", "zone"),
-    "duration": ("length", "how long"),
-    "max_players": ("players", "seats", "capacity", "limit", "most players", "max"),
-    "min_players": ("fewest players", "min"),
-    "description": ("details", "notes", "text", "body"),
-    "location": ("place", "where"),
-    "category": ("type", "system"),
-    "channel": ("channel name",),
-    "repeat": ("repeats", "recurrence"),
-    "remind": ("remind",),
-    "color": ("colour",),
-}
-COLUMNS = {name: (own, *_OTHERS.get(name, ())) for name, own in _OWN.items()}
-_FIELDS = {column: name for name, columns in COLUMNS.items() for column in columns}
 # Fields that are read together with the start, or by the caller.
 _APART = frozenset({"title", "starts_at", "timezone", "duration_minutes", "channel_id"})
+_READ = WORDS | {Kind.COLOR, Kind.CHOICE}
 DELIMITERS = (",", ";", "\t", "|")
+_SEPARATOR = re.compile(r'\ufeff?"?sep=(.)"?[ \t]*(\r\n|\n|\r)', re.IGNORECASE)
+# Lines of a file, past ones too, and of these those with times in words, which take longer.
+MOST_ROWS = 20_000
+MOST_IN_WORDS = 1000
 type Cells = dict[str, str]
 
 
-def read_csv(text: str, *, zone: str, now: datetime) -> list[Line]:
+@dataclass
+class _Reader:
+    """`is_day_first` is how the file writes 05/12/2026, None if nothing says so."""
+
+    zone: str
+    now: datetime
+    names: Mapping[str, str]
+    is_own: bool
+    is_day_first: bool | None
+    questions: Questions = field(default_factory=Questions)
+    _in_words: int = 0
+
+    def read(self, number: int, cells: Cells) -> Line:
+        title = cells.get("title", "")
+        if self.is_day_first is not None:
+            ordered = {name: in_order(cells[name], is_day_first=self.is_day_first)
+                       for name in DAY_FIELDS if name in cells}  # fmt: skip
+            cells = cells | ordered
+        day = iso_day(cells.get("when") or cells.get("date", ""))
+        if day and day < f"{self.now - timedelta(days=2):%Y-%m-%d}":
+            return Line(number, title, why=self._told(is_past()), is_past=True)
+        self._in_words += not day
+        if self._in_words > MOST_IN_WORDS:
+            raise Refused(
+                _("The file has too many lines to look through. Take it in parts."), field="file"
+            )
+        try:
+            return Line(number, title, self._event(cells))
+        except Refused as refused:
+            is_over = refused.message == is_past().message and refused.field == "when"
+            return Line(number, title, why=self._told(refused), is_past=is_over)
+
+    def _told(self, refused: Refused) -> str:
+        # If the time stands in two columns, name the one with the date.
+        is_apart = refused.field == "when" and "when" not in self.names
+        shown = "date" if is_apart else refused.field
+        name = self.names.get({"starts_at": "when"}.get(shown, shown))
+        return f"{name}: {refused.message}" if name else refused.message
+
+    def _event(self, cells: Cells) -> Event:
+        event = _read_event(cells, self._checked(cells), self.now)
+        if self.is_own:
+            return read_own_event(event, cells, self.now)
+        if cells.get("status", "").casefold() in {"cancelled", "canceled"}:
+            raise Refused(_("It is cancelled."))
+        return event
+
+    def _checked(self, cells: Cells) -> str:
+        """Return the line's zone. Raises `Refused` for what the person has to be asked."""
+        if _is_yes(cells.get("all_day", "")):
+            raise Refused(
+                _("It lasts all day. A game has a time at which it starts."), field="when"
+            )
+        if self.is_day_first is None and any(is_unclear(cells.get(n, "")) for n in DAY_FIELDS):
+            self.questions.asks_day_first = True
+            raise Refused(_("Day and month can be read either way."), field="when")
+        return read_zone(cells["timezone"]) if cells.get("timezone") else self.zone
+
+
+def read_csv(text: str, *, zone: str, now: datetime, answers: Answers) -> File:
     """Return the table's lines. Raises `Refused` if it lacks titles or times, or is too long."""
     rows = _rows(text)
     header = next(rows, (1, []))[1]
-    fields = _read_header(header)
-    lines: list[Line] = []
-    for number, row in rows:
-        if len(lines) == MOST_GAMES:
-            raise too_many()
-        cells = {field: row[place] for field, place in fields.items() if place < len(row)}
-        names = {field: header[place].strip() for field, place in fields.items()}
-        lines.append(_read_line(number, cells, names, zone, now))
-    return lines
+    fields = read_header(header)
+    names = {name: header[place].strip() for name, place in fields.items()}
+    cells = [(number, _cells(row, fields)) for number, row in rows]
+    order = answers.is_day_first
+    if order is None:
+        order = day_first(one for _number, one in cells)
+    reader = _Reader(zone, now, names, is_our_own(fields), order)
+    lines = Lines()
+    found = (reader.read(number, one) for number, one in cells)
+    for line in joined(list(found)) if reader.is_own else found:
+        lines.add(line)
+    return File(lines.kept, False, reader.questions, lines.more_past)
 
 
 def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
     """Yield the rows that are not empty, with the number of the line each begins on."""
+    named = _SEPARATOR.match(text)
+    skipped = 1 if named else 0
+    text = text[named.end() :] if named else text
     head = text.lstrip().partition("\n")[0]
-    delimiter = max(DELIMITERS, key=head.count)
+    delimiter = named[1] if named else max(DELIMITERS, key=head.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    while True:
-        number = reader.line_num + 1
+    for count in range(MOST_ROWS + 1):
+        number = reader.line_num + 1 + skipped
         try:
             row = next(reader)
         except StopIteration:
@@ -90,56 +136,42 @@ def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
                 % {"number": number},
                 field="file",
             ) from error
+        if count == MOST_ROWS:
+            raise Refused(
+                _("The file has too many lines to look through. Take it in parts."), field="file"
+            )
         if any(cell.strip() for cell in row):
             yield number, row
 
 
-def _read_header(header: Sequence[str]) -> dict[str, int]:
-    """Return the column of each field. Of two columns for one field the first counts."""
-    fields: dict[str, int] = {}
-    for place, name in enumerate(header):
-        plain = " ".join(re.split(r"[\W_]+", name.casefold())).strip()
-        if field := _FIELDS.get(plain):
-            fields.setdefault(field, place)
-    if "title" not in fields:
-        raise Refused(
-            _("The first line has to name the columns, and one has to be “title”."), field="file"
-        )
-    if not fields.keys() & {"when", "date"}:
-        raise Refused(_("One column has to say when games start: “starts_at”."), field="file")
-    return fields
+def _cells(row: list[str], fields: Mapping[str, int]) -> Cells:
+    """Return the cells by field, without what keeps spreadsheets from taking them for formulas."""
+    return {
+        name: unguarded(row[place].strip()) for name, place in fields.items() if place < len(row)
+    }
 
 
-def _read_line(
-    number: int, cells: Cells, names: Mapping[str, str], zone: str, now: datetime
-) -> Line:
-    cells = {field: _plain(cell) for field, cell in cells.items()}
-    try:
-        return Line(number, cells.get("title", ""), _read_event(cells, zone, now))
-    except Refused as refused:
-        # If the time stands in two columns, name the one with the date.
-        shown = "date" if refused.field == "when" and "when" not in names else refused.field
-        name = names.get({"starts_at": "when"}.get(shown, shown))
-        why = f"{name}: {refused.message}" if name else refused.message
-        return Line(number, cells.get("title", ""), why=why)
+def _is_yes(text: str) -> bool:
+    return bool(text) and text.casefold() not in {"0", "false", "no"} and not is_off(text)
 
 
-def _plain(cell: str) -> str:
-    """Remove the apostrophe that keeps spreadsheets from taking a text for a formula."""
-    cell = cell.strip()
-    return cell[1:] if cell[:1] == "'" and is_formula(cell[1:]) else cell
+def read_cells(number: int, cells: Cells, *, now: datetime) -> Line:
+    """Read a game that our own export wrote, in the zone it names itself."""
+    names = list(cells)
+    fields = read_header(names)
+    named = {name: names[place] for name, place in fields.items()}
+    reader = _Reader("UTC", now, named, is_own=True, is_day_first=None)
+    return reader.read(number, {name: cells[names[place]] for name, place in fields.items()})
 
 
 def _read_event(cells: Cells, zone: str, now: datetime) -> Event:
-    if name := cells.get("timezone"):
-        zone = read_zone(name)
     start = _start(_moment(cells, "when", "date", "time"), zone, now)
     assert start.when is not None
     first = start.when.astimezone(ZoneInfo(start.zone)).date()
     values = {
         field.column: read_value(field, cells.get(field.name, ""))
         for field in FIELDS
-        if field.table and field.column not in _APART
+        if field.table and field.is_chosen and field.kind in _READ and field.column not in _APART
     }
     repeat = read_repeat(cells.get("repeat", ""), first=first)
     values["duration_minutes"] = _duration(cells, start.zone, start.when, start.until)
@@ -150,7 +182,18 @@ def _read_event(cells: Cells, zone: str, now: datetime) -> Event:
         channel=cells.get("channel", ""),
         repeat=repeat,
         values={name: value for name, value in values.items() if value is not None},
+        written={
+            field.column: cells[field.name]
+            for field in FIELDS
+            if _is_read_later(field) and cells.get(field.name)
+        },
     )
+
+
+def _is_read_later(field: Field) -> bool:
+    """Whether only the server's own names say what a cell means (`import_names`)."""
+    is_apart = field.column in _APART or field.kind == Kind.MOMENT
+    return bool(field.table) and not is_apart and not (field.is_chosen and field.kind in _READ)
 
 
 def _start(text: str, zone: str, now: datetime) -> Reading:

@@ -1,128 +1,182 @@
 """Games from a calendar (RFC 5545). Properties that games do not have are ignored.
 
-The icalendar library parses single lines only. One bad event therefore spoils no other, each
-event keeps its line's number, and no time zone or rule defined in the file is ever evaluated.
-Zones are those of the IANA, by their own name or Microsoft's.
+Events are read one by one, so that a bad one spoils no other and keeps its line's number.
+`ics_lines` gathers their lines, `ics_zones` finds their zones, `ics_series` and `ics_dates` the
+dates of those that repeat.
 """
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 from icalendar import vDDDTypes, vDuration
-from icalendar.parser import Contentline
-from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
-from games.exchange.import_repeats import next_session
-from games.exchange.imports import MOST_GAMES, Event, Line, is_past, too_many
+from games.exchange.ics_dates import Budget
+from games.exchange.ics_lines import CalendarFile, Component, Times, is_whole_day
+from games.exchange.ics_series import is_cancelled, pattern, read_series
+from games.exchange.ics_zones import Zones
+from games.exchange.imports import Answers, Event, File, Line, Lines, Questions, is_past
+from games.exchange.import_csv import read_cells
+from games.exchange.own_series import joined
 from games.fields import FIELDS
 from guilds.errors import Refused
-from when import is_zone
+from when.repetitions import Rule, next_dates
 
-type Property = tuple[dict[str, str], str]
+
+def read_ics(file: CalendarFile, *, zone: str, now: datetime, answers: Answers) -> File:
+    """Return the calendar's events, in its order. Raises `Refused` if there are too many."""
+    reader = Reader(file, zone, now, answers)
+    lines = Lines()
+    found = [line for events in _groups(file.events) for line in reader.read(events)]
+    for line in joined(sorted(found, key=lambda line: line.number)):
+        lines.add(line)
+    reader.questions.zones = reader.zones.unknown
+    return File(lines.kept, file.is_guessed, reader.questions, lines.more_past)
+
+
+def _groups(events: Iterable[Component]) -> Iterable[list[Component]]:
+    """Gather the versions and changed dates of one event, which share its UID."""
+    groups: dict[object, list[Component]] = {}
+    for event in events:
+        uid = "".join(event.texts("UID")[-1:])
+        groups.setdefault(uid or id(event), []).append(event)
+    return groups.values()
 
 
 @dataclass
-class Component:
-    """A VEVENT. If a property is repeated, the last one counts; `dates_out` has all EXDATEs."""
+class Reader:
+    file: CalendarFile
+    zone: str
+    now: datetime
+    answers: Answers
+    questions: Questions = field(default_factory=Questions)
 
-    number: int
-    properties: dict[str, Property] = field(default_factory=dict)
-    dates_out: list[Property] = field(default_factory=list)
-    is_broken: bool = False
+    def __post_init__(self) -> None:
+        self.zones = Zones(self.now, self.zone, self.file.zones, self.answers.zones)
+        self.budget = Budget()
+        # Times without a zone are in the file's, if it names one.
+        self.floating = self.zone
+        if self.file.zone:
+            try:
+                self.floating = self.zones.find(self.file.zone)
+            except Refused:
+                self.floating = ""
 
-    def text(self, name: str) -> str:
-        return self.properties.get(name, ({}, ""))[1].strip()
+    def read(self, events: Sequence[Component]) -> Iterable[Line]:
+        """Return the lines of one event, its older versions left out."""
+        masters = [one for one in events if "RECURRENCE-ID" not in one]
+        latest = max((one.sequence for one in masters), default=0)
+        masters = [one for one in masters if one.sequence == latest]
+        changes = [one for one in events if "RECURRENCE-ID" in one]
+        repeating = [one for one in masters if "RRULE" in one or "RDATE" in one]
+        for master in masters:
+            own = changes if repeating and master is repeating[0] else []
+            yield from self._lines(master, own)
+        if not repeating:
+            for change in changes:
+                yield from self._lines(change, [])
 
+    def _lines(self, event: Component, changes: Sequence[Component]) -> Iterable[Line]:
+        title = ""
+        try:
+            if self._is_over(event):
+                yield Line(event.number, self._title(event), why=is_past().message, is_past=True)
+                return
+            title = event.text("SUMMARY")
+            if own := event.own():
+                yield read_cells(event.number, own, now=self.now)
+                return
+            yield from self._read(event, title, changes)
+        except Refused as refused:
+            yield Line(event.number, title, why=refused.message)
+        except (ValueError, OverflowError, TypeError):
+            yield Line(event.number, title, why=_("Its dates or times cannot be read."))
 
-def read_ics(text: str, *, zone: str, now: datetime) -> list[Line]:
-    """Return the calendar's events, in its order. Raises `Refused` if there are too many."""
-    lines: list[Line] = []
-    for event in _events(text):
-        if len(lines) == MOST_GAMES:
-            raise too_many()
-        lines.append(_read_line(event, zone, now))
-    return lines
+    def _is_over(self, event: Component) -> bool:
+        """Whether an event is long past that happens once; most of many calendars are."""
+        if event.lines.keys() & {"RRULE", "RDATE"} or "DTSTART" not in event:
+            return False
+        value = "".join(event.times("DTSTART")[-1].values)
+        passed = (self.now - timedelta(days=2)).date()
+        return value[:8].isdigit() and len(value) >= 8 and value[:8] < f"{passed:%Y%m%d}"
 
+    def _title(self, event: Component) -> str:
+        try:
+            return event.text("SUMMARY")
+        except Refused:
+            return ""
 
-def _events(text: str) -> Iterator[Component]:
-    """Yield each VEVENT, without what is nested in it, such as its alarms."""
-    event, depth = None, 0
-    for number, line in _unfolded(text):
-        upper = line[:20].strip().upper()
-        if upper.startswith("BEGIN:"):
-            depth += event is not None
-            if event is None and upper == "BEGIN:VEVENT":
-                event = Component(number)
-        elif upper.startswith("END:") and event is not None:
-            if depth == 0:
-                yield event
-                event = None
-            else:
-                depth -= 1
-        elif event is not None and depth == 0:
-            _add(event, line)
+    # --- One event -------------------------------------------------------------------------------
 
+    def _read(self, event: Component, title: str, changes: Sequence[Component]) -> Iterable[Line]:
+        _check_is_game(event, title)
+        start, game_zone = self.moment(event.times("DTSTART")[-1])
+        if event.lines.keys() & {"RRULE", "RDATE"}:
+            yield from read_series(self, event, title, start, changes)
+        elif start <= self.now:
+            yield Line(event.number, title, why=is_past().message, is_past=True)
+        else:
+            yield Line(event.number, title, self.event(event, title, start, game_zone))
 
-def _unfolded(text: str) -> Iterator[tuple[int, str]]:
-    """Yield unfolded lines, each with the number of its first. A leading blank continues a line."""
-    begun, parts = 1, [""]
-    for number, line in enumerate(re.split(r"\r\n|\n|\r", text), 1):
-        if line[:1] in {" ", "\t"}:
-            parts.append(line[1:])
-            continue
-        yield begun, "".join(parts)
-        begun, parts = number, [line]
-    yield begun, "".join(parts)
+    def event(self, event: Component, title: str, start: datetime, zone: str) -> Event:
+        minutes = self._minutes(event)
+        length = {"duration_minutes": minutes} if minutes else {}
+        return Event(title, start, zone, values=_texts(event) | length)
 
+    def local(self, start: datetime, rules: Sequence[Rule]) -> datetime:
+        """Return a series' start in the zone whose clocks it follows. Raises `Refused` to ask."""
+        if str(start.tzinfo) != "UTC" or not rules:
+            return start
+        zone = self.answers.series_zone or (self.floating if self.file.zone else "")
+        if zone:
+            return start.astimezone(ZoneInfo(zone))
+        if any(next_dates(pattern(rule, start), 1, now=self.now) for rule in rules):
+            self.questions.asks_series_zone = True
+        raise Refused(_("It repeats in UTC. Say whether a local time zone is meant."))
 
-def _add(event: Component, line: str) -> None:
-    if not line.strip():
-        return
-    try:
-        name, parameters, value = Contentline(line).parts()  # type: ignore[no-untyped-call]
-    except ValueError:
-        event.is_broken = True
-        return
-    found = ({key.upper(): str(given) for key, given in parameters.items()}, str(value))
-    if name.upper() == "EXDATE":
-        event.dates_out.append(found)
-    else:
-        event.properties[name.upper()] = found
+    def moment(self, times: Times) -> tuple[datetime, str]:
+        """Return the first of the moments in its own zone, and the zone of the game."""
+        if is_whole_day(times):
+            vDDDTypes.from_ical(times.values[0])  # type: ignore[no-untyped-call]
+            raise Refused(
+                _("It lasts all day. A game has a time at which it starts."), field="when"
+            )
+        return self.moments(times)[0], self.zone_of(times)
 
+    def moments(self, times: Times) -> list[datetime]:
+        """Return the moments of the line, those of periods their starts."""
+        return [self._moment(one.partition("/")[0], times) for one in times.values]
 
-def _read_line(event: Component, zone: str, now: datetime) -> Line:
-    title = event.text("SUMMARY")
-    try:
-        return Line(event.number, title, _read_event(event, title, zone, now))
-    except Refused as refused:
-        return Line(event.number, title, why=refused.message)
-    except (ValueError, OverflowError, TypeError):
-        return Line(event.number, title, why=_("Its dates or times cannot be read."))
+    def _moment(self, value: str, times: Times) -> datetime:
+        moment = vDDDTypes.from_ical(value)  # type: ignore[no-untyped-call]
+        if not isinstance(moment, datetime):
+            raise ValueError(value)  # noqa: TRY004 -- a date where the file needs a time
+        if value.upper().endswith("Z"):
+            return moment.astimezone(ZoneInfo("UTC"))
+        return moment.replace(tzinfo=ZoneInfo(self.zone_of(times)))
 
+    def zone_of(self, times: Times) -> str:
+        if times.zone and not times.values[0].upper().endswith("Z"):
+            return self.zones.find(times.zone)
+        if self.floating:
+            return self.floating
+        return self.zones.find(self.file.zone)
 
-def _read_event(event: Component, title: str, zone: str, now: datetime) -> Event:
-    _check_is_whole(event)
-    start, game_zone = _moment(event.properties["DTSTART"], zone)
-    minutes = _minutes(event, start, zone)
-    repeat = None
-    if rrule := event.text("RRULE"):
-        # A series repeats in the event's own zone, which may be UTC.
-        game_zone = str(start.tzinfo)
-        start, repeat = next_session(rrule, start, now=now)
-        _check_dates_out(event, zone, now)
-    elif start <= now:
-        raise is_past()
-    return Event(
-        title=title,
-        starts_at=start,
-        zone=game_zone,
-        repeat=repeat,
-        values=_texts(event) | ({"duration_minutes": minutes} if minutes else {}),
-    )
+    def _minutes(self, event: Component) -> int | None:
+        """Return the length in minutes, None if the file gives none, or zero."""
+        if "DTEND" in event:
+            start, end = (self.moment(event.times(name)[-1])[0] for name in ("DTSTART", "DTEND"))
+            # Subtracted in UTC, since within one zone Python ignores changes of the clocks.
+            length = end.astimezone(UTC) - start.astimezone(UTC)
+        elif "DURATION" in event:
+            length = vDuration.from_ical(event.texts("DURATION")[-1])  # type: ignore[no-untyped-call]
+        else:
+            return None
+        if length < timedelta():
+            raise Refused(_("It ends before it starts."), field="duration")
+        return round(length.total_seconds() / 60) or None
 
 
 def _texts(event: Component) -> dict[str, str]:
@@ -134,62 +188,10 @@ def _texts(event: Component) -> dict[str, str]:
     return {column: text for column, text in found.items() if text}
 
 
-def _check_is_whole(event: Component) -> None:
-    if event.is_broken:
-        raise Refused(_("A line of this event cannot be read."))
-    if event.text("STATUS").upper() == "CANCELLED":
+def _check_is_game(event: Component, title: str) -> None:
+    if is_cancelled(event):
         raise Refused(_("It is cancelled."))
-    if "RECURRENCE-ID" in event.properties:
-        raise Refused(_("It is one changed date of an event that repeats; change it here by hand."))
-    if "RDATE" in event.properties:
-        raise Refused(_("It repeats on dates of its own, which games here cannot."))
-    if "DTSTART" not in event.properties:
+    if "DTSTART" not in event:
         raise Refused(_("It does not say when it starts."), field="when")
-    if not event.text("SUMMARY"):
+    if not title:
         raise Refused(_("The title is empty."), field="title")
-
-
-def _moment(found: Property, zone: str) -> tuple[datetime, str]:
-    """Return the moment in its own zone, and the zone of the game."""
-    parameters, value = found
-    moment = vDDDTypes.from_ical(value.strip())  # type: ignore[no-untyped-call]
-    if not isinstance(moment, datetime):
-        raise Refused(_("It lasts all day. A game has a time at which it starts."), field="when")
-    if value.strip().upper().endswith("Z"):
-        return moment.astimezone(ZoneInfo("UTC")), zone
-    named = _zone(parameters["TZID"]) if parameters.get("TZID") else zone
-    return moment.replace(tzinfo=ZoneInfo(named)), named
-
-
-def _zone(name: str) -> str:
-    """Return the IANA zone of that name. Raises `Refused` if there is none."""
-    short = "/".join(name.split("/")[-2:])
-    for known in (name, WINDOWS_TO_OLSON.get(name, ""), short):
-        if known and is_zone(known):
-            return known
-    raise Refused(_("I do not know the time zone “%(name)s”.") % {"name": name[:60]}, field="when")
-
-
-def _minutes(event: Component, start: datetime, zone: str) -> int | None:
-    """Return the length in minutes, None if the file gives none, or zero."""
-    if "DTEND" in event.properties:
-        # Subtracted in UTC, since within one zone Python ignores changes of the clocks.
-        end = _moment(event.properties["DTEND"], zone)[0]
-        length = end.astimezone(UTC) - start.astimezone(UTC)
-    elif "DURATION" in event.properties:
-        length = vDuration.from_ical(event.text("DURATION"))  # type: ignore[no-untyped-call]
-    else:
-        return None
-    if length < timedelta():
-        raise Refused(_("It ends before it starts."), field="duration")
-    return round(length.total_seconds() / 60) or None
-
-
-def _check_dates_out(event: Component, zone: str, now: datetime) -> None:
-    """Raise `Refused` for excluded dates that are still to come."""
-    for parameters, values in event.dates_out:
-        for value in values.split(","):
-            if _moment((parameters, value), zone)[0] > now:
-                raise Refused(
-                    _("It leaves out dates still to come. Make the series here, and skip them.")
-                )
