@@ -6,7 +6,7 @@ from dataclasses import replace
 from games.exchange.calendar import CalendarGame
 from games.exchange.export import pages_of, with_rosters
 from games.exchange.feeds import calendar_game
-from games.exchange.own_cells import cells_of, names_of
+from games.exchange.own.cells import cells_of, names_of
 from guilds.models import Guild, User
 
 

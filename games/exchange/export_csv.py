@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from django.conf import settings
 
 from games.exchange.export import GameWithRoster
-from games.exchange.own_cells import COLUMNS, Names, cells_of, on_its_clocks
+from games.exchange.own.cells import COLUMNS, Names, cells_of, on_its_clocks
 from games.rules import STANDINGS
 
 # Spreadsheets cut lines at one of these, whichever their country or person chose, and take a cell

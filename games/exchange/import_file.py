@@ -6,10 +6,10 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from games.exchange.ics_lines import read_calendar
-from games.exchange.import_csv import read_csv
-from games.exchange.import_ics import read_ics
+from games.exchange.ics.events import read_ics
+from games.exchange.ics.lines import read_calendar
 from games.exchange.imports import MOST_BYTES, Answers, File
+from games.exchange.tables.rows import read_csv
 from guilds.errors import Refused
 
 MARKS = {

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from games.exchange.own_cells import EVERYBODY, read_slots
+from games.exchange.own.cells import EVERYBODY, read_slots
 from games.fields import BY_COLUMN, Field, Kind
 from games.forms.choices import Choices
 from games.models import Image

@@ -14,7 +14,7 @@ from django.core import signing
 from django.utils.translation import gettext as _
 
 from games.enums import Status
-from games.exchange.ics_dates import listed
+from games.exchange.ics.dates import listed
 from games.exchange.import_names import Reader
 from games.exchange.imports import Event, Line, Session
 from games.fields import BY_COLUMN
@@ -122,9 +122,7 @@ def _differences(event: Event) -> Iterator[str]:
         yield _("Dates cancelled: %(dates)s.") % {"dates": listed(gone)}
     own = [one.event.starts_at for one in event.sessions if not one.event.is_cancelled]
     if own:
-        yield _("Dates of their own: %(dates)s.") % {
-            "dates": listed(start.date() for start in own)
-        }
+        yield _("Dates of their own: %(dates)s.") % {"dates": listed(start.date() for start in own)}
 
 
 def _imported(event: Event, reader: Reader, wishes: Wishes, now: datetime) -> Imported:
@@ -147,9 +145,7 @@ def _imported(event: Event, reader: Reader, wishes: Wishes, now: datetime) -> Im
         **values,
     )
     sessions = ((one.day, _session(one, reader, wishes, now)) for one in event.sessions)
-    return Imported(
-        new, event.is_cancelled, event.reason, unchosen, event.skipped, tuple(sessions)
-    )
+    return Imported(new, event.is_cancelled, event.reason, unchosen, event.skipped, tuple(sessions))
 
 
 def _session(session: Session, reader: Reader, wishes: Wishes, now: datetime) -> Imported:

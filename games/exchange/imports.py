@@ -1,6 +1,6 @@
 """Events read from a file made elsewhere, line by line, before any game is made.
 
-`import_file` reads a file by `import_csv` or `import_ics`; `import_plan` plans the game of each
+`import_file` reads a file by `tables.rows` or `ics.events`; `import_plan` plans the game of each
 line. Nothing is ever fetched: an address in a file stays a text.
 """
 

@@ -13,8 +13,8 @@ from django.core import signing
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from games.exchange.ics.zones import MOST_UNKNOWN
 from games.exchange.import_plan import MOST_CARRIED, VALID_SECONDS, Wishes
-from games.exchange.ics_zones import MOST_UNKNOWN
 from games.exchange.imports import MOST_BYTES, Answers, Questions
 from games.forms.choices import Choices
 from guilds.errors import Refused

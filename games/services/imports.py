@@ -55,7 +55,9 @@ class Imported:
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> Self:
-        sessions = ((date.fromisoformat(day), cls.from_json(one)) for day, one in values["sessions"])
+        sessions = (
+            (date.fromisoformat(day), cls.from_json(one)) for day, one in values["sessions"]
+        )
         return cls(
             new=NewGame.from_json(values["new"]),
             is_cancelled=values["is_cancelled"],
@@ -117,7 +119,7 @@ def _make(member: Member, imported: Imported, via: Via, key: UUID) -> Game:
     if done := find_done(f"f:{key}"):
         return done.game
     game = _create(member, imported, via, key)
-    if game.series is None:
+    if game.series is None or game.series_id is None:
         return game
     for day, one in imported.sessions:
         session = _create(member, one, via, uuid5(key, day.isoformat()))

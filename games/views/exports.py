@@ -9,7 +9,7 @@ from games.exchange import calendar
 from games.exchange.export import roster_pages
 from games.exchange.export_calendar import calendar_pages
 from games.exchange.export_csv import games_table, rosters_table
-from games.exchange.own_cells import names_of
+from games.exchange.own.cells import names_of
 from games.exchange.streaming import streamed
 from games.services.imports import check_may_import
 from games.views.feed import CONTENT_TYPE

@@ -5,8 +5,8 @@ other sites.
 """
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.cache import get_conditional_response
 from django.utils import timezone
+from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -73,9 +73,7 @@ def guild_feed(request: HttpRequest, *, token: str) -> HttpResponse:
         return _answer(request, found, members[0].guild.name, feed_of_guild(members[0]))
 
 
-def _answer(
-    request: HttpRequest, address: Address, name: str, games: Feed
-) -> HttpResponse:
+def _answer(request: HttpRequest, address: Address, name: str, games: Feed) -> HttpResponse:
     etag = calendar.etag(name, games.version())
     response = get_conditional_response(request, etag=etag)
     if response is None:

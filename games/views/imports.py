@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from games.enums import Via
-from games.exchange.csv_columns import COLUMNS
 from games.exchange.import_file import read_file
 from games.exchange.import_plan import (
     MOST_CARRIED,
@@ -23,6 +22,7 @@ from games.exchange.import_plan import (
     sign_plan,
 )
 from games.exchange.imports import MOST_BYTES
+from games.exchange.tables.columns import COLUMNS
 from games.exchange.upload_form import Carried, ImportForm
 from games.forms.choices import choices_for
 from games.services.imports import check_may_import, make_games
@@ -30,7 +30,6 @@ from games.views.request import show_page, viewer_zone
 from guilds.errors import NotAllowed, NotFound, Refused
 from guilds.web.access import Access, for_members
 from when import zone_names
-
 
 _KEPT = ("channel", "announce", "series_zone", "day_order")
 

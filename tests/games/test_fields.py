@@ -25,8 +25,8 @@ from games.exchange.export_calendar import calendar_pages
 from games.exchange.export_csv import GAME_COLUMNS, games_table
 from games.exchange.feeds import get_calendar_game
 from games.exchange.import_file import read_file
-from games.exchange.own_cells import names_of
 from games.exchange.import_plan import Wishes, plan_lines
+from games.exchange.own.cells import names_of
 from games.fields import BY_COLUMN, FIELDS, LISTS, Field, Kind
 from games.forms.choices import ChannelChoice, Choices
 from games.forms.edited_game import EditGameForm, initial_of

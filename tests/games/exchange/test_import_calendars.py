@@ -197,7 +197,8 @@ def test_zones_that_files_name_in_their_own_way(name: str, start: str, zone: str
         ("tzone://Microsoft/Utc", 0), ("Japan", 9), ("EST5EDT", -5), ("GB", 0), ("CET", 1),
         ("(UTC+01:00) Amsterdam, Berlin, Bern, Rome, Stockholm, Vienna", 1),
         ("(GMT+09:00) Osaka, Sapporo, Tokyo", 9), ("(UTC-06:00) Central Time (US & Canada)", -6),
-        ("(UTC-08:00) Pacific Time (US & Canada)", -8), ("(UTC) Dublin, Edinburgh, Lisbon, London", 0),
+        ("(UTC-08:00) Pacific Time (US & Canada)", -8),
+        ("(UTC) Dublin, Edinburgh, Lisbon, London", 0),
         ("(UTC+10:00) Canberra, Melbourne, Sydney", 11), ("(UTC) Coordinated Universal Time", 0),
     ],
 )  # fmt: skip
@@ -210,7 +211,9 @@ def test_names_of_zones_in_calendars(name: str, offset: int) -> None:
 def test_a_definition_in_the_file_is_used_for_zones_of_its_own_name() -> None:
     data = (FILES / "zone_customized_outlook.ics").read_text(encoding="utf-8", newline="")
     american = data.replace("+0200", "+X").replace("+0100", "+Y")
-    american = american.replace("+X", "-0500").replace("+Y", "-0600").replace("=-1SU;BYMONTH=10", "=1SU;BYMONTH=11").replace("=-1SU;BYMONTH=3", "=2SU;BYMONTH=3")  # fmt: skip
+    american = american.replace("+X", "-0500").replace("+Y", "-0600")
+    american = american.replace("=-1SU;BYMONTH=10", "=1SU;BYMONTH=11")
+    american = american.replace("=-1SU;BYMONTH=3", "=2SU;BYMONTH=3")
     assert only(list(read(american).lines)).zone == "America/Chicago"
 
 
@@ -261,7 +264,10 @@ def test_a_broken_line_that_is_not_used_spoils_nothing() -> None:
 
 # --- Bounds --------------------------------------------------------------------------------------
 
-ENDLESS = "BEGIN:STANDARD\r\nDTSTART:16010101T000000\r\nRRULE:{rule}\r\nTZOFFSETFROM:+0100\r\nTZOFFSETTO:+0100\r\nEND:STANDARD\r\n"  # fmt: skip
+ENDLESS = (
+    "BEGIN:STANDARD\r\nDTSTART:16010101T000000\r\nRRULE:{rule}\r\n"
+    "TZOFFSETFROM:+0100\r\nTZOFFSETTO:+0100\r\nEND:STANDARD\r\n"
+)
 
 
 def defined(name: str, *rules: str) -> str:

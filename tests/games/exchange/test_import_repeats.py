@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from dateutil import rrule
 
-from games.exchange.import_repeats import next_session, read_rrule
+from games.exchange.ics.repeats import next_session, read_rrule
 from guilds.errors import Refused
 from when.repetitions import Pattern, next_dates, read_rule
 

@@ -29,22 +29,35 @@ def events(file: File) -> list[Event]:
 def test_the_separator_that_excel_names_first() -> None:
     file = read((FILES / "excel_sep_line.csv").read_bytes())
     assert [(line.number, line.title) for line in file.lines] == [(3, "Chess")]
-    (event,) = events(read("sep=;\r\ntitle;starts_at;description\r\nx;2026-12-24 19:00;a,b,c,d\r\n"))
+    (event,) = events(
+        read("sep=;\r\ntitle;starts_at;description\r\nx;2026-12-24 19:00;a,b,c,d\r\n")
+    )
     assert event.values["description"] == "a,b,c,d"
 
 
 @pytest.mark.parametrize(
     "table",
     [
-        "Event Name,Event Start Date,Event Start Time,Event End Time,Event Venue Name,Timezone\n"
-        "Chess,2026-12-24,19:00:00,21:00:00,Pub,Europe/Berlin\n",
-        "Betreff;Beginnt am;Beginnt um;Endet am;Endet um;Ort\n"
-        "Chess;24.12.2026;19:00:00;24.12.2026;21:00:00;Pub\n",
-        "Objet,Début,Début,Fin,Fin,Emplacement\nChess,24/12/2026,19:00:00,24/12/2026,21:00:00,Pub\n",
-        "Asunto,Fecha de comienzo,Comienzo,Finalización,Ubicación\n"
-        "Chess,24/12/2026,19:00,21:00,Pub\n",
-        "Assunto,Data de início,Hora de início,Hora de término,Local\n"
-        "Chess,24/12/2026,19:00,21:00,Pub\n",
+        (
+            "Event Name,Event Start Date,Event Start Time,Event End Time,"
+            "Event Venue Name,Timezone\nChess,2026-12-24,19:00:00,21:00:00,Pub,Europe/Berlin\n"
+        ),
+        (
+            "Betreff;Beginnt am;Beginnt um;Endet am;Endet um;Ort\n"
+            "Chess;24.12.2026;19:00:00;24.12.2026;21:00:00;Pub\n"
+        ),
+        (
+            "Objet,Début,Début,Fin,Fin,Emplacement\n"
+            "Chess,24/12/2026,19:00:00,24/12/2026,21:00:00,Pub\n"
+        ),
+        (
+            "Asunto,Fecha de comienzo,Comienzo,Finalización,Ubicación\n"
+            "Chess,24/12/2026,19:00,21:00,Pub\n"
+        ),
+        (
+            "Assunto,Data de início,Hora de início,Hora de término,Local\n"
+            "Chess,24/12/2026,19:00,21:00,Pub\n"
+        ),
     ],
 )
 def test_headings_of_other_tools_and_languages(table: str) -> None:

@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -20,7 +20,7 @@ from games.exchange.export_calendar import calendar_pages
 from games.exchange.export_csv import games_table, guarded, unguarded
 from games.exchange.import_file import read_file
 from games.exchange.import_plan import Planned, Wishes, plan_lines, read_plan, sign_plan
-from games.exchange.own_cells import names_of
+from games.exchange.own.cells import names_of
 from games.forms.choices import ChannelChoice, Choices
 from games.models import Game, Image, Series
 from games.new_game import NewGame
@@ -182,6 +182,4 @@ def test_no_formula_whatever_separates_the_cells(cells: list[str], separator: st
     csv.writer(text).writerow([guarded(cell) for cell in cells])
     for row in csv.reader(io.StringIO(text.getvalue(), newline=""), delimiter=separator):
         for cell in row:
-            assert not cell.lstrip(" \"\t\r\n").startswith(tuple("=+-@")), (cells, row)
-
-
+            assert not cell.lstrip(' "\t\r\n').startswith(tuple("=+-@")), (cells, row)

@@ -87,7 +87,9 @@ class Dates:
     own: tuple[OwnDate, ...] = ()
 
 
-def dates_of(event: Repeating, *, now: datetime, budget: Budget) -> tuple[list[Dates], list[OwnDate]]:
+def dates_of(
+    event: Repeating, *, now: datetime, budget: Budget
+) -> tuple[list[Dates], list[OwnDate]]:
     """Return the series that have the event's dates, and the dates that belong to none of them.
 
     Raises `Refused`, naming the date from which on it cannot be kept.
@@ -195,7 +197,7 @@ def _as_recur(rule: Rule, start: datetime) -> vRecur:
     if rule.until:
         end = datetime.combine(rule.until, time(23, 59, 59), start.tzinfo).astimezone(UTC)
         text += f";UNTIL={end:%Y%m%dT%H%M%SZ}"
-    recur: vRecur = vRecur.from_ical(text)  # type: ignore[no-untyped-call]
+    recur: vRecur = vRecur.from_ical(text)
     return recur
 
 
@@ -246,9 +248,7 @@ def _own(
         before = new
 
 
-def _with_own(
-    series: list[Dates], rest: Sequence[OwnDate]
-) -> tuple[list[Dates], list[OwnDate]]:
+def _with_own(series: list[Dates], rest: Sequence[OwnDate]) -> tuple[list[Dates], list[OwnDate]]:
     """Give the first series the own dates, but for those on a day that it has a session on."""
     main, zone = series[0], series[0].first.tzinfo
     assert isinstance(zone, ZoneInfo)
@@ -260,7 +260,8 @@ def _with_own(
         days |= {one.date for one in batch}
         after = batch[-1].date
     days -= set(main.skipped)
-    own, alone = [], []
+    own: list[OwnDate] = []
+    alone: list[OwnDate] = []
     for one in rest:
         (alone if one.day in days else own).append(one)
         days.add(one.day)

@@ -72,7 +72,7 @@ OWN_ONLY = (
 )  # fmt: skip
 _FIELDS = (
     {column: name for name, columns in COLUMNS.items() for column in columns}
-    | {column: "all_day" for column in _OTHERS["all_day"]}
+    | dict.fromkeys(_OTHERS["all_day"], "all_day")
     | {name.replace("_", " "): name for name in OWN_ONLY}
 )
 _PREFIX = re.compile(r"(event|meeting|appointment) (?=.)")

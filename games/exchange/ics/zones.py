@@ -195,7 +195,8 @@ def _defined_zone(lines: Sequence[str], provider: TZP, year: int) -> tzinfo:
         if times:
             component.add("rdate", [_time(one) for one in times[:_MOST_TIMES]])
         zone.add_component(component)
-    return zone.to_tz(provider, lookup_tzid=False)
+    found: tzinfo = zone.to_tz(provider, lookup_tzid=False)
+    return found
 
 
 def _parts(lines: Sequence[str]) -> Iterator[tuple[str, dict[str, list[str]]]]:
@@ -216,7 +217,7 @@ def _parts(lines: Sequence[str]) -> Iterator[tuple[str, dict[str, list[str]]]]:
 def _time(text: str) -> datetime:
     moment = vDDDTypes.from_ical(text)  # type: ignore[no-untyped-call]
     if not isinstance(moment, datetime):
-        raise ValueError(text)  # noqa: TRY004 -- a date where the file needs a time
+        raise ValueError(text)
     return moment.replace(tzinfo=None)
 
 
@@ -225,7 +226,7 @@ def _yearly(text: str) -> vRecur:
     values = {name: value for name, _sign, value in parts}
     if values.get("FREQ") != "YEARLY" or not values.keys() <= _YEARLY or text.count(",") > 12:
         raise ValueError(text)
-    rule: vRecur = vRecur.from_ical(text)  # type: ignore[no-untyped-call]
+    rule: vRecur = vRecur.from_ical(text)
     return rule
 
 

@@ -75,7 +75,7 @@ def _is_on_its_date(line: Line) -> bool:
 
 def _following(lines: Sequence[Line]) -> tuple[Rule, datetime] | None:
     """Return the rule from the date after the last session's on, and that date."""
-    owns = [own for line in lines if (own := _event(line).own)]
+    owns = [own for line in lines if (own := _event(line).own) is not None]
     own = max(owns, key=lambda own: own.day)
     assert own is not None and own.rule is not None
     start = own.starts_at

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from icalendar import vDDDTypes
 
 from games.checks import HORIZON
-from games.exchange.ics_dates import (
+from games.exchange.ics.dates import (
     MOST_NAMED,
     Budget,
     Dates,
@@ -20,15 +20,15 @@ from games.exchange.ics_dates import (
     is_plain,
     listed,
 )
-from games.exchange.ics_lines import Component, Times, is_whole_day
-from games.exchange.import_repeats import in_zone, next_session, read_rrule
+from games.exchange.ics.lines import Component, Times, is_whole_day
+from games.exchange.ics.repeats import in_zone, next_session, read_rrule
 from games.exchange.imports import Event, Line, Session
 from guilds.errors import Refused
 from when.repetitions import Pattern, Rule, count_before, next_dates
 
 
 class EventReader(Protocol):
-    """What reads single events (`import_ics`)."""
+    """What reads single events (`ics.events`)."""
 
     now: datetime
     budget: Budget
@@ -217,9 +217,7 @@ def _check_number(moments: Iterable[datetime]) -> None:
         )
 
 
-def _ended(
-    rule: Rule, start: datetime, breaks: Sequence[tuple[datetime, Component]]
-) -> Rule:
+def _ended(rule: Rule, start: datetime, breaks: Sequence[tuple[datetime, Component]]) -> Rule:
     """Return the rule up to the first break."""
     if not breaks:
         return rule

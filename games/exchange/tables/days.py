@@ -23,7 +23,9 @@ def day_first(rows: Iterable[Mapping[str, str]]) -> bool | None:
 def is_unclear(text: str) -> bool:
     """Whether the text begins with a day that can be read either way."""
     found = _DAY.match(text)
-    return bool(found) and found[1] != found[3] and int(found[1]) <= 12 and int(found[3]) <= 12
+    if not found:
+        return False
+    return found[1] != found[3] and int(found[1]) <= 12 and int(found[3]) <= 12
 
 
 def in_order(text: str, *, is_day_first: bool) -> str:

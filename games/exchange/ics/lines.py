@@ -136,9 +136,7 @@ def read_calendar(data: bytes) -> CalendarFile:
 
 def _check_depth(stack: list[str]) -> None:
     if len(stack) >= DEEPEST:
-        raise Refused(
-            _("That is neither a calendar (.ics) nor a table (CSV)."), field="file"
-        )
+        raise Refused(_("That is neither a calendar (.ics) nor a table (CSV)."), field="file")
 
 
 def _tag(line: str, word: str) -> str:

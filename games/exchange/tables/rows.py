@@ -14,12 +14,12 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from games.exchange.csv_columns import is_our_own, read_header
-from games.exchange.csv_days import DAY_FIELDS, day_first, in_order, is_unclear, iso_day
 from games.exchange.export_csv import unguarded
 from games.exchange.imports import Answers, Event, File, Line, Lines, Questions, is_past
-from games.exchange.own_cells import read_own_event
-from games.exchange.own_series import joined
+from games.exchange.own.cells import read_own_event
+from games.exchange.own.series import joined
+from games.exchange.tables.columns import is_our_own, read_header
+from games.exchange.tables.days import DAY_FIELDS, day_first, in_order, is_unclear, iso_day
 from games.fields import FIELDS, Field, Kind
 from games.typed.fields import WORDS, read_value
 from games.typed.values import read_duration

@@ -6,7 +6,7 @@ templates and channels are written by name, or by id where a name is not enough.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from games.exchange.export import GameWithRoster
 from games.exchange.imports import Event, OwnSeries
 from games.fields import FIELDS, Field, Kind
-from games.models import Game, Series, Slot, Template
+from games.models import Game, Series, Template
 from games.services.series.sessions import pattern_of
 from games.typed.fields import write_value
 from guilds.errors import Refused
@@ -209,7 +209,6 @@ def read_slots(text: str) -> list[dict[str, object]]:
 
 
 def _read_slot(line: str) -> dict[str, object]:
-    parts: Sequence[str]
     if line.count("|") >= 2:
         emoji, _bar, rest = line.partition("|")
         name, _bar, seats = rest.rpartition("|")

@@ -1,7 +1,7 @@
 """Games from a calendar (RFC 5545). Properties that games do not have are ignored.
 
 Events are read one by one, so that a bad one spoils no other and keeps its line's number.
-`ics_lines` gathers their lines, `ics_zones` finds their zones, `ics_series` and `ics_dates` the
+`ics.lines` gathers their lines, `ics.zones` finds their zones, `ics.series` and `ics.dates` the
 dates of those that repeat.
 """
 
@@ -13,13 +13,13 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 from icalendar import vDDDTypes, vDuration
 
-from games.exchange.ics_dates import Budget
-from games.exchange.ics_lines import CalendarFile, Component, Times, is_whole_day
-from games.exchange.ics_series import is_cancelled, pattern, read_series
-from games.exchange.ics_zones import Zones
+from games.exchange.ics.dates import Budget
+from games.exchange.ics.lines import CalendarFile, Component, Times, is_whole_day
+from games.exchange.ics.series import is_cancelled, pattern, read_series
+from games.exchange.ics.zones import Zones
 from games.exchange.imports import Answers, Event, File, Line, Lines, Questions, is_past
-from games.exchange.import_csv import read_cells
-from games.exchange.own_series import joined
+from games.exchange.own.series import joined
+from games.exchange.tables.rows import read_cells
 from games.fields import FIELDS
 from guilds.errors import Refused
 from when.repetitions import Rule, next_dates
@@ -152,7 +152,7 @@ class Reader:
     def _moment(self, value: str, times: Times) -> datetime:
         moment = vDDDTypes.from_ical(value)  # type: ignore[no-untyped-call]
         if not isinstance(moment, datetime):
-            raise ValueError(value)  # noqa: TRY004 -- a date where the file needs a time
+            raise ValueError(value)
         if value.upper().endswith("Z"):
             return moment.astimezone(ZoneInfo("UTC"))
         return moment.replace(tzinfo=ZoneInfo(self.zone_of(times)))
