@@ -18,11 +18,11 @@ from icalendar import Calendar, vRecur
 from icalendar import Event as Vevent
 
 from games.checks import HORIZON
+from games.services.imports import MOST_SESSIONS
 from games.services.series.edits import MOST_SKIPPED
 from guilds.errors import Refused
 from when.repetitions import Occurrence, Pattern, Rule, count_before, next_dates
 
-MOST_SESSIONS = 50
 # Of all events of a file together. Each takes some hundred microseconds.
 MOST_DATES = 8000
 MOST_NAMED = 500  # dates named by one event: left out, added or changed

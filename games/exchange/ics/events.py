@@ -62,7 +62,9 @@ class Reader:
             try:
                 self.floating = self.zones.find(self.file.zone)
             except Refused:
+                # Asked for only if some time is in it.
                 self.floating = ""
+                self.zones.unknown.clear()
 
     def read(self, events: Sequence[Component]) -> Iterable[Line]:
         """Return the lines of one event, its older versions left out."""
@@ -129,8 +131,8 @@ class Reader:
         """Return a series' start in the zone whose clocks it follows. Raises `Refused` to ask."""
         if str(start.tzinfo) != "UTC" or not rules:
             return start
-        zone = self.answers.series_zone or (self.floating if self.file.zone else "")
-        if zone:
+        here = self.floating if self.file.zone and self.floating != "UTC" else ""
+        if zone := self.answers.series_zone or here:
             return start.astimezone(ZoneInfo(zone))
         if any(next_dates(pattern(rule, start), 1, now=self.now) for rule in rules):
             self.questions.asks_series_zone = True

@@ -15,6 +15,7 @@ from games.exchange.export import GameWithRoster
 from games.exchange.imports import Event, OwnSeries
 from games.fields import FIELDS, Field, Kind
 from games.models import Game, Series, Template
+from games.services.series.edits import MOST_SKIPPED
 from games.services.series.sessions import pattern_of
 from games.typed.fields import write_value
 from guilds.errors import Refused
@@ -184,7 +185,7 @@ def _series(event: Event, cells: Mapping[str, str]) -> OwnSeries:
         day, at = date.fromisoformat(day_text), time.fromisoformat(clock)
         skipped = [one.strip() for one in cells.get("skipped_dates", "").split(";")]
         days = tuple(date.fromisoformat(one) for one in skipped if one)
-        if not is_zone(zone):
+        if not is_zone(zone) or len(days) > MOST_SKIPPED:
             raise ValueError(zone)
     except ValueError as error:
         raise Refused(_("The date in its series cannot be read."), field="series_date") from error

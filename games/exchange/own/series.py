@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from games.exchange.imports import Event, Line, Session
 from games.services.imports import MOST_SESSIONS
-from games.services.series.edits import MOST_SKIPPED
 from when.repetitions import Pattern, Rule, count_before, next_dates
 
 
@@ -41,7 +42,7 @@ def _series(lines: Sequence[Line]) -> list[Line]:
     first = _event(head or lines[0])
     assert first.own is not None and first.own.rule is not None
     rule, at = first.own.rule, first.own.starts_at
-    others = [line for line in lines if line is not head][:MOST_SESSIONS]
+    others = [line for line in lines if line is not head]
     if head is None:
         following = _following(lines)
         if following is None:
@@ -54,12 +55,17 @@ def _series(lines: Sequence[Line]) -> list[Line]:
         repeat=rule,
         is_cancelled=False,
         reason="",
-        skipped=tuple(day for day in first.own.skipped if day > at.date())[:MOST_SKIPPED],
+        skipped=tuple(day for day in first.own.skipped if day > at.date()),
         values={name: value for name, value in first.values.items() if head or name != "post_at"},
-        sessions=tuple(_session(_event(line)) for line in others),
+        sessions=tuple(_session(_event(line)) for line in others[:MOST_SESSIONS]),
     )
     number = (head or lines[0]).number
-    return [Line(number, first.title, begun)]
+    return [Line(number, first.title, begun), *map(_too_many, others[MOST_SESSIONS:])]
+
+
+def _too_many(line: Line) -> Line:
+    why = _("A series can be imported with %(most)d sessions.") % {"most": MOST_SESSIONS}
+    return replace(line, event=None, why=why)
 
 
 def _event(line: Line) -> Event:
@@ -77,7 +83,7 @@ def _following(lines: Sequence[Line]) -> tuple[Rule, datetime] | None:
     """Return the rule from the date after the last session's on, and that date."""
     owns = [own for line in lines if (own := _event(line).own) is not None]
     own = max(owns, key=lambda own: own.day)
-    assert own is not None and own.rule is not None
+    assert own.rule is not None
     start = own.starts_at
     pattern = Pattern(own.rule, own.day, start.time(), str(start.tzinfo))
     dates = next_dates(pattern, len(own.skipped) + 1, after=own.day)

@@ -2,9 +2,9 @@
 
 import contextlib
 import time
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -22,10 +22,10 @@ HEAD = "SUMMARY:Raid\r\nUID:a@x\r\nDTSTART;TZID=Europe/Berlin:20261103T190000\r\
 
 
 def read(
-    data: str | bytes, *, now: datetime = NOW, zone: str = "Europe/Berlin", **answers: object
+    data: str | bytes, *, now: datetime = NOW, zone: str = "Europe/Berlin", **answers: Any
 ) -> File:
     raw = data.encode() if isinstance(data, str) else data
-    return read_file(raw, zone=zone, now=now, answers=replace(Answers(), **answers))
+    return read_file(raw, zone=zone, now=now, answers=Answers(**answers))
 
 
 def kept(name: str) -> list[Line]:
@@ -43,8 +43,8 @@ def calendar(*events: str, head: str = "") -> str:
     return f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n{head}{body}END:VCALENDAR\r\n"
 
 
-def one(*lines: str, changes: tuple[str, ...] = (), **more: object) -> Event:
-    return only(list(read(calendar("\r\n".join([HEAD, *lines]), *changes), **more).lines))  # type: ignore[arg-type]
+def one(*lines: str, changes: tuple[str, ...] = (), **more: Any) -> Event:
+    return only(list(read(calendar("\r\n".join([HEAD, *lines]), *changes), **more).lines))
 
 
 def change(day: str, *lines: str) -> str:
@@ -209,7 +209,7 @@ def test_names_of_zones_in_calendars(name: str, offset: int) -> None:
 
 
 def test_a_definition_in_the_file_is_used_for_zones_of_its_own_name() -> None:
-    data = (FILES / "zone_customized_outlook.ics").read_text(encoding="utf-8", newline="")
+    data = (FILES / "zone_customized_outlook.ics").read_bytes().decode()
     american = data.replace("+0200", "+X").replace("+0100", "+Y")
     american = american.replace("+X", "-0500").replace("+Y", "-0600")
     american = american.replace("=-1SU;BYMONTH=10", "=1SU;BYMONTH=11")
@@ -247,6 +247,14 @@ def test_a_series_in_utc_that_is_on_another_day_here_keeps_its_moments() -> None
     event = only(list(read(data, series_zone="Europe/Berlin").lines))
     assert str(event.repeat) == "FREQ=WEEKLY;BYDAY=WE"
     assert event.starts_at.astimezone(UTC) == datetime(2026, 12, 1, 23, 30, tzinfo=UTC)
+
+
+def test_a_zone_of_the_file_that_no_time_needs_is_not_asked_for() -> None:
+    head = "X-WR-TIMEZONE:Mars/Base\r\n"
+    data = calendar("SUMMARY:a\r\nDTSTART;TZID=Asia/Tokyo:20261224T190000", head=head)
+    assert not read(data).questions
+    floating = calendar("SUMMARY:a\r\nDTSTART:20261224T190000", head=head)
+    assert read(floating).questions.zones == ["Mars/Base"]
 
 
 # --- Lines ---------------------------------------------------------------------------------------

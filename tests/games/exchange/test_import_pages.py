@@ -433,7 +433,7 @@ def test_changed_and_cancelled_dates_are_shown_first_and_made(
         f"{head}{old[1]}STATUS:CANCELLED\nEND:VEVENT\n"
         f"{head}{old[3]}DTSTART:{moved:%Y%m%dT%H%M%SZ}\nEND:VEVENT\nEND:VCALENDAR\n"
     ).encode()
-    shown = look(client, channel, data)
+    shown = asked_again(client, channel, look(client, channel, data), series_zone="UTC")
     page = shown.content.decode()
     assert "Dates left out: " in page and "Dates of their own: " in page
     make(client, channel, plan_in(shown))
