@@ -7,8 +7,10 @@ templates and channels are written by name, or by id where a name is not enough.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import CharField, QuerySet, Value
 from django.utils.translation import gettext as _
 
 from games.exchange.export import GameWithRoster
@@ -42,15 +44,19 @@ class Names:
 
 
 def names_of(guild: Guild) -> Names:
-    """Fetch the names, in three queries. Those that do not name one thing are left out."""
-    return Names(
-        guild.id,
-        _telling(Role.objects.filter(guild=guild).values_list("id", "name")),
-        _telling(Template.objects.filter(guild=guild).values_list("id", "name")),
-        _telling(
-            Channel.objects.filter(guild=guild, deleted_at__isnull=True).values_list("id", "name")
-        ),
-    )
+    """Fetch the names, in one query. Those that do not name one thing are left out."""
+    roles = Role.objects.filter(guild=guild)
+    templates = Template.objects.filter(guild=guild)
+    channels = Channel.objects.filter(guild=guild, deleted_at__isnull=True)
+    kinds: dict[str, QuerySet[Any]] = {"roles": roles, "templates": templates, "channels": channels}
+    rows: list[QuerySet[Any, Any]] = [
+        things.order_by().values_list(Value(kind, CharField()), "id", "name")
+        for kind, things in kinds.items()
+    ]
+    named: dict[str, list[tuple[int, str]]] = {kind: [] for kind in kinds}
+    for kind, key, name in rows[0].union(*rows[1:], all=True):
+        named[kind].append((key, name))
+    return Names(guild.id, **{kind: _telling(pairs) for kind, pairs in named.items()})
 
 
 def _telling(named: Iterable[tuple[int, str]]) -> dict[int, str]:
