@@ -5,7 +5,7 @@ class Migration(migrations.Migration):
     # Nullable, so that processes of the version before can go on adding rows.
 
     dependencies = [
-        ("guilds", "0002_feed"),
+        ("guilds", "0003_rights_of_the_moment"),
     ]
 
     operations = [
