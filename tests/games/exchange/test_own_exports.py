@@ -65,7 +65,7 @@ def channel() -> Channel:
 
 @pytest.fixture
 def member(channel: Channel) -> Member:
-    may = int(Permission.VIEW_CHANNEL | Permission.MANAGE_GUILD)
+    may = int(Permission.VIEW_CHANNEL | Permission.SEND_MESSAGES | Permission.MANAGE_GUILD)
     return make_member(channel.guild, permissions=may)
 
 
@@ -80,7 +80,7 @@ def plan(data: bytes, member: Member, channel: Channel) -> list[Planned]:
     now = timezone.now()
     choices = Choices(
         member=member, templates=list(member.guild.templates.all()),
-        channels=[ChannelChoice(channel, "")], roles=list(member.guild.roles.all()),
+        channels=[ChannelChoice(channel, "", pings_every_role=True)], roles=list(member.guild.roles.all()),
         may_host_freely=True, may_notify=True,
     )  # fmt: skip
     lines = read_file(data, zone="UTC", now=now).lines
