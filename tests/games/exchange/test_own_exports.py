@@ -80,7 +80,8 @@ def plan(data: bytes, member: Member, channel: Channel) -> list[Planned]:
     now = timezone.now()
     choices = Choices(
         member=member, templates=list(member.guild.templates.all()),
-        channels=[ChannelChoice(channel, "", pings_every_role=True)], roles=list(member.guild.roles.all()),
+        channels=[ChannelChoice(channel, "", pings_every_role=True)],
+        roles=list(member.guild.roles.all()),
         may_host_freely=True, may_notify=True,
     )  # fmt: skip
     lines = read_file(data, zone="UTC", now=now).lines
