@@ -176,7 +176,7 @@ FIELDS = (
         longest=RULES_LENGTH, guild_setting="default_rules", channel_setting="default_rules",
         table="rules",
     ),
-    Field("slots", _("Slots"), Kind.SLOTS, is_lockable=True),
+    Field("slots", _("Slots"), Kind.SLOTS, is_lockable=True, table="slots"),
     Field(
         "signup_method", _("How people sign up"), Kind.CHOICE,
         choices=SignupMethod, is_lockable=True, default=str(SignupMethod.SELF),
@@ -184,35 +184,37 @@ FIELDS = (
     ),
     Field(
         "signup_closes_at", _("Sign-up until"), Kind.MOMENT,
-        distance="signup_closes_minutes", moves_timers=True,
+        distance="signup_closes_minutes", moves_timers=True, table="signup_until",
     ),
     Field(
         "post_at", _("Announced at"), Kind.MOMENT,
         is_preset=False, distance="post_minutes", moves_timers=True, is_cloned=False,
+        table="announced_at",
     ),
-    Field("notify_role_ids", _("Who is told of it"), Kind.ROLES),
-    Field("player_role_ids", _("Who may join"), Kind.ROLES),
-    Field("priority_role_ids", _("Who comes first"), Kind.RANKED_ROLES),
+    Field("notify_role_ids", _("Who is told of it"), Kind.ROLES, table="notified_roles"),
+    Field("player_role_ids", _("Who may join"), Kind.ROLES, table="player_roles"),
+    Field("priority_role_ids", _("Who comes first"), Kind.RANKED_ROLES, table="priority_roles"),
     Field("color", _("Colour"), Kind.COLOR, table="color"),
-    Field("image_id", _("Picture"), Kind.IMAGE, called="image"),
+    Field("image_id", _("Picture"), Kind.IMAGE, called="image", table="picture"),
     Field(
         "template_id", _("Template"), Kind.TEMPLATE,
-        called="template", is_editable=False, is_preset=False,
+        called="template", is_editable=False, is_preset=False, table="template",
     ),
     Field(
         "archive", _("When the game is over, its post"), Kind.CHOICE,
         choices=Archive, is_chosen=False, is_editable=False,
-        guild_setting="archive", default=str(Archive.KEEP),
+        guild_setting="archive", default=str(Archive.KEEP), table="archive",
     ),
     Field(
         "archive_channel_id", _("Archive channel"), Kind.CHANNEL,
         called="archive_channel", is_chosen=False, is_editable=False,
-        guild_setting="archive_channel_id",
+        guild_setting="archive_channel_id", table="archive_channel",
     ),
     Field(
         "archive_after_minutes", _("Archive after"), Kind.LENGTH,
         called="archive_after", is_chosen=False, is_editable=False,
         guild_setting="archive_after_minutes", default=DEFAULT_ARCHIVE_MINUTES,
+        table="archive_after",
     ),
 )  # fmt: skip
 

@@ -245,7 +245,8 @@ class Member(models.Model):
 class Feed(models.Model):
     """A person's secret calendar address, for their own games or one guild's.
 
-    Only the SHA-256 of its token is stored, so the address can be shown only once.
+    Only the SHA-256 of its token is stored, so the address can be shown only once. `told` is what
+    its readers were told of each game (`games.exchange.versions`), empty before the first time.
     """
 
     user = models.ForeignKey(
@@ -256,6 +257,7 @@ class Feed(models.Model):
     )
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
     created_at = models.DateTimeField(default=now, editable=False)
+    told = models.JSONField(null=True, blank=True, editable=False)
 
     class Meta:
         constraints = [

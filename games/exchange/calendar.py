@@ -20,6 +20,8 @@ from icalendar import Alarm, Calendar, vText
 
 from games.fields import BY_COLUMN
 
+# Before the names of properties that only an import of ours reads.
+OWN_PREFIX = "X-GAMESCHED-"
 PRODID = "-//Gamesched//Gamesched//EN"
 REFRESH = timedelta(hours=1)
 # Part of the ETag: raise it when the same games are written differently.
@@ -37,7 +39,7 @@ class CalendarGame:
 
     `standing` is the reader's: `hosting`, `playing`, `waiting`, `maybe` or empty.
     `alarms` are minutes before the start. `facts` are texts by column, for fields that have no
-    iCalendar property.
+    iCalendar property. `cells` are what an import of ours reads back, by column.
     """
 
     id: int
@@ -58,6 +60,7 @@ class CalendarGame:
     standing: str = ""
     alarms: tuple[int, ...] = ()
     facts: tuple[tuple[str, str], ...] = ()
+    cells: tuple[tuple[str, str], ...] = ()
 
 
 def feed(name: str, games: Iterable[CalendarGame]) -> bytes:
@@ -71,8 +74,10 @@ def feed(name: str, games: Iterable[CalendarGame]) -> bytes:
 def in_parts(name: str, pages: Iterable[Sequence[CalendarGame]]) -> Iterator[bytes]:
     """Yield a calendar too long to hold: its head, each page of games, its end."""
     yield _head(name).to_ical().removesuffix(END)
+    language = get_language() or "en"
     for games in pages:
-        yield b"".join(_events(games))
+        # Not cached: exports are long, and hardly ever repeated.
+        yield b"".join(_written(game, settings.SITE_URL, language) for game in games)
     yield END
 
 
@@ -113,6 +118,10 @@ def _events(games: Iterable[CalendarGame]) -> Iterator[bytes]:
 @lru_cache(KEPT_EVENTS)
 def _event(game: CalendarGame, site_url: str, language: str) -> bytes:
     """Return the VEVENT's lines. Cached: a feed is read far more often than its games change."""
+    return _written(game, site_url, language)
+
+
+def _written(game: CalendarGame, site_url: str, language: str) -> bytes:
     edited, url = _utc(game.edited_at), f"{site_url}/g/{game.guild_id}/games/{game.id}/"
     lines = {
         "UID": _text(f"game-{game.id}@{urlsplit(site_url).hostname}"),
@@ -131,6 +140,8 @@ def _event(game: CalendarGame, site_url: str, language: str) -> bytes:
     }
     if game.category:
         lines["CATEGORIES"] = _text(game.category)
+    for column, text in game.cells:
+        lines[f"{OWN_PREFIX}{column.upper().replace('_', '-')}"] = _text(text)
     alarms = () if game.is_cancelled else game.alarms
     return b"".join(
         [

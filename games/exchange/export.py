@@ -1,17 +1,16 @@
 """Read a guild's games page by page, so that any number of them takes little memory."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from django.db import connection
 
 from games.browse.filters import Cursor, beyond
-from games.exchange.calendar import CalendarGame
-from games.exchange.feeds import shown, with_edits
+from games.exchange.feeds import with_edits
 from games.models import Game, Participant, Slot
 from games.rules import STANDINGS
 from games.selectors import by_game, members_in, name_of, name_of_participant, seating_of
-from guilds.models import Guild, Member, User
+from guilds.models import Guild, Member
 
 PAGE = 200
 
@@ -31,6 +30,7 @@ class GameWithRoster:
     game: Game
     host_name: str
     seats: Sequence[Seat]
+    slots: Sequence[Slot] = ()
 
     def names(self, standing: str) -> list[str]:
         return [seat.name for seat in self.seats if seat.standing == standing]
@@ -41,7 +41,8 @@ def pages_of(guild: Guild) -> Iterator[list[Game]]:
 
     Between pages the connection goes back to the pool, so that slow readers hold none.
     """
-    games = with_edits(Game.objects.filter(guild=guild)).order_by("starts_at", "id")
+    games = with_edits(Game.objects.filter(guild=guild).select_related("series"))
+    games = games.order_by("starts_at", "id")
     page = list(games[:PAGE])
     while page:
         yield page
@@ -54,16 +55,10 @@ def pages_of(guild: Guild) -> Iterator[list[Game]]:
 def roster_pages(guild: Guild) -> Iterator[list[GameWithRoster]]:
     """Yield the games with their rosters, in four queries for each page."""
     for page in pages_of(guild):
-        yield _with_rosters(page)
+        yield with_rosters(page)
 
 
-def calendar_pages(guild: Guild, viewer: User) -> Iterator[list[CalendarGame]]:
-    """Yield the games as everybody sees them: without the viewer's own standing and alarms."""
-    for page in pages_of(guild):
-        yield [replace(game, standing="", alarms=()) for game in shown(page, viewer)]
-
-
-def _with_rosters(games: Sequence[Game]) -> list[GameWithRoster]:
+def with_rosters(games: Sequence[Game]) -> list[GameWithRoster]:
     people = Participant.objects.select_related("user").filter(game__in=games)
     participants = by_game(people.order_by())
     slots = by_game(Slot.objects.filter(game__in=games))
@@ -88,4 +83,4 @@ def _roster(
             member = members.get((game.guild_id, one.user_id or 0))
             seats.append(Seat(one, name_of_participant(one, member), standing, place))
     host = members.get((game.guild_id, game.host_id))
-    return GameWithRoster(game, name_of(game.host, host), seats)
+    return GameWithRoster(game, name_of(game.host, host), seats, slots)

@@ -5,25 +5,27 @@ https://owasp.org/www-community/attacks/CSV_Injection
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
 from games.exchange.export import GameWithRoster
-from games.fields import FIELDS, Field
-from games.models import Game
+from games.exchange.own.cells import COLUMNS, Names, cells_of, on_its_clocks
 from games.rules import STANDINGS
-from games.typed.fields import write_value
 
-# A cell must not begin with these; the full-width ones are typed on East Asian keyboards.
-_FORMULA = tuple("=+-@＝＋－＠")
+# Spreadsheets cut lines at one of these, whichever their country or person chose, and take a cell
+# for a formula if it begins with one of those, quoted or not; the full-width ones are typed on
+# East Asian keyboards. Each part that may become a cell gets an apostrophe, which `unguarded`
+# takes off.
+_CUT = r"(^|[,;\t|\r\n])"
+_FORMULA = r"(?:\"|[^\S\t\r\n])*[=+\-@＝＋－＠\0]"
+_UNGUARDED = re.compile(rf"{_CUT}(?='*{_FORMULA})")
+_GUARDED = re.compile(rf"{_CUT}'(?='*{_FORMULA})")
 # Without this mark, Excel assumes one of its old encodings.
 MARK = "\ufeff".encode()
-# The columns that an import reads back.
-_FIELDS = tuple(field for field in FIELDS if field.table)
-GAME_COLUMNS = (*(field.table for field in _FIELDS), "host", "status", *STANDINGS, "url")
+GAME_COLUMNS = (*COLUMNS, "host", *STANDINGS, "url")
 ROSTER_COLUMNS = (
     "game", "title", "starts_at", "timezone", "standing", "place", "name", "discord_id", "slot",
     "joined_at", "attended",
@@ -32,14 +34,24 @@ type Row = Sequence[object]
 
 
 def is_formula(text: str) -> bool:
-    return text.startswith(("\t", "\r", "\n", "\0")) or text.lstrip().startswith(_FORMULA)
+    """Whether some spreadsheet would take the text, or a part of it, for a formula."""
+    return bool(re.search(_CUT + _FORMULA, text))
 
 
-def games_table(pages: Iterable[Sequence[GameWithRoster]]) -> Iterator[bytes]:
+def guarded(text: str) -> str:
+    return _UNGUARDED.sub(r"\1'", text)
+
+
+def unguarded(text: str) -> str:
+    """Return the text that was guarded."""
+    return _GUARDED.sub(r"\1", text)
+
+
+def games_table(pages: Iterable[Sequence[GameWithRoster]], names: Names) -> Iterator[bytes]:
     """Yield one line for each game, with the names in each list of its roster."""
     yield MARK + _table([GAME_COLUMNS])
     for page in pages:
-        yield _table(_game_row(one) for one in page)
+        yield _table(_game_row(one, names) for one in page)
 
 
 def rosters_table(pages: Iterable[Sequence[GameWithRoster]]) -> Iterator[bytes]:
@@ -49,28 +61,19 @@ def rosters_table(pages: Iterable[Sequence[GameWithRoster]]) -> Iterator[bytes]:
         yield _table(row for one in page for row in _roster_rows(one))
 
 
-def _game_row(one: GameWithRoster) -> Row:
+def _game_row(one: GameWithRoster, names: Names) -> Row:
     game = one.game
     return (
-        *(_text(field, game) for field in _FIELDS),
+        *cells_of(one, names).values(),
         one.host_name,
-        game.status,
         *("; ".join(one.names(standing)) for standing in STANDINGS),
         f"{settings.SITE_URL}/g/{game.guild_id}/games/{game.id}/",
     )
 
 
-def _text(field: Field, game: Game) -> str:
-    if field.column == "starts_at":
-        return _on_its_clocks(game)
-    if field.column == "channel_id":
-        return game.channel.name
-    return write_value(field, getattr(game, field.column))
-
-
 def _roster_rows(one: GameWithRoster) -> Iterator[Row]:
     game = one.game
-    start = _on_its_clocks(game)
+    start = on_its_clocks(game.starts_at, game.timezone)
     for seat in one.seats:
         participant = seat.participant
         yield (
@@ -80,13 +83,6 @@ def _roster_rows(one: GameWithRoster) -> Iterator[Row]:
             _in_utc(participant.joined_at),
             None if participant.attended is None else ("yes" if participant.attended else "no"),
         )  # fmt: skip
-
-
-def _on_its_clocks(game: Game) -> str:
-    """Return the start in the game's zone, with the offset if clocks show that time twice."""
-    local = game.starts_at.astimezone(ZoneInfo(game.timezone))
-    is_twofold = local.utcoffset() != local.replace(fold=1 - local.fold).utcoffset()
-    return f"{local:%Y-%m-%d %H:%M}{f'{local:%:z}' if is_twofold else ''}"
 
 
 def _in_utc(moment: datetime) -> str:
@@ -102,5 +98,4 @@ def _table(rows: Iterable[Row]) -> bytes:
 
 
 def _cell(value: object) -> str:
-    text = "" if value is None else str(value)
-    return f"'{text}" if is_formula(text) else text
+    return guarded("" if value is None else str(value))

@@ -26,7 +26,10 @@ MOST = 1000
 # The changes that calendars must show. Each raises the event's SEQUENCE.
 EDITS = (Action.EDITED, Action.RESCHEDULED, Action.CANCELLED)
 # The columns that a feed's text depends on; `revision` stands for the game and its roster.
-TOLD = ("id", "revision", "status", "guild__name", "channel__name", "host__display_name")
+TOLD = (
+    "id", "revision", "status", "guild__name", "channel__name", "host__display_name",
+    "host__username", "host_nick",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,9 @@ class Feed:
 
     def version(self) -> tuple[Any, ...]:
         own = (self.viewer.id, self.viewer.reminder_minutes, self.viewer.locale)
-        return (*own, *self.games.values_list(*TOLD))
+        nick = Member.objects.filter(guild=OuterRef("guild"), user=OuterRef("host"))
+        games = self.games.annotate(host_nick=Subquery(nick.values("nick")[:1]))
+        return (*own, *games.values_list(*TOLD))
 
     def fetch(self) -> list[CalendarGame]:
         """Return the games, in three queries in all."""
@@ -111,7 +116,7 @@ def shown(games: Iterable[Game], viewer: User) -> list[CalendarGame]:
     summaries = roster_summaries(games, viewer)
     members = members_in(games, {})
     return [
-        _calendar_game(
+        calendar_game(
             game,
             name_of(game.host, members.get((game.guild_id, game.host_id))),
             "hosting" if game.host_id == viewer.id else summaries[game.id].standing,
@@ -121,7 +126,8 @@ def shown(games: Iterable[Game], viewer: User) -> list[CalendarGame]:
     ]
 
 
-def _calendar_game(game: Any, host_name: str, standing: str, viewer: User) -> CalendarGame:
+def calendar_game(game: Any, host_name: str, standing: str, viewer: User) -> CalendarGame:
+    """Return the game, fetched by `with_edits`, as that viewer's calendar shows it."""
     has_alarms = game.status in UPCOMING and standing in {"hosting", "playing"}
     minutes = game.reminder_minutes if viewer.reminder_minutes is None else viewer.reminder_minutes
     return CalendarGame(

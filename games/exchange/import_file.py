@@ -1,13 +1,15 @@
 """Read a file of either kind, in any of the encodings it may have."""
 
 import codecs
+from dataclasses import replace
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from games.exchange.import_csv import read_csv
-from games.exchange.import_ics import read_ics
-from games.exchange.imports import MOST_BYTES, File
+from games.exchange.ics.events import read_ics
+from games.exchange.ics.lines import read_calendar
+from games.exchange.imports import MOST_BYTES, Answers, File
+from games.exchange.tables.rows import read_csv
 from guilds.errors import Refused
 
 MARKS = {
@@ -17,20 +19,27 @@ MARKS = {
 }
 
 
-def read_file(data: bytes, *, zone: str, now: datetime) -> File:
+def read_file(data: bytes, *, zone: str, now: datetime, answers: Answers | None = None) -> File:
     """Return the file's events; times that name no zone are in `zone`.
 
     Raises `Refused` if the file as a whole cannot be used.
     """
-    text, is_guessed = _decoded(data)
-    is_calendar = text.lstrip()[:15].upper() == "BEGIN:VCALENDAR"
-    lines = (read_ics if is_calendar else read_csv)(text, zone=zone, now=now)
-    if not lines:
+    _check(data)
+    answers = answers or Answers()
+    marked = next((name for mark, name in MARKS.items() if data.startswith(mark)), None)
+    plain = _without_mark(data, marked)
+    if plain.lstrip()[:15].upper() == b"BEGIN:VCALENDAR":
+        file = read_ics(read_calendar(plain), zone=zone, now=now, answers=answers)
+    else:
+        text, is_guessed = _text_of(plain)
+        file = read_csv(text, zone=zone, now=now, answers=answers)
+        file = replace(file, is_guessed=is_guessed)
+    if not file.lines:
         raise Refused(_("There are no games in that file."), field="file")
-    return File(lines, is_guessed)
+    return file
 
 
-def _decoded(data: bytes) -> tuple[str, bool]:
+def _check(data: bytes) -> None:
     if len(data) > MOST_BYTES:
         raise Refused(_("A file may have 1 MB."), field="file")
     if data.startswith(b"PK\x03\x04"):
@@ -38,21 +47,29 @@ def _decoded(data: bytes) -> tuple[str, bool]:
             _("That is a spreadsheet. Save it as CSV and take that; of several kinds, UTF-8."),
             field="file",
         )
-    text, is_guessed = _text_of(data)
-    if text is None or "\0" in text:
-        raise Refused(_("That is neither a calendar (.ics) nor a table (CSV)."), field="file")
-    return text, is_guessed
 
 
-def _text_of(data: bytes) -> tuple[str | None, bool]:
-    """Decode by the byte order mark, else as UTF-8, else as Western spreadsheets write.
+def _without_mark(data: bytes, encoding: str | None) -> bytes:
+    """Return the data in UTF-8 if a mark names its encoding, else as it is."""
+    if encoding is not None:
+        try:
+            data = data.decode(encoding).encode()
+        except UnicodeDecodeError as error:
+            raise _neither() from error
+    if b"\0" in data:
+        raise _neither()
+    return data
 
-    Returns the text, and whether its encoding was guessed.
-    """
-    marked = next((name for mark, name in MARKS.items() if data.startswith(mark)), None)
-    for encoding in (marked,) if marked else ("utf-8", "cp1252"):
+
+def _text_of(data: bytes) -> tuple[str, bool]:
+    """Decode as UTF-8, else as Western spreadsheets write, and tell whether that was guessed."""
+    for encoding in ("utf-8", "cp1252"):
         try:
             return data.decode(encoding), encoding == "cp1252"
         except UnicodeDecodeError:
             continue
-    return None, False
+    raise _neither()
+
+
+def _neither() -> Refused:
+    return Refused(_("That is neither a calendar (.ics) nor a table (CSV)."), field="file")

@@ -5,8 +5,8 @@ and server, so that the games made are the games shown.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -14,10 +14,14 @@ from django.core import signing
 from django.utils.translation import gettext as _
 
 from games.enums import Status
-from games.exchange.imports import Event, Line
+from games.exchange.ics.dates import listed
+from games.exchange.import_names import Reader
+from games.exchange.imports import Event, Line, Session
+from games.fields import BY_COLUMN
 from games.forms.choices import ChannelChoice, Choices
 from games.models import Game
-from games.new_game import NewGame, prepare_game
+from games.new_game import NewGame
+from games.services.imports import Imported, prepare_imported
 from guilds.errors import Refused
 from guilds.models import Member
 from when.repetitions import describe
@@ -29,18 +33,23 @@ MOST_CARRIED = 900_000
 
 @dataclass(frozen=True)
 class Planned:
-    """A line, with the game it would make (unsaved) and how to make it, or why it makes none."""
+    """A line, with the game it would make (unsaved) and how to make it, or why it makes none.
+
+    `notes` say what of the line is not kept, or differs from what its time and repetition say.
+    """
 
     number: int
     title: str
     game: Game | None = None
-    new: NewGame | None = None
+    new: Imported | None = None
     why: str = ""
+    notes: tuple[str, ...] = ()
 
     @property
     def repeats(self) -> str:
         """The repetition in words, empty if there is none."""
-        return describe(self.new.repeat) if self.new and self.new.repeat else ""
+        rule = self.new.new.repeat if self.new else None
+        return describe(rule) if rule else ""
 
 
 @dataclass(frozen=True)
@@ -60,7 +69,8 @@ def plan_lines(
     for line in lines:
         one = _plan(line, choices, wishes, now)
         if one.game is not None:
-            key = (one.game.title, one.game.starts_at)
+            is_cancelled = bool(one.new and one.new.is_cancelled)
+            key = (one.game.title, one.game.starts_at, is_cancelled)
             if key in there:
                 one = Planned(line.number, line.title, why=_("That game is there already."))
             there.add(key)
@@ -68,44 +78,88 @@ def plan_lines(
     return planned
 
 
-def _games_there(member: Member, lines: Sequence[Line]) -> set[tuple[str, datetime]]:
-    """Return title and start of existing games, so that a file taken twice makes nothing twice."""
+def _games_there(member: Member, lines: Sequence[Line]) -> set[tuple[str, datetime, bool]]:
+    """Return title and start of existing games, so that a file taken twice makes nothing twice.
+
+    A game that was cancelled is there only for one that is cancelled in the file too.
+    """
     starts = {line.event.starts_at for line in lines if line.event}
     games = Game.objects.filter(guild=member.guild, starts_at__in=starts)
-    return set(games.exclude(status=Status.CANCELLED).values_list("title", "starts_at"))
+    return {
+        (title, start, status == Status.CANCELLED)
+        for title, start, status in games.values_list("title", "starts_at", "status")
+    }
 
 
 def _plan(line: Line, choices: Choices, wishes: Wishes, now: datetime) -> Planned:
     if line.event is None:
         return Planned(line.number, line.title, why=line.why)
+    reader = Reader(choices)
     try:
-        new = _new_game(line.event, choices, wishes, now)
+        new = _imported(line.event, reader, wishes, now)
     except Refused as refused:
         return Planned(line.number, line.title, why=refused.message)
-    return _prepared(choices.member, line.number, line.title, new)
+    notes = (*dict.fromkeys(reader.notes), *_differences(line.event))
+    return replace(_prepared(choices.member, line.number, line.title, new), notes=notes)
 
 
-def _prepared(member: Member, number: int, title: str, new: NewGame) -> Planned:
+def _prepared(member: Member, number: int, title: str, new: Imported) -> Planned:
     try:
-        game = prepare_game(host=member, new=new)
+        game = prepare_imported(member, new)
     except Refused as refused:
         return Planned(number, title, why=refused.message)
     return Planned(number, game.title, game, new)
 
 
-def _new_game(event: Event, choices: Choices, wishes: Wishes, now: datetime) -> NewGame:
-    post_at = None
-    if wishes.announce_days is not None:
+def _differences(event: Event) -> Iterator[str]:
+    """Yield what differs from the repetition, by date."""
+    if event.is_cancelled:
+        yield _("It is made as a cancelled game, and nobody is told.")
+    if event.skipped:
+        yield _("Dates left out: %(dates)s.") % {"dates": listed(event.skipped)}
+    gone = [one.day for one in event.sessions if one.event.is_cancelled]
+    if gone:
+        yield _("Dates cancelled: %(dates)s.") % {"dates": listed(gone)}
+    own = [one.event.starts_at for one in event.sessions if not one.event.is_cancelled]
+    if own:
+        yield _("Dates of their own: %(dates)s.") % {"dates": listed(start.date() for start in own)}
+
+
+def _imported(event: Event, reader: Reader, wishes: Wishes, now: datetime) -> Imported:
+    written = reader.read(event.written)
+    unchosen = {name: written.pop(name) for name in list(written) if not _is_chosen(name)}
+    values = {**event.values, **written}
+    post_at = values.pop("post_at", None)
+    if post_at is None and wishes.announce_days is not None:
         post_at = event.starts_at - timedelta(days=wishes.announce_days)
-    return NewGame(
-        channel_id=_channel(event.channel, choices, wishes).channel.id,
+    own = event.own
+    new = NewGame(
+        channel_id=_channel(event.channel, reader.choices, wishes).channel.id,
         title=event.title,
         starts_at=event.starts_at,
         timezone=event.zone,
         post_at=post_at if post_at and post_at > now else None,
         repeat=event.repeat,
-        **event.values,
+        carry_over=bool(own and own.carry_over),
+        ask_host=bool(own and own.ask_host),
+        **values,
     )
+    sessions = ((one.day, _session(one, reader, wishes, now)) for one in event.sessions)
+    return Imported(new, event.is_cancelled, event.reason, unchosen, event.skipped, tuple(sessions))
+
+
+def _session(session: Session, reader: Reader, wishes: Wishes, now: datetime) -> Imported:
+    """Return the session, announced when the one before it starts unless the form says when."""
+    imported = _imported(session.event, reader, wishes, now)
+    moment = session.announced_at
+    is_open = imported.new.post_at is None and wishes.announce_days is None
+    if is_open and moment and now < moment < imported.new.starts_at:
+        return replace(imported, new=replace(imported.new, post_at=moment))
+    return imported
+
+
+def _is_chosen(column: str) -> bool:
+    return BY_COLUMN[column].is_chosen
 
 
 def _channel(name: str, choices: Choices, wishes: Wishes) -> ChannelChoice:
@@ -147,7 +201,7 @@ def sign_plan(member: Member, planned: Sequence[Planned]) -> str:
     return signed
 
 
-def read_plan(member: Member, signed: str) -> tuple[UUID, list[tuple[int, NewGame]]]:
+def read_plan(member: Member, signed: str) -> tuple[UUID, list[tuple[int, Imported]]]:
     """Return the plan's id and the game of each line. Raises `Refused` if it is old or foreign."""
     return _read(member, signed, VALID_SECONDS)
 
@@ -159,11 +213,11 @@ def plan_again(member: Member, signed: str) -> tuple[list[Planned], str]:
     foreign plan.
     """
     import_id, games = _read(member, signed, None)
-    planned = [_prepared(member, number, new.title or "", new) for number, new in games]
+    planned = [_prepared(member, number, new.new.title or "", new) for number, new in games]
     return planned, _sign(member, import_id, games)
 
 
-def _sign(member: Member, import_id: UUID, games: Sequence[tuple[int, NewGame]]) -> str:
+def _sign(member: Member, import_id: UUID, games: Sequence[tuple[int, Imported]]) -> str:
     plan = {
         "id": str(import_id),
         "games": [new.as_json() | {"line": number} for number, new in games],
@@ -173,14 +227,14 @@ def _sign(member: Member, import_id: UUID, games: Sequence[tuple[int, NewGame]])
 
 def _read(
     member: Member, signed: str, max_age: int | None
-) -> tuple[UUID, list[tuple[int, NewGame]]]:
+) -> tuple[UUID, list[tuple[int, Imported]]]:
     try:
         plan = signing.loads(signed, salt=_salt(member), max_age=max_age)
     except signing.SignatureExpired as error:
         raise Refused(_("That took more than an hour. Please look at it once more.")) from error
     except signing.BadSignature as error:
         raise Refused(_("That is no plan of yours. Please choose the file once more.")) from error
-    return UUID(plan["id"]), [(game["line"], NewGame.from_json(game)) for game in plan["games"]]
+    return UUID(plan["id"]), [(game["line"], Imported.from_json(game)) for game in plan["games"]]
 
 
 def _salt(member: Member) -> str:

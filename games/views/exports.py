@@ -6,8 +6,10 @@ from django.http import HttpRequest, HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from games.exchange import calendar
-from games.exchange.export import calendar_pages, roster_pages
+from games.exchange.export import roster_pages
+from games.exchange.export_calendar import calendar_pages
 from games.exchange.export_csv import games_table, rosters_table
+from games.exchange.own.cells import names_of
 from games.exchange.streaming import streamed
 from games.services.imports import check_may_import
 from games.views.feed import CONTENT_TYPE
@@ -19,7 +21,8 @@ CSV = "text/csv; charset=utf-8"
 @require_safe
 @for_members
 def games_csv(request: HttpRequest, access: Access) -> HttpResponseBase:
-    parts = games_table(roster_pages(access.guild))
+    check_may_import(access.member)
+    parts = games_table(roster_pages(access.guild), names_of(access.guild))
     return _answer(request, access, parts, CSV, "games.csv")
 
 

@@ -5,13 +5,16 @@ other sites.
 """
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from games.exchange import calendar
 from games.exchange.feeds import Feed, feed_of_guild, feed_of_person, get_calendar_game
+from games.exchange.versions import risen
 from guilds.languages import in_language
+from guilds.models import Feed as Address
 from guilds.models import Member
 from guilds.selectors import find_member
 from guilds.services import feed as addresses
@@ -53,7 +56,7 @@ def feed(request: HttpRequest, *, token: str) -> HttpResponse:
     )
     recheck_members(list(members))
     with in_language(found.user.locale):
-        return _answer(request, _("My games"), feed_of_person(found.user))
+        return _answer(request, found, _("My games"), feed_of_person(found.user))
 
 
 @require_safe
@@ -64,17 +67,17 @@ def guild_feed(request: HttpRequest, *, token: str) -> HttpResponse:
     found = addresses.find_feed(token, is_of_guild=True)
     member = find_member(found.guild, found.user) if found and found.guild else None
     members = recheck_members([member]) if member else []
-    if not members:
+    if not members or found is None:
         raise Http404
     with in_language(members[0].user.locale):
-        return _answer(request, members[0].guild.name, feed_of_guild(members[0]))
+        return _answer(request, found, members[0].guild.name, feed_of_guild(members[0]))
 
 
-def _answer(request: HttpRequest, name: str, games: Feed) -> HttpResponse:
+def _answer(request: HttpRequest, address: Address, name: str, games: Feed) -> HttpResponse:
     etag = calendar.etag(name, games.version())
     response = get_conditional_response(request, etag=etag)
     if response is None:
-        body = calendar.feed(name, games.fetch())
+        body = calendar.feed(name, risen(address, games.fetch(), now=timezone.now()))
         response = HttpResponse(body, content_type=CONTENT_TYPE)
     for header, value in {"ETag": etag, **HEADERS}.items():
         response.headers[header] = value

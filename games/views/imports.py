@@ -11,17 +11,27 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from games.enums import Via
-from games.exchange.import_csv import COLUMNS
 from games.exchange.import_file import read_file
-from games.exchange.import_plan import Planned, counts, plan_again, plan_lines, read_plan, sign_plan
+from games.exchange.import_plan import (
+    MOST_CARRIED,
+    Planned,
+    counts,
+    plan_again,
+    plan_lines,
+    read_plan,
+    sign_plan,
+)
 from games.exchange.imports import MOST_BYTES
-from games.exchange.upload_form import ImportForm
+from games.exchange.tables.columns import COLUMNS
+from games.exchange.upload_form import Carried, ImportForm
 from games.forms.choices import choices_for
 from games.services.imports import check_may_import, make_games
 from games.views.request import show_page, viewer_zone
 from guilds.errors import NotAllowed, NotFound, Refused
 from guilds.web.access import Access, for_members
 from when import zone_names
+
+_KEPT = ("channel", "announce", "series_zone", "day_order")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -39,18 +49,25 @@ def import_games(request: HttpRequest, access: Access) -> HttpResponse:
     now = timezone.now()
     try:
         access.check_may_write()
-        file = read_file(form.cleaned_data["file"], zone=form.cleaned_data["zone"], now=now)
+        file = read_file(
+            form.cleaned_data["file"],
+            zone=form.cleaned_data["zone"],
+            now=now,
+            answers=form.answers(),
+        )
+        if asked := form.left_open(file.questions):
+            return _ask(request, access, form, asked)
         planned = plan_lines(file.lines, choices=choices, wishes=form.wishes(), now=now)
         signed = sign_plan(access.member, planned)
     except Refused as refused:
         form.add_error(refused.field if refused.field in form.fields else None, refused.message)
         return _show_form(request, access, form, status=422)
-    context = {"is_guessed": file.is_guessed}
+    context = {"is_guessed": file.is_guessed, "more_past": file.more_past}
     return _show_plan(request, access, planned, signed, context)
 
 
-# A file and the fields beside it.
-import_games.max_body = MOST_BYTES + 64 * 1024  # type: ignore[attr-defined]
+# A file, one kept from before, and the fields beside them.
+import_games.max_body = MOST_BYTES + MOST_CARRIED + 64 * 1024  # type: ignore[attr-defined]
 import_games.too_large = gettext_lazy(  # type: ignore[attr-defined]
     "A file may have 1 MB. Go back and take the games in parts."
 )
@@ -78,6 +95,18 @@ def make_imported(request: HttpRequest, access: Access) -> HttpResponse:
     for number, why in made.refused:
         messages.error(request, _("Line %(number)d: %(why)s") % {"number": number, "why": why})
     return redirect("guild", guild_id=access.guild.id)
+
+
+def _ask(request: HttpRequest, access: Access, form: ImportForm, asked: Carried) -> HttpResponse:
+    """Show the form once more, with what only the person can say about the file."""
+    again = ImportForm(
+        choices=choices_for(access),
+        zone=form.cleaned_data["zone"],
+        asked=asked,
+        initial={name: form.cleaned_data[name] for name in form.fields if name in _KEPT
+                 or name.startswith("named_zone_")},
+    )  # fmt: skip
+    return _show_form(request, access, again)
 
 
 def _show_form(

@@ -21,10 +21,12 @@ from games.checks import rule_of
 from games.enums import SignupMethod, Via
 from games.exchange import calendar
 from games.exchange.export import roster_pages
+from games.exchange.export_calendar import calendar_pages
 from games.exchange.export_csv import GAME_COLUMNS, games_table
 from games.exchange.feeds import get_calendar_game
 from games.exchange.import_file import read_file
 from games.exchange.import_plan import Wishes, plan_lines
+from games.exchange.own.cells import names_of
 from games.fields import BY_COLUMN, FIELDS, LISTS, Field, Kind
 from games.forms.choices import ChannelChoice, Choices
 from games.forms.edited_game import EditGameForm, initial_of
@@ -430,9 +432,17 @@ def test_a_change_of_all_sessions_is_handed_on(place: Place, field: Field) -> No
 @each("table")
 def test_it_survives_our_own_table(place: Place, field: Field) -> None:
     game = make_with(field, place)
-    table = b"".join(games_table(roster_pages(place.member.guild)))
+    table = b"".join(games_table(roster_pages(place.member.guild), names_of(place.member.guild)))
     assert field.table in GAME_COLUMNS
     assert value_in(made_again(table, game, place), field) == sample(field, place)
+
+
+@each("table")
+def test_it_survives_the_export_of_all_games_as_a_calendar(place: Place, field: Field) -> None:
+    game = make_with(field, place)
+    pages = calendar_pages(place.member.guild, place.member.user)
+    file = b"".join(calendar.in_parts("Tavern", pages))
+    assert value_in(made_again(file, game, place), field) == sample(field, place)
 
 
 @each("calendar")

@@ -78,9 +78,9 @@ PAGES = {
     "image": 3,
     "game-deliveries": 9,
     "games-import": 8,
-    "games-csv": 8,
+    "games-csv": 9,
     "rosters-csv": 8,
-    "games-ics": 7,
+    "games-ics": 9,
 }
 # Tested elsewhere, since their queries depend on Discord or on running processes.
 ELSEWHERE = {"discord_login", "discord_callback", "readyz", "metrics"}

@@ -136,10 +136,13 @@ def make_next(*, series_id: int, after: date) -> Game | None:
     """
     series = lock_series(series_id)
     made = series.games.filter(series_date__gt=after).order_by("series_date").first()
-    if made is not None or series.stopped_at is not None:
+    if series.stopped_at is not None:
         return made
     now = timezone.now()
     found = dates_after(series, after, now=now)
+    # A later session may be made before those between, for a date that was planned on its own.
+    if made is not None and not (found and made.series_date and found[0].date < made.series_date):
+        return made
     if not found:
         series.stopped_at, series.trouble = now, ""
         series.save(update_fields=["stopped_at", "trouble"])
@@ -168,14 +171,16 @@ def resume_series() -> int:
     Returns how many series had no session ahead. Each has a transaction of its own.
     """
     coming = Game.objects.filter(series=OuterRef("pk"), status=Status.SCHEDULED)
-    waiting = Series.objects.filter(stopped_at=None, guild__left_at=None).exclude(Exists(coming))
+    running = Series.objects.filter(stopped_at=None, guild__left_at=None)
+    waiting = running.filter(~Exists(coming) | ~Q(trouble=""))
     # Trouble may last for ever: those series come last, and in random order, so that none of them
     # keeps another from its turn.
     in_turn = waiting.alias(is_troubled=~Q(trouble="")).order_by("is_troubled", "?")
     ids = list(in_turn.values_list("id", flat=True)[:MOST_RESUMED])
     for series_id in ids:
         games = Game.objects.filter(series=series_id, series_date__isnull=False)
-        last = games.select_related("guild", "host", "series").order_by("-series_date").first()
+        by_date = games.select_related("guild", "host", "series").order_by("-series_date")
+        last = by_date.exclude(status=Status.SCHEDULED).first() or by_date.first()
         if last is not None:
             continue_series(last)
     return len(ids)

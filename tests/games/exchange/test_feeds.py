@@ -24,10 +24,11 @@ from discord_api import loop
 from games.enums import Via
 from games.models import Game, Participant
 from games.services.cancellation import cancel_game
+from games.services.game import complete_game
 from games.services.game_edit import edit_game
 from games.services.roster.signup import answer_maybe, decline_game, join_game
 from guilds.enums import Permission
-from guilds.models import Feed, Guild, Member
+from guilds.models import Channel, Feed, Guild, Member, User
 from guilds.services.feed import make_feed, revoke_feed
 from guilds.services.member import lose_member
 from tests.duration import stretched
@@ -112,6 +113,73 @@ def test_sequence_rises_with_edits_and_not_with_sign_ups(client: Client, member:
     assert len({str(e["uid"]) for e in (before, joined, moved, placed, off)}) == 1
     assert moved["dtstart"].dt == later
     assert off["status"] == "CANCELLED"
+
+
+def rename_channel(game: Game, member: Member) -> None:
+    Channel.objects.filter(id=game.channel_id).update(name="hall")
+
+
+def rename_guild(game: Game, member: Member) -> None:
+    Guild.objects.filter(id=game.guild_id).update(name="Castle")
+
+
+def rename_host(game: Game, member: Member) -> None:
+    User.objects.filter(id=game.host_id).update(display_name="Countess")
+
+
+def nickname_host(game: Game, member: Member) -> None:
+    Member.objects.filter(guild=game.guild_id, user=game.host_id).update(nick="Countess")
+
+
+def change_own_reminders(game: Game, member: Member) -> None:
+    User.objects.filter(id=member.user_id).update(reminder_minutes=[7])
+
+
+def change_own_language(game: Game, member: Member) -> None:
+    User.objects.filter(id=member.user_id).update(locale="de")
+
+
+def become_unsure(game: Game, member: Member) -> None:
+    answer_maybe(game_id=game.id, member=member, via=Via.BOT)
+
+
+def start(game: Game, member: Member) -> None:
+    complete_game(guild_id=game.guild_id, game_id=game.id, via=Via.WORKER)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [rename_channel, rename_guild, rename_host, nickname_host, change_own_reminders,
+     change_own_language, become_unsure, start],
+)  # fmt: skip
+def test_each_visible_change_raises_what_calendars_go_by(
+    client: Client, member: Member, change: Callable[[Game, Member], None]
+) -> None:
+    game = make_game(make_member(member.guild))
+    join_game(game_id=game.id, member=member, via=Via.BOT)
+    path = address(member)
+    first = client.get(path)
+    before = events(client, path)[url_of(game)]
+    change(game, member)
+
+    answer = client.get(path, headers={"If-None-Match": first["ETag"]})
+    assert answer.status_code == 200
+    after = events(client, path)[url_of(game)]
+    assert after["sequence"] > before["sequence"]
+    for stamp in ("dtstamp", "last-modified"):
+        assert after[stamp].dt > before[stamp].dt
+    again = events(client, path)[url_of(game)]
+    assert (again["sequence"], again["dtstamp"].dt) == (after["sequence"], after["dtstamp"].dt)
+
+
+def test_a_change_of_one_game_leaves_the_version_of_others(client: Client, member: Member) -> None:
+    changed, other = make_game(member), make_game(member)
+    path = address(member)
+    before = events(client, path)[url_of(other)]
+    edit_game(game_id=changed.id, member=member, values={"location": "Attic"}, via=Via.WEB)
+    after = events(client, path)
+    assert after[url_of(changed)]["sequence"] == 1
+    assert after[url_of(other)].to_ical() == before.to_ical()
 
 
 def test_cancelled_game_is_shown_for_thirty_days(client: Client, member: Member) -> None:

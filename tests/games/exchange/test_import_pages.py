@@ -1,6 +1,8 @@
 """The two steps of an import: look, then make, which happens once."""
 
+import random
 import re
+import string
 import threading
 import time
 from datetime import UTC, datetime, timedelta
@@ -18,6 +20,7 @@ from games.enums import Via
 from games.exchange.import_plan import read_plan
 from games.models import Game, Template
 from games.services.imports import make_games
+from games.services.series.sessions import make_next
 from guilds.models import Channel, Guild, Member
 from tests.duration import within
 from tests.factories import make_channel, make_game, make_guild
@@ -330,3 +333,117 @@ def test_games_of_other_servers_are_not_there_already(
     make_game(channel=make_channel(make_guild()), title="Chess", starts_at=start)
     data = table(f"Chess,{day(3)}T20:00+01:00")
     assert "1 game would be made." in look(client, channel, data).content.decode()
+
+
+# --- What the file leaves open -------------------------------------------------------------------
+
+
+def asked_again(client: Client, channel: Channel, shown: Any, **fields: Any) -> Any:
+    """Send the form again as the browser does: the file's field is empty now."""
+    found = re.search(r'name="carried" value="([^"]*)"', shown.content.decode())
+    assert found, shown.content.decode()
+    return look(client, channel, b"", **{"file": "", "carried": found[1], **fields})
+
+
+def test_an_unknown_zone_is_asked_for_once_and_the_file_is_kept(
+    client: Client, channel: Channel, manager: Member
+) -> None:
+    start = f"{timezone.now() + timedelta(days=3):%Y%m%d}T200000"
+    data = (
+        "BEGIN:VCALENDAR\n"
+        f"BEGIN:VEVENT\nSUMMARY:Süß\nDTSTART;TZID=Mars/Base:{start}\nEND:VEVENT\n"
+        f"BEGIN:VEVENT\nSUMMARY:Two\nDTSTART;TZID=Mars/Base:{start}\nEND:VEVENT\n"
+        "END:VCALENDAR\n"
+    ).encode()
+    shown = look(client, channel, data)
+    page = shown.content.decode()
+    assert shown.status_code == 200 and "Time zone “Mars/Base”" in page
+    assert page.count("named_zone_0") and "named_zone_1" not in page
+
+    wrong = asked_again(client, channel, shown, named_zone_0="Venus")
+    assert wrong.status_code == 422 and "I do not know that time zone." in wrong.content.decode()
+    right = asked_again(client, channel, wrong, named_zone_0="Tokyo")
+    make(client, channel, plan_in(right))
+    assert {(game.title, game.timezone) for game in Game.objects.all()} == {
+        ("Süß", "Asia/Tokyo"), ("Two", "Asia/Tokyo"),
+    }  # fmt: skip
+    left_out = asked_again(client, channel, shown, named_zone_0="")
+    assert "No game would be made." in left_out.content.decode()
+
+
+def test_the_order_of_days_and_the_zone_of_series_in_utc_are_asked_for(
+    client: Client, channel: Channel, manager: Member
+) -> None:
+    year = timezone.now().year + 1
+    table_shown = look(client, channel, table(f"x,05/06/{year} 19:00"))
+    assert "day_order" in table_shown.content.decode()
+    assert asked_again(client, channel, table_shown).status_code == 422
+    planned = asked_again(client, channel, table_shown, day_order="month")
+    assert planned.status_code == 200 and "1 game would be made." in planned.content.decode()
+
+    data = (
+        b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:x\nDTSTART:20260105T180000Z\n"
+        b"RRULE:FREQ=WEEKLY\nEND:VEVENT\nEND:VCALENDAR\n"
+    )
+    shown = look(client, channel, data)
+    assert 'name="series_zone" value="Europe/Berlin"' in shown.content.decode()
+    make(client, channel, plan_in(asked_again(client, channel, shown, series_zone="Berlin")))
+    assert Game.objects.get().timezone == "Europe/Berlin"
+
+
+def test_another_persons_file_is_not_taken_up(
+    client: Client, channel: Channel, manager: Member
+) -> None:
+    shown = look(client, channel, table("x,05/06/2027 19:00"))
+    other = make_place()[1]
+    foreigner = Client()
+    foreigner.force_login(owner_of(other.guild).user)
+    answer = asked_again(foreigner, other, shown, day_order="day")
+    assert answer.status_code == 422 and "Choose a file." in answer.content.decode()
+
+
+def test_a_file_too_long_to_be_kept_is_chosen_again(
+    client: Client, channel: Channel, manager: Member
+) -> None:
+    letters = string.ascii_letters + string.digits
+    noise = ["".join(random.Random(n).choices(letters, k=4200)) for n in range(230)]
+    past = (f"x,2020-01-01 19:00,{text}" for text in noise)
+    data = table("y,05/06/2027 19:00,", *past, columns="title,starts_at,ignored")
+    shown = look(client, channel, data)
+    assert "day_order" in shown.content.decode()
+    without = asked_again(client, channel, shown, day_order="day")
+    assert without.status_code == 422 and "Choose a file." in without.content.decode()
+    chosen = SimpleUploadedFile("games.csv", data)
+    planned = asked_again(client, channel, shown, day_order="day", file=chosen)
+    assert "1 game would be made." in planned.content.decode()
+    assert "210 more are past" in planned.content.decode()
+
+
+def test_changed_and_cancelled_dates_are_shown_first_and_made(
+    client: Client, channel: Channel, manager: Member
+) -> None:
+    start = (timezone.now() + timedelta(days=3)).replace(hour=18, minute=0, second=0)
+    weeks = [start + timedelta(weeks=week) for week in range(5)]
+    head = "BEGIN:VEVENT\nUID:a\nSUMMARY:Raid\n"
+    old = [f"RECURRENCE-ID:{week:%Y%m%dT%H%M%SZ}\n" for week in weeks]
+    moved = weeks[3] + timedelta(days=1)
+    data = (
+        f"BEGIN:VCALENDAR\nX-WR-TIMEZONE:UTC\n{head}DTSTART:{start:%Y%m%dT%H%M%SZ}\n"
+        f"RRULE:FREQ=WEEKLY\nEND:VEVENT\n"
+        f"{head}{old[1]}STATUS:CANCELLED\nEND:VEVENT\n"
+        f"{head}{old[3]}DTSTART:{moved:%Y%m%dT%H%M%SZ}\nEND:VEVENT\nEND:VCALENDAR\n"
+    ).encode()
+    shown = asked_again(client, channel, look(client, channel, data), series_zone="UTC")
+    page = shown.content.decode()
+    assert "Dates left out: " in page and "Dates of their own: " in page
+    make(client, channel, plan_in(shown))
+    first, changed = Game.objects.order_by("starts_at")
+    assert changed.series == first.series is not None
+    assert changed.series_date == weeks[3].date()
+    assert changed.starts_at == moved.replace(microsecond=0)
+    assert changed.post_at == weeks[2].replace(microsecond=0)
+    assert first.series.skipped_dates == [weeks[1].date()]
+    following = make_next(series_id=first.series_id or 0, after=weeks[0].date())
+    assert following is not None and following.series_date == weeks[2].date()
+    third = make_next(series_id=first.series_id or 0, after=weeks[2].date())
+    assert third is not None and third.id == changed.id

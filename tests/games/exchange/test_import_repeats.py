@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from dateutil import rrule
 
-from games.exchange.import_repeats import next_session, read_rrule
+from games.exchange.ics.repeats import next_session, read_rrule
 from guilds.errors import Refused
 from when.repetitions import Pattern, next_dates, read_rule
 
@@ -58,7 +58,7 @@ def test_others_are_refused_in_a_sentence(text: str) -> None:
 
 def test_an_event_that_began_long_ago_goes_on_from_its_next_date() -> None:
     began = datetime(2019, 1, 3, 19, tzinfo=BERLIN)
-    start, rule = next_session("FREQ=WEEKLY;INTERVAL=2;BYDAY=TH", began, now=NOW)
+    start, rule = next_session(read_rule("FREQ=WEEKLY;INTERVAL=2;BYDAY=TH"), began, now=NOW)
     judge = rrule.rrulestr("FREQ=WEEKLY;INTERVAL=2;BYDAY=TH", dtstart=began)
     assert start == judge.after(NOW.astimezone(BERLIN))
     assert start.astimezone(BERLIN).hour == 19
@@ -70,8 +70,8 @@ def test_an_event_that_began_long_ago_goes_on_from_its_next_date() -> None:
 
 def test_of_a_counted_event_the_rest_is_left() -> None:
     began = datetime(2026, 11, 12, 19, tzinfo=BERLIN)
-    start, rule = next_session("FREQ=WEEKLY;COUNT=5", began, now=NOW)
+    start, rule = next_session(read_rrule("FREQ=WEEKLY;COUNT=5", began), began, now=NOW)
     assert start.astimezone(BERLIN).date().isoformat() == "2026-11-26"
     assert rule.count == 3
     with pytest.raises(Refused, match="last date is already past"):
-        next_session("FREQ=WEEKLY;COUNT=2", began, now=NOW)
+        next_session(read_rrule("FREQ=WEEKLY;COUNT=2", began), began, now=NOW)

@@ -19,12 +19,11 @@ _KNOWN = frozenset(
 _NTH = re.compile(r"([+-]?\d)(MO|TU|WE|TH|FR|SA|SU)")
 
 
-def next_session(text: str, start: datetime, *, now: datetime) -> tuple[datetime, Rule]:
+def next_session(rule: Rule, start: datetime, *, now: datetime) -> tuple[datetime, Rule]:
     """Return the event's next start, and its rule from there on. `start` is in the event's zone.
 
-    Raises `Refused` for rules that series cannot have, and if the last date has passed.
+    Raises `Refused` if the last date has passed.
     """
-    rule = read_rrule(text, start)
     zone = start.tzinfo
     assert isinstance(zone, ZoneInfo) and zone.key
     pattern = Pattern(rule, start.date(), start.time(), zone.key)
@@ -53,6 +52,21 @@ def read_rrule(text: str, start: datetime) -> Rule:
             field="repeat",
         ) from error  # fmt: skip
     return rule
+
+
+def in_zone(rule: Rule, start: datetime, local: datetime) -> Rule:
+    """Return the rule of an event in UTC as the clocks of the zone of `local` have it.
+
+    `start` and `local` are the same moment. Raises `Refused` if its dates change with its days.
+    """
+    days = (local.date() - start.date()).days
+    if not days:
+        return rule
+    if rule.frequency is not Frequency.WEEKLY or rule.until:
+        raise Refused(
+            _("Its dates are others in that time zone. Make the series here."), field="repeat"
+        )
+    return replace(rule, weekdays=tuple(sorted((day + days) % 7 for day in rule.weekdays)))
 
 
 def _rule(values: Mapping[str, str], start: datetime) -> Rule:

@@ -1,0 +1,1 @@
+"""What our own exports write and read back."""
