@@ -33,6 +33,7 @@ class Outgoing:
     look_since: datetime | None = None
     marker: str = ""
     priority: Priority = Priority.UPKEEP
+    guild_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ async def post_once(client: Client, outgoing: Outgoing) -> Sent:
                     routes.open_dm(),
                     body={"recipient_id": str(outgoing.user_id)},
                     priority=outgoing.priority,
+                    guild_id=outgoing.guild_id,
                 )
                 channel_id = int(answer["id"])
             if outgoing.look_since and (found := await _find(client, channel_id, outgoing)):
@@ -76,6 +78,7 @@ async def post_once(client: Client, outgoing: Outgoing) -> Sent:
                 body=outgoing.body,
                 priority=outgoing.priority,
                 channel_patience=CHANNEL_SECONDS,
+                guild_id=outgoing.guild_id,
             )
             return Sent(channel_id, int(answer["id"]), client.full_for(route))
     except DiscordError as error:
@@ -94,12 +97,16 @@ async def edit(
     message_id: int,
     body: dict[str, Any],
     priority: Priority = Priority.EDIT,
+    guild_id: int | None = None,
 ) -> None:
     """Replace the message's content. Raises `SendFailed` after at most 8 seconds."""
     try:
         async with asyncio.timeout(SEND_SECONDS):
             await client.request(
-                routes.edit_message(channel_id, message_id), body=body, priority=priority
+                routes.edit_message(channel_id, message_id),
+                body=body,
+                priority=priority,
+                guild_id=guild_id,
             )
     except (DiscordError, Uncertain) as error:
         raise SendFailed(error, channel_id) from error
@@ -135,6 +142,7 @@ async def _find(client: Client, channel_id: int, outgoing: Outgoing) -> int | No
             routes.list_messages(channel_id),
             params={"after": str(after), "limit": _PAGE},
             priority=outgoing.priority,
+            guild_id=outgoing.guild_id,
         )
         for message in messages:
             if int(message["author"]["id"]) == me and _has_marker(message, outgoing.marker):

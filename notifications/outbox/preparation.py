@@ -81,6 +81,7 @@ def _outgoing(delivery: Delivery, user: User | None, body: Message, now: datetim
         look_since=first if is_old else None,
         marker=f"?d={delivery.id}",
         priority=Priority(min(delivery.priority, Priority.UPKEEP)),
+        guild_id=delivery.guild_id,
     )
 
 

@@ -78,7 +78,7 @@ def _claim(limit: int) -> tuple[list[Claim], bool]:
     """Claim as many posts and edits as the queue for Discord has room for. The flag says whether
     there are more."""
     budget, lease = loop.client().budget, claims.RENDER_LEASE
-    room = min(budget.room(Priority.NEWS), limit)
+    room = min(budget.room(Priority.POST), limit)
     posts = claims.claim(claims.CLAIM_POSTS, limit=room, lease=lease)
     left = min(budget.room(Priority.EDIT), limit) - len(posts)
     news_only = left <= 0
@@ -143,8 +143,14 @@ def _begin(claim: Claim, snapshot: GameSnapshot, now: datetime) -> Future[Any] |
         move_post(claim, channel_id=snapshot.post_channel_id, now=now)
         return None
     body = render(snapshot, now=now)
-    priority = Priority.NEWS if snapshot.status in NEWS else Priority.EDIT
-    edit = outgoing.edit(loop.client(), claim.channel_id, claim.message_id, body, priority)
+    edit = outgoing.edit(
+        loop.client(),
+        claim.channel_id,
+        claim.message_id,
+        body,
+        Priority.POST if snapshot.status in NEWS else Priority.EDIT,
+        snapshot.guild_id,
+    )
     return loop.submit(edit)
 
 
@@ -163,7 +169,8 @@ def _begin_post(claim: Claim, snapshot: GameSnapshot, now: datetime) -> Future[A
         channel_id=claim.channel_id,
         look_since=claim.first_attempt_at if is_old else None,
         marker=game_url(snapshot.guild_id, snapshot.id),
-        priority=Priority.NEWS,
+        priority=Priority.POST,
+        guild_id=snapshot.guild_id,
     )
     return loop.submit(outgoing.post_once(loop.client(), message))
 
