@@ -13,6 +13,9 @@ from games.services.game import create_game
 from guilds.errors import NotAllowed, Refused
 from guilds.models import Member
 from guilds.permissions import can_manage, standing_of
+from guilds.throttle import check_pace
+
+MOST_AN_HOUR = 20
 
 
 @dataclass
@@ -38,11 +41,15 @@ def make_games(
     confirmed twice, or interrupted halfway, ends as one confirmed once.
     """
     check_may_import(member)
+    check_pace("imports", str(member.user_id), most=MOST_AN_HOUR, minutes=60)
     made = Made()
     for number, new in games:
         key = uuid5(import_id, f"{member.user_id}:{member.guild_id}:{number}")
         try:
-            made.games.append(create_game(host=member, new=new, via=via, request_key=f"f:{key}"))
+            game = create_game(
+                host=member, new=new, via=via, request_key=f"f:{key}", is_counted=False
+            )
+            made.games.append(game)
         except Refused as refused:
             made.refused.append((number, refused.message))
     return made
