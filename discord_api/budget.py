@@ -102,9 +102,7 @@ class Budget:
         free = places - self._ahead(priority)
         return free if free * 3 >= places else 0
 
-    async def take(
-        self, priority: Priority, patience: float, guild_id: int | None = None
-    ) -> None:
+    async def take(self, priority: Priority, patience: float, guild_id: int | None = None) -> None:
         """Wait for a token; it counts towards the server's share.
 
         Raises `RateLimited` after `patience` seconds, or at once if the wait is sure to be longer.

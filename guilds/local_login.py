@@ -36,4 +36,6 @@ class LocalBackend(ModelBackend):
 
 def _has_any() -> bool:
     local = User.objects.filter(discord_id=None, is_active=True)
-    return local.exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX).exclude(password="").exists()
+    return (
+        local.exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX).exclude(password="").exists()
+    )

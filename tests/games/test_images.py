@@ -16,8 +16,8 @@ from django.utils import timezone
 
 from games.checks import check_image
 from games.models import Game, Image
-from games.services import picture as service
 from games.pictures import LONGEST_SIDE, shrunk
+from games.services import picture as service
 from games.services.picture import store_image
 from guilds.errors import NotFound, Refused
 from guilds.models import Channel, Guild, Member
