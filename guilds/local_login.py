@@ -35,7 +35,5 @@ class LocalBackend(ModelBackend):
 
 
 def _has_any() -> bool:
-    local = User.objects.filter(discord_id=None, is_active=True)
-    return (
-        local.exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX).exclude(password="").exists()
-    )
+    local = User.objects.filter(discord_id=None, is_active=True).exclude(password="")
+    return local.exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX).exists()

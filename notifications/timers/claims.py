@@ -55,7 +55,8 @@ _IS_FULL = f"n >= case when reminds then {MOST_REMINDERS} else {MOST} end"
 # Reminders, which are fired many at once, go before what takes its time each; and a server with
 # its fair part in work comes after all others. It is looked at apart, so that its thousands never
 # hide the others. The last look at `state` is written so that no partial index, which would be
-# read whole for each row, seems to serve it. `earliest` is the first that is due, whether it is claimed or not.
+# read whole for each row, seems to serve it. `earliest` is the first that is due, whether it is
+# claimed or not.
 CLAIM_DUE = f"""
 with busy as (
     select guild_id, {_REMINDS} as reminds, count(*) as n from notifications_timer

@@ -3,12 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import LazySettings
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from pytest_django.fixtures import SettingsWrapper
 
 from games.enums import Status, Via
 from games.models import Game, Image
@@ -30,7 +30,7 @@ def fresh_counts() -> None:
     cache.clear()
 
 
-def test_a_server_has_only_so_many_games_ahead(settings: SettingsWrapper) -> None:
+def test_a_server_has_only_so_many_games_ahead(settings: LazySettings) -> None:
     settings.MOST_OPEN_GAMES = 2
     first = make_game()
     host = first.guild.members.get(user=first.host)
