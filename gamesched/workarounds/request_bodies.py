@@ -116,7 +116,8 @@ class LimitedRequest(http_protocol.WebRequest):  # type: ignore[misc]
         self.requestHeaders.removeHeader(b"Transfer-Encoding")
         self.requestHeaders.setRawHeaders(b"Content-Length", [b"%d" % (self._most + 1)])
         channel = self.channel
-        Request.requestReceived(self, channel._command, channel._path, channel._version)
+        receive: Any = Request.requestReceived
+        receive(self, channel._command, channel._path, channel._version)
 
     def _turn_away(self) -> None:
         """Too much is being sent by all together: answer without asking the application."""

@@ -115,7 +115,7 @@ class TestPictures:
 def test_exports_of_one_person_have_a_limit(client: Client) -> None:
     guild, _channel, member = make_place()
     client.force_login(member.user)
-    guild.owner_id = member.user.discord_id
+    guild.owner_id = member.user.discord_id or 0
     guild.save()
     address = reverse("games-csv", args=[guild.id])
     answers = [client.get(address).status_code for _ in range(21)]
