@@ -2,13 +2,13 @@
 
 Each process queues its requests and asks the shared bucket for one token at a time, for the most
 urgent of them. Between processes, less urgent requests leave a reserve of tokens in the bucket;
-that alone lets the more urgent go first.
+that alone lets the more urgent go first. What a server asks for beyond its share counts as less
+urgent than anything of the others (`discord_api.shares`).
 Reasons and figures: docs/decisions/0009-one-budget-for-all.md.
 """
 
 import asyncio
 import contextlib
-import heapq
 import itertools
 import time
 from dataclasses import dataclass, field
@@ -19,6 +19,7 @@ from redis.exceptions import RedisError
 
 from discord_api.errors import RateLimited
 from discord_api.shared_bucket import BURST, PER_SECOND, OwnBucket, SharedBucket, Turn
+from discord_api.shares import OVER_RESERVE
 
 log = structlog.get_logger(__name__)
 
@@ -31,6 +32,8 @@ LOOK_AGAIN_SECONDS = 1.0
 QUEUE = 25
 # A longer wait for a token means that Discord's pause is the reason, not the bucket.
 LONGEST_TURN_SECONDS = 1.0
+# Servers beyond their share that are remembered, before those are forgotten that no longer are.
+SHARES_KEPT = 100
 # Nothing new is begun while a pause goes on for longer than this.
 LONG_PAUSE_SECONDS = 2.0
 
@@ -39,10 +42,11 @@ class Priority(IntEnum):
     """Lower values go first. `Delivery.priority` uses the same numbers."""
 
     PERSON = 0  # somebody waits for a page or an answer
-    NEWS = 1  # a game starts, is cancelled or announced; somebody moved up
+    NEWS = 1  # somebody is told that a game is cancelled, or that they moved up
     REMINDER = 2
-    EDIT = 3
-    UPKEEP = 4
+    POST = 3  # a game is announced, or its announcement says that it starts or is cancelled
+    EDIT = 4
+    UPKEEP = 5
 
 
 # Tokens that must remain in the bucket after a request of this priority. Half a token is enough for
@@ -51,16 +55,18 @@ RESERVE = {
     Priority.PERSON: 0.0,
     Priority.NEWS: 0.5,
     Priority.REMINDER: 1.0,
+    Priority.POST: 1.5,
     Priority.EDIT: 2.0,
     Priority.UPKEEP: 3.0,
 }
 
 
-@dataclass(order=True)
+@dataclass(eq=False)
 class _Waiter:
     priority: Priority
     number: int
-    turn: asyncio.Future[None] = field(compare=False)
+    guild_id: int | None
+    turn: asyncio.Future[None] = field(default_factory=asyncio.Future)
 
 
 class Budget:
@@ -73,6 +79,7 @@ class Budget:
         self._shared = shared
         self._own = OwnBucket()
         self._queue: list[_Waiter] = []
+        self._over_until: dict[int, float] = {}
         self._waiting = dict.fromkeys(Priority, 0)
         self._numbers = itertools.count()
         self._arrival = asyncio.Event()
@@ -95,16 +102,16 @@ class Budget:
         free = places - self._ahead(priority)
         return free if free * 3 >= places else 0
 
-    async def take(self, priority: Priority, patience: float) -> None:
-        """Wait for a token.
+    async def take(self, priority: Priority, patience: float, guild_id: int | None = None) -> None:
+        """Wait for a token; it counts towards the server's share.
 
         Raises `RateLimited` after `patience` seconds, or at once if the wait is sure to be longer.
         """
         wait = max(self._paused_until - time.monotonic(), self._ahead(priority) / self._per_second)
         if wait > patience:
             raise RateLimited(wait, is_global=True)
-        waiter = _Waiter(priority, next(self._numbers), asyncio.Future())
-        heapq.heappush(self._queue, waiter)
+        waiter = _Waiter(priority, next(self._numbers), guild_id)
+        self._queue.append(waiter)
         self._waiting[priority] += 1
         self._ensure_dispatching()
         self._arrival.set()
@@ -164,15 +171,27 @@ class Budget:
                 if self._first() is None:
                     await self._ask_shared(BURST)  # takes nothing, but counts processes
                 continue
-            if wait := await self._ask(first.priority):
+            wait = await self._ask(first)
+            if not wait:
+                self._hand_out()
+            elif self._first() is first:  # unless its server is found to be beyond its share
                 await self._wait_for_arrival(wait, than=first)
-            elif (first := self._first()) is not None:
-                heapq.heappop(self._queue).turn.set_result(None)
+
+    def _hand_out(self) -> None:
+        if (first := self._first()) is not None:
+            self._queue.remove(first)
+            first.turn.set_result(None)
 
     def _first(self) -> _Waiter | None:
-        while self._queue and self._queue[0].turn.done():  # it gave up waiting
-            heapq.heappop(self._queue)
-        return self._queue[0] if self._queue else None
+        """Return the most urgent that still waits."""
+        self._queue = [waiter for waiter in self._queue if not waiter.turn.done()]
+        return min(self._queue, key=self._rank, default=None)
+
+    def _rank(self, waiter: _Waiter) -> tuple[float, int]:
+        reserve = RESERVE[waiter.priority]
+        if self._over_until.get(waiter.guild_id or 0, 0.0) > time.monotonic():
+            reserve = max(reserve, OVER_RESERVE)
+        return reserve, waiter.number
 
     async def _wait_for_arrival(self, seconds: float, than: _Waiter | None = None) -> None:
         """Return after `seconds`, or earlier when a waiter more urgent than `than` arrives."""
@@ -181,27 +200,36 @@ class Budget:
                 while await self._arrival.wait():
                     self._arrival.clear()
                     first = self._first()
-                    if than is None or first is None or first.priority < than.priority:
+                    if than is None or first is None or self._rank(first) < self._rank(than):
                         return
 
-    async def _ask(self, priority: Priority) -> float:
+    async def _ask(self, waiter: _Waiter) -> float:
         """Take a token. Returns 0, or if there was none the seconds to wait before asking again."""
         pause = self._paused_until - time.monotonic()
         if pause > 0:
             return pause
-        turn = await self._ask_shared(RESERVE[priority])
+        reserve = RESERVE[waiter.priority]
+        turn = await self._ask_shared(reserve, waiter.guild_id)
         if turn is None:
-            return self._own.take(RESERVE[priority])
-        if turn.wait > LONGEST_TURN_SECONDS:  # another process was told to pause
+            turn = self._own.take(reserve, waiter.guild_id)
+        elif turn.wait > LONGEST_TURN_SECONDS:  # another process was told to pause
             self._paused_until = time.monotonic() + turn.wait
+        self._note_share(waiter.guild_id, turn.over_for)
         return turn.wait
 
-    async def _ask_shared(self, reserve: float) -> Turn | None:
+    def _note_share(self, guild_id: int | None, over_for: float) -> None:
+        now = time.monotonic()
+        if len(self._over_until) > len(self._queue) + SHARES_KEPT:
+            self._over_until = {one: at for one, at in self._over_until.items() if at > now}
+        if guild_id is not None and over_for:
+            self._over_until[guild_id] = now + over_for
+
+    async def _ask_shared(self, reserve: float, guild_id: int | None = None) -> Turn | None:
         """Ask the shared bucket, which also counts this process. None without Redis."""
         if self._shared is None or self._is_redis_away:
             return None
         try:
-            turn = await self._shared.take(reserve)
+            turn = await self._shared.take(reserve, guild_id)
         except (RedisError, OSError) as error:
             self._go_alone(error)
             return None

@@ -68,8 +68,9 @@ class Client:
         priority: Priority = Priority.PERSON,
         patience: float = PATIENCE_SECONDS,
         channel_patience: float = PATIENCE_SECONDS,
+        guild_id: int | None = None,
     ) -> Any:
-        """Send a request and return Discord's answer as JSON.
+        """Send a request and return Discord's answer as JSON. It counts to `guild_id`'s share.
 
         Raises `RateLimited` if the turn is more than `patience` seconds away, or more than
         `channel_patience` because of the channel's own limit, or while Discord answers nobody
@@ -84,7 +85,8 @@ class Client:
             bucket = self._limits.bucket(route.name, route.major)
             await bucket.take(channel_deadline)
             try:
-                return await self._once(route, body, params, bucket, priority, deadline)
+                await self._turn(bucket, priority, deadline, guild_id)
+                return await self._once(route, body, params, bucket, priority)
             except NoWay:
                 raise
             except RateLimited as limited:
@@ -111,6 +113,16 @@ class Client:
             self._session = None
         await self.budget.close()
 
+    async def _turn(
+        self, bucket: Bucket, priority: Priority, deadline: float, guild_id: int | None
+    ) -> None:
+        """Wait for a token of the budget; without one, the channel's place is given back."""
+        try:
+            await self.budget.take(priority, deadline - time.monotonic(), guild_id)
+        except BaseException:
+            bucket.give_back(is_unused=True)
+            raise
+
     async def _once(
         self,
         route: Route,
@@ -118,13 +130,7 @@ class Client:
         params: dict[str, Any] | None,
         bucket: Bucket,
         priority: Priority,
-        deadline: float,
     ) -> Any:
-        try:
-            await self.budget.take(priority, deadline - time.monotonic())
-        except BaseException:
-            bucket.give_back(is_unused=True)
-            raise
         try:
             with self.way.crossing(priority):
                 return await self._send(route, body, params, bucket)

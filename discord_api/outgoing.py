@@ -35,6 +35,7 @@ class Outgoing:
     look_since: datetime | None = None
     marker: str = ""
     priority: Priority = Priority.UPKEEP
+    guild_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,7 @@ async def post_once(client: Client, outgoing: Outgoing) -> Sent:
                 body=outgoing.body,
                 priority=outgoing.priority,
                 channel_patience=CHANNEL_SECONDS,
+                guild_id=outgoing.guild_id,
             )
         except DiscordError as error:
             if error.code != UNKNOWN_MESSAGE:
@@ -102,6 +104,7 @@ async def _channel_of(client: Client, outgoing: Outgoing) -> AsyncIterator[int]:
                     routes.open_dm(),
                     body={"recipient_id": str(outgoing.user_id)},
                     priority=outgoing.priority,
+                    guild_id=outgoing.guild_id,
                 )
                 channel_id = int(answer["id"])
             yield channel_id
@@ -119,12 +122,16 @@ async def edit(
     message_id: int,
     body: dict[str, Any],
     priority: Priority = Priority.EDIT,
+    guild_id: int | None = None,
 ) -> None:
     """Replace the message's content. Raises `SendFailed` after at most 8 seconds."""
     try:
         async with asyncio.timeout(SEND_SECONDS):
             await client.request(
-                routes.edit_message(channel_id, message_id), body=body, priority=priority
+                routes.edit_message(channel_id, message_id),
+                body=body,
+                priority=priority,
+                guild_id=guild_id,
             )
     except (DiscordError, Uncertain) as error:
         raise SendFailed(error, channel_id) from error
@@ -160,6 +167,7 @@ async def _find(client: Client, channel_id: int, outgoing: Outgoing) -> int | No
             routes.list_messages(channel_id),
             params={"after": str(after), "limit": _PAGE},
             priority=outgoing.priority,
+            guild_id=outgoing.guild_id,
         )
         for message in messages:
             if int(message["author"]["id"]) == me and _has_marker(message, outgoing.marker):

@@ -16,13 +16,30 @@ from django.conf import settings  # noqa: E402
 from games.live.consumers import websocket_urlpatterns  # noqa: E402
 from gamesched.workarounds.graceful_stop import Draining  # noqa: E402
 from gamesched.workarounds.one_thread_handler import OneThreadHandler  # noqa: E402
-from gamesched.workarounds.request_queue import RequestQueue  # noqa: E402
+from gamesched.workarounds.request_bodies import limit_request_bodies  # noqa: E402
+from gamesched.workarounds.request_queue import Lanes, RequestQueue  # noqa: E402
 from when.dictionaries import prepare  # noqa: E402
 
 prepare()
+limit_request_bodies()
 # The other half of the pool is for the sockets' queries; more threads at once are no faster.
 PAGES_AT_ONCE = max(settings.DATABASE_POOL_SIZE // 2, 1)
-pages = Draining(RequestQueue(OneThreadHandler(), most=PAGES_AT_ONCE))
+# An export takes as long as its server has games, and a check of health must never wait for it.
+EXPORTS_AT_ONCE, CHECKS_AT_ONCE = 2, 2
+django_pages = OneThreadHandler()
+exports = RequestQueue(django_pages, most=EXPORTS_AT_ONCE)
+pages = Draining(
+    Lanes(
+        {
+            "/healthz": django_pages,
+            "/readyz": RequestQueue(django_pages, most=CHECKS_AT_ONCE),
+            "/games.csv": exports,
+            "/rosters.csv": exports,
+            "/games.ics": exports,
+        },
+        rest=RequestQueue(django_pages, most=PAGES_AT_ONCE),
+    )
+)
 pages.begin_on_sigterm()
 application = ProtocolTypeRouter(
     {

@@ -50,6 +50,7 @@ SHARDS_PER_PROCESS: int | None = env.int("SHARDS_PER_PROCESS", default=None)
 TRUST_PROXY: bool = env.bool("TRUST_PROXY", default=False)
 DATABASE_POOL_SIZE: int = env.int("DATABASE_POOL_SIZE", default=16)
 METRICS_TOKEN: str = env.str("METRICS_TOKEN", default="")
+MOST_OPEN_GAMES: int = env.int("MOST_OPEN_GAMES", default=1000)
 RETAIN_GAMES_DAYS: int = env.int("RETAIN_GAMES_DAYS", default=0)
 RETAIN_CHANGES_DAYS: int = env.int("RETAIN_CHANGES_DAYS", default=365)
 RETAIN_DELIVERIES_DAYS: int = env.int("RETAIN_DELIVERIES_DAYS", default=60)
@@ -118,6 +119,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "gamesched.workarounds.body_limit.BodyLimitMiddleware",
+    "guilds.web.throttle.AddressLimitMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "guilds.web.outages.OutageMiddleware",
@@ -217,8 +219,18 @@ USE_TZ = True
 
 AUTH_USER_MODEL = "guilds.User"
 AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
+    "guilds.local_login.LocalBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
+]
+# Of the local admin; nobody else has a password.
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "landing"
 LOGIN_REDIRECT_URL = "my-games"

@@ -2,6 +2,7 @@
 
 from uuid import uuid4
 
+from django.conf import settings
 from django.db import models
 
 from guilds.models import Guild
@@ -12,6 +13,9 @@ class Image(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     guild = models.ForeignKey(Guild, on_delete=models.CASCADE, related_name="+")
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     content_type = models.CharField(max_length=20)
     data = models.BinaryField()
     created_at = models.DateTimeField(auto_now_add=True)

@@ -9,21 +9,36 @@ from games.enums import Action, Status, Via
 from games.models import Game, Slot
 from games.new_game import Basis, NewGame, prepare_game
 from games.services.change import find_done, lock_game, record_change
+from games.services.guards import check_room
 from games.services.series.sessions import begin_series
 from games.services.template import clean_slots
 from guilds.models import Member, User
+from guilds.throttle import check_pace
+
+# Games that one person makes; an import counts as one.
+MOST_AN_HOUR = 60
 
 
 @transaction.atomic
 def create_game(
-    *, host: Member, new: NewGame, via: Via, request_key: str, basis: Basis | None = None
+    *,
+    host: Member,
+    new: NewGame,
+    via: Via,
+    request_key: str,
+    basis: Basis | None = None,
+    is_counted: bool = True,
 ) -> Game:
     """Create the game; the same `request_key` again returns the game created first.
 
-    Callers that have the `basis` pass it on. Raises as `prepare_game` does.
+    Callers that have the `basis` pass it on. Raises as `prepare_game` does, and `Refused` if the
+    server has as many games ahead as it may, or, where `is_counted`, the host makes too many.
     """
     if done := find_done(request_key):
         return done.game
+    check_room(host.guild)
+    if is_counted:
+        check_pace("games", str(host.user_id), most=MOST_AN_HOUR, minutes=60)
     game = prepare_game(host=host, new=new, basis=basis)
     try:
         with transaction.atomic():

@@ -21,7 +21,9 @@ from guilds.errors import NotAllowed, Refused
 from guilds.models import Member
 from guilds.permissions import can_manage, standing_of
 from guilds.rules import Setting
+from guilds.throttle import check_pace
 
+MOST_AN_HOUR = 20
 MOST_SESSIONS = 50
 # In times of UTC, a date that may still be to come in some zone.
 _PASSED = timedelta(days=2)
@@ -91,6 +93,7 @@ def make_games(
     confirmed twice, or interrupted halfway, ends as one confirmed once.
     """
     check_may_import(member)
+    check_pace("imports", str(member.user_id), most=MOST_AN_HOUR, minutes=60)
     made = Made()
     times: Counter[int] = Counter()  # one line may make several games
     for number, game in games:
@@ -136,7 +139,12 @@ def _create(member: Member, imported: Imported, via: Via, key: UUID) -> Game:
     if imported.is_cancelled:
         new = replace(new, post_at=_before_start(new.starts_at, now))
     game = create_game(
-        host=member, new=new, via=via, request_key=f"f:{key}", basis=_basis(member, imported)
+        host=member,
+        new=new,
+        via=via,
+        request_key=f"f:{key}",
+        basis=_basis(member, imported),
+        is_counted=False,
     )
     if imported.is_cancelled:
         call_off(game, actor=member.user, via=via, reason=imported.reason)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from games.enums import Action, Answer, Via
 from games.fields import FIELDS, Kind
-from games.models import Change, Draft, Game, Participant, Series
+from games.models import Change, Draft, Game, Image, Participant, Series
 from games.selectors import UPCOMING
 from games.services.cancellation import call_off
 from games.services.change import lock_games
@@ -99,6 +99,11 @@ def games_of(user: User) -> dict[str, Any]:
         ),
         "changes_made": _changes(actor=user),
         "changes_about": _changes(subject=user),
+        "pictures": list(
+            Image.objects.filter(uploaded_by=user)
+            .order_by("created_at")
+            .values("id", "guild_id", "created_at")
+        ),
         "drafts": list(
             Draft.objects.filter(author=user)
             .order_by("id")

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from django.http import HttpRequest, HttpResponseBase
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from games.exchange import calendar
@@ -13,9 +14,13 @@ from games.exchange.own.cells import names_of
 from games.exchange.streaming import streamed
 from games.services.imports import check_may_import
 from games.views.feed import CONTENT_TYPE
+from guilds.throttle import is_too_often
+from guilds.views.trouble import show_trouble
 from guilds.web.access import Access, for_members
 
 CSV = "text/csv; charset=utf-8"
+# Files of one person: each is held until it has been received.
+MOST, MOST_IN_SECONDS = 20, 600
 
 
 @require_safe
@@ -46,4 +51,11 @@ def _answer(
 ) -> HttpResponseBase:
     """Send the file. `parts` is lazy, so that nothing is read before the right is checked."""
     check_may_import(access.member)
+    if is_too_often("exports", str(access.member.user_id), most=MOST, seconds=MOST_IN_SECONDS):
+        return show_trouble(
+            request,
+            status=429,
+            title=_("That was a lot of files"),
+            sentence=_("Wait a few minutes, then try again."),
+        )
     return streamed(request, parts, content_type=content_type, filename=name)

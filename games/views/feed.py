@@ -19,8 +19,9 @@ from guilds.models import Member
 from guilds.selectors import find_member
 from guilds.services import feed as addresses
 from guilds.services.recheck import recheck_members
+from guilds.throttle import is_too_often
 from guilds.web.access import Access, for_members
-from guilds.web.throttle import address_of, is_too_often
+from guilds.web.throttle import address_of
 
 CONTENT_TYPE = "text/calendar; charset=utf-8"
 MOST_OF_AN_ADDRESS = 300

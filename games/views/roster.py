@@ -19,8 +19,8 @@ from games.views.request import is_fragment, show_page
 from guilds.errors import NotAllowed, Refused
 from guilds.models import Member
 from guilds.services.member_search import is_called, search_members
+from guilds.throttle import is_too_often
 from guilds.web.access import Access, for_members
-from guilds.web.throttle import is_too_often
 
 SEARCH_LENGTH = 80
 SEARCHES_A_MINUTE = 90

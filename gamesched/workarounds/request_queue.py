@@ -6,7 +6,7 @@ limit out when it made the threads: https://code.djangoproject.com/ticket/32889
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 Application = Callable[[Any, Any, Any], Awaitable[None]]
@@ -25,3 +25,21 @@ class RequestQueue:
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         async with self._turns:
             await self._application(scope, receive, send)
+
+
+class Lanes:
+    """Sends requests to the application of their address, by how its path ends; others to `rest`.
+
+    What takes long, and what must answer while everything else waits, has slots of its own.
+    """
+
+    def __init__(self, lanes: Mapping[str, Application], *, rest: Application) -> None:
+        self._lanes = lanes
+        self._rest = rest
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        await self._find(scope["path"])(scope, receive, send)
+
+    def _find(self, path: str) -> Application:
+        endings = (lane for ending, lane in self._lanes.items() if path.endswith(ending))
+        return next(endings, self._rest)

@@ -1,30 +1,27 @@
-"""Limits how often somebody may do a thing, counted in the cache in fixed windows.
+"""Limits by network address: whoever is not logged in has no other name."""
 
-Without the cache nothing is refused.
-"""
-
-import hashlib
-import time
+from collections.abc import Callable
+from typing import Any
 
 import structlog
 from django.conf import settings
-from django.core.cache import cache
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from guilds.throttle import is_too_often
 
 log = structlog.get_logger(__name__)
 
-
-def is_too_often(what: str, who: str, *, most: int, seconds: int) -> bool:
-    """Count one more `what` by `who`, and return whether this window now has more than `most`."""
-    window = int(time.time()) // seconds
-    name = hashlib.sha256(who.encode()).hexdigest()[:32]
-    key = f"throttle:{what}:{name}:{window}"
-    try:
-        cache.add(key, 0, timeout=seconds)
-        return cache.incr(key) > most
-    except Exception as error:  # noqa: BLE001  (whatever the cache's client raises)
-        log.warning("throttle_without_cache", what=what, error=type(error).__name__)
-        return False
+# The most requests of one address to these pages, and in how many seconds: each costs us a
+# question to Discord, or a password to be hashed. A school or a company shares an address.
+LIMITS = {
+    "discord_login": ("GET POST", 60, 60),
+    "discord_callback": ("GET", 60, 60),
+    "admin:login": ("POST", 10, 300),
+}
+# Of one name, from all addresses together.
+MOST_OF_A_NAME, NAME_SECONDS = 20, 900
 
 
 def address_of(request: HttpRequest) -> str:
@@ -34,3 +31,42 @@ def address_of(request: HttpRequest) -> str:
         if forwarded:
             return forwarded.rpartition(",")[2].strip()
     return str(request.META.get("REMOTE_ADDR", ""))
+
+
+class AddressLimitMiddleware:
+    """Refuses the pages of `LIMITS` to an address that asks for them too often."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, _view: Callable[..., Any], _args: Any, _kwargs: Any
+    ) -> HttpResponse | None:
+        page = request.resolver_match.view_name if request.resolver_match else ""
+        methods, most, seconds = LIMITS.get(page, ("", 0, 0))
+        if request.method not in methods.split():
+            return None
+        if is_too_often(page, address_of(request), most=most, seconds=seconds) or (
+            page == "admin:login" and _is_name_tried_too_often(request)
+        ):
+            log.warning("address_refused", page=page)
+            return _refusal(request, seconds)
+        return None
+
+
+def _is_name_tried_too_often(request: HttpRequest) -> bool:
+    name = request.POST.get("username", "")
+    return is_too_often("admin-name", name, most=MOST_OF_A_NAME, seconds=NAME_SECONDS)
+
+
+def _refusal(request: HttpRequest, seconds: int) -> HttpResponse:
+    context = {
+        "title": _("Too many tries"),
+        "sentence": _("Wait a few minutes, then try again."),
+    }
+    response = render(request, "trouble.html", context, status=429)
+    response.headers["Retry-After"] = str(seconds)
+    return response

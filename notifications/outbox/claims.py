@@ -19,6 +19,9 @@ BATCH = 50
 LOOKED_AT = 2000
 TAKEN_BY_OTHERS = 200
 AT_ONCE = 5
+FAIR = 5
+# Enough for half a second's requests to Discord on their way, and not all places of a worker.
+OF_A_SERVER = 24
 ANY_PRIORITY = 32767
 
 _TAKE = """
@@ -30,28 +33,46 @@ _TAKE = """
 # Each server's first is due before any server's second. Somebody who is being written to right
 # now, or to whom Discord takes no more, is left alone, and nobody gets more at once than Discord
 # takes of a channel in five seconds: so a full or slow channel keeps a few rows busy and no more.
-# Beyond so many due rows that they are not all looked at, the more urgent and older ones go first.
-CLAIM_DUE = f"""
-with first as (
-    select id, priority, due_at, guild_id, target_id from notifications_delivery
-    where state = 'pending' and due_at <= statement_timestamp() and priority <= %(least)s
+# A server with `FAIR` rows in work comes after all others, however urgent its next ones are, and
+# none has more than `OF_A_SERVER`. Beyond so many due rows that they are not all looked at, the
+# more urgent and older ones go first; a server that has its part is looked at apart, so that its
+# thousands never hide the others.
+_IS_READY = """state = 'pending' and due_at <= statement_timestamp() and priority <= %(least)s
         and target_id <> all (
             array(select target_id from notifications_delivery where state = 'leased'))
         and target_id <> all (array(
-            select target_id from notifications_heldtarget where until > statement_timestamp()))
-    order by priority, due_at, id limit {LOOKED_AT}
+            select target_id from notifications_heldtarget where until > statement_timestamp()))"""
+CLAIM_DUE = f"""
+with busy as (
+    select guild_id, count(*) as n from notifications_delivery where state = 'leased'
+    group by guild_id
+), first as (
+    (select id, priority, due_at, guild_id, target_id from notifications_delivery
+    where {_IS_READY}
+        and guild_id <> all (array(select guild_id from busy where n >= {FAIR}))
+    order by priority, due_at, id limit {LOOKED_AT})
+    union all
+    (select id, priority, due_at, guild_id, target_id from notifications_delivery
+    where {_IS_READY}
+        and guild_id = any (
+            array(select guild_id from busy where n >= {FAIR} and n < {OF_A_SERVER}))
+    order by priority, due_at, id limit {TAKEN_BY_OTHERS})
 ), placed as (
     select *,
         row_number() over (partition by priority, guild_id order by due_at, id) as turn,
         row_number() over (partition by target_id order by priority, due_at, id) as place
     from first
+), shared as (
+    select placed.*, coalesce(busy.n, 0) + row_number() over (
+        partition by placed.guild_id order by priority, due_at, id) as share
+    from placed left join busy on busy.guild_id = placed.guild_id where place <= {AT_ONCE}
 ), next as (
-    select * from placed where place <= {AT_ONCE}
-    order by priority, turn, due_at, id limit %(limit)s + {TAKEN_BY_OTHERS}
+    select *, share > {FAIR} as is_over from shared where share <= {OF_A_SERVER}
+    order by share > {FAIR}, priority, turn, due_at, id limit %(limit)s + {TAKEN_BY_OTHERS}
 ), due as (
     select d.id from next join notifications_delivery d on d.id = next.id
-    where d.id = any(array(select id from next)) and d.state = 'pending'
-    order by next.priority, next.turn, next.due_at, next.id limit %(limit)s
+    where d.id = any(array(select id from next)) and d.state || '' = 'pending'
+    order by next.is_over, next.priority, next.turn, next.due_at, next.id limit %(limit)s
     for update of d skip locked
 ) {_TAKE}"""
 CLAIM_ABANDONED = f"""

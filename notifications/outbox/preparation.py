@@ -92,6 +92,7 @@ def _outgoing(delivery: Delivery, user: User | None, body: Message) -> Outgoing:
         look_since=delivery.first_attempt_at if was_tried(delivery) else None,
         marker=f"?d={delivery.id}",
         priority=Priority(min(delivery.priority, Priority.UPKEEP)),
+        guild_id=delivery.guild_id,
     )
 
 

@@ -44,6 +44,12 @@ DATABASE_AWAY_FOR = timedelta(seconds=1)
 GOES_ON_SECONDS = 10.0
 # At least this many rows are claimed together while others are on their way.
 WORTHWHILE = 8
+# If the queue for Discord is full, the more urgent pass what waits in it.
+MAY_PASS = (
+    (Priority.UPKEEP, ANY_PRIORITY),
+    (Priority.REMINDER, Priority.REMINDER),
+    (Priority.NEWS, Priority.NEWS),
+)
 
 
 @dataclass(frozen=True)
@@ -98,14 +104,12 @@ def _claim(free: int) -> tuple[list[Delivery], bool]:
     more."""
     if is_stopping.is_set():
         return [], False
-    client, least = loop.client(), ANY_PRIORITY
-    room = min(client.room(Priority.UPKEEP), free)
-    if not room:  # but the most urgent pass those that wait
-        room, least = min(client.room(Priority.NEWS), free), Priority.NEWS
-    if not room:
-        return [], True
-    claimed = claim_due(limit=room, least=least)
-    return claimed, len(claimed) >= room or least != ANY_PRIORITY
+    client = loop.client()
+    for priority, least in MAY_PASS:
+        if room := min(client.room(priority), free):
+            claimed = claim_due(limit=room, least=least)
+            return claimed, len(claimed) >= room or least != ANY_PRIORITY
+    return [], True
 
 
 def send(claimed: Sequence[Delivery]) -> None:

@@ -7,7 +7,7 @@ accept them.
 import time
 from collections import defaultdict, deque
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 import structlog
 from django.db import OperationalError, transaction
@@ -18,6 +18,7 @@ from guilds.errors import NotFound
 from notifications import rules
 from notifications.enums import State, TimerKind
 from notifications.kinds.reminder import DueReminder
+from notifications.shutdown import is_stopping
 from notifications.timers.actions import FIRE, is_current
 from notifications.timers.claims import (
     LOOK_AHEAD_SECONDS,
@@ -36,19 +37,33 @@ log = structlog.get_logger(__name__)
 BATCH = 200
 # At most this many games are locked at a time, for a few hundredths of a second.
 TOGETHER = 25
+# As long as a gate of `notifications.tasks` may be held, so that a rush is not fired in pieces.
+GOES_ON_SECONDS = 5.0
+OVERDUE = datetime.min.replace(tzinfo=UTC)
 
 
-def dispatch_due(*, limit: int = BATCH) -> int:
-    """Claim timers due within 1.5 s, wait for each one's moment, fire it. Returns how many."""
-    timers = [*claim_abandoned(limit), *claim_due(limit)]
-    claimed_at = time.monotonic()  # after the claims: a millisecond late is better than early
+def dispatch_due(*, limit: int = BATCH, seconds: float = GOES_ON_SECONDS) -> int:
+    """Claim timers due within 1.5 s, wait for each one's moment, fire it. Returns how many.
+
+    Goes on for `seconds` while there are more.
+    """
+    end, count = time.monotonic() + seconds, 0
+    while True:
+        timers = [*claim_abandoned(limit), *claim_due(limit)]
+        _fire_in_turn(timers, time.monotonic())
+        count += len(timers)
+        if not timers or is_stopping.is_set() or time.monotonic() >= end:
+            return count
+
+
+def _fire_in_turn(timers: Sequence[DueTimer], claimed_at: float) -> None:
+    """`claimed_at` is after the claim: a millisecond late is better than early."""
     waiting = in_turn(timers)
     while waiting:
         wait = waiting[0].seconds_left - (time.monotonic() - claimed_at)
         if wait > 0:
             time.sleep(min(wait, LOOK_AHEAD_SECONDS))
         _fire_all(next_due(waiting, time.monotonic() - claimed_at))
-    return len(timers)
 
 
 def _fire_all(timers: Sequence[DueTimer]) -> None:
@@ -65,16 +80,28 @@ def _fire_all(timers: Sequence[DueTimer]) -> None:
 
 
 def in_turn(timers: Iterable[DueTimer]) -> deque[DueTimer]:
-    """Order by time; of one moment, starts before reminders, and each server's first before any
-    server's second."""
-    return deque(rules.in_turn(timers, rank=lambda timer: (timer.due_at, timer.is_reminder)))
+    """Order by time, what is overdue first; of one moment, reminders, then starts, then "it starts
+    now". Each server's first comes before any server's second."""
+
+    def rank(timer: DueTimer) -> tuple[datetime, bool, bool]:
+        moment = timer.due_at if timer.seconds_left > 0 else OVERDUE
+        return moment, not timer.is_early, timer.is_reminder
+
+    return deque(rules.in_turn(timers, rank=rank))
 
 
 def next_due(timers: deque[DueTimer], elapsed: float) -> list[DueTimer]:
-    """Take the first. If it is a reminder, take those after it whose time has come too.
+    """Take the reminders whose time has come: together, and before anything else. If there are
+    none, take the first, and if it says that a game starts, those after it.
 
     `elapsed` is in seconds since they were claimed.
     """
+    due = [timer for timer in timers if timer.is_early and timer.seconds_left <= elapsed]
+    if due:
+        found = due[:TOGETHER]
+        for timer in found:
+            timers.remove(timer)
+        return found
     found = [timers.popleft()]
     while timers and len(found) < TOGETHER and found[0].is_reminder and timers[0].is_reminder:
         if timers[0].seconds_left > elapsed:

@@ -49,7 +49,7 @@ MOST = {
     "Cancel game": 17,
     "Run anyway": 17,
     "New time": 10,
-    "draft: Post": 22,
+    "draft: Post": 23,
     "draft: Edit": 9,
     "draft: reading": 17,
     "draft: More fields": 9,

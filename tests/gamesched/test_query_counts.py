@@ -47,7 +47,7 @@ PAGES = {
     "help-scaling": 3,
     "help-contributing": 3,
     "settings": 4,
-    "my-data": 11,
+    "my-data": 12,
     "delete-me": 3,
     "guild-settings": 7,
     "guild-settings?edit=server": 7,

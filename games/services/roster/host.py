@@ -11,13 +11,27 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from games.enums import Action, Answer, Origin, SignupMethod, Via
-from games.models import PLACEHOLDER_LENGTH, Game
+from games.models import PLACEHOLDER_LENGTH, Game, Participant
 from games.rules import Entry
 from games.services.guards import check_may_edit, over_sentence
 from games.services.roster.locked import LockedRoster, lock_roster
 from games.text import clean_line
 from guilds.errors import NotFound, Refused
 from guilds.models import Member, User
+from guilds.throttle import check_pace
+
+# Additions and removals by one member in ten minutes, and of one person in an hour.
+MOST_OF_A_HOST = 150
+MOST_OF_A_PERSON = 20
+
+
+def _check_pace(member: Member, person_id: int | None = None) -> None:
+    """Count one more change by the member, and of the person, who is told of each. Raises
+    `Refused`."""
+    check_pace("roster", str(member.user_id), most=MOST_OF_A_HOST, minutes=10)
+    if person_id is not None:
+        who = f"{member.guild_id}:{person_id}"
+        check_pace("roster-of", who, most=MOST_OF_A_PERSON, minutes=60)
 
 
 def _open_roster(member: Member, game_id: int, request_key: str | None) -> LockedRoster:
@@ -42,6 +56,7 @@ def add_player(
 
     Raises `NotAllowed`, `NotFound`, and `Refused` for the host, a stranger or an unknown slot.
     """
+    _check_pace(member, person.user_id)
     roster = _open_roster(member, game_id, request_key)
     game = roster.game
     if request_key in roster.done:
@@ -80,6 +95,7 @@ def add_placeholder(
 
     Raises `NotAllowed`, `NotFound`, and `Refused` for an empty, long or taken name.
     """
+    _check_pace(member)
     roster = _open_roster(member, game_id, request_key)
     if request_key in roster.done:
         return roster.game
@@ -115,6 +131,8 @@ def remove_player(
 
     Raises `NotAllowed`, `NotFound` and `Refused`.
     """
+    gone_id = Participant.objects.filter(id=participant_id).values_list("user_id", flat=True)
+    _check_pace(member, gone_id.first())
     roster = _open_roster(member, game_id, request_key)
     if request_key in roster.done:
         return roster.game

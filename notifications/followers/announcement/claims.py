@@ -21,6 +21,9 @@ CLICK_LEASE = "5 s"
 GAP = """case when a.posted_at < statement_timestamp() - interval '1 h'
     then interval '2 s' else interval '1250 ms' end"""
 SETTLE = "15 s"
+LOOKED_AT = 5000
+# A server with so many in work comes after all others, and none has more than the second number.
+FAIR, OF_A_SERVER = 5, 20
 
 _IS_FREE = "(a.lease_until is null or a.lease_until <= statement_timestamp())"
 
@@ -44,26 +47,33 @@ _TAKE = """
 _RETURNING = """returning a.id, a.game_id, a.channel_id, a.message_id, a.fence, a.post_number,
         a.attempts, a.claimed_at, a.first_attempt_at, ripe.in_flight"""
 
+_GUILD = "(select g.guild_id from games_game g where g.id = a.game_id)"
+
 # One edit a channel, of games that began or were called off before others, and the longest
-# waiting first. A game in the middle of a storm of sign-ups has its row locked nearly always:
-# waiting for it, and not skipping it, lets it be rendered.
+# waiting first; each server's first before any server's second. A game in the middle of a storm
+# of sign-ups has its row locked nearly always: waiting for it, and not skipping it, lets it be
+# rendered. Channels that take no edit yet are left out at once: their hundreds would hide others.
 CLAIM_EDITS = f"""
 with candidates as (
     select a.id, a.channel_id, a.render_at, a.is_in_flight as in_flight, {GAP} as gap,
+        {_GUILD} as guild_id,
         (select g.status in ('in_progress', 'cancelled') from games_game g
             where g.id = a.game_id) as is_news
     from notifications_announcement a
     where a.render_at <= statement_timestamp() and a.message_id is not null
         and a.lost_at is null and {_IS_FREE}
-    order by a.render_at limit 500
+        and coalesce((select p.next_edit_at from notifications_channelpace p
+            where p.channel_id = a.channel_id), '-infinity') <= statement_timestamp()
+    order by a.render_at limit {LOOKED_AT}
 ), free as (
     select distinct on (c.channel_id) c.* from candidates c
-    left join notifications_channelpace p on p.channel_id = c.channel_id
-    where (p.next_edit_at is null or p.next_edit_at <= statement_timestamp())
-        and (c.is_news or not %(news_only)s)
+    where c.is_news or not %(news_only)s
     order by c.channel_id, c.is_news desc, c.render_at
+), placed as (
+    select *, row_number() over (partition by guild_id order by is_news desc, render_at) as turn
+    from free
 ), ripe as (
-    select * from free order by is_news desc, render_at limit %(limit)s
+    select * from placed order by turn > {FAIR}, is_news desc, render_at limit %(limit)s
 ), slot as ({_SLOT})
 {_TAKE}
 from ripe join slot using (channel_id)
@@ -71,15 +81,33 @@ where a.id = ripe.id and a.render_at <= statement_timestamp()
     and a.message_id is not null and {_IS_FREE}
 {_RETURNING}"""
 
-# A first post is no edit and waits for no channel's pace; Discord's own limit holds it.
+# A first post is no edit and waits for no channel's pace; Discord's own limit holds it. A server
+# with `FAIR` of them in work comes after all others.
+_IS_POST = f"""a.render_at <= statement_timestamp() and a.message_id is null
+        and a.lost_at is null and {_IS_FREE}"""
 CLAIM_POSTS = f"""
-with ripe as (
+with busy as (
+    select {_GUILD} as guild_id, count(*) as n from notifications_announcement a
+    where a.render_at > statement_timestamp()
+        and a.render_at <= statement_timestamp() + interval '{RENDER_LEASE}'
+        and a.is_in_flight and a.message_id is null group by 1
+), candidates as (
+    select a.id, a.render_at, {_GUILD} as guild_id from notifications_announcement a
+    where {_IS_POST} order by a.render_at limit {LOOKED_AT}
+), shared as (
+    select candidates.*, coalesce(busy.n, 0) + row_number() over (
+        partition by candidates.guild_id order by render_at) as share
+    from candidates left join busy on busy.guild_id = candidates.guild_id
+), next as (
+    select * from shared where share <= {OF_A_SERVER}
+    order by share > {FAIR}, render_at limit %(limit)s + {OF_A_SERVER}
+), ripe as (
     select a.id, a.is_in_flight as in_flight
-    from notifications_announcement a
-    where a.render_at <= statement_timestamp() and a.message_id is null
+    from next join notifications_announcement a on a.id = next.id
+    where a.id = any(array(select id from next)) and a.message_id is null
         and a.lost_at is null and {_IS_FREE}
-    order by a.render_at limit %(limit)s
-    for no key update skip locked
+    order by next.share > {FAIR}, next.render_at limit %(limit)s
+    for no key update of a skip locked
 )
 {_TAKE}
 from ripe where a.id = ripe.id

@@ -107,7 +107,7 @@ def _claim(limit: int) -> tuple[list[Claim], bool]:
     """Claim as many posts and edits as the queue for Discord has room for. The flag says whether
     there are more."""
     client, lease = loop.client(), claims.RENDER_LEASE
-    room = min(client.room(Priority.NEWS), limit)
+    room = min(client.room(Priority.POST), limit)
     posts = claims.claim(claims.CLAIM_POSTS, limit=room, lease=lease)
     left = min(client.room(Priority.EDIT), limit) - len(posts)
     news_only = left <= 0
@@ -173,8 +173,14 @@ def _begin(claim: Claim, snapshot: GameSnapshot, now: datetime) -> Future[Any] |
         move_post(claim, channel_id=snapshot.post_channel_id, now=now)
         return None
     body = render(snapshot, now=now)
-    priority = Priority.NEWS if snapshot.status in NEWS else Priority.EDIT
-    edit = outgoing.edit(loop.client(), claim.channel_id, claim.message_id, body, priority)
+    edit = outgoing.edit(
+        loop.client(),
+        claim.channel_id,
+        claim.message_id,
+        body,
+        Priority.POST if snapshot.status in NEWS else Priority.EDIT,
+        snapshot.guild_id,
+    )
     return loop.submit(edit)
 
 
@@ -197,7 +203,8 @@ def _begin_post(claim: Claim, snapshot: GameSnapshot, now: datetime) -> Future[A
         channel_id=claim.channel_id,
         look_since=claim.first_attempt_at if claim.took_over else None,
         marker=game_url(snapshot.guild_id, snapshot.id),
-        priority=Priority.NEWS,
+        priority=Priority.POST,
+        guild_id=snapshot.guild_id,
     )
     send = outgoing.post_once if is_wanted else outgoing.find_once
     return loop.submit(send(loop.client(), message))

@@ -1,7 +1,7 @@
 import asyncio
 from typing import Any
 
-from gamesched.workarounds.request_queue import RequestQueue
+from gamesched.workarounds.request_queue import Lanes, RequestQueue
 
 
 def test_no_more_than_so_many_run_at_a_time_and_all_are_served() -> None:
@@ -41,3 +41,37 @@ def test_one_that_fails_or_is_given_up_leaves_its_place() -> None:
         await asyncio.wait_for(queue("ok", None, None), 1)
 
     asyncio.run(rush())
+
+
+def test_health_waits_for_no_page_and_pages_for_no_export() -> None:
+    held: list[str] = []
+
+    async def application(scope: Any, _receive: Any, _send: Any) -> None:
+        held.append(scope["path"])
+        if scope["path"] not in {"/healthz", "/readyz", "/"}:
+            await asyncio.sleep(60)
+
+    async def rush() -> None:
+        exports = RequestQueue(application, most=1)
+        pages = RequestQueue(application, most=2)
+        checks = RequestQueue(application, most=1)
+        lanes = Lanes(
+            {"/healthz": application, "/readyz": checks, "/games.csv": exports}, rest=pages
+        )
+        slow = [
+            asyncio.create_task(lanes({"path": path}, None, None))
+            for path in ["/g/1/games/games.csv"] * 5 + ["/slow/"]
+        ]
+        await asyncio.sleep(0)
+        await asyncio.wait_for(lanes({"path": "/"}, None, None), 1)
+        slow += [asyncio.create_task(lanes({"path": "/slow/"}, None, None)) for _ in range(9)]
+        await asyncio.sleep(0)
+        for path in ("/healthz", "/readyz"):
+            await asyncio.wait_for(lanes({"path": path}, None, None), 1)
+        for one in slow:
+            one.cancel()
+        await asyncio.gather(*slow, return_exceptions=True)
+
+    asyncio.run(rush())
+
+    assert held.count("/g/1/games/games.csv") == 1

@@ -121,12 +121,12 @@ def test_a_full_channel_is_put_back_and_nobody_sleeps_on_it(
     assert len(place.messages()) == 10
 
 
-def crowd() -> list[Future[None]]:
-    """Fill the queue to Discord with as many reminders as may be begun."""
+def crowd(priority: Priority = Priority.REMINDER) -> list[Future[None]]:
+    """Fill the queue to Discord with as many requests as may be begun."""
     budget = loop.client().budget
     loop.submit(budget.pause(1)).result(1)
-    waiting = [loop.submit(budget.take(Priority.REMINDER, 9)) for _ in range(QUEUE)]
-    while budget.room(Priority.REMINDER):
+    waiting = [loop.submit(budget.take(priority, 9)) for _ in range(QUEUE)]
+    while budget.room(priority):
         time.sleep(0.01)
     return waiting
 
@@ -153,7 +153,7 @@ def test_a_cancellation_is_shown_before_other_edits(place: Place) -> None:
     past = timezone.now() - timedelta(seconds=1)
     ChannelPace.objects.update(next_edit_at=past)
     Announcement.objects.update(render_at=past)
-    waiting = crowd()
+    waiting = crowd(Priority.EDIT)
 
     assert render_due(seconds=0.1) == 1
 

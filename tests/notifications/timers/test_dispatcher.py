@@ -188,7 +188,7 @@ def test_claimers_side_by_side_never_share_a_row() -> None:
     Timer.objects.bulk_create(
         Timer(
             game=game,
-            guild_id=game.guild_id,
+            guild_id=n,  # of one server only so many are claimed at once
             kind=TimerKind.REMIND,
             minutes_before=n,
             schedule_version=99,
