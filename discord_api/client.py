@@ -6,6 +6,13 @@ from typing import Any
 import aiohttp
 import structlog
 
+from discord_api.answers import (
+    Unreadable,
+    as_code,
+    as_message,
+    read_json,
+    read_json_or_nothing,
+)
 from discord_api.budget import Budget, Priority
 from discord_api.errors import (
     OVERLOADED,
@@ -38,13 +45,10 @@ class Client:
     """
 
     def __init__(
-        self, *, base_url: str, token: str, site_url: str, budget: Budget | None = None
+        self, *, base_url: str, token: str, user_agent: str, budget: Budget | None = None
     ) -> None:
         self._base = base_url.rstrip("/") + API
-        self._headers = {
-            "Authorization": f"Bot {token}",
-            "User-Agent": f"DiscordBot ({site_url}, 1.0)",
-        }
+        self._headers = {"Authorization": f"Bot {token}", "User-Agent": user_agent}
         self._limits = Limits()
         self.budget = budget or Budget()
         self._session: aiohttp.ClientSession | None = None
@@ -129,8 +133,8 @@ class Client:
                 self._limits.learn(route.name, route.major, bucket, response.headers)
                 if response.status == 204:
                     return None
-                answer = await _json(response)
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+                answer = await _answer(response)
+        except (aiohttp.ClientError, TimeoutError, OSError, Unreadable) as error:
             raise Uncertain(0, type(error).__name__) from error
         if response.status < 300:
             return answer
@@ -140,7 +144,7 @@ class Client:
         self, status: int, headers: Any, answer: Any, bucket: Bucket
     ) -> DiscordError | Uncertain:
         details = answer if isinstance(answer, dict) else {}
-        code, message = int(details.get("code") or 0), str(details.get("message", ""))
+        code, message = as_code(answer), as_message(answer)
         if status == 429:
             wait = float(details.get("retry_after") or headers.get("Retry-After") or 1)
             is_global = bool(details.get("global")) or "X-RateLimit-Global" in headers
@@ -166,12 +170,8 @@ class Client:
         return self._session
 
 
-async def _json(response: aiohttp.ClientResponse) -> Any:
-    """Return the body as JSON; an error that is not JSON (a proxy's page) counts as empty."""
-    text = await response.text()
-    try:
-        return await response.json(content_type=None) if text else {}
-    except ValueError:
-        if response.status < 300:
-            raise aiohttp.ClientPayloadError("not JSON") from None
-        return {}
+async def _answer(response: aiohttp.ClientResponse) -> Any:
+    """Return the body as JSON; a refusal that is not JSON (a proxy's page) counts as empty."""
+    if response.status < 300:
+        return await read_json(response)
+    return await read_json_or_nothing(response)

@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from discord_api import routes
+from discord_api.answers import as_id
 from discord_api.budget import Priority
 from discord_api.client import Client
+from discord_api.echo import is_shown
 from discord_api.errors import UNKNOWN_MESSAGE, DiscordError, Uncertain
 
 _EPOCH_MS = 1_420_070_400_000
@@ -39,12 +41,21 @@ class Outgoing:
 class Sent:
     """A message on Discord. The channel's limit is full for another `full_for` seconds.
 
-    `message_id` is None if the message was sent, but deleted before its id was known.
+    `message_id` is None if the message was sent, but deleted before its id was known. `is_shown` is
+    false if Discord took it and left its embeds out.
     """
 
     channel_id: int
     message_id: int | None
     full_for: float = 0.0
+    is_shown: bool = True
+
+
+@dataclass(frozen=True)
+class Edited:
+    """An edit that Discord took. `is_shown` is false if the message still stands as it was."""
+
+    is_shown: bool
 
 
 class SendFailed(Exception):
@@ -67,7 +78,7 @@ async def post_once(client: Client, outgoing: Outgoing) -> Sent:
                     body={"recipient_id": str(outgoing.user_id)},
                     priority=outgoing.priority,
                 )
-                channel_id = int(answer["id"])
+                channel_id = _id_in(answer)
             if outgoing.look_since and (found := await _find(client, channel_id, outgoing)):
                 return Sent(channel_id, found)
             route = routes.create_message(channel_id)
@@ -77,7 +88,8 @@ async def post_once(client: Client, outgoing: Outgoing) -> Sent:
                 priority=outgoing.priority,
                 channel_patience=CHANNEL_SECONDS,
             )
-            return Sent(channel_id, int(answer["id"]), client.full_for(route))
+            message_id, is_kept = _id_in(answer), is_shown(outgoing.body, answer)
+            return Sent(channel_id, message_id, client.full_for(route), is_kept)
     except DiscordError as error:
         if error.code == UNKNOWN_MESSAGE and channel_id:
             return Sent(channel_id, None)  # sent, and deleted before we heard of it
@@ -94,13 +106,14 @@ async def edit(
     message_id: int,
     body: dict[str, Any],
     priority: Priority = Priority.EDIT,
-) -> None:
+) -> Edited:
     """Replace the message's content. Raises `SendFailed` after at most 8 seconds."""
     try:
         async with asyncio.timeout(SEND_SECONDS):
-            await client.request(
+            answer = await client.request(
                 routes.edit_message(channel_id, message_id), body=body, priority=priority
             )
+            return Edited(is_shown(body, answer))
     except (DiscordError, Uncertain) as error:
         raise SendFailed(error, channel_id) from error
     except TimeoutError as error:
@@ -128,7 +141,7 @@ def snowflake_of(moment: datetime) -> int:
 async def _find(client: Client, channel_id: int, outgoing: Outgoing) -> int | None:
     """Return the id of the message that an earlier try left in the channel, if any."""
     assert outgoing.look_since is not None
-    me = int((await client.request(routes.get_me(), priority=outgoing.priority))["id"])
+    me = _id_in(await client.request(routes.get_me(), priority=outgoing.priority))
     after = snowflake_of(outgoing.look_since - timedelta(seconds=10))
     for _page in range(_PAGES):
         messages = await client.request(
@@ -136,13 +149,27 @@ async def _find(client: Client, channel_id: int, outgoing: Outgoing) -> int | No
             params={"after": str(after), "limit": _PAGE},
             priority=outgoing.priority,
         )
-        for message in messages:
-            if int(message["author"]["id"]) == me and _has_marker(message, outgoing.marker):
-                return int(message["id"])
+        for message in _list_in(messages):
+            if _id_in(message.get("author")) == me and _has_marker(message, outgoing.marker):
+                return _id_in(message)
         if len(messages) < _PAGE:
             return None
-        after = max(int(message["id"]) for message in messages)
+        after = max(_id_in(message) for message in messages)
     return None
+
+
+def _id_in(answer: Any) -> int:
+    """Return the id of an object of Discord's. Raises `Uncertain` for an answer that is none."""
+    try:
+        return as_id(answer["id"])
+    except (KeyError, TypeError, ValueError):
+        raise Uncertain(200, "an answer without an id") from None
+
+
+def _list_in(answer: Any) -> list[dict[str, Any]]:
+    if not isinstance(answer, list) or not all(isinstance(one, dict) for one in answer):
+        raise Uncertain(200, "an answer that is no list")
+    return answer
 
 
 def _has_marker(message: dict[str, Any], marker: str) -> bool:

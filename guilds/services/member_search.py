@@ -9,6 +9,7 @@ from django.core.cache import cache
 from django.db.models import Q
 
 from discord_api import loop
+from discord_api.answers import as_id, as_text
 from discord_api.errors import DiscordError, Uncertain
 from discord_api.routes import search_members as search_route
 from guilds.models import Guild, Member
@@ -84,9 +85,9 @@ def _see_found(guild: Guild, found: Sequence[Any]) -> None:
                 continue
             facts = MemberFacts(
                 user=user_facts(payload["user"]),
-                nick=str(payload.get("nick") or ""),
-                avatar=str(payload.get("avatar") or "")[:64],
-                role_ids=tuple(int(role_id) for role_id in payload.get("roles") or ()),
+                nick=as_text(payload.get("nick"), 100),
+                avatar=as_text(payload.get("avatar"), 64),
+                role_ids=tuple(as_id(role_id) for role_id in payload.get("roles") or ()),
             )
         except (AttributeError, KeyError, TypeError, ValueError):
             continue

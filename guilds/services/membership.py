@@ -45,9 +45,7 @@ def refresh_guilds(user: User, token: str) -> bool:
 def ask_for_guilds(user: User, token: str) -> None:
     """Ask Discord which guilds the user is on, and store them. Raises `api.DiscordError`."""
     try:
-        listed = {int(g["id"]): int(g.get("permissions") or 0) for g in api.list_guilds(token)}
-    except (KeyError, TypeError, ValueError):
-        raise api.DiscordError(502) from None
+        listed = api.list_guilds(token)
     except api.DiscordError as error:
         log.warning("guilds_not_refreshed", user=user.id, error=str(error))
         raise
@@ -95,16 +93,18 @@ def refresh_member(*, guild: Guild, user: User, token: str) -> Member | None:
         lose_member(guild_id=guild.id, discord_id=user.discord_id or 0)
         return None
     try:
-        role_ids = tuple(int(role_id) for role_id in payload.get("roles") or ())
+        role_ids = tuple(payload["roles"])
         facts = MemberFacts(
             user=user_facts(payload["user"]),
-            nick=str(payload.get("nick") or ""),
-            avatar=str(payload.get("avatar") or "")[:64],
+            nick=payload["nick"],
+            avatar=payload["avatar"][:64],
             role_ids=role_ids,
             permissions=_permissions(guild, user, role_ids),
         )
     except (KeyError, TypeError, ValueError):
         raise api.DiscordError(502) from None
+    if facts.user.discord_id != user.discord_id:
+        raise api.DiscordError(502)
     return see_member(guild=guild, facts=facts)
 
 

@@ -11,6 +11,7 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from discord_api import loop
+from discord_api.answers import as_id, as_text
 from discord_api.errors import UNKNOWN_MEMBER, DiscordError
 from discord_api.routes import get_member
 from guilds.models import Member
@@ -88,9 +89,9 @@ def _store_answer(member: Member, answer: Any) -> Member | None:
     try:
         facts = MemberFacts(
             user=user_facts(answer["user"]),
-            nick=str(answer.get("nick") or ""),
-            avatar=str(answer.get("avatar") or "")[:64],
-            role_ids=tuple(int(role_id) for role_id in answer.get("roles") or ()),
+            nick=as_text(answer.get("nick"), 100),
+            avatar=as_text(answer.get("avatar"), 64),
+            role_ids=tuple(as_id(role_id) for role_id in answer.get("roles") or ()),
         )
     except (KeyError, TypeError, ValueError):
         return member
