@@ -80,4 +80,4 @@ def test_single_commands_are_made_changed_and_deleted(rest: Rest, place: Place) 
     guild = f"/applications/{APP}/guilds/{place.guild}/commands"
     assert rest("POST", guild, command()).body["guild_id"] == place.guild
     assert rest("GET", PATH).body == []
-    assert rest("POST", f"/applications/{APP}/guilds/1/commands", command()).code == 10004
+    assert rest("POST", f"/applications/{APP}/guilds/1/commands", command()).code == 50001
