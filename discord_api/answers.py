@@ -85,7 +85,8 @@ def as_text(value: object, most: int | None = None) -> str:
 def as_code(answer: object) -> int:
     """Read Discord's own code of a refusal; 0 where it gives none."""
     code = answer.get("code") if isinstance(answer, dict) else None
-    return code if isinstance(code, int) and 0 < code < 2**31 else 0
+    is_code = isinstance(code, int) and not isinstance(code, bool) and 0 < code < 2**31
+    return code if is_code else 0
 
 
 def as_message(answer: object) -> str:

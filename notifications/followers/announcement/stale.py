@@ -29,7 +29,7 @@ def wait_for_rights(claim: Claim, snapshot: GameSnapshot) -> None:
     ever shown the game.
     """
     now = database_now()
-    log.error("announcement_not_shown", game_id=claim.game_id, channel_id=claim.channel_id)
+    log.warning("announcement_not_shown", game_id=claim.game_id, channel_id=claim.channel_id)
     if Announcement.objects.filter(id=claim.id, posted_revision__gt=0).exists():
         enqueue(PostStale().deliveries(snapshot, channel_id=claim.channel_id, now=now))
     ends_at = snapshot.starts_at + timedelta(minutes=snapshot.duration_minutes)
