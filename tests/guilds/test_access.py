@@ -198,6 +198,7 @@ def test_odd_answer_about_a_member_shows_what_was_known_and_refuses_changes(
 ) -> None:
     member = old_member(guild, user)
     game = make_game(host=member)
+    discord.members[guild.id] = {}
     discord.odd["/member"] = answer
 
     assert client.get(page(guild)).status_code == 200
