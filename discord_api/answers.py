@@ -60,7 +60,7 @@ async def _read(response: aiohttp.ClientResponse, most: int) -> bytes:
 def as_id(value: object) -> int:
     """Read a snowflake as PostgreSQL can hold it. Raises `ValueError`."""
     number = _whole(value)
-    if not 0 < number <= _BIGGEST_ID:
+    if number > _BIGGEST_ID:
         raise ValueError("an id out of range")
     return number
 
@@ -85,8 +85,9 @@ def as_text(value: object, most: int | None = None) -> str:
 def as_code(answer: object) -> int:
     """Read Discord's own code of a refusal; 0 where it gives none."""
     code = answer.get("code") if isinstance(answer, dict) else None
-    is_code = isinstance(code, int) and not isinstance(code, bool) and 0 < code < 2**31
-    return code if is_code else 0
+    if isinstance(code, bool) or not isinstance(code, int):
+        return 0
+    return code if 0 < code < 2**31 else 0
 
 
 def as_message(answer: object) -> str:

@@ -122,7 +122,7 @@ def test_odd_code_of_a_refusal_counts_as_none(code: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", [None, "", "x", "٣", "-5", "1.5", 2**63, str(2**63), "9" * 5000, True, 1.0, [], "0", 0]
+    "value", [None, "", "x", "٣", "-5", "1.5", 2**63, str(2**63), "9" * 5000, True, 1.0, []]
 )
 def test_what_is_no_id_is_refused(value: object) -> None:
     with pytest.raises(ValueError, match=r"number|range"):
@@ -137,6 +137,7 @@ def test_values_are_read_as_they_can_be_stored() -> None:
     assert as_text("a\x00b\ud800c", 2) == "ab"
     assert as_text(None) == ""
     assert as_code({"code": 50013}) == 50013
+    wrong: object
     for wrong in ({}, 5, ["x"]):
         with pytest.raises(ValueError, match="not a text"):
             as_text(wrong)
