@@ -8,6 +8,12 @@ from typing import Any
 import aiohttp
 import structlog
 
+from discord_api.answers import (
+    Unreadable,
+    as_code,
+    as_message,
+    read_json,
+)
 from discord_api.budget import Budget, Priority
 from discord_api.errors import (
     OVERLOADED,
@@ -46,13 +52,10 @@ class Client:
     """
 
     def __init__(
-        self, *, base_url: str, token: str, site_url: str, budget: Budget | None = None
+        self, *, base_url: str, token: str, user_agent: str, budget: Budget | None = None
     ) -> None:
         self._base = base_url.rstrip("/") + API
-        self._headers = {
-            "Authorization": f"Bot {token}",
-            "User-Agent": f"DiscordBot ({site_url}, 1.0)",
-        }
+        self._headers = {"Authorization": f"Bot {token}", "User-Agent": user_agent}
         self._limits = Limits()
         self.budget = budget or Budget()
         self.way = Way()
@@ -169,8 +172,8 @@ class Client:
                 self._limits.learn(route.name, route.major, bucket, response.headers)
                 if response.status == 204:
                     return None
-                answer = await _json(response)
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+                answer = await _answer(response)
+        except (aiohttp.ClientError, TimeoutError, OSError, Unreadable) as error:
             raise Uncertain(0, type(error).__name__) from error
         if response.status != 429:
             bucket.refusals = 0
@@ -183,8 +186,7 @@ class Client:
     ) -> DiscordError | Uncertain:
         is_discord = isinstance(answer, dict)  # and no page of a proxy in front of it
         details = answer if is_discord else {}
-        code, message = details.get("code"), str(details.get("message", ""))
-        code = code if isinstance(code, int) else 0
+        code, message = as_code(answer), as_message(answer)
         if status >= 500 or code == OVERLOADED:
             return Uncertain(status, message)
         if status == 429:
@@ -226,12 +228,12 @@ def _asks_to_wait(
     return RateLimited(wait, code, is_global=is_global)
 
 
-async def _json(response: aiohttp.ClientResponse) -> Any:
-    """Return the body as JSON; None for an error that is not JSON (a proxy's page)."""
-    text = await response.text()
+async def _answer(response: aiohttp.ClientResponse) -> Any:
+    """Return the body as JSON; of a refusal, None where it is not JSON (a proxy's page)."""
     try:
-        return await response.json(content_type=None) if text else {}
-    except (ValueError, RecursionError):
+        answer = await read_json(response)
+    except Unreadable:
         if response.status < 300:
-            raise aiohttp.ClientPayloadError("not JSON") from None
+            raise
         return None
+    return {} if answer is None and response.status >= 300 else answer

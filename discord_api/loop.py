@@ -30,7 +30,7 @@ class Loop:
         self.client = Client(
             base_url=settings.DISCORD_BASE_URL,
             token=settings.DISCORD_BOT_TOKEN,
-            site_url=settings.SITE_URL,
+            user_agent=settings.DISCORD_USER_AGENT,
             budget=Budget(SharedBucket(settings.REDIS_URL, settings.DISCORD_CLIENT_ID)),
         )
         is_running = threading.Event()

@@ -8,8 +8,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from discord_api import routes
+from discord_api.answers import as_id
 from discord_api.budget import Priority
 from discord_api.client import Client
+from discord_api.echo import is_shown
 from discord_api.errors import UNKNOWN_MESSAGE, DiscordError, Uncertain
 
 _EPOCH_MS = 1_420_070_400_000
@@ -42,12 +44,21 @@ class Outgoing:
 class Sent:
     """A message on Discord. The channel's limit is full for another `full_for` seconds.
 
-    `message_id` is None if the message was sent, but deleted before its id was known.
+    `message_id` is None if the message was sent, but deleted before its id was known. `is_shown` is
+    false if Discord took it and left its embeds out.
     """
 
     channel_id: int
     message_id: int | None
     full_for: float = 0.0
+    is_shown: bool = True
+
+
+@dataclass(frozen=True)
+class Edited:
+    """An edit that Discord took. `is_shown` is false if the message still stands as it was."""
+
+    is_shown: bool
 
 
 class SendFailed(Exception):
@@ -82,7 +93,8 @@ async def post_once(client: Client, outgoing: Outgoing) -> Sent:
             if error.code != UNKNOWN_MESSAGE:
                 raise
             return Sent(channel_id, None)  # sent, and deleted before we heard of it
-        return Sent(channel_id, int(answer["id"]), client.full_for(route))
+        message_id, is_kept = _id_in(answer), is_shown(outgoing.body, answer)
+        return Sent(channel_id, message_id, client.full_for(route), is_kept)
 
 
 async def find_once(client: Client, outgoing: Outgoing) -> Sent | Missing:
@@ -106,7 +118,7 @@ async def _channel_of(client: Client, outgoing: Outgoing) -> AsyncIterator[int]:
                     priority=outgoing.priority,
                     guild_id=outgoing.guild_id,
                 )
-                channel_id = int(answer["id"])
+                channel_id = _id_in(answer)
             yield channel_id
     except (DiscordError, Uncertain) as error:
         raise SendFailed(error, channel_id) from error
@@ -123,16 +135,17 @@ async def edit(
     body: dict[str, Any],
     priority: Priority = Priority.EDIT,
     guild_id: int | None = None,
-) -> None:
+) -> Edited:
     """Replace the message's content. Raises `SendFailed` after at most 8 seconds."""
     try:
         async with asyncio.timeout(SEND_SECONDS):
-            await client.request(
+            answer = await client.request(
                 routes.edit_message(channel_id, message_id),
                 body=body,
                 priority=priority,
                 guild_id=guild_id,
             )
+            return Edited(is_shown(body, answer))
     except (DiscordError, Uncertain) as error:
         raise SendFailed(error, channel_id) from error
     except TimeoutError as error:
@@ -160,7 +173,7 @@ def snowflake_of(moment: datetime) -> int:
 async def _find(client: Client, channel_id: int, outgoing: Outgoing) -> int | None:
     """Return the id of the message that an earlier try left in the channel, if any."""
     assert outgoing.look_since is not None
-    me = int((await client.request(routes.get_me(), priority=outgoing.priority))["id"])
+    me = _id_in(await client.request(routes.get_me(), priority=outgoing.priority))
     after = snowflake_of(outgoing.look_since - timedelta(seconds=10))
     for _page in range(_PAGES):
         messages = await client.request(
@@ -169,13 +182,27 @@ async def _find(client: Client, channel_id: int, outgoing: Outgoing) -> int | No
             priority=outgoing.priority,
             guild_id=outgoing.guild_id,
         )
-        for message in messages:
-            if int(message["author"]["id"]) == me and _has_marker(message, outgoing.marker):
-                return int(message["id"])
+        for message in _list_in(messages):
+            if _id_in(message.get("author")) == me and _has_marker(message, outgoing.marker):
+                return _id_in(message)
         if len(messages) < _PAGE:
             return None
-        after = max(int(message["id"]) for message in messages)
+        after = max(_id_in(message) for message in messages)
     return None
+
+
+def _id_in(answer: Any) -> int:
+    """Return the id of an object of Discord's. Raises `Uncertain` for an answer that is none."""
+    try:
+        return as_id(answer["id"])
+    except (KeyError, TypeError, ValueError):
+        raise Uncertain(200, "an answer without an id") from None
+
+
+def _list_in(answer: Any) -> list[dict[str, Any]]:
+    if not isinstance(answer, list) or not all(isinstance(one, dict) for one in answer):
+        raise Uncertain(200, "an answer that is no list")
+    return answer
 
 
 def _has_marker(message: dict[str, Any], marker: str) -> bool:

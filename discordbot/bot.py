@@ -25,7 +25,9 @@ class Bot:
     """Runs the shards, the mirror and the answers to interactions on one loop."""
 
     def __init__(self) -> None:
-        self._callbacks = Callbacks(settings.DISCORD_BASE_URL)
+        self._callbacks = Callbacks(
+            settings.DISCORD_BASE_URL, user_agent=settings.DISCORD_USER_AGENT
+        )
         self._dispatcher = Dispatcher(self._callbacks, ROUTES.find)
         self.mirror = Mirror()
         self.shards = Shards(self, self.mirror)

@@ -14,7 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from environs import Env, validate
 
-from gamesched import languages
+from gamesched import __version__, languages
 from gamesched.logging import logging_config
 from gamesched.redis_address import redis_address
 
@@ -43,6 +43,8 @@ DISCORD_CLIENT_SECRET: str = env.str("DISCORD_CLIENT_SECRET", validate=not_empty
 DISCORD_BASE_URL: str = env.str("DISCORD_BASE_URL", default="https://discord.com")
 DISCORD_CDN_URL: str = env.str("DISCORD_CDN_URL", default="https://cdn.discordapp.com")
 DISCORD_OWNER_IDS: list[int] = env.list("DISCORD_OWNER_IDS", default=[], subcast=int)
+# Discord may refuse clients without one of this form.
+DISCORD_USER_AGENT = f"DiscordBot ({SITE_URL}, {__version__})"
 DISCORD_MEMBERS_INTENT: bool = env.bool("DISCORD_MEMBERS_INTENT", default=False)
 SHARD_IDS: list[int] = env.list("SHARD_IDS", default=[], subcast=int)
 SHARD_COUNT: int | None = env.int("SHARD_COUNT", default=None)

@@ -51,6 +51,8 @@ class Knobs:
     max_scheduled_events: int = 100
     max_commands: int = 100
     log_size: int = 50000
+    # Discord may block other forms, and does not always. Off for clients that cannot be changed.
+    check_user_agent: bool = True
 
 
 def config_from_environment() -> Config:

@@ -24,7 +24,9 @@ MESSAGES: dict[int, tuple[int, str]] = {
     30046: (429, "Maximum number of edits to messages older than 1 hour reached. Try again later."),
     40001: (401, "Unauthorized"),
     40003: (400, "You are opening direct messages too fast"),
+    40058: (400, "Cannot send a message in a forum channel"),
     40060: (400, "Interaction has already been acknowledged."),
+    40333: (403, "internal network error"),
     50001: (403, "Missing Access"),
     50003: (403, "Cannot execute action on a DM channel"),
     50005: (403, "Cannot edit a message authored by another user"),
@@ -34,6 +36,7 @@ MESSAGES: dict[int, tuple[int, str]] = {
     50013: (403, "Missing Permissions"),
     50021: (403, "Cannot execute action on a system message"),
     50027: (401, "Invalid Webhook Token"),
+    50033: (400, "Invalid Recipient(s)"),
     50035: (400, "Invalid Form Body"),
     50083: (400, "Thread is archived"),
     50109: (400, "The request body contains invalid JSON."),
@@ -41,7 +44,9 @@ MESSAGES: dict[int, tuple[int, str]] = {
         403,
         "Cannot send messages to this user due to having no mutual guilds",
     ),
+    160002: (403, "Cannot reply without permission to read message history"),
     160004: (400, "A thread has already been created for this message"),
+    160005: (403, "Thread is locked"),
 }
 
 

@@ -34,6 +34,7 @@ class Verdict:
 DEFAULTS = {
     "message.create": Limit(5, 5.0),
     "message.edit": Limit(5, 5.0),
+    **{f"webhook.{act}": Limit(5, 2.0) for act in ("send", "read", "edit", "delete")},
 }
 
 # Observed, but documented nowhere: `POST /control/limits {"preset": "observed"}`.

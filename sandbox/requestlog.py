@@ -31,6 +31,7 @@ class Entry:
     fault: str | None = None
     limited: Json | None = None
     auth: str | None = None
+    agent: str = ""
 
 
 @dataclass

@@ -209,10 +209,13 @@ def _busiest_second(stack: Stack, seen: int) -> tuple[int, int]:
 def bare_request(stack: Stack) -> float:
     """Return the median round trip in ms of a request to the sandbox."""
     connection = HTTPConnection(urlsplit(stack.sandbox.url).netloc, timeout=5)
-    token = {"Authorization": f"Bot {stack.environment['DISCORD_BOT_TOKEN']}"}
+    headers = {
+        "Authorization": f"Bot {stack.environment['DISCORD_BOT_TOKEN']}",
+        "User-Agent": "DiscordBot (http://localhost, 1.0)",
+    }
     moments = [time.perf_counter()]
     for _ in range(30):
-        connection.request("GET", "/api/v10/users/@me", headers=token)
+        connection.request("GET", "/api/v10/users/@me", headers=headers)
         connection.getresponse().read()
         moments.append(time.perf_counter())
     connection.close()

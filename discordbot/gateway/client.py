@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 import nextcord
 import nextcord.client
+import nextcord.http
 import structlog
 from django.conf import settings
 from nextcord.gateway import DiscordWebSocket
@@ -104,6 +105,8 @@ class Gateway(nextcord.Client):
         begin_turn: BeginTurn,
     ) -> None:
         Route.BASE = f"{settings.DISCORD_BASE_URL}/api/v10"
+        # nextcord's own has no comma, which is not the form that Discord asks for.
+        nextcord.http._USER_AGENT = settings.DISCORD_USER_AGENT
         super().__init__(
             intents=_intents(),
             shard_id=shard_id,

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from discord_api.answers import as_bits, as_id, as_text
 from discordbot.interactions.interaction import read_member
 from guilds.models import Guild
 from guilds.services.guild import (
@@ -23,49 +24,52 @@ type Payload = Mapping[str, Any]
 
 
 def _guild_create(payload: Payload, own_id: int) -> None:
+    """Mirror the guild, and of its members the bot.
+
+    Without the presences intent, which we never ask for, Discord lists the bot and those in voice
+    channels alone: a list that refreshes nobody by a rule is no source.
+    """
     if payload.get("unavailable"):
         return
     guild = mirror_guild(read_guild(payload))
-    members = [read_member(member) for member in payload.get("members") or ()]
-    see_known_members(guild=guild, facts=[m for m in members if m.user.discord_id != own_id])
-    for member in members:
-        if member.user.discord_id == own_id:
-            see_member(guild=guild, facts=member)
+    for member in payload.get("members") or ():
+        if as_id(member["user"]["id"]) == own_id:
+            see_member(guild=guild, facts=read_member(member))
 
 
 def _guild_update(payload: Payload, _own_id: int) -> None:
     update_guild(
-        guild_id=int(payload["id"]),
-        name=str(payload["name"]),
-        icon=str(payload.get("icon") or ""),
-        owner_id=int(payload["owner_id"]),
+        guild_id=as_id(payload["id"]),
+        name=as_text(payload["name"], 100),
+        icon=as_text(payload.get("icon"), 64),
+        owner_id=as_id(payload["owner_id"]),
     )
 
 
 def _guild_delete(payload: Payload, _own_id: int) -> None:
     """Leave the guild, unless it is an outage of Discord's (`unavailable`)."""
     if not payload.get("unavailable"):
-        leave_guild(int(payload["id"]))
+        leave_guild(as_id(payload["id"]))
 
 
 def _channel(payload: Payload, _own_id: int) -> None:
-    mirror_channel(int(payload["guild_id"]), read_channel(payload))
+    mirror_channel(as_id(payload["guild_id"]), read_channel(payload))
 
 
 def _channel_delete(payload: Payload, _own_id: int) -> None:
-    delete_channel(int(payload["id"]))
+    delete_channel(as_id(payload["id"]))
 
 
 def _role(payload: Payload, _own_id: int) -> None:
-    mirror_role(int(payload["guild_id"]), read_role(payload["role"]))
+    mirror_role(as_id(payload["guild_id"]), read_role(payload["role"]))
 
 
 def _role_delete(payload: Payload, _own_id: int) -> None:
-    forget_role(int(payload["guild_id"]), int(payload["role_id"]))
+    forget_role(as_id(payload["guild_id"]), as_id(payload["role_id"]))
 
 
 def _member_update(payload: Payload, own_id: int) -> None:
-    guild = Guild.objects.filter(id=int(payload["guild_id"])).first()
+    guild = Guild.objects.filter(id=as_id(payload["guild_id"])).first()
     if guild is None:
         return
     facts = read_member(payload)
@@ -76,7 +80,7 @@ def _member_update(payload: Payload, own_id: int) -> None:
 
 
 def _member_remove(payload: Payload, _own_id: int) -> None:
-    lose_member(guild_id=int(payload["guild_id"]), discord_id=int(payload["user"]["id"]))
+    lose_member(guild_id=as_id(payload["guild_id"]), discord_id=as_id(payload["user"]["id"]))
 
 
 EVENTS: dict[str, Callable[[Payload, int], None]] = {
@@ -97,11 +101,11 @@ EVENTS: dict[str, Callable[[Payload, int], None]] = {
 
 def read_guild(payload: Payload) -> GuildFacts:
     return GuildFacts(
-        id=int(payload["id"]),
-        name=str(payload["name"]),
-        icon=str(payload.get("icon") or ""),
-        owner_id=int(payload["owner_id"]),
-        locale=str(payload.get("preferred_locale") or ""),
+        id=as_id(payload["id"]),
+        name=as_text(payload["name"], 100),
+        icon=as_text(payload.get("icon"), 64),
+        owner_id=as_id(payload["owner_id"]),
+        locale=as_text(payload.get("preferred_locale"), 16),
         roles=tuple(read_role(role) for role in payload.get("roles") or ()),
         channels=tuple(read_channel(channel) for channel in payload.get("channels") or ()),
     )
@@ -109,11 +113,11 @@ def read_guild(payload: Payload) -> GuildFacts:
 
 def read_role(role: Payload) -> RoleFacts:
     return RoleFacts(
-        id=int(role["id"]),
-        name=str(role["name"]),
+        id=as_id(role["id"]),
+        name=as_text(role["name"], 100),
         color=int(role.get("color") or 0),
         position=int(role.get("position") or 0),
-        permissions=int(role["permissions"]),
+        permissions=as_bits(role["permissions"]),
         is_mentionable=bool(role.get("mentionable")),
     )
 
@@ -121,11 +125,11 @@ def read_role(role: Payload) -> RoleFacts:
 def read_channel(channel: Payload) -> ChannelFacts:
     parent_id = channel.get("parent_id")
     return ChannelFacts(
-        id=int(channel["id"]),
-        name=str(channel.get("name") or ""),
+        id=as_id(channel["id"]),
+        name=as_text(channel.get("name"), 100),
         kind=int(channel["type"]),
         position=int(channel.get("position") or 0),
-        parent_id=int(parent_id) if parent_id else None,
+        parent_id=as_id(parent_id) if parent_id else None,
         overwrites=tuple(
             {key: str(overwrite[key]) for key in ("id", "allow", "deny")}
             | {"type": int(overwrite["type"])}

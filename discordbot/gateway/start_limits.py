@@ -43,7 +43,7 @@ class StartLimits:
         self._discord = Client(
             base_url=settings.DISCORD_BASE_URL,
             token=settings.DISCORD_BOT_TOKEN,
-            site_url=settings.SITE_URL,
+            user_agent=settings.DISCORD_USER_AGENT,
         )
         self._one_at_a_time = asyncio.Lock()
         self._facts: GatewayFacts | None = None

@@ -9,6 +9,8 @@ from typing import Any
 
 import aiohttp
 
+from discord_api.answers import as_code, as_message, read_json_or_nothing
+
 Message = dict[str, Any]
 
 REPLY, DEFER_REPLY, DEFER_UPDATE, UPDATE, CHOICES, MODAL = 4, 5, 6, 7, 8, 9
@@ -31,9 +33,11 @@ class NotDelivered(Exception):
 class Callbacks:
     """Posts below `base_url`. Make it inside the running loop and close it at the end."""
 
-    def __init__(self, base_url: str) -> None:
+    def __init__(self, base_url: str, *, user_agent: str) -> None:
         self._base = f"{base_url}/api/v10"
-        self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
+        self._session = aiohttp.ClientSession(
+            headers={"User-Agent": user_agent}, connector=aiohttp.TCPConnector(limit=0)
+        )
 
     async def close(self) -> None:
         await self._session.close()
@@ -95,21 +99,19 @@ class Callbacks:
             async with self._session.request(method, url, json=body, timeout=timeout) as response:
                 if response.status < 300:
                     return None
-                answer = await _json(response)
+                answer = await read_json_or_nothing(response)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise NotDelivered(0, message=type(error).__name__) from None
         if response.status == 429:
-            wait = float(answer.get("retry_after", 1.0))
-            if wait <= min(LONGEST_WAIT, timeout.total or 0):
+            wait = _pause(answer)
+            if 0 <= wait <= min(LONGEST_WAIT, timeout.total or 0):
                 return wait
-        raise NotDelivered(
-            response.status, int(answer.get("code", 0)), str(answer.get("message", ""))[:200]
-        )
+        raise NotDelivered(response.status, as_code(answer), as_message(answer))
 
 
-async def _json(response: aiohttp.ClientResponse) -> dict[str, Any]:
-    try:
-        answer = await response.json(content_type=None)
-    except ValueError:
-        return {}
-    return answer if isinstance(answer, dict) else {}
+def _pause(answer: Any) -> float:
+    """Read for how many seconds Discord wants us to wait."""
+    wait = answer.get("retry_after") if isinstance(answer, dict) else None
+    if isinstance(wait, bool) or not isinstance(wait, int | float):
+        return 1.0
+    return wait

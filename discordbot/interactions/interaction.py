@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from discord_api import answers
 from guilds.enums import Permission
 from guilds.errors import Refused
 from guilds.services.member import MemberFacts, UserFacts, member_facts
@@ -61,7 +62,7 @@ class Interaction:
         return tuple(as_id(value) or 0 for value in self.values)
 
     def text(self, option: str) -> str:
-        return _storable(str(self._typed(option, str, "")))
+        return answers.as_text(self._typed(option, str, ""))
 
     def number(self, option: str) -> int | None:
         value = self._typed(option, int, None)
@@ -90,13 +91,10 @@ class Interaction:
 
 def as_id(text: str) -> int | None:
     """Returns None for anything but the digits of an id, as PostgreSQL holds it."""
-    is_number = text.isascii() and text.isdigit() and len(text) <= 19
-    return int(text) if is_number and int(text) < 2**63 else None
-
-
-def _storable(text: str) -> str:
-    """Drop what PostgreSQL and UTF-8 cannot hold: NUL and halves of surrogate pairs."""
-    return text.replace("\x00", "").encode("utf-8", "ignore").decode()
+    try:
+        return answers.as_id(text)
+    except ValueError:
+        return None
 
 
 def _malformed(option: str) -> Refused:
@@ -110,21 +108,21 @@ def read_interaction(payload: Mapping[str, Any]) -> Interaction:
     member = payload.get("member")
     user = _user((member or payload)["user"], str(payload.get("locale") or ""))
     message = payload.get("message")
-    channel_id = int(payload["channel_id"])
+    channel_id = answers.as_id(payload["channel_id"])
     return Interaction(
-        id=int(payload["id"]),
+        id=answers.as_id(payload["id"]),
         token=str(payload["token"]),
         application_id=int(payload["application_id"]),
         kind=kind,
         name=str(data["name" if kind in {Kind.COMMAND, Kind.AUTOCOMPLETE} else "custom_id"]),
         user=user,
         member=read_member(member, user=user) if member else None,
-        guild_id=int(payload["guild_id"]) if payload.get("guild_id") else None,
+        guild_id=answers.as_id(payload["guild_id"]) if payload.get("guild_id") else None,
         channel_id=channel_id,
         place_id=_place(payload.get("channel") or {}, channel_id),
         locale=user.locale,
         app_permissions=Permission(int(payload.get("app_permissions") or 0)),
-        message_id=int(message["id"]) if message else None,
+        message_id=answers.as_id(message["id"]) if message else None,
         options=_fields(data) if kind == Kind.MODAL else _options(data.get("options") or ()),
         values=tuple(str(value) for value in data.get("values") or ()),
         focused=_focused(data.get("options") or ()),
@@ -139,11 +137,11 @@ def read_member(member: Mapping[str, Any], *, user: UserFacts | None = None) -> 
 
 def _user(user: Mapping[str, Any], locale: str = "") -> UserFacts:
     return UserFacts(
-        discord_id=int(user["id"]),
-        username=str(user["username"]),
-        global_name=str(user.get("global_name") or ""),
-        avatar=str(user.get("avatar") or ""),
-        locale=locale[:16],
+        discord_id=answers.as_id(user["id"]),
+        username=answers.as_text(user["username"], 100),
+        global_name=answers.as_text(user.get("global_name"), 100),
+        avatar=answers.as_text(user.get("avatar"), 64),
+        locale=answers.as_text(locale, 16),
     )
 
 

@@ -10,6 +10,7 @@ from dotenv import dotenv_values
 
 from gamesched.local.errors import LocalError
 from gamesched.local.processes import find_free_port
+from gamesched.setup.values import CALLBACK
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 WEB_PORT = 8000
@@ -47,7 +48,11 @@ def complete_environment(given: Mapping[str, str], var: Path) -> dict[str, str]:
         "LOG_FORMAT": "console",
         "HOST": "127.0.0.1",
         **({} if "SECRET_KEY" in given else {"SECRET_KEY": _kept_secret(var / "secret-key")}),
-        **(_sandbox_variables(given, var) | time_variables(port) if uses_sandbox(given) else {}),
+        **(
+            _sandbox_variables(given, var, site_url) | time_variables(port)
+            if uses_sandbox(given)
+            else {}
+        ),
     }
     return values | dict(given) | {"PATH": values["PATH"], "PORT": str(port)}
 
@@ -56,13 +61,14 @@ def uses_sandbox(given: Mapping[str, str]) -> bool:
     return not (given.get("DISCORD_BOT_TOKEN") or given.get("DISCORD_BASE_URL"))
 
 
-def _sandbox_variables(given: Mapping[str, str], var: Path) -> dict[str, str]:
+def _sandbox_variables(given: Mapping[str, str], var: Path, site_url: str) -> dict[str, str]:
     port = _port(given, "SANDBOX_PORT", SANDBOX_PORT)
     url = f"http://127.0.0.1:{port}"
     return {
         "SANDBOX_PORT": str(port),
         "SANDBOX_DATA": str(var / "sandbox"),
         "SANDBOX_DEMO": "1",
+        "SANDBOX_REDIRECT_URIS": f"{site_url.rstrip('/')}{CALLBACK}",
         **{f"SANDBOX_{name}": value for name, value in SANDBOX_APPLICATION.items()},
         "DISCORD_BASE_URL": url,
         "DISCORD_CDN_URL": f"{url}/cdn",

@@ -13,6 +13,8 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode, urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
+from gamesched import __version__
+
 SECONDS = 10
 ANSWER_MOST = 1024 * 1024  # bytes
 # The flags of the Server Members intent, for verified applications and for those in few servers.
@@ -115,7 +117,7 @@ def _ask(
         data=urlencode(form).encode() if form else None,
         headers={
             "Authorization": authorization,
-            "User-Agent": "DiscordBot (http://localhost, 1.0)",
+            "User-Agent": f"DiscordBot (http://localhost, {__version__})",
         },
     )
     host = urlsplit(base_url).netloc

@@ -1,23 +1,37 @@
 """Calls to Discord's API with a logged-in person's own access token.
 
-They block, with short time-outs; only the web process makes them, never inside a transaction.
-Requests with the bot's token go through `discord_api`.
+They block, for `SECONDS` at most; only the web process makes them, never inside a transaction.
+Requests with the bot's token go through `discord_api`. Whatever Discord answers, a call returns
+facts that can be stored, or raises `DiscordError`.
 """
 
-import json
+import re
+from collections.abc import Mapping
 from typing import Any
-from urllib.error import HTTPError
-from urllib.parse import urlencode
-from urllib.request import Request, urlopen
 
+import aiohttp
 from django.conf import settings
 
-TIMEOUT_SECONDS = 5
-USER_AGENT = "DiscordBot (https://github.com/gamesched, 1)"  # Discord refuses clients without one
+from discord_api import loop
+from discord_api.answers import (
+    Unreadable,
+    as_bits,
+    as_code,
+    as_id,
+    as_text,
+    read_json,
+    read_json_or_nothing,
+)
+
+SECONDS = 5.0
+# Two hundred guilds with everything that Discord tells of them come to about 200 kB.
+MOST_BYTES = 2 * 1024 * 1024
+_TOKEN = re.compile(r"[!-~]{1,1000}")
 
 
 class DiscordError(Exception):
-    """Discord refused or failed. `status` is 0 if it could not be reached."""
+    """Discord refused or failed. `status` is 0 if it could not be reached, 502 if it answered
+    something that cannot be read."""
 
     def __init__(self, status: int, code: int = 0) -> None:
         super().__init__(f"Discord answered {status}, code {code}")
@@ -46,58 +60,95 @@ def exchange_code(*, code: str, redirect_uri: str, code_verifier: str | None) ->
     }
     if code_verifier:
         form["code_verifier"] = code_verifier
-    answer = _call("/api/oauth2/token", form=form)
-    if not isinstance(answer, dict) or not isinstance(answer.get("access_token"), str):
+    answer = _object(_call("/api/oauth2/token", form=form))
+    kept = {key: answer[key] for key in ("access_token", "refresh_token") if answer.get(key)}
+    if "access_token" not in kept or not all(map(_is_token, kept.values())):
         raise DiscordError(502)
-    return answer
+    return kept
 
 
 def get_profile(token: str) -> dict[str, Any]:
-    answer = _call("/api/v10/users/@me", token=token)
-    if not isinstance(answer, dict) or not str(answer.get("id", "")).isdecimal():
-        raise DiscordError(502)
-    return answer
+    return profile_of(_call("/api/v10/users/@me", token=token))
 
 
-def list_guilds(token: str) -> list[dict[str, Any]]:
-    """Return all of the person's guilds in one page, since nobody can be in more than 200."""
+def list_guilds(token: str) -> dict[int, int]:
+    """Return all of the person's guilds, each with its permission bits, in one page.
+
+    Nobody can be in more than 200. One that cannot be read makes the whole list unreadable:
+    whoever is not on it counts as gone.
+    """
     answer = _call("/api/v10/users/@me/guilds", token=token)
     if not isinstance(answer, list):
         raise DiscordError(502)
-    return answer
+    try:
+        return {as_id(guild["id"]): as_bits(guild.get("permissions")) for guild in answer}
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise DiscordError(502) from None
 
 
 def get_own_member(token: str, guild_id: int) -> dict[str, Any]:
-    """Return the person's member object in the guild.
+    """Return the person in the guild: `user` as in a profile, `nick`, `avatar`, `roles` as ids,
+    and the rest as it came.
 
     Discord allows about 5 calls in 5 minutes per person.
     """
-    answer = _call(f"/api/v10/users/@me/guilds/{guild_id}/member", token=token)
+    answer = _object(_call(f"/api/v10/users/@me/guilds/{guild_id}/member", token=token))
+    try:
+        return {
+            **answer,
+            "user": profile_of(answer.get("user")),
+            "nick": as_text(answer.get("nick")),
+            "avatar": as_text(answer.get("avatar")),
+            "roles": [as_id(role_id) for role_id in answer.get("roles") or ()],
+        }
+    except (TypeError, ValueError):
+        raise DiscordError(502) from None
+
+
+def profile_of(answer: Any) -> dict[str, Any]:
+    """Return what is kept of a user object, each a text that can be stored."""
+    user = _object(answer)
+    try:
+        texts = {key: as_text(user.get(key)) for key in ("username", "global_name", "avatar")}
+        return {"id": str(as_id(user.get("id"))), "locale": as_text(user.get("locale")), **texts}
+    except ValueError:
+        raise DiscordError(502) from None
+
+
+def _object(answer: Any) -> Mapping[str, Any]:
     if not isinstance(answer, dict):
         raise DiscordError(502)
     return answer
 
 
+def _is_token(value: object) -> bool:
+    return isinstance(value, str) and _TOKEN.fullmatch(value) is not None
+
+
 def _call(path: str, *, token: str = "", form: dict[str, str] | None = None) -> Any:
-    request = Request(  # noqa: S310  (the address is the operator's DISCORD_BASE_URL)
-        f"{settings.DISCORD_BASE_URL}{path}",
-        data=urlencode(form).encode() if form else None,
-        headers={"Accept": "application/json", "User-Agent": USER_AGENT},
-    )
+    headers = {"Accept": "application/json", "User-Agent": settings.DISCORD_USER_AGENT}
     if token:
-        request.add_unredirected_header("Authorization", f"Bearer {token}")
+        headers["Authorization"] = f"Bearer {token}"
     try:
-        with urlopen(request, timeout=TIMEOUT_SECONDS) as response:  # noqa: S310
-            return json.load(response)
-    except HTTPError as error:
-        with error:
-            raise DiscordError(error.code, _error_code(error)) from None
-    except (OSError, ValueError):  # no connection, a time-out, or an answer that is not JSON
+        return loop.call(
+            _ask(f"{settings.DISCORD_BASE_URL}{path}", headers, form), timeout=SECONDS + 1
+        )
+    except Unreadable:
+        raise DiscordError(502) from None
+    except (aiohttp.ClientError, TimeoutError, OSError, ValueError):
         raise DiscordError(0) from None
 
 
-def _error_code(error: HTTPError) -> int:
-    try:
-        return int(json.load(error)["code"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return 0
+async def _ask(url: str, headers: dict[str, str], form: dict[str, str] | None) -> Any:
+    """Ask once. A redirect is no answer: the token is for Discord alone."""
+    timeout = aiohttp.ClientTimeout(total=SECONDS)
+    async with (
+        aiohttp.ClientSession(headers=headers, timeout=timeout) as session,
+        session.request(
+            "POST" if form else "GET", url, data=form, allow_redirects=False
+        ) as response,
+    ):
+        if response.status == 200:
+            return await read_json(response, most=MOST_BYTES)
+        refusal = await read_json_or_nothing(response, most=MOST_BYTES)
+    raise DiscordError(response.status, as_code(refusal))

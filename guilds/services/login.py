@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from discord_api.answers import as_id, as_text
 from guilds.errors import Refused
 from guilds.models import User
 from guilds.services.member import UserFacts, see_user
@@ -43,11 +44,12 @@ def set_staff(*, user: User, is_staff: bool) -> User:
 
 
 def user_facts(payload: dict[str, Any]) -> UserFacts:
-    """Read the facts from one of Discord's user objects."""
+    """Read the facts from one of Discord's user objects. Raises `KeyError` and `ValueError`."""
+    discord_id = as_id(payload["id"])
     return UserFacts(
-        discord_id=int(payload["id"]),
-        username=str(payload.get("username") or payload["id"]),
-        global_name=str(payload.get("global_name") or ""),
-        avatar=str(payload.get("avatar") or "")[:64],
-        locale=str(payload.get("locale") or "")[:16],
+        discord_id=discord_id,
+        username=as_text(payload.get("username"), 100) or str(discord_id),
+        global_name=as_text(payload.get("global_name"), 100),
+        avatar=as_text(payload.get("avatar"), 64),
+        locale=as_text(payload.get("locale"), 16),
     )

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Model
 from django.utils import timezone
 
+from discord_api.answers import as_id, as_text
 from guilds.models import Guild, Member, Role, User
 from guilds.rules import guild_permissions
 from guilds.signals import member_left, roles_lost
@@ -55,9 +56,9 @@ def member_facts(payload: Mapping[str, Any], user: UserFacts) -> MemberFacts:
     until = payload.get("communication_disabled_until")
     return MemberFacts(
         user=user,
-        nick=str(payload.get("nick") or ""),
-        avatar=str(payload.get("avatar") or "")[:64],
-        role_ids=tuple(int(role_id) for role_id in payload.get("roles") or ()),
+        nick=as_text(payload.get("nick"), 100),
+        avatar=as_text(payload.get("avatar"), 64),
+        role_ids=tuple(as_id(role_id) for role_id in payload.get("roles") or ()),
         timed_out_until=datetime.fromisoformat(until) if until else None,
         is_pending=bool(payload.get("pending")),
     )

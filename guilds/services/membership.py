@@ -46,9 +46,7 @@ def refresh_guilds(user: User, token: str) -> bool:
 def ask_for_guilds(user: User, token: str) -> None:
     """Ask Discord which guilds the user is on, and store them. Raises `api.DiscordError`."""
     try:
-        listed = {int(g["id"]): int(g.get("permissions") or 0) for g in api.list_guilds(token)}
-    except (KeyError, TypeError, ValueError):
-        raise api.DiscordError(502) from None
+        listed = api.list_guilds(token)
     except api.DiscordError as error:
         log.warning("guilds_not_refreshed", user=user.id, error=str(error))
         raise
@@ -99,4 +97,6 @@ def refresh_member(*, guild: Guild, user: User, token: str) -> Member | None:
         facts = member_facts(payload, user_facts(payload["user"]))
     except (KeyError, TypeError, ValueError):
         raise api.DiscordError(502) from None
+    if facts.user.discord_id != user.discord_id:
+        raise api.DiscordError(502)
     return see_member(guild=guild, facts=facts)

@@ -1,4 +1,4 @@
-"""Discord's limits, counted as Discord counts: in UTF-16 code units.
+"""Discord's limits, counted in UTF-16 code units: never fewer than the code points it counts.
 
 https://discord.com/developers/docs/resources/message#embed-object-embed-limits
 """

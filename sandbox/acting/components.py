@@ -1,28 +1,20 @@
-"""Clicks on buttons, choices in selects, submitted modals."""
+"""Clicks on buttons and choices in selects."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from sandbox.acting.people import channel_for, message_for
 from sandbox.acting.refusals import Refused
 from sandbox.acting.slash import channel_is_here, resolve_user, role_is_here
-from sandbox.validation.components import (
-    BUTTON,
+from sandbox.validation.components import BUTTON, LINK_STYLE, component_by_id
+from sandbox.validation.selects import (
     CHANNEL_SELECT,
-    LABEL,
-    LINK_STYLE,
     MENTIONABLE_SELECT,
     ROLE_SELECT,
     SELECT,
-    SELECTS,
-    TEXT_INPUT,
     USER_SELECT,
-    component_by_id,
 )
-from sandbox.validation.fields import utf16_length
 from sandbox.world.core import Interaction, Sandbox
-from sandbox.world.interactions import COMPONENT, MODAL_SUBMIT, start_interaction
+from sandbox.world.interactions import COMPONENT, start_interaction
 from sandbox.world.present import channel_json, role_json
 from sandbox.world.state import Channel, Json
 
@@ -54,11 +46,12 @@ def use_component(
         if part.get("style") == LINK_STYLE:
             raise Refused("A link button opens its address; nothing is sent.")
     else:
-        data |= _chosen(box, channel, part, values or [])
+        data |= chosen(box, channel, part, values or [])
     return start_interaction(box, COMPONENT, user_id, channel, data, message=message)
 
 
-def _chosen(box: Sandbox, channel: Channel, part: Json, values: list[str]) -> Json:
+def chosen(box: Sandbox, channel: Channel, part: Json, values: list[str]) -> Json:
+    """Return the data of a choice; raises Refused for one that the client does not offer."""
     least, most = part.get("min_values", 1), part.get("max_values", 1)
     if not least <= len(values) <= most or len(set(values)) != len(values):
         raise Refused(f"Choose {least} to {most}.")
@@ -83,62 +76,3 @@ def _resolve(box: Sandbox, channel: Channel, kind: int, snowflake: int, resolved
         resolved.setdefault("channels", {})[str(snowflake)] = body
     else:
         raise Refused("That is not in this server.")
-
-
-def submit_modal(box: Sandbox, user_id: int, interaction_id: int, values: Json) -> Interaction:
-    """Submit the modal that answered an interaction; inputs not named keep their prefill."""
-    opened = box.interactions.get(interaction_id)
-    if opened is None or opened.modal is None or opened.user_id != user_id:
-        raise Refused("No modal is open for this person.")
-    channel = channel_for(box, user_id, opened.channel_id)
-    known: set[str] = set()
-    resolved: Json = {}
-    rows = [_row(box, channel, row, values, known, resolved) for row in opened.modal["components"]]
-    unknown = set(values) - known
-    if unknown:
-        raise Refused(f"The modal has no input {', '.join(sorted(unknown))}.")
-    message = None
-    if opened.message_id is not None:
-        message = box.world.find_message(channel.id, opened.message_id)
-    data: Json = {"custom_id": opened.modal["custom_id"], "components": rows}
-    if resolved:
-        data["resolved"] = resolved
-    return start_interaction(
-        box, MODAL_SUBMIT, user_id, channel, data, message=message, modal_from=opened.id
-    )
-
-
-def _row(
-    box: Sandbox, channel: Channel, row: Json, values: Json, known: set[str], resolved: Json
-) -> Json:
-    if row["type"] == LABEL:
-        part = _input(box, channel, row["component"], values, known, resolved)
-        return {"type": LABEL, "id": row.get("id", 0), "component": part}
-    parts = [_input(box, channel, part, values, known, resolved) for part in row["components"]]
-    return {"type": 1, "id": row.get("id", 0), "components": parts}
-
-
-def _input(
-    box: Sandbox, channel: Channel, part: Json, values: Json, known: set[str], resolved: Json
-) -> Json:
-    custom_id = part["custom_id"]
-    known.add(custom_id)
-    body: Json = {"type": part["type"], "custom_id": custom_id, "id": part.get("id", 0)}
-    if part["type"] in SELECTS:
-        chosen = _chosen(box, channel, part, list(values.get(custom_id) or []))
-        resolved.update(chosen.get("resolved") or {})
-        return body | {"values": chosen["values"]}
-    assert part["type"] == TEXT_INPUT
-    return body | {"value": _typed(part, values.get(custom_id, part.get("value") or ""))}
-
-
-def _typed(part: Json, value: Any) -> str:
-    text = str(value)
-    label = part.get("label") or part["custom_id"]
-    if part.get("required", True) and not text.strip():
-        raise Refused(f"{label} is required.")
-    low, high = part.get("min_length") or 0, part.get("max_length") or 4000
-    length = utf16_length(text)
-    if length > high or (text and length < low):
-        raise Refused(f"{label} must be {low} to {high} characters long.")
-    return text

@@ -6,7 +6,8 @@ from typing import Any
 
 from sandbox.acting.people import channel_for, has_bot
 from sandbox.acting.refusals import Refused
-from sandbox.validation.commands import (
+from sandbox.validation.commands import SLASH
+from sandbox.validation.options import (
     ATTACHMENT,
     BOOLEAN,
     CHANNEL,
@@ -15,12 +16,10 @@ from sandbox.validation.commands import (
     MENTIONABLE,
     NUMBER,
     ROLE,
-    SLASH,
     STRING,
     SUBCOMMAND,
     USER,
 )
-from sandbox.validation.fields import utf16_length
 from sandbox.world.core import Interaction, Sandbox
 from sandbox.world.interactions import AUTOCOMPLETE, COMMAND, start_interaction
 from sandbox.world.permissions import ALL, Permission, channel_permissions, guild_permissions
@@ -180,7 +179,7 @@ def _text(option: Json, value: Any) -> str:
         raise Refused(f"{option['name']} must be text.")
     text = value.strip()
     low, high = option.get("min_length") or 0, option.get("max_length") or 6000
-    if not low <= utf16_length(text) <= high:
+    if not low <= len(text) <= high:
         raise Refused(f"{option['name']} must be {low} to {high} characters long.")
     return text
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from sandbox.acting.components import submit_modal, use_component
+from sandbox.acting.components import use_component
+from sandbox.acting.modals import submit_modal
 from sandbox.acting.outcomes import describe, seen_json, settle
 from sandbox.acting.people import channel_for, message_for
 from sandbox.acting.reading import mark_read

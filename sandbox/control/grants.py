@@ -31,3 +31,11 @@ async def revoke_tokens(call: Control) -> Any:
     user_id = call.id("user_id")
     call.box.world.grants = [g for g in call.box.world.grants if g.user_id != user_id]
     call.box.changed()
+
+
+@control("POST", "/oauth/redirects")
+async def register_redirects(call: Control) -> Any:
+    """Register `redirect_uris` besides those registered, as on the portal's OAuth2 page."""
+    known = call.box.redirect_uris
+    known += [str(one) for one in call.body["redirect_uris"] if one not in known]
+    return known

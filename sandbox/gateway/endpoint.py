@@ -7,13 +7,16 @@ import json
 
 from aiohttp import WSMsgType, web
 
-from sandbox.gateway.sessions import PRIVILEGED, Intent, Session, Socket
+from sandbox.gateway.sessions import ALL_INTENTS, PRIVILEGED, Intent, Session, Socket
 from sandbox.world.core import Sandbox
 from sandbox.world.present import guild_create_json, member_json, own_user_json
 from sandbox.world.state import Json
 
 HEARTBEAT, IDENTIFY, PRESENCE, VOICE_STATE, RESUME, REQUEST_MEMBERS = 1, 2, 3, 4, 6, 8
 RECONNECT, INVALID_SESSION, HELLO, ACK = 7, 9, 10, 11
+VERSIONS = range(6, 11)
+# A longer packet of the client's is a decode error.
+MOST_BYTES = 4096
 # Seconds of a round trip to Discord. nextcord notes when it sent a heartbeat only after
 # sending it: acknowledged before that, it warns of a gateway that lags by a whole interval.
 ROUND_TRIP = 0.02
@@ -22,24 +25,27 @@ ROUND_TRIP = 0.02
 class Connection:
     """One socket of the bot, before and after it has a session."""
 
-    def __init__(self, box: Sandbox, socket: Socket) -> None:
+    def __init__(self, box: Sandbox, socket: Socket, version: int) -> None:
         self.box = box
         self.socket = socket
+        self.version = version
         self.session: Session | None = None
 
     def receive(self, packet: Json) -> None:
-        """Act on one packet of the client."""
-        op, data = packet.get("op"), packet.get("d")
+        """Act on one packet of the client. Raises `ValueError` and its like for none."""
+        op, data = packet["op"], packet.get("d")
+        if isinstance(op, bool) or not isinstance(op, int):
+            raise TypeError("an opcode is a number")
         if op == HEARTBEAT:
             asyncio.get_running_loop().call_later(ROUND_TRIP, self.socket.send, ACK)
-        elif op == IDENTIFY and isinstance(data, dict):
-            self._identify(data)
-        elif op == RESUME and isinstance(data, dict):
-            self._resume(data)
+        elif op == IDENTIFY:
+            self._identify(_object(data))
+        elif op == RESUME:
+            self._resume(_object(data))
         elif self.session is None:
             self.socket.close(4003)
-        elif op == REQUEST_MEMBERS and isinstance(data, dict):
-            self._send_members(data)
+        elif op == REQUEST_MEMBERS:
+            self._send_members(_object(data))
         elif op not in {PRESENCE, VOICE_STATE}:
             self.socket.close(4001)
 
@@ -53,14 +59,16 @@ class Connection:
             self.box.hub.tell_page("gateway")
 
     def _identify(self, data: Json) -> None:
-        shard, shards = data.get("shard") or (0, 1)
-        intents = int(data.get("intents", 0))
+        shard, shards = _shard(data)
+        intents = data.get("intents")
         if self.session is not None:
             self.socket.close(4005)
         elif not self._token_is_right(data):
             self.socket.close(4004)
         elif not 0 <= shard < shards:
             self.socket.close(4010)
+        elif isinstance(intents, bool) or not isinstance(intents, int) or intents & ~ALL_INTENTS:
+            self.socket.close(4013)
         elif intents & PRIVILEGED and not self.box.knobs.privileged_intents:
             self.socket.close(4014)
         elif self.box.knobs.identifies_left <= 0:
@@ -88,7 +96,7 @@ class Connection:
         self._dispatch(
             "READY",
             {
-                "v": 10,
+                "v": self.version,
                 "user": own_user_json(box.bot),
                 "guilds": [{"id": str(guild.id), "unavailable": True} for guild in guilds],
                 "session_id": session.id,
@@ -101,10 +109,10 @@ class Connection:
                 "_trace": ["sandbox"],
             },
         )
-        members = bool(session.intents & Intent.MEMBERS)
+        presences = bool(session.intents & Intent.PRESENCES)
         for guild in guilds:
             if session.intents & Intent.GUILDS and not guild.unavailable:
-                body = guild_create_json(box.world, guild, box.app_id, members=members)
+                body = guild_create_json(box.world, guild, box.app_id, presences=presences)
                 self._dispatch("GUILD_CREATE", body)
 
     def _resume(self, data: Json) -> None:
@@ -158,6 +166,23 @@ class Connection:
         return token == self.box.config.bot_token and not self.box.tokens_revoked
 
 
+def _object(data: object) -> Json:
+    if not isinstance(data, dict):
+        raise TypeError("not an object")
+    return data
+
+
+def _shard(data: Json) -> tuple[int, int]:
+    """Read the shard and how many there are; (0, 0), which no shard is, for something else."""
+    match data.get("shard"):
+        case None:
+            return 0, 1
+        case [int(shard), int(shards)]:
+            return shard, shards
+        case _:
+            return 0, 0
+
+
 def gateway_url(box: Sandbox) -> str:
     """The address of the bot's WebSocket."""
     return box.base_url.replace("http", "ws", 1) + "/gateway"
@@ -168,9 +193,13 @@ async def serve_gateway(request: web.Request) -> web.WebSocketResponse:
     box = request.app[BOX]
     ws = web.WebSocketResponse(compress=False, max_msg_size=1 << 20)
     await ws.prepare(request)
+    version = request.query.get("v", str(VERSIONS[-1]))
+    if version not in map(str, VERSIONS):
+        await ws.close(code=4012)
+        return ws
     stream = request.query.get("compress") == "zlib-stream"
     socket = Socket(ws, request.transport, zlib_stream=stream)
-    connection = Connection(box, socket)
+    connection = Connection(box, socket, int(version))
     socket.send(
         HELLO, {"heartbeat_interval": int(box.knobs.heartbeat_interval * 1000), "_trace": []}
     )
@@ -178,9 +207,12 @@ async def serve_gateway(request: web.Request) -> web.WebSocketResponse:
         async for frame in ws:
             if frame.type not in {WSMsgType.TEXT, WSMsgType.BINARY}:
                 break
+            if len(frame.data) > MOST_BYTES:
+                socket.close(4002)
+                continue
             try:
-                connection.receive(json.loads(frame.data))
-            except (ValueError, KeyError, TypeError):
+                connection.receive(_object(json.loads(frame.data)))
+            except (ValueError, KeyError, TypeError, RecursionError):
                 socket.close(4002)
     finally:
         connection.closed(ws.close_code)

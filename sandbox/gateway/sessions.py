@@ -27,6 +27,8 @@ class Intent(IntEnum):
     SCHEDULED_EVENTS = 1 << 16
 
 
+# Bits 0 to 16, 20, 21, 24 and 25 name intents.
+ALL_INTENTS = (1 << 17) - 1 | 1 << 20 | 1 << 21 | 1 << 24 | 1 << 25
 PRIVILEGED = int(Intent.MEMBERS | Intent.PRESENCES | Intent.MESSAGE_CONTENT)
 
 

@@ -16,7 +16,6 @@ from sandbox.world.permissions import Permission, guild_permissions, permission_
 from sandbox.world.state import Guild, User
 
 COOKIE = "sandbox_person"
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 WORDS = {
     "identify": "see your name and avatar",
     "email": "see your email address",
@@ -56,7 +55,7 @@ def _read(box: Sandbox, query: dict[str, str]) -> Asked:
     if not scopes or not set(scopes) <= SCOPES:
         raise Invalid("The requested scope is invalid, unknown, or malformed.")
     redirect_uri = query.get("redirect_uri")
-    if redirect_uri and not _is_registered(box, redirect_uri):
+    if redirect_uri and redirect_uri not in box.redirect_uris:
         raise Invalid("Invalid OAuth2 redirect_uri.")
     if not redirect_uri and not set(scopes) <= {"bot", "applications.commands"}:
         raise Invalid("A redirect_uri is required.")
@@ -74,14 +73,6 @@ def _read(box: Sandbox, query: dict[str, str]) -> Asked:
         guild_id=int(guild_id) if guild_id.isdigit() else None,
         permissions=permission_bits(query["permissions"]) if "permissions" in query else None,
     )
-
-
-def _is_registered(box: Sandbox, redirect_uri: str) -> bool:
-    """Tell whether it is in SANDBOX_REDIRECT_URIS or on this machine."""
-    if redirect_uri in box.config.redirect_uris:
-        return True
-    parts = urlsplit(redirect_uri)
-    return parts.scheme in {"http", "https"} and parts.hostname in LOOPBACK | {"testserver"}
 
 
 async def show_consent(request: web.Request) -> web.Response:

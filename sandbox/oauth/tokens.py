@@ -10,8 +10,10 @@ from collections.abc import Callable
 
 from aiohttp import BasicAuth, web
 
+from sandbox.errors import ApiError
 from sandbox.gateway.endpoint import BOX
 from sandbox.oauth.grants import SCOPES, issue_tokens, take_code
+from sandbox.rest.agent import check_agent
 from sandbox.world.core import Sandbox
 from sandbox.world.state import Grant, Json
 
@@ -43,13 +45,17 @@ type Fields = dict[str, str]
 async def _answer(request: web.Request, act: Callable[[Sandbox, Fields], Json]) -> web.Response:
     box = request.app[BOX]
     entry = box.log.open(request.method, request.path, f"POST {request.path.rsplit('/api', 1)[-1]}")
+    entry.agent = request.headers.get("User-Agent", "")
     form = await request.post()
     fields = {name: value for name, value in form.items() if isinstance(value, str)}
     try:
+        check_agent(box, entry.agent)
         _check_client(box, request, fields)
         status, body = 200, act(box, fields)
     except TokenError as error:
         status, body = error.status, error.body
+    except ApiError as error:
+        status, body, entry.code = error.status, error.body(), error.code
     entry.status = status
     return web.Response(body=json.dumps(body).encode(), status=status, headers=HEADERS)
 

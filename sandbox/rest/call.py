@@ -18,6 +18,7 @@ from sandbox.errors import ApiError, unauthorized
 from sandbox.faults import Fault
 from sandbox.gateway.endpoint import BOX
 from sandbox.requestlog import Entry
+from sandbox.rest.agent import check_agent
 from sandbox.world.core import Sandbox
 from sandbox.world.messages import Upload
 from sandbox.world.permissions import Permission, channel_permissions
@@ -123,6 +124,13 @@ class Call:
             raise ApiError(50001)
         return guild
 
+    def own_guild(self) -> Guild:
+        """Return the guild of the path; raises 10004 if the bot is not in it."""
+        guild = self.box.guild(self.ids["guild_id"])
+        if self.box.world.member(guild.id, self.box.app_id) is None:
+            raise ApiError(10004)
+        return guild
+
     def channel(self, *permissions: Permission) -> Channel:
         """Return the channel of the path; raises 10003, 50001 (not seen) or 50013 (not allowed)."""
         channel = self.box.channel(self.ids["channel_id"])
@@ -148,6 +156,7 @@ async def serve(route: Route, request: web.Request) -> web.StreamResponse:
     box = request.app[BOX]
     box.log.size = box.knobs.log_size
     entry = box.log.open(request.method, request.path, route.name)
+    entry.agent = request.headers.get("User-Agent", "")
     call = Call(box, request, entry)
     started = time.monotonic()
     headers = {"Via": "1.1 sandbox"}
@@ -181,6 +190,7 @@ def note_request(box: Sandbox, entry: Entry) -> None:
 
 async def _answer(route: Route, call: Call, headers: dict[str, str]) -> web.Response:
     try:
+        check_agent(call.box, call.entry.agent)
         await _read_request(route, call)
         await _strike(route, call, "before", headers)
         _authorize(route, call)
@@ -356,6 +366,7 @@ def _bound(one: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 async def _not_found(request: web.Request) -> web.Response:
     entry = request.app[BOX].log.open(request.method, request.path, "unknown")
-    entry.status = 404
+    error = ApiError(0)
+    entry.status = error.status
     note_request(request.app[BOX], entry)
-    return json_response(ApiError(0).body(), 404, {"Via": "1.1 sandbox"})
+    return json_response(error.body(), error.status, {"Via": "1.1 sandbox"})

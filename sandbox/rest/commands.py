@@ -14,12 +14,20 @@ from sandbox.world.state import Command, Json
 GLOBAL = "/applications/{application_id}/commands"
 GUILD = "/applications/{application_id}/guilds/{guild_id}/commands"
 
+TAKEN = ("APPLICATION_COMMANDS_DUPLICATE_NAME", "Application command names must be unique")
+
 
 def _scope(call: Call) -> int | None:
-    """Return the guild, or None for global commands; raises 10002 or 50001."""
+    """Return the guild, or None for global commands; raises 10002 or 50001.
+
+    The application has no access to a guild that does not exist either.
+    """
     if call.ids["application_id"] != call.box.app_id:
         raise ApiError(10002)
-    return call.guild().id if "guild_id" in call.ids else None
+    guild_id = call.ids.get("guild_id")
+    if guild_id is not None and call.box.world.member(guild_id, call.box.app_id) is None:
+        raise ApiError(50001)
+    return guild_id
 
 
 def _commands(call: Call) -> list[Command]:
@@ -56,7 +64,17 @@ def _save(call: Call, scope: int | None, body: Json, command_id: int | None = No
 @route("GET", GLOBAL)
 @route("GET", GUILD)
 async def list_commands(call: Call) -> Answer:
-    return [command_json(command, call.box.app_id) for command in _commands(call)]
+    """List them; all localised texts come only when they are asked for."""
+    shown = [command_json(command, call.box.app_id) for command in _commands(call)]
+    return shown if call.flag("with_localizations") else [_without_localizations(c) for c in shown]
+
+
+def _without_localizations(body: Json) -> Json:
+    kept = {key: value for key, value in body.items() if not key.endswith("_localizations")}
+    for part in ("options", "choices"):
+        if isinstance(kept.get(part), list):
+            kept[part] = [_without_localizations(one) for one in kept[part]]
+    return kept
 
 
 @route("PUT", GLOBAL)
@@ -69,15 +87,14 @@ async def replace_commands(call: Call) -> Answer:
     form = Form()
     for index, body in enumerate(wanted):
         with form.at(index):
-            check_command(form, body)
+            check_command(form, body, in_guild=scope is not None)
     names = [
         (body.get("type") or SLASH, body.get("name")) for body in wanted if isinstance(body, dict)
     ]
     for index, name in enumerate(names):
         if name in names[:index]:
             with form.at(index):
-                message = "Application command names must be unique"
-                form.error("name", "APPLICATION_COMMANDS_DUPLICATE_NAME", message)
+                form.error("name", *TAKEN)
     form.finish()
     if len(wanted) > call.box.knobs.max_commands:
         raise ApiError(30032)
@@ -98,7 +115,7 @@ def _known(before: dict[tuple[int, str], Command], body: Json) -> int | None:
 async def create_command(call: Call) -> Answer:
     scope = _scope(call)
     form = Form()
-    check_command(form, call.body)
+    check_command(form, call.body, in_guild=scope is not None)
     form.finish()
     before = {(command.type, command.name): command for command in _commands(call)}
     known = _known(before, call.body)
@@ -120,7 +137,10 @@ async def patch_command(call: Call) -> Answer:
     command = _find(call)
     body = {**command.body, **call.body}
     form = Form()
-    check_command(form, body)
+    check_command(form, body, in_guild=command.guild_id is not None)
+    same = [(c.type, c.name) for c in _commands(call) if c.id != command.id]
+    if (command.type, body.get("name")) in same:
+        form.error("name", *TAKEN)
     form.finish()
     return command_json(_save(call, command.guild_id, body, command.id), call.box.app_id)
 

@@ -9,7 +9,8 @@ from sandbox.world.present import channel_json, guild_json, member_json, role_js
 
 @route("GET", "/guilds/{guild_id}")
 async def get_guild(call: Call) -> Answer:
-    return guild_json(call.box.world, call.guild(), counts=call.flag("with_counts"))
+    """A guild that the bot is not in is as unknown as one that does not exist."""
+    return guild_json(call.box.world, call.own_guild(), counts=call.flag("with_counts"))
 
 
 @route("GET", "/guilds/{guild_id}/channels")

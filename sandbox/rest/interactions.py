@@ -40,7 +40,11 @@ async def post_callback(call: Call) -> Answer:
 def _interaction(call: Call) -> Interaction:
     """Find the acknowledged interaction of a live token; raises 10015 or 50027."""
     found = call.box.interactions_by_token.get(call.words["token"])
-    if found is None or call.ids["application_id"] != call.box.app_id or found.acked is None:
+    if call.ids["application_id"] != call.box.app_id:
+        raise ApiError(10015)
+    if found is None:
+        raise ApiError(50027)
+    if found.acked is None:
         raise ApiError(10015)
     if time.monotonic() - found.sent > call.box.knobs.token_lifetime:
         raise ApiError(50027)
@@ -65,7 +69,7 @@ def _shown(call: Call, message: Message) -> Answer:
     return message_json(call.box.world, message, call.box.app_id)
 
 
-@route("POST", WEBHOOK, auth="none", counts_globally=False)
+@route("POST", WEBHOOK, auth="none", counts_globally=False, limit="webhook.send")
 async def post_followup(call: Call) -> Answer:
     interaction = _interaction(call)
     check_data(call.body, call.files)
@@ -78,12 +82,20 @@ async def post_followup(call: Call) -> Answer:
     return _shown(call, message)
 
 
-@route("GET", WEBHOOK + "/messages/@original", auth="none", counts_globally=False)
+@route(
+    "GET", WEBHOOK + "/messages/@original", auth="none", counts_globally=False, limit="webhook.read"
+)
 async def get_original(call: Call) -> Answer:
     return _shown(call, _original(call, _interaction(call)))
 
 
-@route("PATCH", WEBHOOK + "/messages/@original", auth="none", counts_globally=False)
+@route(
+    "PATCH",
+    WEBHOOK + "/messages/@original",
+    auth="none",
+    counts_globally=False,
+    limit="webhook.edit",
+)
 async def patch_original(call: Call) -> Answer:
     interaction = _interaction(call)
     message = _original(call, interaction)
@@ -91,7 +103,13 @@ async def patch_original(call: Call) -> Answer:
     return _shown(call, message)
 
 
-@route("DELETE", WEBHOOK + "/messages/@original", auth="none", counts_globally=False)
+@route(
+    "DELETE",
+    WEBHOOK + "/messages/@original",
+    auth="none",
+    counts_globally=False,
+    limit="webhook.delete",
+)
 async def delete_original(call: Call) -> Answer:
     interaction = _interaction(call)
     delete_message(call.box, _original(call, interaction))
@@ -100,12 +118,24 @@ async def delete_original(call: Call) -> Answer:
     return None
 
 
-@route("GET", WEBHOOK + "/messages/{message_id}", auth="none", counts_globally=False)
+@route(
+    "GET",
+    WEBHOOK + "/messages/{message_id}",
+    auth="none",
+    counts_globally=False,
+    limit="webhook.read",
+)
 async def get_followup(call: Call) -> Answer:
     return _shown(call, _reply(call, _interaction(call)))
 
 
-@route("PATCH", WEBHOOK + "/messages/{message_id}", auth="none", counts_globally=False)
+@route(
+    "PATCH",
+    WEBHOOK + "/messages/{message_id}",
+    auth="none",
+    counts_globally=False,
+    limit="webhook.edit",
+)
 async def patch_followup(call: Call) -> Answer:
     interaction = _interaction(call)
     message = _reply(call, interaction)
@@ -113,7 +143,13 @@ async def patch_followup(call: Call) -> Answer:
     return _shown(call, message)
 
 
-@route("DELETE", WEBHOOK + "/messages/{message_id}", auth="none", counts_globally=False)
+@route(
+    "DELETE",
+    WEBHOOK + "/messages/{message_id}",
+    auth="none",
+    counts_globally=False,
+    limit="webhook.delete",
+)
 async def delete_followup(call: Call) -> Answer:
     interaction = _interaction(call)
     delete_message(call.box, _reply(call, interaction))

@@ -11,20 +11,23 @@ from sandbox.validation.messages import check_message
 from sandbox.world.messages import announce_message, delete_message, edit_message, post_message
 from sandbox.world.permissions import Permission, can
 from sandbox.world.present import message_json
-from sandbox.world.state import DM, MESSAGEABLE, Channel, Message
+from sandbox.world.state import DM, FORUMS, MESSAGEABLE, Channel, Message
 
 
 @route("POST", "/channels/{channel_id}/messages", limit="message.create")
 async def send_message(call: Call) -> Answer:
     channel = call.channel()
     _check_may_send(call, channel)
+    check_message(call.body, files=len(call.files))
+    _drop_embeds(call, channel)
     message, _ = post_message(call.box, channel, call.box.app_id, call.body, call.files)
     call.entry.message_id = message.id
     return message_json(call.box.world, message, call.box.app_id)
 
 
 def _check_may_send(call: Call, channel: Channel) -> None:
-    box = call.box
+    if channel.type in FORUMS:
+        raise ApiError(40058)
     if channel.type not in MESSAGEABLE:
         raise ApiError(50008)
     if channel.type == DM:
@@ -34,14 +37,33 @@ def _check_may_send(call: Call, channel: Channel) -> None:
         channel,
         Permission.SEND_MESSAGES_IN_THREADS if channel.is_thread else Permission.SEND_MESSAGES,
     )
-    if call.body.get("embeds"):
-        call.need(channel, Permission.EMBED_LINKS)
     if call.files:
         call.need(channel, Permission.ATTACH_FILES)
-    if channel.archived:
-        if channel.locked and not can(box.world, channel, box.app_id, Permission.MANAGE_THREADS):
-            raise ApiError(50083)
-        channel.archived = False
+    if call.body.get("message_reference") and not _may(
+        call, channel, Permission.READ_MESSAGE_HISTORY
+    ):
+        raise ApiError(160002)
+    _check_not_locked(call, channel)
+    channel.archived = False
+
+
+def _check_not_locked(call: Call, channel: Channel) -> None:
+    """Refuse to write in a locked thread, or to change what stands in an archived one."""
+    if channel.locked and not _may(call, channel, Permission.MANAGE_THREADS):
+        raise ApiError(50083 if channel.archived else 160005)
+
+
+def _may(call: Call, channel: Channel, permission: Permission) -> bool:
+    return can(call.box.world, channel, call.box.app_id, permission)
+
+
+def _drop_embeds(call: Call, channel: Channel) -> None:
+    """Leave embeds out where the bot may not embed links. The answer is the same as otherwise.
+
+    https://github.com/discord/discord-api-docs/issues/2601 and 5648
+    """
+    if call.body.get("embeds") and not _may(call, channel, Permission.EMBED_LINKS):
+        del call.body["embeds"]
 
 
 def _check_dm_open(call: Call, channel: Channel) -> None:
@@ -92,8 +114,9 @@ async def patch_message(call: Call) -> Answer:
     if message.author_id != call.box.app_id:
         raise ApiError(50005)
     check_message(call.body, files=len(call.files), keeps=True)
-    if call.body.get("embeds"):
-        call.need(call.box.channel(message.channel_id), Permission.EMBED_LINKS)
+    channel = call.box.channel(message.channel_id)
+    _check_not_locked(call, channel)
+    _drop_embeds(call, channel)
     _check_old_edits(call, message)
     edit_message(call.box, message, call.body, call.files)
     return message_json(call.box.world, message, call.box.app_id)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from sandbox.errors import ApiError, invalid_form, unauthorized
+from sandbox.errors import ApiError, unauthorized
 from sandbox.rest.call import Answer, Call, route
+from sandbox.validation.fields import Form
 from sandbox.world.guilds import remove_member
 from sandbox.world.messages import open_dm
 from sandbox.world.present import (
@@ -36,7 +37,7 @@ def application_json(call: Call) -> Json:
         "team": None,
         "rpc_origins": [],
         "hook": True,
-        "redirect_uris": list(box.config.redirect_uris),
+        "redirect_uris": list(box.redirect_uris),
         "interactions_endpoint_url": None,
         "role_connections_verification_url": None,
         "explicit_content_filter": 0,
@@ -92,7 +93,7 @@ async def list_my_guilds(call: Call) -> Answer:
     after = int(call.query.get("after", 0))
     guilds = sorted(world.guilds.values(), key=lambda guild: guild.id)
     return [
-        partial_guild_json(world, guild, call.user_id)
+        partial_guild_json(world, guild, call.user_id, counts=call.flag("with_counts"))
         for guild in guilds
         if guild.id > after and world.member(guild.id, call.user_id)
     ][:limit]
@@ -109,17 +110,18 @@ async def get_my_member(call: Call) -> Answer:
 
 @route("DELETE", "/users/@me/guilds/{guild_id}")
 async def leave_guild(call: Call) -> Answer:
-    remove_member(call.box, call.guild(), call.box.app_id)
+    remove_member(call.box, call.own_guild(), call.box.app_id)
     return None
 
 
 @route("POST", "/users/@me/channels", limit="dm.open")
 async def open_dm_channel(call: Call) -> Answer:
-    try:
-        user_id = int(call.body.get("recipient_id") or "")
-    except ValueError:
-        raise invalid_form("recipient_id", "BASE_TYPE_REQUIRED", "This field is required") from None
-    user = call.box.user(user_id)
+    form = Form()
+    user_id = form.id(call.body, "recipient_id", required=True)
+    form.finish()
+    user = call.box.world.users.get(user_id or 0)
+    if user is None or user.id == call.box.app_id:
+        raise ApiError(50033)
     if user.bot:
         raise ApiError(50007)
     return channel_json(call.box.world, open_dm(call.box, call.box.app_id, user.id))

@@ -9,12 +9,9 @@ from typing import Any
 from sandbox.errors import ApiError, nest_errors
 from sandbox.world.state import Json
 
+TWICE = ("SET_TYPE_ALREADY_CONTAINS_VALUE", "The set already contains this value.")
+NO_OBJECT = ("DICT_TYPE_CONVERT", "Only dictionaries may be used in a DictType")
 REQUIRED = ("BASE_TYPE_REQUIRED", "This field is required")
-
-
-def utf16_length(text: str) -> int:
-    """Count UTF-16 code units, as Discord does."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 class Form:
@@ -50,7 +47,7 @@ class Form:
         shortest: int = 0,
         required: bool = False,
     ) -> str | None:
-        """Read a string of allowed length, stripped; None when absent or wrong."""
+        """Read a string, stripped, of allowed length in code points; None for anything else."""
         value = body.get(field)
         if value is None:
             if required:
@@ -59,7 +56,7 @@ class Form:
         if not isinstance(value, str):
             self.error(field, "STRING_TYPE_CONVERT", f'Could not interpret "{value}" as string.')
             return None
-        length = utf16_length(value.strip())
+        length = len(value.strip())
         if required and length == 0:
             self.error(field, *REQUIRED)
         elif not shortest <= length <= longest:
@@ -131,6 +128,31 @@ class Form:
         if not least <= len(value) <= most:
             message = f"Must be between {least} and {most} in length."
             self.error(field, "BASE_TYPE_BAD_LENGTH", message)
+        return value
+
+    def distinct(self, body: Json, field: str, most: int, *, least: int = 0) -> list[Any]:
+        """Read a list of allowed size in which nothing stands twice, "1" and 1 being the same."""
+        rows = self.rows(body, field, most, least=least)
+        with self.at(field):
+            for index, value in enumerate(rows):
+                if str(value) in {str(other) for other in rows[:index]}:
+                    self.error(index, *TWICE)
+        return rows
+
+    def kinds(self, body: Json, field: str, allowed: set[int], *, least: int = 0) -> None:
+        """Check a list of numbers out of a set, none twice."""
+        for index, value in enumerate(self.distinct(body, field, len(allowed), least=least)):
+            if isinstance(value, bool) or value not in allowed:
+                names = ", ".join(str(choice) for choice in sorted(allowed))
+                with self.at(field):
+                    self.error(index, "BASE_TYPE_CHOICES", f"Value must be one of {{{names}}}.")
+
+    def flag(self, body: Json, field: str) -> bool | None:
+        """Read true or false; None when absent or wrong."""
+        value = body.get(field)
+        if value is not None and not isinstance(value, bool):
+            self.error(field, "BOOLEAN_TYPE_CONVERT", "Must be either true or false.")
+            return None
         return value
 
     def id(self, body: Json, field: str, *, required: bool = False) -> int | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sandbox.errors import ApiError
 from sandbox.validation.components import check_components
-from sandbox.validation.fields import REQUIRED, Form, utf16_length
+from sandbox.validation.fields import NO_OBJECT, REQUIRED, Form
 from sandbox.world.state import Json
 
 MAX_CONTENT = 2000
@@ -74,7 +74,7 @@ def _check_nonce(form: Form, body: Json) -> None:
 
 def _check_embed(form: Form, embed: object) -> None:
     if not isinstance(embed, dict):
-        form.error(None, "DICT_TYPE_CONVERT", "Only dictionaries may be used in a DictType")
+        form.error(None, *NO_OBJECT)
         return
     form.text(embed, "title", 256)
     form.text(embed, "description", 4096)
@@ -130,7 +130,14 @@ def embed_length(embed: Json) -> int:
     texts += [(embed.get("footer") or {}).get("text"), (embed.get("author") or {}).get("name")]
     for field in embed.get("fields") or []:
         texts += [field.get("name"), field.get("value")]
-    return sum(utf16_length(text.strip()) for text in texts if isinstance(text, str))
+    return sum(len(text.strip()) for text in texts if isinstance(text, str))
+
+
+def _check_ids(form: Form, allowed: Json, kind: str) -> None:
+    ids = form.distinct(allowed, kind, 100)
+    with form.at(kind):
+        for index, snowflake in enumerate(ids):
+            form.id({str(index): snowflake}, str(index), required=True)
 
 
 def _check_allowed_mentions(form: Form, body: Json) -> None:
@@ -138,14 +145,12 @@ def _check_allowed_mentions(form: Form, body: Json) -> None:
     if allowed is None:
         return
     if not isinstance(allowed, dict):
-        form.error(
-            "allowed_mentions", "DICT_TYPE_CONVERT", "Only dictionaries may be used in a DictType"
-        )
+        form.error("allowed_mentions", *NO_OBJECT)
         return
     with form.at("allowed_mentions"):
-        parse = form.rows(allowed, "parse", 3)
+        parse = form.distinct(allowed, "parse", 1521)
         for kind in ("users", "roles"):
-            form.rows(allowed, kind, 100)
+            _check_ids(form, allowed, kind)
             if kind in parse and allowed.get(kind):
                 message = f'parse:["{kind}"] and {kind}: [ids...] are mutually exclusive.'
                 form.error(None, "MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE", message)

@@ -73,6 +73,7 @@ class Sandbox:
         self.interactions_by_token: dict[str, Interaction] = {}
         self.nonces: dict[tuple[int, str], tuple[float, int, int]] = {}
         self.old_edits: dict[int, deque[float]] = {}
+        self.redirect_uris = list(config.redirect_uris)
         self.tokens_revoked = False
         self.base_url = f"http://{config.host}:{config.port}"
         self._ensure_bot()

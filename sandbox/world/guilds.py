@@ -52,16 +52,16 @@ def add_bot(box: Sandbox, guild: Guild, bits: int = BOT_DEFAULT) -> None:
 
 
 def announce_guild(box: Sandbox, guild: Guild, *, joined: bool = False) -> None:
-    """Send GUILD_CREATE to the sessions of its shard, with members only where the intent allows.
+    """Send GUILD_CREATE to the sessions of its shard, with what their intents let them see.
 
     A guild just joined comes without `unavailable`, by which libraries tell a join from the end
     of an outage.
     """
-    plain = guild_create_json(box.world, guild, box.app_id, members=False)
-    full = guild_create_json(box.world, guild, box.app_id, members=True)
+    plain = guild_create_json(box.world, guild, box.app_id, presences=False)
+    full = guild_create_json(box.world, guild, box.app_id, presences=True)
     for session in box.hub.sessions.values():
         if session.owns(guild.id) and session.intents & Intent.GUILDS:
-            body = full if session.intents & Intent.MEMBERS else plain
+            body = full if session.intents & Intent.PRESENCES else plain
             if joined:
                 body = {key: value for key, value in body.items() if key != "unavailable"}
             session.dispatch("GUILD_CREATE", body, box.knobs.replay_buffer)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import time
 
-from sandbox.errors import ApiError, invalid_form
-from sandbox.validation.commands import STRING, check_choice
-from sandbox.validation.components import check_modal
-from sandbox.validation.fields import Form
+from sandbox.errors import ApiError, invalid_form, nest_errors
+from sandbox.validation.fields import NO_OBJECT, REQUIRED, Form
 from sandbox.validation.messages import EPHEMERAL, check_message
+from sandbox.validation.modals import check_modal
+from sandbox.validation.options import STRING, check_choice
 from sandbox.world.core import Interaction, Sandbox
 from sandbox.world.messages import Origin, Upload, create_message, edit_message
 from sandbox.world.permissions import channel_permissions
@@ -168,7 +168,27 @@ def acknowledge(box: Sandbox, interaction: Interaction, body: Json, files: list[
         raise ApiError(10062)
     kind = body.get("type")
     _check_kind(interaction, kind)
-    data = body.get("data") or {}
+    try:
+        _answer(box, interaction, int(str(kind)), body.get("data"), files)
+    except ApiError as error:
+        if error.errors:
+            error.errors = {"data": error.errors}
+        raise
+    interaction.acked = time.monotonic()
+    interaction.ack_type = kind
+    box.happenings.change(interaction.happening, acked_ms=interaction.acked_after_ms, ack=kind)
+    interaction.announce()
+
+
+def _answer(
+    box: Sandbox, interaction: Interaction, kind: int, given: object, files: list[Upload]
+) -> None:
+    """Carry the callback out. Errors in its data are told below `data`."""
+    if given is not None and not isinstance(given, dict):
+        raise ApiError(50035, errors=_whole(NO_OBJECT))
+    if given is None and kind not in {DEFER_REPLY, DEFER_UPDATE}:
+        raise ApiError(50035, errors=_whole(REQUIRED))
+    data: Json = given or {}
     if kind in {REPLY, DEFER_REPLY}:
         _reply(box, interaction, data, files, thinking=kind == DEFER_REPLY)
     elif kind == UPDATE:
@@ -180,10 +200,10 @@ def acknowledge(box: Sandbox, interaction: Interaction, body: Json, files: list[
     elif kind == MODAL:
         check_modal(data)
         interaction.modal = data
-    interaction.acked = time.monotonic()
-    interaction.ack_type = kind
-    box.happenings.change(interaction.happening, acked_ms=interaction.acked_after_ms, ack=kind)
-    interaction.announce()
+
+
+def _whole(error: tuple[str, str]) -> Json:
+    return nest_errors([([], *error)])
 
 
 def _check_kind(interaction: Interaction, kind: object) -> None:
@@ -204,24 +224,33 @@ def _reply(
 ) -> None:
     if not thinking:
         check_data(data, files)
-    message = create_reply(box, interaction, {} if thinking else data, files, data.get("flags"))
-    if thinking:
-        message.flags |= LOADING
+    message = create_reply(
+        box, interaction, {} if thinking else data, files, data.get("flags"), loading=thinking
+    )
     interaction.thinking = thinking
     interaction.original_id = message.id
 
 
 def create_reply(
-    box: Sandbox, interaction: Interaction, data: Json, files: list[Upload], flags: object
+    box: Sandbox,
+    interaction: Interaction,
+    data: Json,
+    files: list[Upload],
+    flags: object,
+    *,
+    loading: bool = False,
 ) -> Message:
-    """Make the bot's reply to an interaction; one person alone sees it when it is ephemeral."""
+    """Make the bot's reply to an interaction; one person alone sees it when it is ephemeral.
+
+    `loading` marks one that says "thinking" for now, from its MESSAGE_CREATE on.
+    """
     hidden = isinstance(flags, int) and bool(flags & EPHEMERAL)
     origin = Origin(
         webhook=True,
         token=interaction.token,
         ephemeral_for=interaction.user_id if hidden else None,
         type=20 if interaction.type == COMMAND and not interaction.replies else 0,
-        flags=EPHEMERAL if hidden else 0,
+        flags=(EPHEMERAL if hidden else 0) | (LOADING if loading else 0),
         interaction=metadata(box, interaction),
     )
     message = create_message(
@@ -269,8 +298,6 @@ def _checked_choices(interaction: Interaction, data: Json) -> list[Json]:
     for index, choice in enumerate(choices):
         with form.at("choices", index):
             check_choice(form, choice, kind)
-    if form.found:
-        form.found = [(["data", *path], code, message) for path, code, message in form.found]
     form.finish()
     return choices
 

@@ -9,13 +9,16 @@ from dataclasses import dataclass
 
 from sandbox.errors import ApiError, invalid_form
 from sandbox.gateway.sessions import Intent
-from sandbox.validation.components import SELECTS
 from sandbox.validation.messages import EPHEMERAL, SILENT, SUPPRESS_EMBEDS, check_message
+from sandbox.validation.selects import SELECTS
 from sandbox.world.core import Sandbox
 from sandbox.world.mentions import find_mentions
 from sandbox.world.present import member_json, message_json
 from sandbox.world.snowflakes import snowflake_time
 from sandbox.world.state import Channel, Json, Message
+
+# Plain messages, replies, and answers to commands: not the notes that Discord writes itself.
+REPLYABLE = frozenset({0, 19, 20, 23})
 
 
 @dataclass
@@ -56,7 +59,10 @@ def create_message(
     origin = origin or Origin()
     message_id = box.next_id()
     content = (body.get("content") or "").strip()
-    found = find_mentions(box.world, channel, author_id, content, body.get("allowed_mentions"))
+    allowed = body.get("allowed_mentions")
+    if allowed is None and origin.webhook:  # a webhook mentions nobody else unless told to
+        allowed = {"parse": ["users"]}
+    found = find_mentions(box.world, channel, author_id, content, allowed)
     message = Message(
         id=message_id,
         channel_id=channel.id,
@@ -92,12 +98,19 @@ def _reference(box: Sandbox, channel: Channel, message: Message, body: Json) -> 
     if not reference:
         return
     target = int(reference.get("message_id") or 0)
-    if box.world.find_message(channel.id, target) is None:
+    found = box.world.find_message(channel.id, target)
+    if found is None or found.ephemeral_for is not None:
         if reference.get("fail_if_not_exists", True):
             raise invalid_form(
                 "message_reference", "MESSAGE_REFERENCE_UNKNOWN_MESSAGE", "Unknown message"
             )
         return
+    if found.type not in REPLYABLE:
+        raise invalid_form(
+            "message_reference",
+            "REPLIES_CANNOT_REPLY_TO_SYSTEM_MESSAGE",
+            "Cannot reply to a system message",
+        )
     message.type = 19
     message.reference = {"message_id": str(target), "channel_id": str(channel.id), "type": 0}
 
@@ -228,25 +241,26 @@ def _attach(
     kept = {str(one.get("id")) for one in named} if isinstance(named, list) else None
     result = [one for one in before if kept is None or one["id"] in kept]
     details = {str(one.get("id")): one for one in named} if isinstance(named, list) else {}
-    for upload in files:
-        detail = details.get(upload.index, {})
-        filename = detail.get("filename") or upload.filename
-        attachment_id = str(box.next_id())
-        path = f"{channel.id}/{attachment_id}/{filename}"
-        box.world.files[path] = base64.b64encode(upload.data).decode()
-        url = f"{box.base_url}/cdn/attachments/{path}"
-        result.append(
-            {
-                "id": attachment_id,
-                "filename": filename,
-                "description": detail.get("description"),
-                "content_type": upload.content_type,
-                "size": len(upload.data),
-                "url": url,
-                "proxy_url": url,
-            }
-        )
+    result += [store_file(box, channel, one, details.get(one.index, {})) for one in files]
     return result
+
+
+def store_file(box: Sandbox, channel: Channel, upload: Upload, detail: Json) -> Json:
+    """Keep an uploaded file and return it as an attachment; `detail` may name and describe it."""
+    filename = detail.get("filename") or upload.filename
+    attachment_id = str(box.next_id())
+    path = f"{channel.id}/{attachment_id}/{filename}"
+    box.world.files[path] = base64.b64encode(upload.data).decode()
+    url = f"{box.base_url}/cdn/attachments/{path}"
+    return {
+        "id": attachment_id,
+        "filename": filename,
+        "description": detail.get("description"),
+        "content_type": upload.content_type,
+        "size": len(upload.data),
+        "url": url,
+        "proxy_url": url,
+    }
 
 
 def _clean_embeds(embeds: list[Json], attachments: list[Json]) -> list[Json]:

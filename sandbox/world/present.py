@@ -19,6 +19,8 @@ from sandbox.world.state import (
     World,
 )
 
+MANY_MEMBERS = 75_000
+
 
 def timestamp(seconds: float) -> str:
     """Write ISO 8601 with microseconds and offset, as Discord does."""
@@ -175,16 +177,18 @@ def guild_json(world: World, guild: Guild, *, counts: bool = False) -> Json:
         "widget_enabled": False,
         "widget_channel_id": None,
     }
-    if counts:
-        total = len(world.members.get(guild.id, {}))
-        body |= {"approximate_member_count": total, "approximate_presence_count": total}
-    return body
+    return body | (_counts(world, guild) if counts else {})
 
 
-def guild_create_json(world: World, guild: Guild, bot_id: int, *, members: bool) -> Json:
-    """A guild as GUILD_CREATE carries it; `members` False lists the bot alone."""
+def guild_create_json(world: World, guild: Guild, bot_id: int, *, presences: bool) -> Json:
+    """A guild as GUILD_CREATE carries it.
+
+    Without the presences intent, and in a very large guild, its members are the bot and those in
+    voice channels, of which there are none here.
+    """
     rows = world.members.get(guild.id, {})
-    shown = rows.values() if members else [row for row in rows.values() if row.user_id == bot_id]
+    is_whole = presences and len(rows) <= MANY_MEMBERS
+    shown = rows.values() if is_whole else [row for row in rows.values() if row.user_id == bot_id]
     own = rows.get(bot_id)
     return guild_json(world, guild) | {
         "joined_at": timestamp(own.joined) if own else None,
@@ -206,10 +210,9 @@ def guild_create_json(world: World, guild: Guild, bot_id: int, *, members: bool)
     }
 
 
-def partial_guild_json(world: World, guild: Guild, user_id: int) -> Json:
+def partial_guild_json(world: World, guild: Guild, user_id: int, *, counts: bool) -> Json:
     """A guild as `/users/@me/guilds` lists it for one person."""
-    total = len(world.members.get(guild.id, {}))
-    return {
+    body: Json = {
         "id": str(guild.id),
         "name": guild.name,
         "icon": guild.icon,
@@ -217,9 +220,13 @@ def partial_guild_json(world: World, guild: Guild, user_id: int) -> Json:
         "owner": guild.owner_id == user_id,
         "permissions": str(guild_permissions(world, guild, user_id)),
         "features": [],
-        "approximate_member_count": total,
-        "approximate_presence_count": total,
     }
+    return body | (_counts(world, guild) if counts else {})
+
+
+def _counts(world: World, guild: Guild) -> Json:
+    total = len(world.members.get(guild.id, {}))
+    return {"approximate_member_count": total, "approximate_presence_count": total}
 
 
 def message_json(world: World, message: Message, application_id: int) -> Json:

@@ -11,10 +11,10 @@ from discordbot.interactions.dispatch import Dispatcher
 from discordbot.routes import ROUTES
 from guilds.enums import Permission
 from guilds.models import Channel, Guild, Member, Role, User
-from sandbox.validation.commands import STRING, check_choice
-from sandbox.validation.components import check_modal
 from sandbox.validation.fields import Form
 from sandbox.validation.messages import check_message
+from sandbox.validation.modals import check_modal
+from sandbox.validation.options import STRING, check_choice
 from tests.factories import make_channel, make_guild, make_member, make_user, snowflake
 
 Json = dict[str, Any]

@@ -17,6 +17,7 @@ from honcho.environ import parse_procfile
 from gamesched.local.environment import CHECKOUT, complete_environment, time_variables
 from gamesched.local.processes import find_free_port
 from gamesched.local.stores.servers import LocalServers, local_servers
+from gamesched.setup.values import CALLBACK
 from sandbox.client import Sandbox
 from sandbox.testing import start as start_sandbox
 from tests.duration import stretched, wait_until
@@ -273,6 +274,7 @@ def prepared_stack(
             "SANDBOX_PORT": sandbox.url.rsplit(":", 1)[1],
         }
         environment = complete_environment(given, folder) | servers.variables
+        sandbox.register_redirects(f"{given['SITE_URL']}{CALLBACK}")
         stack = Stack(folder, environment, sandbox, servers)
         contexts.callback(stack.stop_all)
         _forget_old_data(servers)

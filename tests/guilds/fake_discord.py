@@ -1,18 +1,24 @@
 """A fake of the few Discord endpoints that log-in and pages use, with settable answers."""
 
 import json
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
 from urllib.parse import parse_qs
 
+from discord_api import loop
+
 TOKEN = "access-token-of-a-test"
 
 
 class FakeDiscord:
-    """The fake. `statuses` makes paths fail; `asked` lists the requested paths."""
+    """The fake. `statuses` makes paths fail; `asked` lists the requested paths.
+
+    `odd` answers paths with these bytes, and with `pause` seconds between each two if it drips.
+    """
 
     def __init__(self) -> None:
         self.url = ""
@@ -24,6 +30,12 @@ class FakeDiscord:
         self.asked: list[str] = []
         self.forms: list[dict[str, str]] = []
         self.authorizations: list[str] = []
+        self.agents: list[str] = []
+        self.odd: dict[str, bytes] = {}
+        self.pause = 0.0
+
+    def odd_answer(self, path: str) -> bytes | None:
+        return next((body for part, body in self.odd.items() if path.endswith(part)), None)
 
     def answer(self, path: str) -> tuple[int, Any]:
         for part, status in self.statuses.items():
@@ -62,13 +74,24 @@ def run() -> Iterator[FakeDiscord]:
         def respond(self) -> None:
             fake.asked.append(self.path)
             fake.authorizations.append(self.headers.get("Authorization", ""))
+            fake.agents.append(self.headers.get("User-Agent", ""))
             status, payload = fake.answer(self.path)
-            body = json.dumps(payload).encode()
+            odd = fake.odd_answer(self.path)
+            body = json.dumps(payload).encode() if odd is None else odd
             self.send_response(status)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
-            self.wfile.write(body)
+            with suppress(ConnectionError):
+                self.write(body)
+
+        def write(self, body: bytes) -> None:
+            if not fake.pause:
+                self.wfile.write(body)
+                return
+            for letter in body:
+                self.wfile.write(bytes([letter]))
+                time.sleep(fake.pause)
 
         def log_message(self, *_args: object) -> None:
             pass
@@ -82,4 +105,5 @@ def run() -> Iterator[FakeDiscord]:
     finally:
         server.shutdown()
         server.server_close()
+        loop.stop()
         thread.join(5)

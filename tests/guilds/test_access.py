@@ -217,3 +217,42 @@ def test_the_bot_s_word_that_a_person_has_left_counts_too(
     make_member(guild, user, refreshed_at=timezone.now() - timedelta(seconds=61))
     discord.statuses["/member"] = 429
     assert join(client, make_game(make_member(guild))) == 404
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"", b"[]", b"<html>busy</html>", b'{"roles": ["1"', b"[" * 100_000, b" " * 3_000_000,
+        b'{"user": {"id": "5", "username": "another"}, "roles": []}',
+        b'{"user": {"id": "80351110224678912", "username": "n"}, "roles": ["9223372036854775808"]}',
+        b'{"user": {"id": "80351110224678912", "username": "n"}, "roles": "admin"}',
+        b'{"user": {"id": "80351110224678912", "username": "n"}, "roles": [], "nick": {"a": 1}}',
+    ],
+)  # fmt: skip
+def test_odd_answer_about_a_member_shows_what_was_known_and_refuses_changes(
+    client: Client, discord: FakeDiscord, guild: Guild, user: User, answer: bytes
+) -> None:
+    member = old_member(guild, user)
+    game = make_game(host=member)
+    discord.members[guild.id] = {}
+    discord.odd["/member"] = answer
+
+    assert client.get(page(guild)).status_code == 200
+    assert join(client, game) != 500
+
+    member.refresh_from_db()
+    assert (member.left_at, member.role_ids) == (None, [1])
+    assert not game.participants.exists()
+    assert not User.objects.filter(discord_id=5).exists()
+
+
+def test_names_of_a_member_are_kept_without_what_cannot_be_stored(
+    client: Client, discord: FakeDiscord, guild: Guild, user: User
+) -> None:
+    member = old_member(guild, user)
+    discord.members[guild.id] = {"roles": [], "nick": "Ne\x00ll\ud800", "avatar": "a" * 90}
+
+    assert client.get(page(guild)).status_code == 200
+
+    member.refresh_from_db()
+    assert (member.nick, len(member.avatar)) == ("Nell", 64)

@@ -14,7 +14,7 @@ from guilds.languages import (
     language_of,
     spoken_locale,
 )
-from sandbox.validation.commands import LOCALES
+from sandbox.validation.names import LOCALES
 from tests.factories import make_user
 
 OURS = {

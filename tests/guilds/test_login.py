@@ -1,4 +1,6 @@
+import json
 import logging
+import re
 from collections.abc import Iterator
 from io import StringIO
 from typing import Any
@@ -12,8 +14,10 @@ from django.urls import reverse
 from pytest_django import Settings
 from structlog.stdlib import ProcessorFormatter
 
+from guilds.discord_login import api
 from guilds.models import Member, User
 from guilds.services.member import UserFacts, see_user
+from tests.duration import within
 from tests.factories import make_guild, make_member, make_user
 from tests.guilds.fake_discord import TOKEN, FakeDiscord, run
 
@@ -179,6 +183,125 @@ def test_a_profile_that_is_none_is_refused(
     discord.profile = profile
 
     assert log_in(client).status_code == 503
+
+
+DEEP = b"[" * 100_000
+ODD = [
+    b"", b"null", b"5", b"[1]", b"<html>busy</html>", b'{"id": "803511', b'{"a":' * 100_000, DEEP,
+    b" " * 3_000_000, b"\xff\xfe",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("body", ODD)
+@pytest.mark.parametrize("path", ["/oauth2/token", "/users/@me"])
+def test_odd_answer_to_a_login_is_said(
+    client: Client, discord: FakeDiscord, path: str, body: bytes
+) -> None:
+    discord.odd[path] = body
+
+    response = log_in(client)
+
+    assert response.status_code == 503
+    assert "Discord is not answering" in response.content.decode()
+    assert not is_logged_in(client)
+
+
+@pytest.mark.parametrize(
+    ("path", "answer"),
+    [
+        ("/oauth2/token", {"access_token": "a\nb"}),
+        ("/oauth2/token", {"access_token": "a\x00b"}),
+        ("/oauth2/token", {"access_token": ["a"]}),
+        ("/users/@me", {"id": str(2**63), "username": "nelly"}),
+        ("/users/@me", {"id": "9" * 5000, "username": "nelly"}),
+        ("/users/@me", {"id": -5, "username": "nelly"}),
+        ("/users/@me", {"id": str(NELLY), "username": {"x": 1}}),
+        ("/users/@me", {"id": str(NELLY), "username": "nelly", "avatar": [1]}),
+    ],
+)
+def test_odd_value_in_a_login_is_said(
+    client: Client, discord: FakeDiscord, path: str, answer: dict[str, Any]
+) -> None:
+    discord.odd[path] = json.dumps(answer).encode()
+
+    assert log_in(client).status_code == 503
+    assert not is_logged_in(client)
+
+
+@pytest.mark.parametrize("expires_in", [10**30, "soon", -1, None, {}])
+def test_odd_lifetime_of_a_token_is_no_trouble(
+    client: Client, discord: FakeDiscord, expires_in: object
+) -> None:
+    answer = {"access_token": TOKEN, "token_type": "Bearer", "expires_in": expires_in}
+    discord.odd["/oauth2/token"] = json.dumps(answer).encode()
+
+    assert log_in(client).status_code == 302
+
+
+def test_names_are_kept_without_what_cannot_be_stored(client: Client, discord: FakeDiscord) -> None:
+    discord.profile |= {"global_name": "Ne\x00l\ud800ly", "avatar": "a" * 500, "locale": "d\x00e"}
+
+    assert log_in(client).status_code == 302
+
+    user = User.objects.get(discord_id=NELLY)
+    assert (user.name, user.locale, len(user.avatar)) == ("Nelly", "de", 64)
+
+
+@pytest.mark.parametrize("path", ["/oauth2/token", "/users/@me"])
+def test_dripping_answer_ends_within_the_time_out(
+    client: Client, discord: FakeDiscord, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    monkeypatch.setattr(api, "SECONDS", 1.0)
+    discord.odd[path] = b'{"access_token": "' + b"x" * 900 + b'"}'
+    discord.pause = 0.1
+
+    with within(8):
+        response = log_in(client)
+
+    assert response.status_code == 503
+
+
+@pytest.mark.parametrize(
+    "guilds",
+    [
+        [5],
+        [{"id": "x"}],
+        [{"permissions": "8"}],
+        [{"id": str(2**63)}],
+        [{"id": "5", "permissions": "-1"}],
+        {},
+        "x",
+    ],
+)
+def test_odd_list_of_guilds_takes_nobody_off_a_server(
+    client: Client, discord: FakeDiscord, guilds: Any
+) -> None:
+    user = see_user(UserFacts(discord_id=NELLY, username="nelly"))
+    member = make_member(make_guild(), user)
+    discord.guilds = guilds
+
+    assert log_in(client).status_code == 302
+
+    member.refresh_from_db()
+    assert member.left_at is None
+
+
+def test_permissions_beyond_bigint_are_no_trouble(client: Client, discord: FakeDiscord) -> None:
+    guild = make_guild()
+    discord.guilds = [{"id": str(guild.id), "permissions": str(2**70 + 8)}]
+
+    assert log_in(client).status_code == 302
+
+    assert Member.objects.get(guild=guild, user__discord_id=NELLY).permissions == 8
+
+
+def test_every_request_of_a_login_says_who_asks(
+    client: Client, discord: FakeDiscord, settings: Settings
+) -> None:
+    log_in(client)
+
+    assert set(discord.agents) == {settings.DISCORD_USER_AGENT}
+    assert re.fullmatch(r"DiscordBot \(http://localhost:8000, \d+\.\d+\.\d+\)", discord.agents[0])
 
 
 @pytest.mark.parametrize("state", ["", "wrong", "х" * 43])

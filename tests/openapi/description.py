@@ -1,8 +1,8 @@
 """Checks requests and answers against Discord's published API description.
 
 The file is OpenAPI 3.1, whose schemas are JSON Schema 2020-12. Two checks are stricter: lengths are
-counted in UTF-16 code units, as by Discord; and a request's property that the description lacks is
-reported, since Discord would silently ignore it.
+counted in UTF-16 code units, as we count our own; and a request's property that the description
+lacks is reported, since Discord would silently ignore it.
 """
 
 import json

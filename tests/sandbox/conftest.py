@@ -11,6 +11,8 @@ from sandbox.client import Sandbox
 from sandbox.testing import start
 from tests.sandbox.rest import Rest
 
+BACK = "http://127.0.0.1:8000/accounts/discord/login/callback/"
+
 
 @dataclass(frozen=True)
 class Place:
@@ -26,6 +28,7 @@ class Place:
 @pytest.fixture(scope="session")
 def running() -> Iterator[Sandbox]:
     with start() as box:
+        box.register_redirects(BACK)
         yield box
 
 

@@ -14,7 +14,15 @@ import aiohttp
 from sandbox.client import Sandbox
 from tests.sandbox.rest import TOKEN, Answer, Rest
 
-GUILDS, MEMBERS, MESSAGES, DMS, CONTENT, EVENTS = 1, 2, 1 << 9, 1 << 12, 1 << 15, 1 << 16
+GUILDS, MEMBERS, PRESENCES, MESSAGES, DMS, CONTENT, EVENTS = (
+    1,
+    2,
+    1 << 8,
+    1 << 9,
+    1 << 12,
+    1 << 15,
+    1 << 16,
+)
 
 
 class Gateway:

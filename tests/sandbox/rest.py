@@ -14,6 +14,7 @@ from tests.openapi.description import find_operation
 UNDESCRIBED = ["resource: no variant has the type 5"]
 TOKEN = "MTAwMDAwMDAwMDAwMDAwMDAwMQ.sandbox.bot-token"
 APP = "1000000000000000001"
+AGENT = "DiscordBot (https://bot.example, 1.0)"
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class Rest:
     def send(self, method: str, path: str, raw: bytes | None, headers: dict[str, str]) -> Answer:
         """Send one request unchanged."""
         connection = http.client.HTTPConnection(urlsplit(self.url).netloc, timeout=10)
-        sent = {"Authorization": self.auth} | headers
+        sent = {"Authorization": self.auth, "User-Agent": AGENT} | headers
         try:
             connection.request(method, path, raw, {k: v for k, v in sent.items() if v})
             response = connection.getresponse()

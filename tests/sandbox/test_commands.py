@@ -80,4 +80,110 @@ def test_single_commands_are_made_changed_and_deleted(rest: Rest, place: Place) 
     guild = f"/applications/{APP}/guilds/{place.guild}/commands"
     assert rest("POST", guild, command()).body["guild_id"] == place.guild
     assert rest("GET", PATH).body == []
-    assert rest("POST", f"/applications/{APP}/guilds/1/commands", command()).code == 10004
+    assert rest("POST", f"/applications/{APP}/guilds/1/commands", command()).code == 50001
+
+
+CHOICE = {"name": "Tank", "value": "tank"}
+SUB, GROUP = {"type": 1, "name": "sub"}, {"type": 2, "name": "group"}
+
+
+def nested(kind: dict[str, Any], *below: dict[str, Any]) -> dict[str, Any]:
+    return option(**kind, options=list(below))
+
+
+@pytest.mark.parametrize(
+    ("body", "where"),
+    [
+        (command(options=[option(choices=[CHOICE, {"name": "Tank", "value": "b"}])]),
+         "options.0.choices.1.name"),
+        (command(options=[option(choices=[CHOICE | {"name_localizations": {"xx": "T"}}])]),
+         "options.0.choices.0.name_localizations.xx"),
+        (command(options=[option(choices=[CHOICE | {"name_localizations": {"de": "x" * 101}}])]),
+         "options.0.choices.0.name_localizations.de"),
+        (command(options=[option(choices=[CHOICE | {"name_localizations": {"de": ""}}])]),
+         "options.0.choices.0.name_localizations.de"),
+        (command(options=[option(choices=[CHOICE | {"name_localizations": ["de"]}])]),
+         "options.0.choices.0.name_localizations"),
+        (command(contexts=[0, 0]), "contexts.1"),
+        (command(contexts=[3]), "contexts.0"),
+        (command(contexts=[]), "contexts"),
+        (command(integration_types=[0, 0]), "integration_types.1"),
+        (command(options=[option(type=7, channel_types=[0, 0])]), "options.0.channel_types.1"),
+        (command(options=[option(type=7, channel_types=[99])]), "options.0.channel_types.0"),
+        (command(options=[nested(SUB, nested(GROUP))]), "options.0.options.0.type"),
+        (command(options=[nested(SUB, nested(SUB))]), "options.0.options.0.type"),
+        (command(options=[nested(GROUP, nested(GROUP))]), "options.0.options.0.type"),
+        (command(options=[nested(GROUP, option())]), "options.0.options.0.type"),
+        (command(options=[option(required="yes")]), "options.0.required"),
+        (command(name="планировать "), "name"),
+        (command(description_localizations={"he": "x" * 101}), "description_localizations.he"),
+        ({"name": "Plan", "type": 2, "options": [option()]}, "options"),
+    ],
+)  # fmt: skip
+def test_what_discord_refuses_in_a_command_is_told_where_it_stands(
+    rest: Rest, body: dict[str, Any], where: str
+) -> None:
+    answer = rest("POST", PATH, body)
+    assert answer.code == 50035
+    found = answer.body["errors"]
+    for step in where.split("."):
+        found = found[step]
+    assert found["_errors"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        command(name="สร้างเกม"),
+        command(name="खेल-बनाएँ"),
+        command(name_localizations={"th": "ที่นี่", "hi": "हिन्दी", "ar": "لعبة", "he": "משחק"}),
+        command(description_localizations={"ar": "لعبة", "he": "משחק"}),
+        command(name="l'été"),
+        command(name="x" * 32, description="🎲" * 100),
+        command(contexts=[0, 1, 2], integration_types=[0]),
+        command(options=[nested(GROUP, nested(SUB, option())), nested(SUB | {"name": "other"})]),
+        command(options=[option(choices=[CHOICE | {"name_localizations": {"de": "Tänk"}}])]),
+        command(options=[option(type=7, channel_types=[0, 5, 15])]),
+        {"name": "High Five", "type": 2},
+    ],
+)
+def test_what_discord_takes_in_a_command_is_taken(rest: Rest, body: dict[str, Any]) -> None:
+    assert rest("POST", PATH, body).status == 201
+
+
+def test_command_of_a_guild_is_for_no_direct_messages(rest: Rest, place: Place) -> None:
+    guild = f"/applications/{APP}/guilds/{place.guild}/commands"
+    assert rest("POST", guild, command(contexts=[1])).code == 50035
+    assert rest("POST", guild, command(contexts=[0])).status == 201
+
+
+def test_command_is_not_renamed_to_a_taken_name(rest: Rest) -> None:
+    one = rest("POST", PATH, command()).body["id"]
+    rest("POST", PATH, command(name="other"))
+    refused = rest("PATCH", f"{PATH}/{one}", {"name": "other"})
+    assert refused.body["errors"]["name"]["_errors"][0]["code"].endswith("DUPLICATE_NAME")
+    assert rest("PATCH", f"{PATH}/{one}", {"name": "plan"}).status == 200
+
+
+def test_longest_localization_counts_towards_the_size(rest: Rest) -> None:
+    long = {"de": "x" * 100}
+    choice = {"name": "1", "value": "v" * 99, "name_localizations": {"de": "x" * 99}}
+    options = [
+        option(name=f"o{n}", description="x", description_localizations=long, choices=[choice])
+        for n in range(25)
+    ]
+    body = command(options=options)
+    assert rest("POST", PATH, body).status == 201
+    body["description_localizations"] = long
+    options[0]["choices"] = [choice | {"name": f"{n}"} for n in range(4)]
+    assert rest("POST", PATH, body).code == 50035
+
+
+def test_localizations_come_when_asked_for(rest: Rest) -> None:
+    localized = {"name_localizations": {"de": "plane"}}
+    body = command(**localized, options=[option(**localized, choices=[CHOICE | localized])])
+    rest("PUT", PATH, [body])
+    assert "_localizations" not in str(rest("GET", PATH).body)
+    (shown,) = rest("GET", f"{PATH}?with_localizations=true").body
+    for one in (shown, shown["options"][0], shown["options"][0]["choices"][0]):
+        assert one["name_localizations"] == {"de": "plane"}

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 
+import aiohttp
 import pytest
 
 from sandbox.client import Sandbox
 from tests.sandbox.conftest import Place
-from tests.sandbox.gateway import CONTENT, DMS, GUILDS, MEMBERS, MESSAGES, connect
+from tests.sandbox.gateway import CONTENT, DMS, GUILDS, MEMBERS, MESSAGES, PRESENCES, connect
 from tests.sandbox.rest import TOKEN, Rest
 
 pytestmark = pytest.mark.asyncio
@@ -195,3 +196,64 @@ async def test_two_sessions_of_the_same_guilds_are_noted(box: Sandbox) -> None:
         await third.identify(shard=(2, 4))
     noted = box.sessions()["doubles"][known:]
     assert [(one["shard"], one["other"]) for one in noted] == [(2, 0)]
+
+
+@pytest.mark.parametrize(
+    ("packet", "code"),
+    [
+        ("no json", 4002),
+        ("[1, 2]", 4002),
+        ("7", 4002),
+        ("{}", 4002),
+        ('{"op": "two"}', 4002),
+        ('{"op": 2, "d": "token"}', 4002),
+        ('{"op": 6, "d": null}', 4002),
+        ('{"op": 1, "d": null, "pad": "' + "x" * 4096 + '"}', 4002),
+        ("[" * 4000, 4002),
+        ('{"op": 4, "d": {}}', 4003),
+    ],
+)
+async def test_packet_that_is_none_is_closed_with_its_code(
+    box: Sandbox, packet: str, code: int
+) -> None:
+    async with connect(box) as gateway:
+        await gateway.ws.send_str(packet)
+        with pytest.raises(EOFError) as closed:
+            await gateway.receive()
+        assert closed.value.args[0] == code
+
+
+@pytest.mark.parametrize("version", ["5", "11", "ten", ""])
+async def test_unknown_version_is_closed_with_4012(box: Sandbox, version: str) -> None:
+    url = f"{box.url}/gateway?v={version}&encoding=json"
+    async with aiohttp.ClientSession() as session, session.ws_connect(url) as ws:
+        await ws.receive()
+        assert ws.close_code == 4012
+
+
+@pytest.mark.parametrize("intents", [1 << 17, 1 << 30, -1, "1", None])
+async def test_unknown_intents_are_closed_with_4013(box: Sandbox, intents: object) -> None:
+    assert await closed_with(box, intents=intents) == 4013
+
+
+async def test_all_intents_that_there_are_may_be_asked_for(box: Sandbox) -> None:
+    async with connect(box) as gateway:
+        every = sum(1 << bit for bit in (*range(17), 20, 21, 24, 25))
+        assert (await gateway.identify(every))["session_id"]
+
+
+async def test_members_of_a_new_guild_are_the_bot_alone_without_presences(
+    box: Sandbox, place: Place
+) -> None:
+    async with connect(box) as members, connect(box) as presences:
+        await members.identify(GUILDS | MEMBERS)
+        await presences.identify(GUILDS | PRESENCES)
+        for gateway, count in ((members, 1), (presences, 4)):
+            await gateway.names()
+            (guild,) = [
+                data
+                for name, data in gateway.events
+                if name == "GUILD_CREATE" and data["id"] == place.guild
+            ]
+            assert len(guild["members"]) == count
+            assert guild["member_count"] == 4

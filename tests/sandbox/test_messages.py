@@ -37,7 +37,7 @@ def field(**more: Any) -> dict[str, Any]:
     ("body", "path"),
     [
         ({"content": "x" * 2001}, "content"),
-        ({"content": "🎲" * 1001}, "content"),
+        ({"content": "🎲" * 2001}, "content"),
         ({"embeds": [{"title": "x" * 257}]}, "embeds.0.title"),
         ({"embeds": [{"description": "x" * 4097}]}, "embeds.0.description"),
         ({"embeds": [{"fields": [field() for _ in range(26)]}]}, "embeds.0.fields"),
@@ -93,7 +93,7 @@ def test_empty_message_is_refused(rest: Rest, place: Place, body: dict[str, Any]
 
 def test_everything_at_its_limit_is_accepted(rest: Rest, place: Place) -> None:
     body = {
-        "content": "🎲" * 1000,
+        "content": "🎲" * 2000,
         "embeds": [
             {"title": "x" * 256, "description": "x" * 4096, "fields": [field(value="x" * 1024)]}
         ],
@@ -174,8 +174,6 @@ def test_permissions_are_computed_from_overwrites(box: Sandbox, rest: Rest, plac
         place.channel, overwrites=[{"id": place.guild, "deny": ["VIEW_CHANNEL"]}, allow]
     )
     assert rest("POST", path, {"content": "x"}).status == 200
-    box.patch_channel(place.channel, overwrites=[{"id": place.guild, "deny": ["EMBED_LINKS"]}])
-    assert rest("POST", path, {"embeds": [{"title": "x"}]}).code == 50013
 
 
 def test_unknown_things_have_their_own_codes(box: Sandbox, rest: Rest, place: Place) -> None:
@@ -188,7 +186,8 @@ def test_unknown_things_have_their_own_codes(box: Sandbox, rest: Rest, place: Pl
     assert rest("GET", "/users/1").code == 10013
     assert rest("GET", "/nonsense").status == 404
     box.remove_bot(place.guild)
-    assert rest("GET", f"/guilds/{place.guild}").code == 50001
+    assert rest("GET", f"/guilds/{place.guild}").code == 10004
+    assert rest("GET", f"/guilds/{place.guild}/channels").code == 50001
     assert rest("GET", f"/channels/{place.channel}").code == 50001
 
 

@@ -9,10 +9,9 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 
 from sandbox.client import Sandbox
-from tests.sandbox.conftest import Place
+from tests.sandbox.conftest import BACK, Place
 from tests.sandbox.rest import APP, Answer, Rest
 
-BACK = "http://127.0.0.1:8000/accounts/discord/login/callback/"
 SECRET = "sandbox-client-secret"
 VERIFIER = "v" * 50
 CHALLENGE = (
@@ -128,6 +127,13 @@ def test_foreign_redirect_and_unknown_scope_are_shown_not_followed(
     rest: Rest, place: Place
 ) -> None:
     assert authorize(rest, redirect_uri="https://evil.test/", **{"as": place.ada}).status == 400
+    for other in (
+        BACK + "?x=1",
+        BACK.rstrip("/"),
+        BACK.replace("127.0.0.1", "localhost"),
+        BACK + "x",
+    ):
+        assert authorize(rest, redirect_uri=other, **{"as": place.ada}).status == 400, other
     assert authorize(rest, scope="admin", **{"as": place.ada}).status == 400
 
 

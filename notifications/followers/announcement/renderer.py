@@ -33,6 +33,7 @@ from guilds.selectors import bot_members, missing_bot_permissions
 from notifications.followers.announcement import claims
 from notifications.followers.announcement.claims import Claim
 from notifications.followers.announcement.former_posts import delete_former_posts
+from notifications.followers.announcement.stale import wait_for_rights
 from notifications.followers.announcement.state import (
     give_up,
     mark_rendered,
@@ -132,13 +133,14 @@ def render_claimed(claimed: Sequence[Claim]) -> None:
         snapshot = snapshots.get(claim.game_id)
         if snapshot is None:
             give_up(claim, error="the bot is no longer on the server")
+        elif claim.channel_id in closed and _is_edit(claim, snapshot):
+            wait_for_rights(claim, snapshot)
         elif future := _begin_safely(claim, snapshot, now):
             sending[future] = (claim, snapshot)
     for future in as_completed(sending, timeout=SEND_SECONDS + 5):
         claim, snapshot = sending[future]
         try:
-            is_closed = claim.message_id is None and claim.channel_id in closed
-            _settle(claim, snapshot, future, is_closed=is_closed)
+            _settle(claim, snapshot, future, is_closed=claim.channel_id in closed)
         except Exception:
             # Its lease will end, and another rendering follows.
             log.exception("announcement_not_settled", announcement_id=claim.id)
@@ -165,11 +167,10 @@ def _begin_safely(claim: Claim, snapshot: GameSnapshot, now: datetime) -> Future
 def _begin(claim: Claim, snapshot: GameSnapshot, now: datetime) -> Future[Any] | None:
     if claim.message_id is None:
         return _begin_post(claim, snapshot, now)
-    is_archived = snapshot.status == Status.ARCHIVED
-    if is_archived and snapshot.archive == Archive.REMOVE:
+    if _is_to_go(snapshot):
         remove_post(claim, now=now)
         return None
-    if claim.channel_id != snapshot.post_channel_id and (snapshot.is_upcoming or is_archived):
+    if _is_to_move(claim, snapshot):
         move_post(claim, channel_id=snapshot.post_channel_id, now=now)
         return None
     body = render(snapshot, now=now)
@@ -182,6 +183,20 @@ def _begin(claim: Claim, snapshot: GameSnapshot, now: datetime) -> Future[Any] |
         snapshot.guild_id,
     )
     return loop.submit(edit)
+
+
+def _is_edit(claim: Claim, snapshot: GameSnapshot) -> bool:
+    is_there = claim.message_id is not None
+    return is_there and not _is_to_go(snapshot) and not _is_to_move(claim, snapshot)
+
+
+def _is_to_go(snapshot: GameSnapshot) -> bool:
+    return snapshot.status == Status.ARCHIVED and snapshot.archive == Archive.REMOVE
+
+
+def _is_to_move(claim: Claim, snapshot: GameSnapshot) -> bool:
+    is_elsewhere = claim.channel_id != snapshot.post_channel_id
+    return is_elsewhere and (snapshot.is_upcoming or snapshot.status == Status.ARCHIVED)
 
 
 def _begin_post(claim: Claim, snapshot: GameSnapshot, now: datetime) -> Future[Any] | None:
@@ -223,16 +238,26 @@ def _settle(claim: Claim, snapshot: GameSnapshot, future: Future[Any], *, is_clo
         return
     if isinstance(sent, Missing):
         give_up(claim, error=OVER_BEFORE)
-        return
-    if not isinstance(sent, Sent):
+    elif isinstance(sent, Sent):
+        _settle_post(claim, snapshot, sent, is_closed=is_closed)
+    elif sent.is_shown:
         mark_rendered(claim, snapshot.revision)
-        return
+    else:
+        wait_for_rights(claim, snapshot)
+
+
+def _settle_post(claim: Claim, snapshot: GameSnapshot, sent: Sent, *, is_closed: bool) -> None:
+    """A post without its embed stands, and shows no revision yet."""
     if sent.message_id is None:
         _lose(claim, snapshot, database_now())
         return
-    posted_at = timezone.now()
-    mark_rendered(claim, snapshot.revision, message_id=sent.message_id, posted_at=posted_at)
-    if is_closed and snapshot.is_upcoming:
+    mark_rendered(
+        claim,
+        snapshot.revision if sent.is_shown else 0,
+        message_id=sent.message_id,
+        posted_at=timezone.now(),
+    )
+    if (is_closed or not sent.is_shown) and snapshot.is_upcoming:
         _tell_host_of_channel(claim)
 
 
@@ -276,12 +301,11 @@ def _tell_host_of_channel(claim: Claim) -> None:
 
 
 def _channels_closed_to_us(claimed: Sequence[Claim]) -> set[int]:
-    """The channels of new posts in which the bot lacks a permission, as far as the mirror tells.
-    Two queries.
+    """The channels in which the bot lacks a permission, as far as the mirror tells. Two queries.
 
     Discord takes an embed from a bot that may not embed, and shows nothing of it.
     """
-    ids = {claim.channel_id for claim in claimed if claim.message_id is None}
+    ids = {claim.channel_id for claim in claimed}
     channels = list(Channel.objects.filter(id__in=ids)) if ids else []
     bots = bot_members({channel.guild_id for channel in channels})
     return {

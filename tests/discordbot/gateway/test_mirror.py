@@ -6,13 +6,13 @@ from django.conf import LazySettings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from discordbot.gateway.guild_events import read_guild
+from discordbot.gateway.guild_events import EVENTS, read_guild
 from guilds.models import Channel, Guild, Member, Role
 from guilds.selectors import find_bot_member, get_channel, missing_bot_permissions
 from guilds.services.guild import leave_guilds_except, mirror_guild
 from sandbox.client import Sandbox
 from tests.discordbot.conftest import RunningBot, Tavern, make_tavern, start_bot
-from tests.factories import make_guild, snowflake
+from tests.factories import make_guild, make_member, make_user, snowflake
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -187,3 +187,33 @@ def test_thousands_of_guilds_leave_the_loop_free(bot: RunningBot, sandbox: Sandb
 
     assert Channel.objects.count() >= 200 * 30
     assert slowest < 0.5
+
+
+def test_names_are_mirrored_without_what_cannot_be_stored() -> None:
+    odd = payload(snowflake(), channels=1, name="Ta\x00vern\ud800")
+    odd["channels"][0]["name"] = "ga\x00mes"
+    odd["roles"][0]["name"] = "every\x00one"
+
+    EVENTS["GUILD_CREATE"](odd, 1)
+
+    guild = Guild.objects.get(id=int(odd["id"]))
+    assert guild.name == "Tavern"
+    assert Channel.objects.get(guild=guild).name == "games"
+    assert Role.objects.get(guild=guild).name == "everyone"
+
+
+def test_members_listed_with_a_guild_refresh_nobody_but_the_bot() -> None:
+    """Discord lists those in voice channels alone, so that nothing may rest on it."""
+    guild = make_guild()
+    user = make_user("ada", discord_id=snowflake())
+    make_member(guild, user, nick="Ada")
+    listed = payload(guild.id)
+    own_id = snowflake()
+    listed["members"] = [
+        {"user": {"id": str(user.discord_id), "username": "ada"}, "nick": "Lady Ada", "roles": []},
+        {"user": {"id": str(own_id), "username": "bot"}, "nick": "Bot", "roles": []},
+    ]
+
+    EVENTS["GUILD_CREATE"](listed, own_id)
+
+    assert set(Member.objects.filter(guild=guild).values_list("nick", flat=True)) >= {"Ada", "Bot"}

@@ -18,8 +18,8 @@ from notifications.messages import configuration, edits, forms, lists, previews,
 from notifications.messages.configuration import Shown
 from notifications.messages.help_text import help_text
 from notifications.messages.wording import pinging
-from sandbox.validation.components import check_modal
 from sandbox.validation.messages import check_message
+from sandbox.validation.modals import check_modal
 from tests.notifications.messages.test_messages import NOW, person, snapshot, texts
 from tests.openapi.description import get_operation
 from when import Note, Reading, Reason, search_zones, zone_names

@@ -411,6 +411,23 @@ def test_a_locked_table_costs_a_second_and_not_a_lease(
     assert len(place.messages()) == 1
 
 
+def test_account_that_is_gone_is_told_to_the_host_like_closed_dms(place: Place) -> None:
+    """Discord takes no such recipient: 50033."""
+    game = place.game(max_players=1)
+    ada, ben = place.member("ada"), place.member("ben")
+    for member in (ada, ben):
+        join_game(game_id=game.id, member=member, via=Via.BOT)
+    place.discord.fault("POST /users/@me/channels", "status", status=400, code=50033)
+    decline_game(game_id=game.id, member=ada, via=Via.BOT)
+
+    send_due()
+
+    dm = game.deliveries.order_by("id").first()
+    assert dm is not None
+    assert (dm.state, dm.error_code) == (State.DEAD, 50033)
+    assert game.deliveries.filter(notice="unreachable").exists()
+
+
 def test_a_link_in_a_reason_is_not_unfurled(place: Place) -> None:
     game, ada = place.game(), place.member()
     join_game(game_id=game.id, member=ada, via=Via.BOT)
