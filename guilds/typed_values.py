@@ -167,7 +167,7 @@ def _listed(moments: Sequence[datetime], zone: str) -> str:
 def _why_no_time(reading: Reading) -> str:
     sentences = {
         Reason.EMPTY: _("The time is missing."),
-        Reason.TOO_LONG: _("That time is too long to read."),
+        Reason.TOO_LONG: _("That is too long for a time."),
         Reason.NO_TIME: _("That names a day but no time."),
         Reason.NO_DAY: _("That does not say which day."),
         Reason.NEEDS_AM_PM: _("That may be morning or evening."),
@@ -175,7 +175,7 @@ def _why_no_time(reading: Reading) -> str:
         Reason.AMBIGUOUS_ZONE: _("That time zone has several meanings."),
         Reason.VAGUE: _("I need an exact time."),
         Reason.RECURRING: _("That is a repetition; I need the first date."),
-        Reason.SEVERAL: _("That names more than one time."),
+        Reason.SEVERAL: _("I found more than one time."),
         Reason.CONTRADICTION: _("Weekday and date do not belong together."),
         Reason.BAD_NUMBER: _("There is no such time."),
         Reason.PAST: _("That time is already past."),

@@ -57,7 +57,7 @@ def _guild_lines(guild: Guild) -> list[Shown]:
     zone = inherit("UTC", here=guild.timezone)
     language = inherit("en-US", here=guild.locale)
     lines = [
-        Shown(_("Most players"), str(most.value), most.source),
+        Shown(_("Maximum players"), str(most.value), most.source),
         Shown(_("Reminders"), reminders(minutes.value), minutes.source),
         Shown(_("Duration"), length_in_words(length.value), length.source),
         Shown(_("Rules"), quoted(guild.default_rules), _here(bool(guild.default_rules))),
@@ -74,12 +74,12 @@ def _guild_lines(guild: Guild) -> list[Shown]:
             _own(guild, "mention_unreachable"),
         ),
         Shown(
-            _("With too few players a game"),
+            _("If there are too few players, the game"),
             str(BelowMinimum(guild.below_minimum).label),
             _own(guild, "below_minimum"),
         ),
         Shown(
-            _("The host is asked so long before"),
+            _("Ask the host this long before the start"),
             length_in_words(guild.decide_minutes),
             _own(guild, "decide_minutes"),
         ),
@@ -102,7 +102,7 @@ def _channel_lines(channel: Channel) -> list[Shown]:
     most, minutes = max_players_of(channel), reminder_minutes_of(channel)
     length, rules = duration_minutes_of(channel), rules_of(channel)
     return [
-        Shown(_("Most players"), str(most.value), _source(most)),
+        Shown(_("Maximum players"), str(most.value), _source(most)),
         Shown(_("Reminders"), reminders(minutes.value), _source(minutes)),
         Shown(_("Duration"), length_in_words(length.value), _source(length)),
         Shown(_("Rules"), quoted(rules.value), _source(rules)),

@@ -53,7 +53,7 @@ def _read_quiet(text: str) -> tuple[time | None, time | None]:
 
 
 def _lines(user: User) -> list[Shown]:
-    inherited = _("as the server has it")
+    inherited = _("the server's setting")
     minutes = inherited if user.reminder_minutes is None else reminders(user.reminder_minutes)
     quiet = "–"
     if user.quiet_from is not None and user.quiet_until is not None:
@@ -73,7 +73,7 @@ SETTINGS = Command(
     options=(
         completed(
             "timezone",
-            gettext_lazy("Where your clock is, like Europe/Berlin; or “default”"),
+            gettext_lazy("Your time zone, like Europe/Berlin, or “default”"),
             complete_zone,
         ),
         text("reminders", gettext_lazy("“1d, 2h, 15m” before, “off”, or “default”"), longest=80),
@@ -82,7 +82,7 @@ SETTINGS = Command(
             gettext_lazy("How you want to be reminded"),
             dict(DirectMessages.choices),
         ),
-        text("quiet_hours", gettext_lazy("“22:00-07:00” on your clock, or “off”"), longest=40),
+        text("quiet_hours", gettext_lazy("“22:00-07:00” in your time zone, or “off”"), longest=40),
     ),
     contexts=(IN_SERVERS, IN_DMS),
 )

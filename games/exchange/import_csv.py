@@ -32,6 +32,8 @@ _OWN = {field.name: field.table.replace("_", " ") for field in FIELDS if field.t
     "end_time": "end time",
     "repeat": "repeat",
 }
+# What tables call the limit, earlier exports included.
+_MAXIMUM = ("maximum players", "most players")
 _OTHERS: Mapping[str, Sequence[str]] = {
     "title": ("name", "event", "event name", "game", "subject", "summary", "session"),
     "when": ("start", "starts", "when", "date time", "datetime", "start date time"),
@@ -40,8 +42,8 @@ _OTHERS: Mapping[str, Sequence[str]] = {
     "end": ("end", "ends", "until", "end date time"),
     "timezone": ("time zone", "tz", "zone"),
     "duration": ("length", "how long"),
-    "max_players": ("players", "seats", "capacity", "limit", "most players", "max"),
-    "min_players": ("fewest players", "min"),
+    "max_players": ("players", "seats", "capacity", "limit", *_MAXIMUM, "max"),
+    "min_players": ("minimum players", "fewest players", "min"),
     "description": ("details", "notes", "text", "body"),
     "location": ("place", "where"),
     "category": ("type", "system"),

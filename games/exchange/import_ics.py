@@ -140,9 +140,14 @@ def _check_is_whole(event: Component) -> None:
     if event.text("STATUS").upper() == "CANCELLED":
         raise Refused(_("It is cancelled."))
     if "RECURRENCE-ID" in event.properties:
-        raise Refused(_("It is one changed date of an event that repeats; change it here by hand."))
+        raise Refused(
+            _(
+                "This is one changed date of a repeating event. Import the series, then "
+                "change that date here."
+            )
+        )
     if "RDATE" in event.properties:
-        raise Refused(_("It repeats on dates of its own, which games here cannot."))
+        raise Refused(_("It repeats on single dates, which Gamesched does not support."))
     if "DTSTART" not in event.properties:
         raise Refused(_("It does not say when it starts."), field="when")
     if not event.text("SUMMARY"):
@@ -191,5 +196,8 @@ def _check_dates_out(event: Component, zone: str, now: datetime) -> None:
         for value in values.split(","):
             if _moment((parameters, value), zone)[0] > now:
                 raise Refused(
-                    _("It leaves out dates still to come. Make the series here, and skip them.")
+                    _(
+                        "It leaves out some future dates. Create the series here and skip "
+                        "those dates."
+                    )
                 )

@@ -62,7 +62,7 @@ class ImportForm(forms.Form):
     def clean_file(self) -> bytes:
         upload = self.cleaned_data["file"]
         if upload.size > MOST_BYTES:
-            raise forms.ValidationError(_("A file may have 1 MB."))
+            raise forms.ValidationError(_("Files can be up to 1 MB."))
         data: bytes = upload.read()
         return data
 

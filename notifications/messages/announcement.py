@@ -165,9 +165,9 @@ def _conditions(snapshot: GameSnapshot, now: datetime) -> list[Message]:
         name = _("Sign-up closes") if is_open else _("Sign-up closed")
         fields.append(_field(name, when(snapshot.signup_closes_at), inline=True))
     if snapshot.min_players:
-        fields.append(_field(_("Fewest players"), _minimum(snapshot), inline=True))
+        fields.append(_field(_("Minimum players"), _minimum(snapshot), inline=True))
     if snapshot.missing_players and snapshot.decision == Decision.ASKED:
-        text = _("The host has been asked whether the game goes ahead.")
+        text = _("The host has been asked whether the game takes place.")
         fields.append(_field(_("Too few players"), text))
     return fields
 

@@ -41,7 +41,7 @@ def guild_settings(
         "managers", _("Who manages all games (besides admins)"), manager_role_ids
     )
     hosts = _role_select(
-        "hosts", _("Who may announce games (nobody chosen: everyone)"), host_role_ids
+        "hosts", _("Who may announce games (no role chosen: everyone)"), host_role_ids
     )
     heading = _("Settings of %(server)s") % {"server": escape_line(guild_name)}
     return _saved(is_saved) | {

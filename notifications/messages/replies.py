@@ -93,7 +93,7 @@ def missing_permissions(missing: Permission, *, channel_id: int) -> str:
 
 def confirmed(*, title: str) -> Message:
     return line(
-        _("**%(title)s** goes ahead. I'll tell everyone who signed up.")
+        _("**%(title)s** takes place. I'll tell everyone who signed up.")
         % {"title": escape_line(title)}
     )
 
