@@ -30,6 +30,7 @@ from guilds.services.settings import (
     configure_channel,
     configure_guild,
 )
+from guilds.settings.effects import saved
 from notifications.messages.custom_ids import RolesSelect
 
 _NAMES = {
@@ -56,7 +57,7 @@ def config_guild(interaction: Interaction) -> Message:
     check_may_configure_guild(member)
     values = read_settings(interaction, GUILD_OPTIONS)
     guild = configure_guild(member=member, values=values) if values else member.guild
-    return guild_view(guild, is_saved=bool(values))
+    return guild_view(guild, said=saved(values) if values else "")
 
 
 def config_channel(interaction: Interaction) -> Message:
@@ -67,7 +68,7 @@ def config_channel(interaction: Interaction) -> Message:
     if values:
         place = configure_channel(member=member, channel_id=place.id, values=values)
     place.guild = member.guild
-    return channel_view(interaction, place, is_saved=bool(values))
+    return channel_view(interaction, place, said=saved(values) if values else "")
 
 
 def choose_roles(interaction: Interaction, select: RolesSelect) -> Message:
@@ -78,7 +79,7 @@ def choose_roles(interaction: Interaction, select: RolesSelect) -> Message:
         values = {"manager_role_ids": role_ids}
     else:
         values = {"host_role_ids": [] if member.guild_id in role_ids else role_ids}
-    return guild_view(configure_guild(member=member, values=values), is_saved=True)
+    return guild_view(configure_guild(member=member, values=values), said=saved(values))
 
 
 _DEFAULTS = (

@@ -30,23 +30,23 @@ from notifications.messages.configuration import (
 from when import length_in_words
 
 
-def guild_view(guild: Guild, *, is_saved: bool) -> Message:
+def guild_view(guild: Guild, *, said: str) -> Message:
     known = set(guild.roles.values_list("id", flat=True))
     return guild_settings(
         _guild_lines(guild),
         guild_name=guild.name,
         manager_role_ids=[one for one in guild.manager_role_ids if one in known],
         host_role_ids=[one for one in guild.host_role_ids if one in known],
-        is_saved=is_saved,
+        said=said,
     )
 
 
-def channel_view(interaction: Interaction, channel: Channel, *, is_saved: bool) -> Message:
+def channel_view(interaction: Interaction, channel: Channel, *, said: str) -> Message:
     return channel_settings(
         _channel_lines(channel),
         channel_name=channel.name,
         missing=missing_permissions_in(interaction, channel),
-        is_saved=is_saved,
+        said=said,
     )
 
 

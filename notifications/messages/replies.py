@@ -53,7 +53,10 @@ def signup(done: Signup) -> Message:
         )
     if done.standing == "waiting":
         return line(
-            _("You're on the waitlist, place %(place)d. I'll tell you when a seat gets free.")
+            _("You're on the waitlist, no. %(place)d. The host picks the players; I'll tell you.")
+            % {"place": done.place}
+            if done.host_selects
+            else _("You're on the waitlist, no. %(place)d. I'll tell you when you get a seat.")
             % {"place": done.place}
         )
     if done.standing == "maybe":

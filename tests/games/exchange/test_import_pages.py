@@ -90,7 +90,7 @@ def test_looking_makes_nothing_and_confirming_makes_what_was_shown(
     assert shown.status_code == 200
     page = shown.content.decode()
     assert Game.objects.count() == 0
-    assert "2 games would be created." in page and "3 lines are left out" in page
+    assert "2 games would be created." in page and "3 lines are skipped" in page
     assert "Line 3" not in page and escape("That channel is not one of this server's.") in page
     assert "A game has 1 to 100 players." in page
 
