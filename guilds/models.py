@@ -189,6 +189,11 @@ class Role(models.Model):
     color = models.PositiveIntegerField(default=0)
     position = models.PositiveIntegerField(default=0)
     permissions = models.BigIntegerField(default=0)
+    is_bot = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text=_("A bot's own role, which nobody else can have."),
+    )
 
     class Meta:
         ordering = ["-position", "id"]

@@ -30,6 +30,8 @@ from when.switches import is_off
 
 _SHORTEST = timedelta(minutes=1)
 _A_WEEK = timedelta(days=7)
+# When most games begin.
+OFFERED_HOURS = ("18:00", "19:00", "20:00")
 _OUT_OF_RANGE = frozenset({Reason.BAD_NUMBER, Reason.TOO_FAR})
 
 
@@ -52,17 +54,29 @@ def read_when(text: str, *, zone: str, now: datetime) -> Reading:
     if reading.when is not None:
         return reading
     sentence = _why_no_time(reading)
-    if reading.alternatives:
+    alternatives = reading.alternatives or _evenings(text, reading, zone=zone, now=now)
+    if alternatives:
         raise SeveralReadings(
             _("%(why)s Did you mean %(readings)s?")
-            % {"why": sentence, "readings": _listed(reading.alternatives, zone)},
-            alternatives=reading.alternatives[:3],
+            % {"why": sentence, "readings": _listed(alternatives, zone)},
+            alternatives=alternatives[:3],
             zone=zone,
         )
     raise Refused(
         _("%(why)s Try “friday 8pm”, “tomorrow 20:00” or “in 2 hours”.") % {"why": sentence},
         field="when",
     )
+
+
+def _evenings(text: str, reading: Reading, *, zone: str, now: datetime) -> tuple[datetime, ...]:
+    """Return the hours to offer for a day named without a time."""
+    if reading.reason is not Reason.NO_TIME:
+        return ()
+    tried = (
+        parse_when(f"{text} {hour}", now=now, zone=zone, locale=spoken_locale())
+        for hour in OFFERED_HOURS
+    )
+    return tuple(one.when for one in tried if one.when is not None)
 
 
 def read_length(

@@ -114,6 +114,7 @@ def read_role(role: Payload) -> RoleFacts:
         color=int(role.get("color") or 0),
         position=int(role.get("position") or 0),
         permissions=int(role["permissions"]),
+        is_bot="bot_id" in (role.get("tags") or {}),
     )
 
 

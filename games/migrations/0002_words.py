@@ -66,4 +66,9 @@ class Migration(migrations.Migration):
             name='min_players',
             field=models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='minimum players'),
         ),
+        migrations.AlterField(
+            model_name='change',
+            name='revision',
+            field=models.PositiveIntegerField(help_text="The game's revision after it."),
+        ),
     ]
