@@ -87,7 +87,7 @@ def test_what_is_focused_or_linked_lies_below_the_header(page: Page, width: int)
         document.body.append(main); }"""
     )
     for reach in ("location.hash = '#wrong'", "document.getElementById('wrong').focus()"):
-        page.evaluate("window.scrollTo(0, 9000)")
+        page.evaluate("document.activeElement.blur(); window.scrollTo(0, 9000)")
         page.evaluate(reach)
         top = page.evaluate("document.getElementById('wrong').getBoundingClientRect().top")
         assert top >= page.evaluate("document.querySelector('.top').offsetHeight"), reach

@@ -170,7 +170,7 @@ def test_a_plan_is_for_one_person_on_one_server_and_for_an_hour(
         assert "Please choose the file again." in answer.content.decode()
     time_machine.move_to(timezone.now() + timedelta(hours=1, minutes=1))
     Member.objects.update(refreshed_at=timezone.now())
-    assert "once more" in make(client, channel, plan).content.decode()
+    assert "check it again" in make(client, channel, plan).content.decode()
     assert Game.objects.count() == 0
 
 
@@ -189,7 +189,7 @@ def test_a_plan_that_is_refused_stays_and_is_made_once(
     assert late.status_code == 422
     page = late.content.decode()
     assert "The preview is more than an hour old." in page
-    assert "1 game would be created." in page and "1 line is left out" in page
+    assert "1 game would be created." in page and "1 line is skipped" in page
     assert escape("That channel is not one of this server's.") in page
 
     Guild.objects.filter(id=channel.guild_id).update(left_at=timezone.now())
