@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -32,7 +33,7 @@ def member(client: Client) -> Member:
     return member
 
 
-def make(member: Member, **fields: object) -> Game:
+def make(member: Member, **fields: Any) -> Game:
     return make_game(make_member(member.guild), **fields)
 
 
