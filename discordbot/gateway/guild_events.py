@@ -115,6 +115,7 @@ def read_role(role: Payload) -> RoleFacts:
         position=int(role.get("position") or 0),
         permissions=int(role["permissions"]),
         is_bot="bot_id" in (role.get("tags") or {}),
+        is_mentionable=bool(role.get("mentionable")),
     )
 
 

@@ -30,7 +30,7 @@ def test_every_page_of_the_manual_is_shown(client: Client, name: str) -> None:
 def test_the_manual_says_how_late_a_reminder_may_be() -> None:
     minutes = round(REMINDER_GRACE.total_seconds() / 60)
     text = (CHECKOUT / "docs/operating.md").read_text()
-    assert text.count(f"more than {minutes} minutes late is dropped") == 2
+    assert f"more than {minutes} minutes late is dropped" in text
 
 
 def test_buttons_that_the_manual_names_exist() -> None:

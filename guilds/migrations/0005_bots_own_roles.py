@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('guilds', '0003_words'),
+        ('guilds', '0004_words'),
     ]
 
     operations = [
