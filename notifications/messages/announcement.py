@@ -151,7 +151,7 @@ def _fields(snapshot: GameSnapshot, now: datetime) -> list[Message]:
 
 
 def _when(snapshot: GameSnapshot) -> str:
-    if not snapshot.is_upcoming:
+    if not (snapshot.is_upcoming and snapshot.id):
         return when(snapshot.starts_at)
     address = f"{game_url(snapshot.guild_id, snapshot.id)}calendar.ics"
     return f"{when(snapshot.starts_at)}\n[{_('Add to calendar')}]({address})"

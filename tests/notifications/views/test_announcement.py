@@ -180,7 +180,7 @@ def test_editing_an_announced_game_does_not_say_that_it_will_be_announced(
     client: Client, host: Member, channel: Channel
 ) -> None:
     game = make_game(host, channel)
-    data = new_game_data(channel, title="Moved on")
+    data = shown_in(client, reverse("game-edit", args=[host.guild_id, game.id]))
     address = f"{reverse('game-preview', args=[host.guild_id])}?game={game.id}"
     text = client.post(address, data, headers={"HX-Request": "true"}).content.decode()
     assert "as soon as you save" in text
