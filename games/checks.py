@@ -96,7 +96,7 @@ def _check_players(game: Game) -> None:
             field="max_players",
         )
     if game.min_players is not None and not 1 <= game.min_players <= game.max_players:
-        raise Refused(_("The fewest players are more than the most."), field="min_players")
+        raise Refused(_("The minimum is larger than the maximum."), field="min_players")
 
 
 def check_image(guild: Guild, image_id: UUID | str) -> None:
@@ -118,7 +118,7 @@ def check_rule(rule: Rule, *, first: date) -> None:
     dates = next_dates(Pattern(rule, first, datetime.min.time(), "UTC"), 1)
     if not dates or dates[0].date != first:
         raise Refused(
-            _("The first date is not one of those it repeats on. Change the date or the days."),
+            _("The first game must be on one of the repeating days."),
             field="repeat",
         )
 

@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Status(models.TextChoices):
@@ -13,7 +14,7 @@ class Status(models.TextChoices):
 class Answer(models.TextChoices):
     GOING = "going", _("Going")
     MAYBE = "maybe", _("Maybe")
-    DECLINED = "declined", _("Can't go")
+    DECLINED = "declined", pgettext_lazy("answer", "Can't go")
 
 
 class Origin(models.TextChoices):
@@ -45,7 +46,7 @@ class Decision(models.TextChoices):
 
     NONE = "", _("Not asked")
     ASKED = "asked", _("Asked")
-    RUN = "run", _("Goes ahead")
+    RUN = "run", _("Takes place")
 
 
 class Action(models.TextChoices):
@@ -70,4 +71,4 @@ class Action(models.TextChoices):
     ROLE_LOST = "role_lost", _("lost the role this game asks for")
     REORDERED = "reordered", _("reordered the players")
     HOST_ASKED = "host_asked", _("asked the host about too few players")
-    CONFIRMED = "confirmed", _("said that the game goes ahead")
+    CONFIRMED = "confirmed", _("said that the game takes place")

@@ -138,12 +138,12 @@ FIELDS = (
         in_command=True, in_modal=True, table="duration", calendar="DTEND",
     ),
     Field(
-        "max_players", _("Most players"), Kind.NUMBER,
+        "max_players", _("Maximum players"), Kind.NUMBER,
         is_lockable=True, guild_setting="max_players", channel_setting="max_players",
         default=DEFAULT_MAX_PLAYERS, in_command=True, in_modal=True, table="max_players",
     ),
     Field(
-        "min_players", _("Fewest players"), Kind.NUMBER,
+        "min_players", _("Minimum players"), Kind.NUMBER,
         is_lockable=True, moves_timers=True, in_command=True, table="min_players",
     ),
     Field(
@@ -152,7 +152,7 @@ FIELDS = (
         in_command=True, in_modal=True, panel="what", table="description",
     ),
     Field(
-        "location", _("Place"), Kind.LINE,
+        "location", _("Location"), Kind.LINE,
         longest=LOCATION_LENGTH, is_lockable=True, in_command=True,
         panel="where", is_fact=True, icon="pin", table="location", calendar="LOCATION",
     ),
@@ -191,9 +191,9 @@ FIELDS = (
         is_preset=False, distance="post_minutes", moves_timers=True, is_cloned=False,
         table="announced_at",
     ),
-    Field("notify_role_ids", _("Who is told of it"), Kind.ROLES, table="notified_roles"),
+    Field("notify_role_ids", _("Roles to mention"), Kind.ROLES, table="notified_roles"),
     Field("player_role_ids", _("Who may join"), Kind.ROLES, table="player_roles"),
-    Field("priority_role_ids", _("Who comes first"), Kind.RANKED_ROLES, table="priority_roles"),
+    Field("priority_role_ids", _("Priority roles"), Kind.RANKED_ROLES, table="priority_roles"),
     Field("color", _("Colour"), Kind.COLOR, table="color"),
     Field("image_id", _("Picture"), Kind.IMAGE, called="image", table="picture"),
     Field(
@@ -201,7 +201,7 @@ FIELDS = (
         called="template", is_editable=False, is_preset=False, table="template",
     ),
     Field(
-        "archive", _("When the game is over, its post"), Kind.CHOICE,
+        "archive", _("After the game, the announcement"), Kind.CHOICE,
         choices=Archive, is_chosen=False, is_editable=False,
         guild_setting="archive", default=str(Archive.KEEP), table="archive",
     ),

@@ -46,6 +46,11 @@ def _order(entry: Entry) -> tuple[bool, int, int, int, datetime, int]:
     )
 
 
+def host_selects(method: str) -> bool:
+    """Return whether the host gives the seats, so that nobody moves up by themselves."""
+    return method in {SignupMethod.HOST_SELECTED, SignupMethod.HOST_SELECTED_WAITLIST}
+
+
 def seat(
     entries: Iterable[Entry],
     *,
@@ -61,7 +66,6 @@ def seat(
     added are seated.
     """
     slots = slots or {}
-    host_selects = method in {SignupMethod.HOST_SELECTED, SignupMethod.HOST_SELECTED_WAITLIST}
     by_answer: dict[str, list[int]] = {Answer.MAYBE: [], Answer.DECLINED: []}
     playing: list[int] = []
     waiting: list[int] = []
@@ -73,7 +77,7 @@ def seat(
         has_seat = len(playing) < max_players and (
             entry.slot_id is None or taken[entry.slot_id] < slots.get(entry.slot_id, 0)
         )
-        if has_seat and (not host_selects or entry.origin == Origin.HOST_ADDED):
+        if has_seat and (not host_selects(method) or entry.origin == Origin.HOST_ADDED):
             playing.append(entry.id)
             taken[entry.slot_id] += 1
         else:

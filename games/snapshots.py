@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from games.rules import STANDINGS
+from games.rules import STANDINGS, host_selects
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,11 @@ class GameSnapshot:
     maybe: tuple[PersonSnapshot, ...]
     declined: tuple[PersonSnapshot, ...]
     slots: tuple[SlotSnapshot, ...]
+
+    @property
+    def host_selects(self) -> bool:
+        """Whether the host gives the seats, so that nobody moves up by themselves."""
+        return host_selects(self.signup_method)
 
     @property
     def is_full(self) -> bool:

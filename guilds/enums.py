@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 class DirectMessages(models.TextChoices):
     """How a member wants reminders: as the server decides, always by DM, or never by DM."""
 
-    INHERIT = "inherit", _("As the server does")
+    INHERIT = "inherit", _("Use the server's setting")
     ALWAYS = "always", _("By direct message")
     NEVER = "never", _("Never by direct message")
 
@@ -23,7 +23,7 @@ class Archive(models.TextChoices):
 class BelowMinimum(models.TextChoices):
     """How to go on with a game that has too few players if its host does not answer."""
 
-    RUN = "run", _("Goes ahead")
+    RUN = "run", _("Takes place")
     CANCEL = "cancel", _("Is cancelled")
 
 

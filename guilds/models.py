@@ -83,7 +83,7 @@ class GameDefaults(models.Model):
     """Defaults for new games. Null or an empty text means "inherit" (`guilds.rules`)."""
 
     max_players = models.PositiveSmallIntegerField(
-        _("most players"),
+        _("maximum players"),
         null=True,
         blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(MAX_PLAYERS_LIMIT)],
@@ -124,7 +124,7 @@ class Guild(GameDefaults):
         _("ask about too few players, minutes before"), default=60
     )
     below_minimum = models.CharField(
-        _("with too few players, without the host's word"),
+        _("if there are too few players and the host does not answer"),
         max_length=8,
         choices=BelowMinimum.choices,
         default=BelowMinimum.RUN,
@@ -194,6 +194,11 @@ class Role(models.Model):
     color = models.PositiveIntegerField(default=0)
     position = models.PositiveIntegerField(default=0)
     permissions = models.BigIntegerField(default=0)
+    is_bot = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text=_("A bot's own role, which nobody else can have."),
+    )
     is_mentionable = models.BooleanField(
         default=True,
         db_default=True,

@@ -73,8 +73,8 @@ def list_postable_channels(guild: Guild) -> QuerySet[Channel]:
 
 
 def list_roles(guild: Guild) -> QuerySet[Role]:
-    """Return the guild's roles, highest first, without `@everyone`."""
-    return guild.roles.exclude(id=guild.id)
+    """Return the roles to choose from, highest first: not `@everyone`, and no bot's own role."""
+    return guild.roles.exclude(id=guild.id).exclude(is_bot=True)
 
 
 def permissions_in(channel: Channel, member: Member) -> Permission:

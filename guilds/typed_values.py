@@ -33,6 +33,8 @@ from when.switches import is_off
 
 _SHORTEST = timedelta(minutes=1)
 _AN_HOUR, _A_WEEK = timedelta(hours=1), timedelta(days=7)
+# When most games begin.
+OFFERED_HOURS = ("18:00", "19:00", "20:00")
 _OUT_OF_RANGE = frozenset({Reason.BAD_NUMBER, Reason.TOO_FAR})
 
 
@@ -57,17 +59,29 @@ def read_when(text: str, *, zone: str, now: datetime, moved: Moved | None = None
     if reading.when is not None:
         return reading
     sentence = _why_no_time(reading)
-    if reading.alternatives:
+    alternatives = reading.alternatives or _evenings(text, reading, zone=zone, now=now)
+    if alternatives:
         raise SeveralReadings(
             _("%(why)s Did you mean %(readings)s?")
-            % {"why": sentence, "readings": _listed(reading.alternatives, zone)},
-            alternatives=reading.alternatives[:3],
+            % {"why": sentence, "readings": _listed(alternatives, zone)},
+            alternatives=alternatives[:3],
             zone=zone,
         )
     raise Refused(
         _("%(why)s Try “friday 8pm”, “tomorrow 20:00” or “in 2 hours”.") % {"why": sentence},
         field="when",
     )
+
+
+def _evenings(text: str, reading: Reading, *, zone: str, now: datetime) -> tuple[datetime, ...]:
+    """Return the hours to offer for a day named without a time."""
+    if reading.reason is not Reason.NO_TIME:
+        return ()
+    tried = (
+        parse_when(f"{text} {hour}", now=now, zone=zone, locale=spoken_locale())
+        for hour in OFFERED_HOURS
+    )
+    return tuple(one.when for one in tried if one.when is not None)
 
 
 def _read_with_grace(text: str, zone: str, now: datetime, moved: Moved | None) -> Reading:
@@ -198,7 +212,7 @@ def _listed(moments: Sequence[datetime], zone: str) -> str:
 def _why_no_time(reading: Reading) -> str:
     sentences = {
         Reason.EMPTY: _("The time is missing."),
-        Reason.TOO_LONG: _("That time is too long to read."),
+        Reason.TOO_LONG: _("That is too long for a time."),
         Reason.NO_TIME: _("That names a day but no time."),
         Reason.NO_DAY: _("That does not say which day."),
         Reason.NEEDS_AM_PM: _("That may be morning or evening."),
@@ -207,7 +221,7 @@ def _why_no_time(reading: Reading) -> str:
         Reason.AMBIGUOUS_MOVE: _("That may mean several times."),
         Reason.VAGUE: _("I need an exact time."),
         Reason.RECURRING: _("That is a repetition; I need the first date."),
-        Reason.SEVERAL: _("That names more than one time."),
+        Reason.SEVERAL: _("I found more than one time."),
         Reason.CONTRADICTION: _("Weekday and date do not belong together."),
         Reason.BAD_NUMBER: _("There is no such time."),
         Reason.NOW: _("That time is already past."),

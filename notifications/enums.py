@@ -8,8 +8,8 @@ class TimerKind(models.TextChoices):
     REMIND = "remind", _("Remind")
     REMIND_OWN = "remind_own", _("Remind those with reminder times of their own")
     DECIDE = "decide", _("Decide on too few players")
-    START = "start", _("Start")
-    FINISH = "finish", _("Finish")
+    START = "start", _("Start the game")
+    FINISH = "finish", _("End the game")
     ARCHIVE = "archive", _("Archive")
 
 
@@ -19,7 +19,7 @@ class State(models.TextChoices):
     PENDING = "pending", _("Pending")
     LEASED = "leased", _("In work")
     DONE = "done", _("Done")
-    CANCELLED = "cancelled", _("Cancelled")
+    CANCELLED = "cancelled", _("Withdrawn")
     DEAD = "dead", _("Failed for good")
     EXPIRED = "expired", _("Too late, not sent")
 

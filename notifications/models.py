@@ -138,7 +138,7 @@ class Announcement(models.Model):
         null=True, blank=True, help_text=_("When to delete the former post, or to try again.")
     )
     lost_at = models.DateTimeField(
-        null=True, blank=True, help_text=_("Deleted on Discord; waits for the host's word.")
+        null=True, blank=True, help_text=_("Deleted on Discord; waiting for the host's decision.")
     )
     last_error = models.TextField(blank=True)
 

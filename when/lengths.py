@@ -20,6 +20,7 @@ _MINUTES = {Unit.MINUTE: 1, Unit.HOUR: 60, Unit.DAY: 24 * 60, Unit.WEEK: 7 * 24 
 _LETTERS = {"m": Unit.MINUTE, "h": Unit.HOUR, "d": Unit.DAY, "w": Unit.WEEK}
 _COLON = re.compile(r"(\d{1,3}):([0-5]\d)")
 _HOURS_AND_MINUTES = re.compile(r"(\d{1,3})\s?h\s?([0-5]\d)")
+_MINUTES_LEFT = re.compile(r"[0-5]\d")  # "2 Std 30"
 _AND = re.compile(r"(?:and|und|et|y|e|en|i|и|och|ve)\s+(?=\d)")
 _PART = re.compile(r"(\d{1,5}(?:\.(?:\d|25|50|75))?)\s*([^\W\d_]+)\s*")
 
@@ -112,8 +113,11 @@ def read_minutes(normal: str) -> int:
         return int(whole[1]) * 60 + int(whole[2])
     total = 0.0
     place = 0
+    unit: Unit | None = None
     while place < len(normal):
         part = _PART.match(normal, place)
+        if not part and unit is Unit.HOUR and _MINUTES_LEFT.fullmatch(normal, place):
+            return int(total) + int(normal[place:])
         if not part:
             reason = Reason.BAD_NUMBER if normal[place].isdigit() else Reason.UNKNOWN_WORDS
             raise UnreadLength(reason, normal[place:].partition(" ")[0])

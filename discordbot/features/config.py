@@ -30,10 +30,11 @@ from guilds.services.settings import (
     configure_channel,
     configure_guild,
 )
+from guilds.settings.effects import saved
 from notifications.messages.custom_ids import RolesSelect
 
 _NAMES = {
-    "max_players": _("Most players"),
+    "max_players": _("Maximum players"),
     "reminder_minutes": _("Reminders"),
     "default_rules": _("Rules"),
     "duration": _("Duration"),
@@ -57,7 +58,7 @@ def config_guild(interaction: Interaction) -> Message:
     check_may_configure_guild(member)
     values = read_settings(interaction, GUILD_OPTIONS)
     guild = configure_guild(member=member, values=values) if values else member.guild
-    return guild_view(guild, is_saved=bool(values))
+    return guild_view(guild, said=saved(values) if values else "")
 
 
 def config_channel(interaction: Interaction) -> Message:
@@ -68,7 +69,7 @@ def config_channel(interaction: Interaction) -> Message:
     if values:
         place = configure_channel(member=member, channel_id=place.id, values=values)
     place.guild = member.guild
-    return channel_view(interaction, place, is_saved=bool(values))
+    return channel_view(interaction, place, said=saved(values) if values else "")
 
 
 def choose_roles(interaction: Interaction, select: RolesSelect) -> Message:
@@ -79,7 +80,7 @@ def choose_roles(interaction: Interaction, select: RolesSelect) -> Message:
         values = {"manager_role_ids": role_ids}
     else:
         values = {"host_role_ids": [] if member.guild_id in role_ids else role_ids}
-    return guild_view(configure_guild(member=member, values=values), is_saved=True)
+    return guild_view(configure_guild(member=member, values=values), said=saved(values))
 
 
 _DEFAULTS = (
@@ -94,15 +95,15 @@ CONFIG_GUILD = Command(
     run=reply(config_guild),
     options=(
         *_DEFAULTS,
-        completed("timezone", _("In which times are read, like Europe/Berlin"), complete_zone),
-        choice("language", _("Of announcements"), NAMES),
+        completed("timezone", _("Time zone for typed times, like Europe/Berlin"), complete_zone),
+        choice("language", _("Language of announcements"), NAMES),
         boolean("remind_by_dm", _("Remind players by direct message")),
-        choice("archive", _("What becomes of finished games"), dict(Archive.choices)),
+        choice("archive", _("What happens to finished games"), dict(Archive.choices)),
         channel("archive_channel", _("Where finished games move to"), POSTABLE),
         text("archive_after", _("How long after the end: “90”, “2h”, “1d”"), longest=80),
         choice(
             "below_minimum",
-            _("With too few players, and no word from the host, a game"),
+            _("If there are too few players and the host does not answer, the game"),
             dict(BelowMinimum.choices),
         ),
         text("decide_minutes", _("How long before, the host is asked: “1h”"), longest=80),
@@ -110,7 +111,7 @@ CONFIG_GUILD = Command(
         boolean("mention_unreachable", _("Mention people whose direct messages are closed")),
         choice(
             "unset",
-            _("Go back to the default of this"),
+            _("Reset this setting"),
             {name: _NAMES[name] for name in GUILD_OPTIONS},
         ),
     ),
@@ -121,13 +122,13 @@ CONFIG_CHANNEL = Command(
     description=_("A channel's settings: show them, or change some"),
     run=reply(config_channel),
     options=(
-        channel("channel", _("Which one; otherwise this"), POSTABLE),
+        channel("channel", _("Channel to show (default: this one)"), POSTABLE),
         *_DEFAULTS,
         text("game_category", _("What is played there"), longest=CATEGORY_LENGTH),
         boolean("is_active", _("Whether games may be announced there")),
         choice(
             "unset",
-            _("Go back to the server's setting of this"),
+            _("Reset this setting"),
             {name: _NAMES[name] for name in CHANNEL_OPTIONS},
         ),
     ),

@@ -41,7 +41,7 @@ def _of_option(read: Callable[[str], Any], name: str) -> Reader:
 
 
 def _length_up_to_a_week(text: str) -> int:
-    return read_length(text, field="", out_of_range=_("That lasts from 1 minute to 7 days."))
+    return read_length(text, field="", out_of_range=_("Enter between 1 minute and 7 days."))
 
 
 def _zone_or_none(text: str) -> str:

@@ -30,23 +30,23 @@ from notifications.messages.configuration import (
 from when import length_in_words
 
 
-def guild_view(guild: Guild, *, is_saved: bool) -> Message:
+def guild_view(guild: Guild, *, said: str) -> Message:
     known = set(guild.roles.values_list("id", flat=True))
     return guild_settings(
         _guild_lines(guild),
         guild_name=guild.name,
         manager_role_ids=[one for one in guild.manager_role_ids if one in known],
         host_role_ids=[one for one in guild.host_role_ids if one in known],
-        is_saved=is_saved,
+        said=said,
     )
 
 
-def channel_view(interaction: Interaction, channel: Channel, *, is_saved: bool) -> Message:
+def channel_view(interaction: Interaction, channel: Channel, *, said: str) -> Message:
     return channel_settings(
         _channel_lines(channel),
         channel_name=channel.name,
         missing=missing_permissions_in(interaction, channel),
-        is_saved=is_saved,
+        said=said,
     )
 
 
@@ -57,7 +57,7 @@ def _guild_lines(guild: Guild) -> list[Shown]:
     zone = inherit("UTC", here=guild.timezone)
     language = inherit("en-US", here=guild.locale)
     lines = [
-        Shown(_("Most players"), str(most.value), most.source),
+        Shown(_("Maximum players"), str(most.value), most.source),
         Shown(_("Reminders"), reminders(minutes.value), minutes.source),
         Shown(_("Duration"), length_in_words(length.value), length.source),
         Shown(_("Rules"), quoted(guild.default_rules), _here(bool(guild.default_rules))),
@@ -79,12 +79,12 @@ def _guild_lines(guild: Guild) -> list[Shown]:
             _own(guild, "mention_unreachable"),
         ),
         Shown(
-            _("With too few players a game"),
+            _("If there are too few players, the game"),
             str(BelowMinimum(guild.below_minimum).label),
             _own(guild, "below_minimum"),
         ),
         Shown(
-            _("The host is asked so long before"),
+            _("Ask the host this long before the start"),
             length_in_words(guild.decide_minutes),
             _own(guild, "decide_minutes"),
         ),
@@ -107,7 +107,7 @@ def _channel_lines(channel: Channel) -> list[Shown]:
     most, minutes = max_players_of(channel), reminder_minutes_of(channel)
     length, rules = duration_minutes_of(channel), rules_of(channel)
     return [
-        Shown(_("Most players"), str(most.value), _source(most)),
+        Shown(_("Maximum players"), str(most.value), _source(most)),
         Shown(_("Reminders"), reminders(minutes.value), _source(minutes)),
         Shown(_("Duration"), length_in_words(length.value), _source(length)),
         Shown(_("Rules"), quoted(rules.value), _source(rules)),

@@ -183,13 +183,13 @@ def _plain(values: dict[str, object]) -> dict[str, object]:
 
 EDIT_GAME = Command(
     name="edit-game",
-    description=_("Change a game of yours"),
+    description=_("Edit a game of yours"),
     run=modal(edit_game),
     options=(EDITABLE_GAME,),
 )
 CANCEL_GAME = Command(
     name="cancel-game",
-    description=_("Call a game off; you are asked once more, then everyone is told"),
+    description=_("Cancel a game; asks for confirmation, then tells everyone"),
     run=reply(cancel_game),
     options=(
         EDITABLE_GAME,

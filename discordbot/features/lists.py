@@ -93,8 +93,8 @@ LIST_GAMES = Command(
     description=gettext_lazy("What is coming up, soonest first"),
     run=reply(list_games),
     options=(
-        channel("channel", gettext_lazy("Of which channel; otherwise of this one"), POSTABLE),
-        boolean("show_all", gettext_lazy("Of the whole server")),
+        channel("channel", gettext_lazy("Channel to list (default: this one)"), POSTABLE),
+        boolean("show_all", gettext_lazy("List the whole server")),
     ),
 )
 MY_GAMES = Command(

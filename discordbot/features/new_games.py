@@ -48,15 +48,15 @@ CREATE_GAME = Command(
     description=_("Announce a game; you see it before anybody else does"),
     run=reply(create_game),
     options=(
-        text("title", _("What is played"), longest=TITLE_LENGTH, required=True),
+        text("title", _("Title of the game"), longest=TITLE_LENGTH, required=True),
         text("when", _("“friday 8pm”, “in 2 hours”, “25.12. 19:00”"), longest=80, required=True),
         text("duration", _("“90”, “2h”, “1h 30m”"), longest=80),
         whole("max_players", _("Seats; more people wait"), least=1, most=MAX_PLAYERS_LIMIT),
-        whole("min_players", _("Fewest players it needs"), least=1, most=MAX_PLAYERS_LIMIT),
+        whole("min_players", _("Minimum players"), least=1, most=MAX_PLAYERS_LIMIT),
         text("description", _("What players should know"), longest=DESCRIPTION_LENGTH),
         text("location", _("Where you meet"), longest=LOCATION_LENGTH),
         channel("channel", _("Where to announce it; otherwise the template's, or here"), POSTABLE),
-        completed("template", _("A preset of this server"), complete_template),
+        completed("template", _("A template of this server"), complete_template),
         text("remind", _("“1d, 2h, 15m” before, or “off”"), longest=80),
         completed(
             "repeat",
@@ -78,7 +78,7 @@ def clone_game(interaction: Interaction) -> Message:
 
 CLONE_GAME = Command(
     name="clone-game",
-    description=_("Announce a game once more, at another time"),
+    description=_("Copy a game to another time"),
     run=reply(clone_game),
     options=(
         completed(

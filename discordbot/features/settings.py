@@ -18,8 +18,7 @@ from guilds.services.person import configure_person
 from guilds.typed_values import read_quiet_hours, read_reminders, read_zone
 from notifications.messages.configuration import Shown, personal_settings, quoted, reminders
 from when import write_clock_range
-
-DEFAULT = "default"
+from when.switches import is_default
 
 
 def show_settings(interaction: Interaction) -> Message:
@@ -33,11 +32,10 @@ def show_settings(interaction: Interaction) -> Message:
 def _read(interaction: Interaction) -> dict[str, Any]:
     values: dict[str, Any] = {}
     if zone := interaction.text("timezone").strip():
-        values["timezone"] = "" if zone.casefold() == DEFAULT else read_zone(zone)
+        values["timezone"] = "" if is_default(zone) else read_zone(zone)
     if said := interaction.text("reminders").strip():
-        is_default = said.casefold() == DEFAULT
         values["reminder_minutes"] = (
-            None if is_default else list(read_reminders(said, field="reminders"))
+            None if is_default(said) else list(read_reminders(said, field="reminders"))
         )
     if wish := interaction.text("direct_messages"):
         values["direct_messages"] = wish
@@ -47,13 +45,13 @@ def _read(interaction: Interaction) -> dict[str, Any]:
 
 
 def _read_quiet(text: str) -> tuple[time | None, time | None]:
-    if text.casefold() == DEFAULT:
+    if is_default(text):
         return None, None
     return read_quiet_hours(text)
 
 
 def _lines(user: User) -> list[Shown]:
-    inherited = _("as the server has it")
+    inherited = _("the server's setting")
     minutes = inherited if user.reminder_minutes is None else reminders(user.reminder_minutes)
     quiet = "–"
     if user.quiet_from is not None and user.quiet_until is not None:
@@ -73,7 +71,7 @@ SETTINGS = Command(
     options=(
         completed(
             "timezone",
-            gettext_lazy("Where your clock is, like Europe/Berlin; or “default”"),
+            gettext_lazy("Your time zone, like Europe/Berlin, or “default”"),
             complete_zone,
         ),
         text("reminders", gettext_lazy("“1d, 2h, 15m” before, “off”, or “default”"), longest=80),
@@ -82,7 +80,7 @@ SETTINGS = Command(
             gettext_lazy("How you want to be reminded"),
             dict(DirectMessages.choices),
         ),
-        text("quiet_hours", gettext_lazy("“22:00-07:00” on your clock, or “off”"), longest=40),
+        text("quiet_hours", gettext_lazy("“22:00-07:00” in your time zone, or “off”"), longest=40),
     ),
     contexts=(IN_SERVERS, IN_DMS),
 )

@@ -118,6 +118,7 @@ def read_role(role: Payload) -> RoleFacts:
         color=int(role.get("color") or 0),
         position=int(role.get("position") or 0),
         permissions=as_bits(role["permissions"]),
+        is_bot="bot_id" in (role.get("tags") or {}),
         is_mentionable=bool(role.get("mentionable")),
     )
 

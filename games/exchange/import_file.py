@@ -41,10 +41,10 @@ def read_file(data: bytes, *, zone: str, now: datetime, answers: Answers | None 
 
 def _check(data: bytes) -> None:
     if len(data) > MOST_BYTES:
-        raise Refused(_("A file may have 1 MB."), field="file")
+        raise Refused(_("Files can be up to 1 MB."), field="file")
     if data.startswith(b"PK\x03\x04"):
         raise Refused(
-            _("That is a spreadsheet. Save it as CSV and take that; of several kinds, UTF-8."),
+            _("That is a spreadsheet. Save it as CSV (UTF-8 if asked) and choose that file."),
             field="file",
         )
 

@@ -197,7 +197,9 @@ def sign_plan(member: Member, planned: Sequence[Planned]) -> str:
     games = [(one.number, one.new) for one in planned if one.new is not None]
     signed = _sign(member, uuid4(), games)
     if len(signed) > MOST_CARRIED:
-        raise Refused(_("That is too much text at once. Take the file in parts."), field="file")
+        raise Refused(
+            _("That is too much text at once. Split the file into smaller ones."), field="file"
+        )
     return signed
 
 
@@ -231,9 +233,11 @@ def _read(
     try:
         plan = signing.loads(signed, salt=_salt(member), max_age=max_age)
     except signing.SignatureExpired as error:
-        raise Refused(_("That took more than an hour. Please look at it once more.")) from error
+        raise Refused(_("The preview is more than an hour old. Please check it again.")) from error
     except signing.BadSignature as error:
-        raise Refused(_("That is no plan of yours. Please choose the file once more.")) from error
+        raise Refused(
+            _("This preview is not valid any more. Please choose the file again.")
+        ) from error
     return UUID(plan["id"]), [(game["line"], Imported.from_json(game)) for game in plan["games"]]
 
 

@@ -144,7 +144,8 @@ class Lines:
 
 def too_many() -> Refused:
     return Refused(
-        _("That file has more than %(most)d games. Take it in parts.") % {"most": MOST_GAMES},
+        _("That file has more than %(most)d games. Split it into smaller files.")
+        % {"most": MOST_GAMES},
         field="file",
     )
 

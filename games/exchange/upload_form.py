@@ -167,7 +167,7 @@ class ImportForm(forms.Form):
         if not upload:
             return self.asked.data
         if upload.size > MOST_BYTES:
-            raise forms.ValidationError(_("A file may have 1 MB."))
+            raise forms.ValidationError(_("Files can be up to 1 MB."))
         data: bytes = upload.read()
         return data
 

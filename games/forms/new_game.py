@@ -116,7 +116,7 @@ class NewGameForm(RepeatFields, GameForm):
         method = defaults.get("signup_method")
         label = SignupMethod(method.value).label if method else ""
         self.fields["signup_method"].choices = [  # type: ignore[attr-defined]
-            ("", _("As usual: %(method)s") % {"method": label}),
+            ("", _("Default: %(method)s") % {"method": label}),
             *SignupMethod.choices,
         ]
         if self.chosen_template and self.chosen_template.signup_closes_minutes is not None:

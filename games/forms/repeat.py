@@ -35,10 +35,10 @@ class RepeatFields(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     carry_over = forms.BooleanField(
-        label=gettext_lazy("Who is going stays signed up for the next session"), required=False
+        label=gettext_lazy("Players stay signed up for the next game"), required=False
     )
     ask_host = forms.BooleanField(
-        label=gettext_lazy("Ask me before each session is announced"), required=False
+        label=gettext_lazy("Ask me before each game is announced"), required=False
     )
 
     rule: Rule | None = None
@@ -66,7 +66,7 @@ class RepeatForm(RepeatFields):
         self.first = first
         if "repeat_text" in self.initial:
             field: Any = self.fields["repeat"]
-            field.choices = [("", _("In words, or not at all")), *OFFERS.items()]
+            field.choices = [("", _("Does not repeat, or as typed below")), *OFFERS.items()]
 
     def clean(self) -> dict[str, Any]:
         if not self.errors:

@@ -26,13 +26,15 @@ class TemplateForm(PresetForm):
         max_length=50,
         error_messages={"required": gettext_lazy("The template needs a name.")},
     )
-    is_default = forms.BooleanField(label=gettext_lazy("Chosen when no other is"), required=False)
+    is_default = forms.BooleanField(
+        label=gettext_lazy("Use this template by default"), required=False
+    )
     signup_closes = forms.CharField(
         label=gettext_lazy("Sign-up closes, before the start"),
         max_length=PHRASE_LENGTH,
         required=False,
     )
-    host_role_ids = RolesField(label=gettext_lazy("Who may announce with it"), required=False)
+    host_role_ids = RolesField(label=gettext_lazy("Who may use it"), required=False)
     archive = forms.ChoiceField(label=BY_COLUMN["archive"].label, required=False)
     archive_channel = forms.ChoiceField(
         label=BY_COLUMN["archive_channel_id"].label,
@@ -56,14 +58,14 @@ class TemplateForm(PresetForm):
             ("", _("The host chooses")),
             *channels,
         ]
-        as_server = ("", _("As the server has it"))
+        as_server = ("", _("Use the server's setting"))
         self.fields["archive_channel"].choices = [  # type: ignore[attr-defined]
             as_server,
             *channels,
         ]
         self.fields["archive"].choices = [as_server, *Archive.choices]  # type: ignore[attr-defined]
         self.fields["signup_method"].choices = [  # type: ignore[attr-defined]
-            ("", _("As usual: %(method)s") % {"method": SignupMethod.SELF.label}),
+            ("", _("Default: %(method)s") % {"method": SignupMethod.SELF.label}),
             *SignupMethod.choices,
         ]
         self.fields["locked_fields"].choices = [  # type: ignore[attr-defined]

@@ -29,7 +29,7 @@ class Change(models.Model):
     after = models.JSONField(default=dict, blank=True)
     promoted = ArrayField(models.BigIntegerField(), default=list, blank=True)
     demoted = ArrayField(models.BigIntegerField(), default=list, blank=True)
-    revision = models.PositiveIntegerField(help_text=_("The game's revision it made."))
+    revision = models.PositiveIntegerField(help_text=_("The game's revision after it."))
     request_key = models.CharField(max_length=64, null=True, blank=True, unique=True)
     at = models.DateTimeField(auto_now_add=True)
 

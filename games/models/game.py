@@ -46,7 +46,7 @@ class Game(GameFields):
     timezone = models.CharField(_("time zone"), max_length=64)
     duration_minutes = models.PositiveIntegerField(_("duration in minutes"))
     max_players = models.PositiveSmallIntegerField(
-        _("most players"),
+        _("maximum players"),
         validators=[MinValueValidator(1), MaxValueValidator(MAX_PLAYERS_LIMIT)],
     )
     reminder_minutes = ArrayField(

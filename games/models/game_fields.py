@@ -28,7 +28,7 @@ class GameFields(models.Model):
     image = models.ForeignKey(
         Image, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
-    min_players = models.PositiveSmallIntegerField(_("fewest players"), null=True, blank=True)
+    min_players = models.PositiveSmallIntegerField(_("minimum players"), null=True, blank=True)
     player_role_ids = ArrayField(models.BigIntegerField(), default=list, blank=True)
     priority_role_ids = ArrayField(
         models.BigIntegerField(), size=MAX_PRIORITY_ROLES, default=list, blank=True

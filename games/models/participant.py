@@ -30,7 +30,7 @@ class Participant(models.Model):
     answer = models.CharField(max_length=8, choices=Answer.choices, default=Answer.GOING)
     origin = models.CharField(max_length=12, choices=Origin.choices, default=Origin.SELF)
     priority = models.PositiveSmallIntegerField(
-        default=0, help_text=_("Place of the matched role; 0 is first.")
+        default=0, help_text=_("Position of the matched role; 0 is first.")
     )
     position = models.IntegerField(
         null=True, blank=True, help_text=_("Where the host moved them; lower is earlier.")

@@ -27,16 +27,12 @@ class Series(models.Model):
     start_time = models.TimeField()
     timezone = models.CharField(_("time zone"), max_length=64)
     values = models.JSONField(default=dict)
-    carry_over = models.BooleanField(
-        _("players stay signed up for the next session"), default=False
-    )
-    ask_host = models.BooleanField(
-        _("announce a session only when the host confirms"), default=False
-    )
+    carry_over = models.BooleanField(_("players stay signed up for the next game"), default=False)
+    ask_host = models.BooleanField(_("announce a game only when the host confirms"), default=False)
     skipped_dates = ArrayField(models.DateField(), default=list, blank=True)
     stopped_at = models.DateTimeField(null=True, blank=True)
     trouble = models.CharField(
-        max_length=300, blank=True, help_text=_("Why the next session could not be made.")
+        max_length=300, blank=True, help_text=_("Why the next game could not be created.")
     )
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -22,14 +22,14 @@ class Template(GameFields):
     guild = models.ForeignKey(Guild, on_delete=models.CASCADE, related_name="templates")
     name = models.CharField(_("name"), max_length=50)
     position = models.PositiveSmallIntegerField(default=0)
-    is_default = models.BooleanField(_("chosen when no other is"), default=False)
+    is_default = models.BooleanField(_("used by default"), default=False)
     channel = models.ForeignKey(
         Channel, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     title = models.CharField(_("title"), max_length=TITLE_LENGTH, blank=True)
     duration_minutes = models.PositiveIntegerField(_("duration in minutes"), null=True, blank=True)
     max_players = models.PositiveSmallIntegerField(
-        _("most players"),
+        _("maximum players"),
         null=True,
         blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(MAX_PLAYERS_LIMIT)],

@@ -26,7 +26,7 @@ def confirm_game(*, game_id: int, member: Member, via: Via, request_key: str | N
     if not game.is_upcoming:
         raise Refused(over_sentence(game))
     if game.min_players is None:
-        raise Refused(_("This game has no fewest players; it goes ahead anyway."))
+        raise Refused(_("This game has no minimum, so it takes place anyway."))
     decide(game, Decision.RUN, actor=member.user, via=via, request_key=request_key)
     return game
 

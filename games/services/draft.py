@@ -73,7 +73,7 @@ def game_in(draft: Draft) -> NewGame:
     """Return the draft's game. Raises `Refused` while the typed texts make none."""
     values: dict[str, Any] | None = draft.values["game"]
     if values is None:
-        raise Refused(_("Something in this game is still to be put right. Press Edit."))
+        raise Refused(_("This game has a mistake. Press Edit to correct it."))
     return NewGame.from_json(values)
 
 

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import get_format
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from games.browse.filters import (
@@ -142,7 +142,13 @@ def _states(access: Access) -> list[tuple[str, str]]:
     names = dict(
         zip(
             STATES,
-            (_("Sign-up open"), _("Under way"), _("Past"), _("Cancelled"), _("Not announced yet")),
+            (
+                pgettext("games", "Sign-up open"),
+                pgettext("games", "Under way"),
+                pgettext("games", "Past"),
+                pgettext("games", "Cancelled"),
+                pgettext("games", "Not announced yet"),
+            ),
             strict=True,
         )
     )

@@ -69,7 +69,7 @@ def import_games(request: HttpRequest, access: Access) -> HttpResponse:
 # A file, one kept from before, and the fields beside them.
 import_games.max_body = MOST_BYTES + MOST_CARRIED + 64 * 1024  # type: ignore[attr-defined]
 import_games.too_large = gettext_lazy(  # type: ignore[attr-defined]
-    "A file may have 1 MB. Go back and take the games in parts."
+    "Files can be up to 1 MB. Go back and split the file into smaller ones."
 )
 
 
@@ -89,7 +89,7 @@ def make_imported(request: HttpRequest, access: Access) -> HttpResponse:
     count = len(made.games)
     messages.success(
         request,
-        ngettext("%(count)d game was made.", "%(count)d games were made.", count)
+        ngettext("%(count)d game was created.", "%(count)d games were created.", count)
         % {"count": count},
     )
     for number, why in made.refused:

@@ -49,7 +49,7 @@ def _ahead(request: HttpRequest, user: User, guilds: list[Guild]) -> dict[str, A
     groups = [
         (name, title, [row for row in rows if row.standing == name])
         for name, title in (
-            ("playing", _("Playing")),
+            ("playing", _("You play")),
             ("waiting", _("On the waitlist")),
             ("maybe", _("Maybe")),
         )

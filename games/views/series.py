@@ -79,21 +79,21 @@ def _row(one: Occurrence, made: dict[date | None, Game], series: Series) -> dict
 @require_POST
 @for_members
 def confirm(request: HttpRequest, access: Access, *, game_id: int) -> HttpResponse:
-    said = _("The session takes place.")
+    said = _("The game takes place.")
     return _do(request, access, game_id, "confirm", confirm_session, said)
 
 
 @require_POST
 @for_members
 def skip(request: HttpRequest, access: Access, *, game_id: int) -> HttpResponse:
-    said = _("This session is skipped. Everyone who signed up is told.")
+    said = _("This game is skipped. Everyone who signed up is told.")
     return _do(request, access, game_id, "skip", skip_session, said)
 
 
 @require_POST
 @for_members
 def stop(request: HttpRequest, access: Access, *, game_id: int) -> HttpResponse:
-    said = _("The game repeats no more. The sessions there are stand.")
+    said = _("The game no longer repeats. Games already created stay.")
     return _do(request, access, game_id, "stop", stop_series, said)
 
 

@@ -33,7 +33,7 @@ class BodyLimitMiddleware:
         context = {
             "title": _("That is too large"),
             "sentence": getattr(view, "too_large", None)
-            or _("A picture may have 5 MB. Go back and choose a smaller one."),
+            or _("Pictures can be up to 5 MB. Go back and choose a smaller one."),
         }
         return render(request, "trouble.html", context, status=413)
 

@@ -216,13 +216,13 @@ class UserAdmin(ServiceAdmin):
         return user.name
 
     @admin.action(
-        description=gettext_lazy("Let into the admin, for the servers they administer"),
+        description=gettext_lazy("Give admin access, for the servers they administer"),
         permissions=["operate"],
     )
     def let_in(self, request: HttpRequest, users: QuerySet[User]) -> None:
         self.run_each(request, users, lambda user: set_staff(user=user, is_staff=True))
 
-    @admin.action(description=gettext_lazy("Shut out of the admin"), permissions=["operate"])
+    @admin.action(description=gettext_lazy("Remove admin access"), permissions=["operate"])
     def shut_out(self, request: HttpRequest, users: QuerySet[User]) -> None:
         self.run_each(request, users, lambda user: set_staff(user=user, is_staff=False))
 

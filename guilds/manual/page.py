@@ -1,6 +1,7 @@
 """Renders a page of the manual from Markdown, with links and pictures within the site."""
 
 import itertools
+import posixpath
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -43,7 +44,7 @@ def page(name: str) -> Page:
         for child in token.children or ():
             _point_within_site(child)
         if token.children:
-            token.children = _without_dead_links(token.children)
+            token.children = _with_names_for_dead_links(token.children)
         if token.type in {"fence", "code_block"}:
             token.attrSet("tabindex", "0")  # so that it can be scrolled by keyboard
     html = markdown.renderer.render(tokens, markdown.options, {})
@@ -79,6 +80,7 @@ def _point_within_site(token: Token) -> None:
     if token.type == "image":
         _point_to_static(token, str(token.attrs["src"]))
     elif token.type == "link_open":
+        token.meta["file"] = _in_repository(str(token.attrs["href"]))
         token.attrSet("href", address_of(str(token.attrs["href"])))
 
 
@@ -104,17 +106,30 @@ def address_of(link: str) -> str:
     return reverse(f"help-{name}") + (f"#{parts.fragment}" if parts.fragment else "")
 
 
-def _without_dead_links(tokens: Sequence[Token]) -> list[Token]:
+def _with_names_for_dead_links(tokens: Sequence[Token]) -> list[Token]:
+    """Say after a link to a file that the site does not show where it is in the repository."""
     kept: list[Token] = []
-    is_dead = False
+    dead = ""
     for token in tokens:
         if token.type == "link_open":
-            is_dead = not token.attrs["href"]
-        if not (is_dead and token.type in {"link_open", "link_close"}):
+            dead = "" if token.attrs["href"] else str(token.meta["file"])
+        if not (dead and token.type in {"link_open", "link_close"}):
             kept.append(token)
+        elif token.type == "link_close":
+            kept += [_text(" ("), Token("code_inline", "code", 0, content=dead), _text(")")]
         if token.type == "link_close":
-            is_dead = False
+            dead = ""
     return kept
+
+
+def _text(content: str) -> Token:
+    return Token("text", "", 0, content=content)
+
+
+def _in_repository(link: str) -> str:
+    """Return a link's path in the repository: "docs/decisions/0009-one-budget-for-all.md"."""
+    path = posixpath.normpath(posixpath.join(FOLDER.name, urlsplit(link).path))
+    return f"{path}/" if link.endswith("/") else path
 
 
 def _table_open(*_args: Any) -> str:

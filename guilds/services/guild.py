@@ -22,6 +22,7 @@ class RoleFacts:
     color: int
     position: int
     permissions: int
+    is_bot: bool = False
     is_mentionable: bool = False
 
 
@@ -112,11 +113,12 @@ def mirror_roles(guild_id: int, roles: Collection[RoleFacts]) -> bool:
             color=role.color,
             position=max(role.position, 0),
             permissions=role.permissions,
+            is_bot=role.is_bot,
             is_mentionable=role.is_mentionable,
         )
         for role in roles
     ]
-    fields = ["name", "color", "position", "permissions", "is_mentionable"]
+    fields = ["name", "color", "position", "permissions", "is_bot", "is_mentionable"]
     Role.objects.bulk_create(
         [role for role in wanted if _differs(known.get(role.id), role, fields)],
         update_conflicts=True,

@@ -35,9 +35,9 @@ def set_staff(*, user: User, is_staff: bool) -> User:
     """
     user = User.objects.select_for_update(no_key=True).get(id=user.id)
     if user.is_superuser:
-        raise Refused(_("Who runs the site is said by DISCORD_OWNER_IDS."))
+        raise Refused(_("DISCORD_OWNER_IDS decides who runs the site."))
     if user.discord_id is None:
-        raise Refused(_("Only people who log in with Discord can be let in."))
+        raise Refused(_("Only people who log in with Discord can have access."))
     user.is_staff = is_staff
     user.save(update_fields=["is_staff"])
     return user

@@ -77,7 +77,10 @@ def end_sessions(user: User) -> None:
     """
     if user.has_usable_password():
         raise Refused(
-            _("Your sessions end when your password is changed: manage.py changepassword.")
+            _(
+                "You are logged out everywhere when your password is changed: "
+                "manage.py changepassword."
+            )
         )
     _end_sessions(user)
 

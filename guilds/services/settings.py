@@ -119,20 +119,22 @@ def clean_reminders(reminders: Collection[int]) -> list[int]:
 
 def _check_choices(guild: Guild) -> None:
     if guild.archive not in Archive.values:
-        raise Refused(_("Choose what becomes of finished games."), field="archive")
+        raise Refused(_("Choose what happens to finished games."), field="archive")
     if guild.below_minimum not in BelowMinimum.values:
         raise Refused(
-            _("Choose what becomes of games with too few players."), field="below_minimum"
+            _("Choose what happens to games with too few players."), field="below_minimum"
         )
     if not 1 <= guild.decide_minutes <= LONGEST_GAME_MINUTES:
-        raise Refused(_("Ask 1 minute to 7 days before the start."), field="decide_minutes")
+        raise Refused(
+            _("The host can be asked 1 minute to 7 days before the start."), field="decide_minutes"
+        )
     check_archive_after(guild.archive_after_minutes)
 
 
 def check_archive_after(minutes: int) -> None:
     """Check how long after a game's end its announcement is archived. Raises `Refused`."""
     if not 1 <= minutes <= LONGEST_GAME_MINUTES:
-        raise Refused(_("That lasts from 1 minute to 7 days."), field="archive_after_minutes")
+        raise Refused(_("Enter between 1 minute and 7 days."), field="archive_after_minutes")
 
 
 def _check_roles(guild: Guild, values: Mapping[str, Any]) -> None:

@@ -48,7 +48,7 @@ class MinutesField(TypedField):
         return read_length(
             text,
             field="",
-            out_of_range=_("That lasts from 1 minute to 7 days."),
+            out_of_range=_("Enter between 1 minute and 7 days."),
             shortest=timedelta(0),
             longest=_LONGEST_LENGTH,
         )

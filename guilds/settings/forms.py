@@ -19,7 +19,7 @@ class DefaultsForm(forms.Form):
     """Defaults for new games in a server or channel; empty means "inherit"."""
 
     max_players = forms.IntegerField(
-        label=gettext_lazy("Most players"),
+        label=gettext_lazy("Maximum players"),
         required=False,
         min_value=1,
         max_value=MAX_PLAYERS_LIMIT,
@@ -81,11 +81,11 @@ class ServerForm(forms.Form):
         label=gettext_lazy("Mention people whose direct messages are closed"), required=False
     )
     below_minimum = forms.ChoiceField(
-        label=gettext_lazy("With too few players, if the host says nothing, a game"),
+        label=gettext_lazy("If there are too few players and the host does not answer, the game"),
         choices=BelowMinimum.choices,
     )
     decide_minutes = MinutesField(
-        label=gettext_lazy("The host is asked so long before"), required=True
+        label=gettext_lazy("Ask the host this long before the start"), required=True
     )
     archive = forms.ChoiceField(
         label=gettext_lazy("The announcement of a finished game"), choices=Archive.choices
@@ -93,7 +93,7 @@ class ServerForm(forms.Form):
     archive_channel_id = forms.TypedChoiceField(
         label=gettext_lazy("Archive channel"), coerce=int, empty_value=None, required=False
     )
-    archive_after_minutes = MinutesField(label=gettext_lazy("That happens after"), required=True)
+    archive_after_minutes = MinutesField(label=gettext_lazy("Archive after"), required=True)
 
     def __init__(
         self,
@@ -125,12 +125,12 @@ class PersonForm(forms.Form):
         label=gettext_lazy("When to remind me"),
         widget=forms.RadioSelect,
         choices=[
-            (INHERIT, gettext_lazy("As each game has it")),
-            (OWN, gettext_lazy("At times of my own")),
+            (INHERIT, gettext_lazy("Use each game's times")),
+            (OWN, gettext_lazy("At my own times")),
             (OFF, gettext_lazy("Never")),
         ],
     )
-    reminder_minutes = RemindersField(label=gettext_lazy("My times, before the start"))
+    reminder_minutes = RemindersField(label=gettext_lazy("Remind me before the start"))
     direct_messages = forms.ChoiceField(
         label=gettext_lazy("How to remind me"),
         choices=DirectMessages.choices,

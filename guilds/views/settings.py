@@ -1,6 +1,6 @@
 """Pages of a server's and its channels' settings, for those who may change them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from django import forms
@@ -22,6 +22,7 @@ from guilds.selectors import (
     list_roles,
 )
 from guilds.services.settings import DEFAULTS, configure_channel, configure_guild
+from guilds.settings.effects import saved
 from guilds.settings.forms import (
     ChannelForm,
     DefaultsForm,
@@ -43,14 +44,14 @@ def guild_settings(request: HttpRequest, access: Access) -> HttpResponse:
     if request.method != "POST":
         return _page(request, access, editing=request.GET.get("edit", ""))
     if request.POST.get("part") == "defaults":
-        form: forms.Form = DefaultsForm(request.POST)
-        saved = _save(access, form, lambda v: configure_guild(member=access.member, values=v))
-        if saved:
-            return _back(request, access, SERVER)
+        form: forms.Form = _defaults_form(access.guild, request.POST)
+        is_saved = _save(access, form, lambda v: configure_guild(member=access.member, values=v))
+        if is_saved:
+            return _back(request, access, SERVER, form.changed_data)
         return _page(request, access, editing=SERVER, place_form=form)
     form = _server_form(access.guild, request.POST)
     if _save(access, form, lambda v: configure_guild(member=access.member, values=v)):
-        return _back(request, access, "rest")
+        return _back(request, access, "rest", form.changed_data)
     return _page(request, access, server_form=form)
 
 
@@ -62,13 +63,13 @@ def channel_settings(request: HttpRequest, access: Access, *, channel_id: int) -
     channel = get_channel(access.guild, channel_id)
     if request.method != "POST":
         return _page(request, access, editing=str(channel.id))
-    form = ChannelForm(request.POST)
+    form = _channel_form(channel, request.POST)
 
     def save(values: Mapping[str, Any]) -> Any:
         return configure_channel(member=access.member, channel_id=channel.id, values=values)
 
     if _save(access, form, save):
-        return _back(request, access, str(channel.id))
+        return _back(request, access, str(channel.id), form.changed_data)
     return _page(request, access, editing=str(channel.id), place_form=form)
 
 
@@ -93,7 +94,7 @@ def unset(request: HttpRequest, access: Access) -> HttpResponse:
     except Refused as refused:
         messages.error(request, refused.message)
         return redirect("guild-settings", guild_id=access.guild.id)
-    return _back(request, access, place)
+    return _back(request, access, place, [name])
 
 
 def _id(text: str) -> int:
@@ -121,8 +122,10 @@ def _save(access: Access, form: forms.Form, save: Callable[[dict[str, Any]], Any
     return True
 
 
-def _back(request: HttpRequest, access: Access, place: str) -> HttpResponse:
-    messages.success(request, _("Saved. It counts for games announced from now on."))
+def _back(
+    request: HttpRequest, access: Access, place: str, changed: Collection[str]
+) -> HttpResponse:
+    messages.success(request, saved(changed))
     return redirect(f"{reverse('guild-settings', args=[access.guild.id])}#place-{place}")
 
 
@@ -166,9 +169,15 @@ def _page(
 
 
 def _place_form(guild: Guild, channel: Channel | None) -> forms.Form:
-    if channel is None:
-        return DefaultsForm(initial={name: getattr(guild, name) for name in DEFAULTS})
-    return ChannelForm(initial={name: getattr(channel, name) for name in CHANNEL_FIELDS})
+    return _defaults_form(guild) if channel is None else _channel_form(channel)
+
+
+def _defaults_form(guild: Guild, data: Any = None) -> DefaultsForm:
+    return DefaultsForm(data, initial={name: getattr(guild, name) for name in DEFAULTS})
+
+
+def _channel_form(channel: Channel, data: Any = None) -> ChannelForm:
+    return ChannelForm(data, initial={name: getattr(channel, name) for name in CHANNEL_FIELDS})
 
 
 def _chosen(form: Any, name: str) -> set[int]:

@@ -22,6 +22,14 @@ class Added(ChangeNotice):
         return event.subject if event.change.action == Action.ADDED else ()
 
     def text(self, context: Context) -> str:
+        if context.waits and context.game.host_selects:
+            return (
+                _(
+                    "The host put you on the waitlist of %(title)s, %(when)s. The host picks the "
+                    "players."
+                )
+                % context.words
+            )
         if context.waits:
             return (
                 _(

@@ -53,9 +53,9 @@ class ChannelTrouble(Notice):
         if context.payload.get("is_gone"):
             return (
                 _(
-                    "The channel of %(title)s, %(when)s, is gone. The game still stands, and "
-                    "sign-ups on the dashboard go on. Give it another channel there, or with "
-                    "/edit-game."
+                    "The channel of %(title)s, %(when)s, is gone. The game still takes place, "
+                    "and sign-ups on the dashboard go on. Choose another channel on the "
+                    "dashboard."
                 )
                 % words
             )

@@ -19,6 +19,14 @@ class Demoted(ChangeNotice):
         return event.demoted
 
     def text(self, context: Context) -> str:
+        if context.game.host_selects:
+            return (
+                _(
+                    "You moved back to the waitlist of %(title)s, %(when)s. The host picks the "
+                    "players."
+                )
+                % context.words
+            )
         return (
             _(
                 "You moved back to the waitlist of %(title)s, %(when)s. You move up when a seat "

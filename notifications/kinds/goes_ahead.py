@@ -14,10 +14,10 @@ class GoesAhead(ChangeNotice):
     """Told to everyone on the roster of a game with few players that takes place."""
 
     name = "goes_ahead"
-    label = gettext_lazy("Goes ahead with few players")
+    label = gettext_lazy("Takes place with few players")
 
     def recipients(self, event: GameEvent) -> Collection[int]:
         return event.everyone if event.change.action == Action.CONFIRMED else ()
 
     def text(self, context: Context) -> str:
-        return _("%(title)s, %(when)s, goes ahead, though few players signed up.") % context.words
+        return _("%(title)s, %(when)s, takes place, though few players signed up.") % context.words

@@ -44,7 +44,7 @@ class PostLost(Notice):
         return (
             _(
                 "The announcement of %(title)s, %(when)s, was deleted from %(channel)s. The game "
-                "still stands and nobody was signed off. What shall I do?"
+                "still takes place and everyone is still signed up. What should I do?"
             )
             % context.words
         )

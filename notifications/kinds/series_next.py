@@ -17,7 +17,7 @@ class SeriesNext(ChangeNotice):
     """Tells the host of the next session, which they may confirm or skip before it is announced."""
 
     name = "series_next"
-    label = gettext_lazy("Next session of a series")
+    label = gettext_lazy("Next game of a series")
     is_for_drafts = True
 
     def recipients(self, event: GameEvent) -> Collection[int]:
@@ -30,7 +30,7 @@ class SeriesNext(ChangeNotice):
 
     def text(self, context: Context) -> str:
         game = context.game
-        lines = [_("The next session of %(title)s is on %(when)s.") % context.words]
+        lines = [_("The next game of %(title)s is on %(when)s.") % context.words]
         if going := len(game.playing) + len(game.waiting):
             lines.append(
                 ngettext(

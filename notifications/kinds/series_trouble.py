@@ -17,7 +17,7 @@ class SeriesTrouble(Notice):
     """Tells the host that no session follows this one, once for each reason."""
 
     name = "series_trouble"
-    label = gettext_lazy("Next session could not be made")
+    label = gettext_lazy("Next game could not be created")
 
     def deliveries(self, game: Game, *, now: datetime) -> list[Delivery]:
         if game.series is None:
@@ -32,6 +32,6 @@ class SeriesTrouble(Notice):
 
     def text(self, context: Context) -> str:
         reason = fit(str(context.payload.get("reason", "")), 300, escape=escape_block)
-        return _("I could not make the next session of %(title)s: %(reason)s I keep trying.") % (
+        return _("I could not create the next game of %(title)s: %(reason)s I keep trying.") % (
             context.words | {"reason": reason}
         )

@@ -37,8 +37,8 @@ class TooFew(ChangeNotice):
         words = context.words | {"count": len(game.playing), "least": game.min_players or 0}
         return (
             _(
-                "%(title)s, %(when)s, has %(count)d of at least %(least)d players. "
-                "What shall become of it?"
+                "%(title)s, %(when)s, has %(count)d of at least %(least)d players. What should "
+                "happen?"
             )
             % words
         )
@@ -46,7 +46,7 @@ class TooFew(ChangeNotice):
     def buttons(self, context: Context) -> list[Message]:
         game_id = context.game.id
         return [
-            button(_("Run anyway"), GameButton(game_id, "run").custom_id, PRIMARY),
+            button(_("Play anyway"), GameButton(game_id, "run").custom_id, PRIMARY),
             button(_("New time"), GameButton(game_id, "move").custom_id, SECONDARY),
             button(_("Cancel game"), GameButton(game_id, "cancel").custom_id, DANGER),
         ]

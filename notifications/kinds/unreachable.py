@@ -60,8 +60,8 @@ class Unreachable(Notice):
         names = [fit(name, 80, escape=escape_line) for name in context.payload.get("names", ())]
         text = (
             _(
-                "Some people of %(title)s, %(when)s, do not take direct messages from me, so they "
-                "may miss what changes. Please tell them yourself:"
+                "I can't send direct messages to these players of %(title)s, %(when)s, so they "
+                "may miss changes. Please tell them yourself:"
             )
             % context.words
         )

@@ -81,7 +81,7 @@ def _roles(snapshot: GameSnapshot) -> list[int]:
 def _embed(snapshot: GameSnapshot, now: datetime) -> Message:
     embed: Message = {
         "title": limits.fit(_title(snapshot), limits.EMBED_TITLE, escape=escape_line),
-        "url": game_url(snapshot.guild_id, snapshot.id),
+        **({"url": game_url(snapshot.guild_id, snapshot.id)} if snapshot.id else {}),
         "color": _color(snapshot),
         "author": {
             "name": limits.fit(snapshot.host_name, _AUTHOR, escape=plain_line) or "?",
@@ -151,7 +151,7 @@ def _fields(snapshot: GameSnapshot, now: datetime) -> list[Message]:
 
 
 def _when(snapshot: GameSnapshot) -> str:
-    if not snapshot.is_upcoming:
+    if not (snapshot.is_upcoming and snapshot.id):
         return when(snapshot.starts_at)
     address = f"{game_url(snapshot.guild_id, snapshot.id)}calendar.ics"
     return f"{when(snapshot.starts_at)}\n[{_('Add to calendar')}]({address})"
@@ -165,9 +165,9 @@ def _conditions(snapshot: GameSnapshot, now: datetime) -> list[Message]:
         name = _("Sign-up closes") if is_open else _("Sign-up closed")
         fields.append(_field(name, when(snapshot.signup_closes_at), inline=True))
     if snapshot.min_players:
-        fields.append(_field(_("Fewest players"), _minimum(snapshot), inline=True))
+        fields.append(_field(_("Minimum players"), _minimum(snapshot), inline=True))
     if snapshot.missing_players and snapshot.decision == Decision.ASKED:
-        text = _("The host has been asked whether the game goes ahead.")
+        text = _("The host has been asked whether the game takes place.")
         fields.append(_field(_("Too few players"), text))
     return fields
 
@@ -214,9 +214,10 @@ def _field(name: str, value: str, *, inline: bool = False) -> Message:
 
 
 def _components(snapshot: GameSnapshot, now: datetime) -> list[Message]:
-    details = link(_("Details"), game_url(snapshot.guild_id, snapshot.id))
+    # A preview has no page yet.
+    details = [link(_("Details"), game_url(snapshot.guild_id, snapshot.id))] if snapshot.id else []
     if not snapshot.is_upcoming:
-        return [row(details)]
+        return [row(*details)] if details else []
     is_closed = not snapshot.is_signup_open(now) or (
         snapshot.signup_method == SignupMethod.HOST_SELECTED
     )
@@ -228,7 +229,7 @@ def _components(snapshot: GameSnapshot, now: datetime) -> list[Message]:
             disabled=is_closed,
         ),
         button(_("Can't go"), GameButton(snapshot.id, "decline").custom_id, SECONDARY),
-        details,
+        *details,
     ]
     if snapshot.slots:
         return [row(slot_select(snapshot, disabled=is_closed)), row(*others)]

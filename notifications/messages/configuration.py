@@ -34,24 +34,25 @@ def guild_settings(
     guild_name: str,
     manager_role_ids: Sequence[int],
     host_role_ids: Sequence[int],
-    is_saved: bool,
+    said: str,
 ) -> Message:
-    """Show the server's settings, with the selects for its roles."""
+    """Show the server's settings, with the selects for its roles, below `said`."""
     managers = _role_select(
         "managers", _("Who manages all games (besides admins)"), manager_role_ids
     )
     hosts = _role_select(
-        "hosts", _("Who may announce games (nobody chosen: everyone)"), host_role_ids
+        "hosts", _("Who may announce games (no role chosen: everyone)"), host_role_ids
     )
     heading = _("Settings of %(server)s") % {"server": escape_line(guild_name)}
-    return _saved(is_saved) | {
+    return {
+        "content": said,
         "embeds": [_embed(heading, shown)],
         "components": [row(managers), row(hosts)],
     }
 
 
 def channel_settings(
-    shown: Sequence[Shown], *, channel_name: str, missing: Permission, is_saved: bool
+    shown: Sequence[Shown], *, channel_name: str, missing: Permission, said: str
 ) -> Message:
     """Show the channel's settings, and the permissions the bot lacks to announce games there."""
     heading = _("Settings of #%(channel)s") % {"channel": escape_line(channel_name)}
@@ -65,7 +66,7 @@ def channel_settings(
                 "inline": False,
             }
         ]
-    return _saved(is_saved) | {"embeds": [embed], "components": []}
+    return {"content": said, "embeds": [embed], "components": []}
 
 
 def personal_settings(shown: Sequence[Shown], *, is_saved: bool) -> Message:
@@ -109,11 +110,6 @@ def _embed(heading: str, shown: Sequence[Shown]) -> Message:
         "color": COLOR,
         "description": limits.join_lines(lines, limits.EMBED_DESCRIPTION),
     }
-
-
-def _saved(is_saved: bool) -> Message:
-    """Say that games already made stay as they are, which people ask."""
-    return {"content": _("Saved. It counts for games announced from now on.") if is_saved else ""}
 
 
 def _role_select(kind: RolesAction, placeholder: str, role_ids: Sequence[int]) -> Message:

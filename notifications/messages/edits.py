@@ -45,14 +45,14 @@ def edited(snapshot: GameSnapshot, before: Mapping[str, Any], *, is_all: bool = 
     if "starts_at" in before:
         lines.append(_("Everyone who signed up is told the new time."))
     if is_all:
-        lines.append(_("It holds for this session and all later ones."))
+        lines.append(_("It counts for this game and all later ones."))
     text = join_lines([heading, *lines], CONTENT)
     return closing(text) | {"components": [details]}
 
 
 def ask_scope(snapshot: GameSnapshot, *, pending_id: int) -> Message:
     """Ask which sessions of a series are meant."""
-    text = _("**%(title)s** repeats. Change this session alone, or all from now on?")
+    text = _("**%(title)s** repeats. Change only this game, or all from now on?")
     return closing(text % {"title": escape_line(snapshot.title)}) | _buttons(
         button(_("This one"), AskButton(pending_id, "one").custom_id, PRIMARY),
         button(_("All from now on"), AskButton(pending_id, "all").custom_id, SECONDARY),

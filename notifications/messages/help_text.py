@@ -8,7 +8,7 @@ from notifications.messages.wording import Message, link, row
 
 def help_text() -> Message:
     lines = [
-        _("I plan game sessions: announce one, and people sign up with a button."),
+        _("I plan games: announce one, and people sign up with a button."),
         "",
         _("`/create-game` – announce a game; you see a preview first"),
         _("`/edit-game`, `/cancel-game`, `/clone-game`, `/roster` – for the games you host"),
@@ -18,8 +18,8 @@ def help_text() -> Message:
         _("`/config-guild`, `/config-channel` – for admins: defaults, roles, time zone"),
         "",
         _(
-            "Write times as you say them: “friday 8pm”, “tomorrow 20:00”, “in 2 hours”. "
-            "When a game is full, more people wait; who leaves makes room for the next."
+            "Write times as you say them: “friday 8pm”, “tomorrow 20:00”, “in 2 hours”. When a "
+            "game is full, more people wait; when somebody leaves, the next person moves up."
         ),
     ]
     return {

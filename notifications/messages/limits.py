@@ -5,7 +5,7 @@ https://discord.com/developers/docs/resources/message#embed-object-embed-limits
 
 from collections.abc import Callable, Sequence
 
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 CONTENT = 2000
 EMBED_TOTAL = 6000
@@ -64,4 +64,4 @@ def join_lines(lines: Sequence[str], limit: int) -> str:
 
 
 def more(count: int) -> str:
-    return _("+%(count)d more") % {"count": count}
+    return ngettext("+%(count)d more", "+%(count)d more", count) % {"count": count}

@@ -111,7 +111,7 @@ def _line(
 
 def _standing(standing: str, place: int) -> str:
     if standing == "waiting":
-        return _("waitlist, place %(place)d") % {"place": place}
+        return _("waitlist, no. %(place)d") % {"place": place}
     return _("maybe") if standing == "maybe" else _("you play")
 
 

@@ -42,16 +42,18 @@ def why_another(reading: Reading) -> str:
     if reading.note is None or not reading.alternatives:
         return ""
     return {
-        Note.NEARER_DAY: _("I took the later day; the nearer one is a button below."),
-        Note.LATER_DAY: _("I took the nearer day; the later one is a button below."),
+        Note.NEARER_DAY: _("I picked the later day. For the nearer one, press the button below."),
+        Note.LATER_DAY: _("I picked the nearer day. For the later one, press the button below."),
         Note.AFTER_MIDNIGHT: _(
-            "It is past midnight already: I took tomorrow's date; today's is a button below."
+            "It is past midnight, so “tomorrow” could mean today. I picked tomorrow; for today, "
+            "press the button below."
         ),
         Note.ZONE_LETTERS: _(
-            "I took the clocks of that region; the zone word for word is a button below."
+            "I used that region's local time. For exactly the zone you typed, press the button "
+            "below."
         ),
         Note.ZONE_DAY: _(
-            "I counted the day in that time zone; the day where you are is a button below."
+            "I used the day in that time zone. For the day where you are, press the button below."
         ),
     }[reading.note]
 

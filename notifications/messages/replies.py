@@ -53,7 +53,10 @@ def signup(done: Signup) -> Message:
         )
     if done.standing == "waiting":
         return line(
-            _("You're on the waitlist, place %(place)d. I'll tell you when a seat gets free.")
+            _("You're on the waitlist, no. %(place)d. The host picks the players; I'll tell you.")
+            % {"place": done.place}
+            if done.host_selects
+            else _("You're on the waitlist, no. %(place)d. I'll tell you when you get a seat.")
             % {"place": done.place}
         )
     if done.standing == "maybe":
@@ -93,7 +96,7 @@ def missing_permissions(missing: Permission, *, channel_id: int) -> str:
 
 def confirmed(*, title: str) -> Message:
     return line(
-        _("**%(title)s** goes ahead. I'll tell everyone who signed up.")
+        _("**%(title)s** takes place. I'll tell everyone who signed up.")
         % {"title": escape_line(title)}
     )
 

@@ -130,8 +130,8 @@ def _people_select(state: _State, people: Sequence[PersonSnapshot]) -> Message |
 def _option(state: _State, person: PersonSnapshot) -> Message:
     user_id, snapshot = person.participant_id, state.snapshot
     lists = (
-        (_("plays, place %(place)d"), snapshot.playing),
-        (_("waits, place %(place)d"), snapshot.waiting),
+        (_("plays, seat %(place)d"), snapshot.playing),
+        (_("waits, no. %(place)d"), snapshot.waiting),
         (_("maybe"), snapshot.maybe),
     )
     standing = ""
@@ -217,7 +217,11 @@ def _turning(state: _State, count: int) -> Message:
 
 
 def moved(name: str, place: int, *, waits: bool) -> str:
-    text = _("%(name)s waits at place %(place)d.") if waits else _("%(name)s has seat %(place)d.")
+    text = (
+        _("%(name)s is on the waitlist (no. %(place)d).")
+        if waits
+        else _("%(name)s has seat %(place)d.")
+    )
     return text % {"name": _bold(name), "place": place}
 
 

@@ -32,16 +32,16 @@ def skipped(snapshot: GameSnapshot, following: GameSnapshot | None) -> Message:
     ]
     if following is not None:
         start = when(following.starts_at)
-        lines.append(_("The next session is on %(when)s.") % {"when": start})
+        lines.append(_("The next game is on %(when)s.") % {"when": start})
     else:
-        lines.append(_("There is no session after it yet."))
+        lines.append(_("There is no game after it yet."))
     return _with_details("\n".join(lines), following or snapshot)
 
 
 def stopped(snapshot: GameSnapshot) -> Message:
     title = f"**{escape_line(snapshot.title)}**"
     return _with_details(
-        _("%(title)s repeats no more. The sessions there are stand.") % {"title": title}, snapshot
+        _("%(title)s no longer repeats. Games already created stay.") % {"title": title}, snapshot
     )
 
 

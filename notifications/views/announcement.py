@@ -83,6 +83,7 @@ def _shown(form: NewGameForm | EditGameForm, choices: Choices) -> dict[str, Any]
         "roles": {role.id: role.name for role in choices.roles},
         "image_path": reverse("image", args=[image_id]) if image_id else "",
         "post_at": snapshot.post_at,
+        "is_announced": isinstance(form, EditGameForm) and not form.game.is_draft(timezone.now()),
         "channel_name": snapshot.channel_name,
     }
 

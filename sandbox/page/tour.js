@@ -133,7 +133,10 @@ const spoken = (user) => user?.locale?.split("-")[0];
 const joins = (user) => world.members.get(here()?.guild_id)?.has(user.id);
 
 function remind(by, near) {
-  if (near) return ["Wait for it.", "The game was moved, which those who joined are told first; the reminder follows in moments."];
+  if (near) {
+    const text = "The game was moved, which those who joined are told first; the reminder follows in moments. Was it another game? Bring the one you joined near too.";
+    return ["Wait for it.", text, press("Bring one near", () => deeds.time())];
+  }
   return ["Let the reminder come.", "It is hours away. The clock above brings it near.", press("Bring it near", () => deeds.time())];
 }
 

@@ -48,6 +48,16 @@ document.addEventListener("change", (event) => {
   }
 });
 
+// Enter in a field announces nothing: the preview beside it shows what was typed already.
+document.addEventListener("keydown", (event) => {
+  const from = event.target;
+  const isField = from instanceof HTMLInputElement || from instanceof HTMLSelectElement;
+  if (event.key === "Enter" && isField && from.form?.querySelector("[data-enter]")) {
+    event.preventDefault();
+    from.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+});
+
 // The preview is fetched as often as somebody types; a reading is read once it stands.
 detectZone();
 document.addEventListener("htmx:afterSettle", detectZone);

@@ -1,12 +1,16 @@
 // Reordering a roster: by drag, by the arrow keys on a handle, by the up and down buttons. What
 // is seen moves at once; the server gets the whole order a moment later and has the last word.
 const SEND_AFTER = 500;
+const SETTLES_AFTER = 1000; // before this, another row has come under a pointer that presses twice
+const EDGE = 90; // pixels from the window's edge in which a dragged row scrolls the page
 
 let timer = 0;
 let wanted = null; // an order not sent yet
 let isSending = false;
 let dragged = null;
 let orderBefore = [];
+let changedAt = -Infinity;
+let scrolls = 0; // pixels a frame while a row is dragged at the edge
 
 const list = () => document.getElementById("order");
 const rows = () => [...document.querySelectorAll("#order [data-participant]")];
@@ -108,12 +112,62 @@ document.addEventListener("pointerdown", (event) => {
   }
 });
 
+// A second press on the same spot would meet somebody else's button.
+document.addEventListener(
+  "click",
+  (event) => {
+    const isHasty = performance.now() - changedAt < SETTLES_AFTER;
+    if (isHasty && event.detail > 0 && event.target.closest("[data-takes-off]")) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    }
+  },
+  true,
+);
+
+function scroll() {
+  if (dragged && scrolls) {
+    window.scrollBy(0, scrolls);
+    requestAnimationFrame(scroll);
+  } else {
+    scrolls = 0;
+  }
+}
+
+// At the upper or lower edge the page goes on, faster the nearer the edge is.
+function scrollAt(y) {
+  const below = document.querySelector(".top")?.offsetHeight ?? 0;
+  const up = Math.max(below + EDGE - y, 0);
+  const down = Math.max(y - (window.innerHeight - EDGE), 0);
+  const wasStill = !scrolls;
+  scrolls = Math.round(Math.min(Math.max(down - up, -EDGE), EDGE) / 6);
+  if (scrolls && wasStill) {
+    requestAnimationFrame(scroll);
+  }
+}
+
+// In the field for a name the arrow keys go through what was found, and back.
+document.addEventListener("keydown", (event) => {
+  const field = document.getElementById("add-name");
+  const found = [...document.querySelectorAll("#found button")];
+  const at = found.indexOf(document.activeElement);
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  const isInside = document.activeElement === field || at >= 0;
+  if (isInside && event.key === "Escape" && at >= 0) {
+    field.focus();
+  } else if (isInside && step && found.length) {
+    event.preventDefault();
+    (at + step < 0 ? field : (found[Math.min(at + step, found.length - 1)] ?? field)).focus();
+  }
+});
+
 // The others step aside; the dragged row itself stays in the document, or a touch would end.
 document.addEventListener("pointermove", (event) => {
   if (!dragged) {
     return;
   }
   event.preventDefault();
+  scrollAt(event.clientY);
   const middle = (row) => row.getBoundingClientRect().top + row.offsetHeight / 2;
   const previous = dragged.previousElementSibling;
   const next = dragged.nextElementSibling;
@@ -166,6 +220,7 @@ document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target.id !== "live") {
     return;
   }
+  changedAt = performance.now();
   if (dragged) {
     // The hand is still on somebody: go on with their new row.
     dragged = rows().find((row) => row.dataset.participant === dragged.dataset.participant) ?? null;

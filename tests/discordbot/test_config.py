@@ -43,12 +43,12 @@ def test_values_are_shown_with_where_they_come_from(stage: Stage, admin: Actor) 
     )
     channel = lines(admin.command("config-channel", reminder_minutes="off").text)
 
-    assert "**Most players**: 5 · *from default*" in shown
+    assert "**Maximum players**: 5 · *from default*" in shown
     assert "Saved" in saved
-    assert "**Most players**: 8 · *set here*" in saved
+    assert "**Maximum players**: 8 · *set here*" in saved
     assert "**Reminders**: 1 day, 30 min before · *set here*" in saved
     assert "**Language**: Deutsch · *set here*" in saved
-    assert "**Most players**: 8 · *from the server*" in channel
+    assert "**Maximum players**: 8 · *from the server*" in channel
     assert "**Reminders**: none · *set here*" in channel
 
 
@@ -92,11 +92,11 @@ def test_what_becomes_of_too_few_players_is_set(stage: Stage, admin: Actor) -> N
     )
     unmentioned = lines(admin.command("config-guild", mention_unreachable=False).text)
 
-    assert "**With too few players a game**: Goes ahead · *from default*" in shown
-    assert "**The host is asked so long before**: 1 h · *from default*" in shown
+    assert "**If there are too few players, the game**: Takes place · *from default*" in shown
+    assert "**Ask the host this long before the start**: 1 h · *from default*" in shown
     assert "**Mention people whose direct messages are closed**: yes · *from default*" in shown
-    assert "**With too few players a game**: Is cancelled · *set here*" in saved
-    assert "**The host is asked so long before**: 2 h · *set here*" in saved
+    assert "**If there are too few players, the game**: Is cancelled · *set here*" in saved
+    assert "**Ask the host this long before the start**: 2 h · *set here*" in saved
     assert "**Mention people whose direct messages are closed**: no · *set here*" in unmentioned
     guild = Guild.objects.get(id=stage.guild.id)
     assert (guild.below_minimum, guild.decide_minutes) == (BelowMinimum.CANCEL, 120)
@@ -149,10 +149,10 @@ def _unset_choices(command: str) -> list[str]:
         ({"default_rules": "x" * 1001}, "1000"),
         ({"below_minimum": "explode"}, "too few players"),
         ({"decide_minutes": "soon"}, "1h 30m"),
-        ({"decide_minutes": "8 days"}, "1 minute to 7 days"),
+        ({"decide_minutes": "8 days"}, "between 1 minute and 7 days"),
         ({"decide_minutes": ""}, "1h 30m"),
-        ({"archive_after": "8 days"}, "1 minute to 7 days"),
-        ({"archive_after": "0"}, "1 minute to 7 days"),
+        ({"archive_after": "8 days"}, "between 1 minute and 7 days"),
+        ({"archive_after": "0"}, "between 1 minute and 7 days"),
         ({"archive": "move"}, "channel for finished games"),
         ({"archive_channel": "1"}, "not one of this server"),
         ({"unset": "name"}, "no such setting"),
@@ -229,7 +229,7 @@ def test_own_settings_on_a_server_and_in_direct_messages(stage: Stage) -> None:
     assert "23:00–06:30" in in_dm.text
     plain.command("settings", timezone="default", reminders="default", quiet_hours="off")
     plain.user.refresh_from_db()
-    assert "**Reminders**: as the server has it" in plain.command("settings").text
+    assert "**Reminders**: the server's setting" in plain.command("settings").text
     assert plain.user.timezone == ""
 
 

@@ -96,7 +96,7 @@ def test_discard_forgets_the_draft(tavern: Tavern) -> None:
         ({"when": "32:61"}, "When", "Try “friday 8pm”"),
         ({"duration": "very long"}, "Duration", "1h 30m"),
         ({"remind": "soonish"}, "Reminders", "1d, 2h, 15m"),
-        ({"min_players": 6, "max_players": 5}, "Fewest players", "more than the most"),
+        ({"min_players": 6, "max_players": 5}, "Minimum players", "larger than the maximum"),
         ({"title": "\u202e\u200b x \u0000"}, "", ""),
     ],
 )

@@ -70,7 +70,7 @@ def test_edit_says_what_changed_old_and_new(stage: Stage, host: Actor) -> None:
         open_form(host, game), title="*Renamed*", max_players="7", when="in 5 hours"
     )
 
-    assert "**Most players**: 5 → 7" in heard.text
+    assert "**Maximum players**: 5 → 7" in heard.text
     assert "Dungeon night → \\\\*Renamed\\\\*" in heard.text
     assert "is told the new time" in heard.text
     assert Game.objects.get(id=game.id).title == "*Renamed*"

@@ -47,7 +47,7 @@ MOST = {
     "slot": 0,
     "Repost": 16,
     "Cancel game": 17,
-    "Run anyway": 17,
+    "Play anyway": 17,
     "New time": 10,
     "draft: Post": 23,
     "draft: Edit": 9,

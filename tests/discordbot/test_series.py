@@ -93,7 +93,7 @@ def test_host_skips_in_the_dm_and_hears_of_the_next(stage: Stage, host: Actor) -
     for _ in range(2):
         heard = in_dm(host).press(SeriesButton(session.id, "skip").custom_id)
         assert "is skipped" in heard.text
-        assert "The next session is on" in heard.text
+        assert "The next game is on" in heard.text
     session.refresh_from_db()
     assert session.status == Status.CANCELLED
     assert Game.objects.count() == 3

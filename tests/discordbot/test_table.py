@@ -175,7 +175,7 @@ TABLE: dict[str, tuple[set[str], Act, Done]] = {
     "slot": (set(), pressing("slot", "1"), changes),
     "Repost": (EDITORS, pressing("repost"), says("again")),
     "Cancel game": (EDITORS, pressing("cancel"), cancels),
-    "Run anyway": (EDITORS, pressing("run"), changes),
+    "Play anyway": (EDITORS, pressing("run"), changes),
     "New time": (EDITORS, pressing("move"), opens_form),
     "draft: Post": (
         {"the_host"},

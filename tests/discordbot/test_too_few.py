@@ -34,7 +34,7 @@ def test_host_lets_the_game_run(tavern: Tavern, sandbox: Sandbox) -> None:
     asked = ask(tavern, game)
     for _ in range(2):
         outcome = click(sandbox, tavern.host, asked, button(asked, "run"))
-        assert "goes ahead" in outcome.content
+        assert "takes place" in outcome.content
     game.refresh_from_db()
     assert game.decision == Decision.RUN
     assert game.changes.filter(action="confirmed").count() == 1
@@ -72,7 +72,7 @@ def test_who_has_left_the_server_decides_nothing_from_an_old_dm(
     asked = ask(tavern, game)
     not_heard_of_for_an_hour(tavern.host)
 
-    assert "goes ahead" in click(sandbox, tavern.host, asked, button(asked, "run")).content
+    assert "takes place" in click(sandbox, tavern.host, asked, button(asked, "run")).content
 
     sandbox.remove_member(tavern.id, tavern.host)
     not_heard_of_for_an_hour(tavern.host)

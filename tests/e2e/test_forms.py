@@ -48,7 +48,7 @@ def test_a_game_made_and_changed_on_the_web_is_seen_on_discord(
     page.wait_for_url(ONE_GAME)
     wait_until(lambda: tavern.announcement("Changed on the web"), 20)
 
-    page.get_by_role("link", name="Call it off").click()
+    page.get_by_role("link", name="Cancel game").click()
     page.get_by_label("Why?").fill("The table burnt down")
     page.get_by_role("button", name="Cancel the game").click()
     page.wait_for_url(ONE_GAME)

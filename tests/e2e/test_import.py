@@ -63,20 +63,20 @@ def test_a_calendar_becomes_games_and_the_games_a_table(
     look(page, "settings", tmp_path)
     page.get_by_role("link", name="Import games").click()
     look(page, "import", tmp_path)
-    page.get_by_role("button", name="Look at it").click()
+    page.get_by_role("button", name="Preview").click()
     expect(page.get_by_text("Choose a file.")).to_be_visible()
     look(page, "refused", tmp_path)
 
     page.get_by_label("File", exact=True).set_input_files(file)
     page.get_by_label("Announced").select_option("At once")
-    page.get_by_role("button", name="Look at it").click()
-    expect(page.get_by_text("2 games would be made.")).to_be_visible()
+    page.get_by_role("button", name="Preview").click()
+    expect(page.get_by_text("2 games would be created.")).to_be_visible()
     expect(page.get_by_text("It lasts all day.")).to_be_visible()
     look(page, "plan", tmp_path)
     assert tavern.announcement("Season opening") is None
 
-    page.get_by_role("button", name="Make 2 games").click()
-    expect(page.get_by_text("2 games were made.")).to_be_visible()
+    page.get_by_role("button", name="Create 2 games").click()
+    expect(page.get_by_text("2 games were created.")).to_be_visible()
     for title in ("Season opening", "Every week"):
         wait_until(partial(tavern.announcement, title), 20)
 

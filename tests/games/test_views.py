@@ -237,7 +237,7 @@ def test_waitlist_place_and_meter_are_shown(client: Client, game: Game, member: 
 
     text = client.get(url("game", game)).content.decode()
 
-    assert "Waitlist, place 1." in text
+    assert "Waitlist, no. 1." in text
     assert "2 of 2 seats taken" in text
 
 

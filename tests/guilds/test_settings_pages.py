@@ -133,7 +133,7 @@ def test_table_marks_where_each_value_comes_from(
     cells = [part.split('"', 1)[0] for part in row.split('data-source="')[1:5]]
     assert cells == ["guild", "default", "here", "default"]
     assert "1 h 30 min" in row
-    assert f"Unset Duration for {channel.name}" in row
+    assert f"Reset Duration for {channel.name}" in row
 
 
 def test_setting_and_unsetting_in_place(client: Client, guild: Guild, admin: Member) -> None:
@@ -205,7 +205,7 @@ def test_archive_after_has_the_bots_limit(
     response = client.post(page(guild), {**SERVER_FORM, "archive_after_minutes": text})
 
     assert response.status_code == 422
-    assert "That lasts from 1 minute to 7 days." in response.content.decode()
+    assert "Enter between 1 minute and 7 days." in response.content.decode()
     assert f'value="{text}"' in response.content.decode()
 
 

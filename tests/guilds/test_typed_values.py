@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from guilds.errors import Refused
 from guilds.languages import in_language
 from guilds.typed_values import (
+    SeveralReadings,
     read_clock,
     read_length,
     read_quiet_hours,
@@ -139,6 +141,21 @@ def test_refusals_name_the_field_they_are_about() -> None:
         with pytest.raises(Refused) as refused:
             read()
         assert refused.value.field == "decide_minutes"
+
+
+def test_a_day_without_a_time_is_asked_back_with_hours_to_choose() -> None:
+    noon = datetime(2026, 12, 1, 12, tzinfo=UTC)
+    with pytest.raises(SeveralReadings) as asked:
+        read_when("friday", zone="Europe/Berlin", now=noon)
+    hours = [one.astimezone(ZoneInfo("Europe/Berlin")) for one in asked.value.alternatives]
+    assert [(one.day, one.hour) for one in hours] == [(4, 18), (4, 19), (4, 20)]
+
+
+def test_hours_that_are_past_are_not_offered() -> None:
+    evening = datetime(2026, 12, 1, 18, 30, tzinfo=UTC)
+    with pytest.raises(SeveralReadings) as asked:
+        read_when("today", zone="Europe/Berlin", now=evening)
+    assert [one.hour for one in asked.value.alternatives] == [20]
 
 
 NOON = datetime(2026, 11, 18, 12, 0, 40, tzinfo=UTC)

@@ -1,17 +1,25 @@
 """Says a rule to people, and the oddities of a date."""
 
-from datetime import time, timedelta
+from collections.abc import Iterable, Sequence
+from datetime import date, time, timedelta
 from typing import Any
 
 from django.utils import translation
 from django.utils.dateformat import format as format_date
 from django.utils.dates import WEEKDAYS
-from django.utils.text import get_text_list
+from django.utils.text import capfirst, get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from when.repetitions.dates import Occurrence
 from when.repetitions.rule import LAST, Frequency, Rule
+from when.repetitions.weekdays import (
+    EVERY_WEEKDAY,
+    ON_WEEKDAY,
+    SATURDAY,
+    WEEKEND_DAYS,
+    WORKING_DAYS,
+)
 
 
 def describe(
@@ -26,13 +34,19 @@ def describe(
         if at is not None:
             parts.append(f"{at:%H:%M} ({zone})" if zone else f"{at:%H:%M}")
         if rule.until:
-            until = format_date(rule.until, pgettext("date format", "j F Y"))
+            until = format_date(rule.until, _date_format(rule.until))
             parts.append(_("until %(date)s") % {"date": until})
         if rule.count:
             parts.append(
                 ngettext("%(count)d time", "%(count)d times", rule.count) % {"count": rule.count}
             )
         return ", ".join(parts)
+
+
+def _date_format(day: date) -> str:
+    if day.day == 1:
+        return pgettext("date format of the first of a month", "j F Y")
+    return pgettext("date format", "j F Y")
 
 
 def marks(occurrence: Occurrence) -> list[str]:
@@ -53,33 +67,33 @@ def marks(occurrence: Occurrence) -> list[str]:
 
 
 def _days(rule: Rule) -> str:
-    names = [str(WEEKDAYS[day]) for day in rule.weekdays]
-    listed = get_text_list(names, _("and"))
     if rule.frequency == Frequency.WEEKLY:
         if rule.interval == 1:
-            return _("Every %(weekdays)s") % {"weekdays": listed}
+            listed = _listed(EVERY_WEEKDAY, rule.weekdays)
+            return capfirst(_("Every %(weekdays)s") % {"weekdays": listed})
         every = ngettext("Every %(count)d week", "Every %(count)d weeks", rule.interval)
-        return _on(every % {"count": rule.interval}, listed)
+        return _on(every % {"count": rule.interval}, _listed(ON_WEEKDAY, rule.weekdays))
     every = ngettext("Every month", "Every %(count)d months", rule.interval)
-    return _on(every % {"count": rule.interval}, _day_of_month(rule, listed))
+    return _on(every % {"count": rule.interval}, _day_of_month(rule))
+
+
+def _listed(names: Sequence[Any], weekdays: Iterable[int]) -> str:
+    return get_text_list([str(names[day]) for day in weekdays], _("and"))
 
 
 def _on(every: str, days: str) -> str:
     return _("%(every)s on %(days)s") % {"every": every, "days": days}
 
 
-def _day_of_month(rule: Rule, weekday: str) -> str:
+def _day_of_month(rule: Rule) -> str:
     if rule.month_day == LAST:
         return _("the last day")
     if rule.month_day > 28:
         return _("day %(day)d, or the last") % {"day": rule.month_day}
+    if rule.month_day == 1:
+        return _("day 1")
     if rule.month_day:
         return _("day %(day)d") % {"day": rule.month_day}
-    words: dict[int, Any] = {
-        1: _("the first %(weekday)s"),
-        2: _("the second %(weekday)s"),
-        3: _("the third %(weekday)s"),
-        4: _("the fourth %(weekday)s"),
-        LAST: _("the last %(weekday)s"),
-    }
-    return str(words[rule.nth] % {"weekday": weekday})
+    (day,) = rule.weekdays
+    words = WEEKEND_DAYS if day >= SATURDAY else WORKING_DAYS
+    return words[rule.nth] % {"weekday": WEEKDAYS[day]}

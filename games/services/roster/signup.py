@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from games.enums import Action, Answer, Origin, SignupMethod, Status, Via
 from games.models import Game
-from games.rules import STANDINGS, Entry
+from games.rules import STANDINGS, Entry, host_selects
 from games.services.guards import check_may_see, over_sentence
 from games.services.roster.batches import Batches
 from games.services.roster.locked import LockedRoster, lock_roster
@@ -28,7 +28,8 @@ class Signup:
     """A person's standing after their answer.
 
     `standing` is `playing`, `waiting`, `maybe` or `declined`; `place` counts from 1 in that
-    list; `seats` is the game's number of seats; `is_changed` is false if it stood so before.
+    list; `seats` is the game's number of seats; `is_changed` is false if it stood so before;
+    `host_selects` is whether the host gives the seats, so that nobody moves up by themselves.
     """
 
     game_id: int
@@ -37,6 +38,7 @@ class Signup:
     place: int
     seats: int
     is_changed: bool
+    host_selects: bool = False
 
 
 @dataclass(frozen=True)
@@ -206,5 +208,6 @@ def _signup(roster: LockedRoster, participant_id: int, *, is_changed: bool) -> S
                 place=ids.index(participant_id) + 1,
                 seats=game.max_players,
                 is_changed=is_changed,
+                host_selects=host_selects(game.signup_method),
             )
     raise AssertionError(f"participant {participant_id} is not seated in game {game.id}")

@@ -92,7 +92,7 @@ def skip_date(*, game_id: int, member: Member, day: date, via: Via, is_skipped: 
     passed = timezone.now().date() - timedelta(days=2)
     skipped = {one for one in series.skipped_dates if one > passed}
     if series.games.filter(series_date=day).exists():
-        raise Refused(_("That session is made already. Skip it on its own page."))
+        raise Refused(_("That game already exists. Cancel it on its own page."))
     if is_skipped and day not in skipped:
         is_date = any(one.date == day for one in next_dates(pattern_of(series), 50, after=passed))
         if not is_date or len(skipped) >= MOST_SKIPPED:

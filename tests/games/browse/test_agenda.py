@@ -155,7 +155,7 @@ def test_what_others_changed_since_the_last_visit(client: Client, member: Member
     text = page(client)
 
     assert "New since your last visit" in text
-    assert "Called off. <bdi>&lt;Ill&gt;</bdi>" in text
+    assert "Cancelled. <bdi>&lt;Ill&gt;</bdi>" in text
     assert "You were taken off the roster." in text
     assert "You moved back to the waitlist." in text
     assert text.count("<del>") == 1

@@ -70,9 +70,9 @@ def test_before_and_after_are_words(client: Client, game: Game, host: Member) ->
         "Reminders": ("1 h, 15 min", "1 day, 30 min"),
         "Who may join": ("none", "Players, @everyone"),
         "Colour": ("none", "#000abc"),
-        "Place": ("none", "Here"),
+        "Location": ("none", "Here"),
         "How people sign up": ("Everybody signs up", "The host picks"),
-        "Fewest players": ("none", "2"),
+        "Minimum players": ("none", "2"),
     }
     text = page(client, game)
     assert "<ins><bdi>&lt;New&gt;</bdi></ins>" in text

@@ -93,12 +93,12 @@ def test_looking_makes_nothing_and_confirming_makes_what_was_shown(
     assert shown.status_code == 200
     page = shown.content.decode()
     assert Game.objects.count() == 0
-    assert "2 games would be made." in page and "3 lines are left out" in page
+    assert "2 games would be created." in page and "3 lines are skipped" in page
     assert "Line 3" not in page and escape("That channel is not one of this server's.") in page
     assert "A game has 1 to 100 players." in page
 
     made = make(client, channel, plan_in(shown))
-    assert "2 games were made." in made.content.decode()
+    assert "2 games were created." in made.content.decode()
     chess, dungeon = Game.objects.order_by("starts_at")
     assert (dungeon.title, dungeon.max_players, dungeon.channel_id) == (
         "Dungeon night", 4, channel.id,
@@ -116,7 +116,7 @@ def test_confirming_twice_makes_the_games_once(
     plan = plan_in(look(client, channel, data))
     make(client, channel, plan)
     again = make(client, channel, plan)
-    assert "5 games were made." in again.content.decode()
+    assert "5 games were created." in again.content.decode()
     assert Game.objects.count() == 5
 
 
@@ -149,10 +149,10 @@ def test_what_is_there_already_is_left_out(
     line = f"Chess,{day(3)} 20:00"
     data = table(line, line)
     shown = look(client, channel, data)
-    assert "1 game would be made." in shown.content.decode()
+    assert "1 game would be created." in shown.content.decode()
     make(client, channel, plan_in(shown))
     shown = look(client, channel, data)
-    assert "No game would be made." in shown.content.decode()
+    assert "No game would be created." in shown.content.decode()
     assert shown.content.decode().count("That game is there already.") == 2
     assert Game.objects.count() == 1
 
@@ -170,10 +170,10 @@ def test_a_plan_is_for_one_person_on_one_server_and_for_an_hour(
         (client, channel, "\0"), (client, channel, plan * 3),
     ]:  # fmt: skip
         answer = make(who, where, text)
-        assert "Please choose the file once more." in answer.content.decode()
+        assert "Please choose the file again." in answer.content.decode()
     time_machine.move_to(timezone.now() + timedelta(hours=1, minutes=1))
     Member.objects.update(refreshed_at=timezone.now())
-    assert "once more" in make(client, channel, plan).content.decode()
+    assert "check it again" in make(client, channel, plan).content.decode()
     assert Game.objects.count() == 0
 
 
@@ -191,8 +191,8 @@ def test_a_plan_that_is_refused_stays_and_is_made_once(
     late = make(client, channel, plan)
     assert late.status_code == 422
     page = late.content.decode()
-    assert "That took more than an hour." in page
-    assert "1 game would be made." in page and "1 line is left out" in page
+    assert "The preview is more than an hour old." in page
+    assert "1 game would be created." in page and "1 line is skipped" in page
     assert escape("That channel is not one of this server's.") in page
 
     Guild.objects.filter(id=channel.guild_id).update(left_at=timezone.now())
@@ -200,8 +200,8 @@ def test_a_plan_that_is_refused_stays_and_is_made_once(
     assert "not on this server any more" in away.content.decode()
     Guild.objects.filter(id=channel.guild_id).update(left_at=None)
     Channel.objects.filter(id=gone.id).update(deleted_at=None)
-    assert "2 games were made." in make(client, channel, plan_in(away)).content.decode()
-    assert "2 games were made." in make(client, channel, plan_in(late)).content.decode()
+    assert "2 games were created." in make(client, channel, plan_in(away)).content.decode()
+    assert "2 games were created." in make(client, channel, plan_in(late)).content.decode()
     assert Game.objects.count() == 2
 
 
@@ -215,7 +215,7 @@ def test_what_became_impossible_meanwhile_is_told_and_the_rest_made(
     plan = plan_in(look(client, channel, data))
     Channel.objects.filter(id=gone.id).update(deleted_at=timezone.now())
     page = make(client, channel, plan).content.decode()
-    assert "1 game was made." in page
+    assert "1 game was created." in page
     assert escape("Line 2: That channel is not one of this server's.") in page
     assert [game.title for game in Game.objects.all()] == ["Two"]
 
@@ -231,7 +231,7 @@ def test_templates_that_lock_what_a_line_says_refuse_it(
     data = table(f"One,{day(3)} 20:00,5", f"Two,{day(3)} 20:00,", columns=columns)
     page = look(client, channel, data).content.decode()
     assert "The template “Duel” does not let hosts change that." in page
-    assert "1 game would be made." in page
+    assert "1 game would be created." in page
 
 
 @pytest.mark.parametrize("kind", ["csv", "ics"])
@@ -282,7 +282,7 @@ def test_b44_ten_megabytes_are_refused_before_they_are_read(
     with within(3):
         answer = look(client, channel, b"x" * 10_000_000)
     assert answer.status_code == 413
-    assert "A file may have 1 MB." in answer.content.decode()
+    assert "Files can be up to 1 MB." in answer.content.decode()
     address = reverse("games-import-make", args=[channel.guild_id])
     assert client.post(address, {"plan": "x" * 10_000_000}).status_code == 413
 
@@ -332,7 +332,7 @@ def test_games_of_other_servers_are_not_there_already(
     start = datetime.fromisoformat(f"{day(3)}T20:00+01:00")
     make_game(channel=make_channel(make_guild()), title="Chess", starts_at=start)
     data = table(f"Chess,{day(3)}T20:00+01:00")
-    assert "1 game would be made." in look(client, channel, data).content.decode()
+    assert "1 game would be created." in look(client, channel, data).content.decode()
 
 
 # --- What the file leaves open -------------------------------------------------------------------
@@ -368,7 +368,7 @@ def test_an_unknown_zone_is_asked_for_once_and_the_file_is_kept(
         ("Süß", "Asia/Tokyo"), ("Two", "Asia/Tokyo"),
     }  # fmt: skip
     left_out = asked_again(client, channel, shown, named_zone_0="")
-    assert "No game would be made." in left_out.content.decode()
+    assert "No game would be created." in left_out.content.decode()
 
 
 def test_the_order_of_days_and_the_zone_of_series_in_utc_are_asked_for(
@@ -379,7 +379,7 @@ def test_the_order_of_days_and_the_zone_of_series_in_utc_are_asked_for(
     assert "day_order" in table_shown.content.decode()
     assert asked_again(client, channel, table_shown).status_code == 422
     planned = asked_again(client, channel, table_shown, day_order="month")
-    assert planned.status_code == 200 and "1 game would be made." in planned.content.decode()
+    assert planned.status_code == 200 and "1 game would be created." in planned.content.decode()
 
     data = (
         b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:x\nDTSTART:20260105T180000Z\n"
@@ -415,7 +415,7 @@ def test_a_file_too_long_to_be_kept_is_chosen_again(
     assert without.status_code == 422 and "Choose a file." in without.content.decode()
     chosen = SimpleUploadedFile("games.csv", data)
     planned = asked_again(client, channel, shown, day_order="day", file=chosen)
-    assert "1 game would be made." in planned.content.decode()
+    assert "1 game would be created." in planned.content.decode()
     assert "210 more are past" in planned.content.decode()
 
 

@@ -161,7 +161,7 @@ def test_somebody_elses_edit_meanwhile_shows_both_versions(
     assert response.context["form"]["description"].value() == "Theirs too"
     assert response.context["form"]["title"].value() == "Mine"
     rows = {row["label"]: row for row in response.context["conflict"]["rows"]}
-    assert set(rows) == {"Title", "Description", "Place"}
+    assert set(rows) == {"Title", "Description", "Location"}
     assert (rows["Title"]["theirs"], rows["Title"]["mine"]) == ("Theirs", "Mine")
     assert text.count("changed meanwhile") == 2
 

@@ -396,7 +396,7 @@ def test_when_is_read_aloud_on_both_clocks(client: Client, guild: Guild) -> None
     odd = [client.get(address, {"when": make()}).status_code for make in HOSTILE.values()]
 
     assert f"1 June {year}, 20:00" in text.content.decode()
-    assert f"1 June {year}, 13:00 on this server’s clock" in text.content.decode()
+    assert f"1 June {year}, 13:00 in this server’s time zone" in text.content.decode()
     assert 'name="pick_post_at"' in unclear.content.decode()
     assert set(odd) == {200}
 

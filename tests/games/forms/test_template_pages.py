@@ -172,7 +172,7 @@ def test_one_default_or_none(client: Client, manager: Member) -> None:
 def test_delete_asks_first(client: Client, manager: Member) -> None:
     (template,) = make(manager, "A")
 
-    assert b"Games made from it stay" in client.get(address("template-delete", template)).content
+    assert b"Games created from it stay" in client.get(address("template-delete", template)).content
     assert Template.objects.exists()
     response = client.post(address("template-delete", template), follow=True)
     assert "“A” is gone." in response.content.decode()

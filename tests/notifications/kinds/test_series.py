@@ -56,7 +56,7 @@ def test_start_makes_the_next_session_posts_it_and_asks_the_host_once(place: Pla
     assert Announcement.objects.get(game=session).message_id is not None
     assert len(place.messages()) == 2
     (asked,) = place.dms(place.host)
-    assert "The next session of **Dungeon night**" in asked["content"]
+    assert "The next game of **Dungeon night**" in asked["content"]
     assert button(asked, "skip") == f"s:{session.id}:skip"
     with pytest.raises(StopIteration):
         button(asked, "confirm")
@@ -116,7 +116,7 @@ def test_host_is_told_once_why_there_is_no_next_session(place: Place) -> None:
     fire(game, "finish")
     send_due()
     (told,) = place.dms(place.host)
-    assert "could not make the next session" in told["content"]
+    assert "could not create the next game" in told["content"]
     assert "switched off" in told["content"]
     assert Series.objects.get().trouble
 

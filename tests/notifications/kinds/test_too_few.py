@@ -59,7 +59,7 @@ def test_host_is_asked_once_and_the_announcement_says_so(place: Place) -> None:
     game = place.game(min_players=3)
     join_game(game_id=game.id, member=place.member("ada"), via=Via.WEB)
     render_due()
-    assert fields(place.messages()[0])["Fewest players"] == "3, 2 more needed"
+    assert fields(place.messages()[0])["Minimum players"] == "3, 2 more needed"
     fire(game, "decide")
     send_due()
     (message,) = place.dms(place.host)
@@ -109,7 +109,7 @@ def test_running_anyway_tells_everyone_but_the_one_who_said_so(place: Place) -> 
     assert game.changes.filter(action=Action.CONFIRMED).count() == 1
     send_due()
     (message,) = place.dms(ada)
-    assert "goes ahead" in message["content"]
+    assert "takes place" in message["content"]
     assert not place.dms(place.host), "the question is no longer true either"
     assert fire(game, "start").status == Status.IN_PROGRESS
 
@@ -136,8 +136,8 @@ def test_without_an_answer_the_server_s_word_runs(place: Place) -> None:
     fire(game, "decide")
     assert fire(game, "start").status == Status.IN_PROGRESS
     send_due()
-    assert "goes ahead" in place.dms(ada)[-1]["content"]
-    assert "goes ahead" in place.dms(place.host)[-1]["content"]
+    assert "takes place" in place.dms(ada)[-1]["content"]
+    assert "takes place" in place.dms(place.host)[-1]["content"]
 
 
 def test_new_time_asks_anew(place: Place) -> None:

@@ -125,10 +125,10 @@ def answers(locale: str) -> Iterator[Message]:
     shown.append(Shown(GREEK, GREEK, "default"))
     for saved in (True, False):
         yield configuration.guild_settings(
-            shown, guild_name=GREEK, manager_role_ids=[1], host_role_ids=[], is_saved=saved
+            shown, guild_name=GREEK, manager_role_ids=[1], host_role_ids=[], said=""
         )
         yield configuration.channel_settings(
-            shown, channel_name=GREEK, missing=ALL_PERMISSIONS, is_saved=saved
+            shown, channel_name=GREEK, missing=ALL_PERMISSIONS, said=""
         )
         yield configuration.personal_settings(shown, is_saved=saved)
 

@@ -266,7 +266,7 @@ def test_announcement_shows_all_that_a_player_wants_to_know() -> None:
     assert embed["footer"]["text"] == "Pathfinder · Scheduled · r7"
     fields = fields_of(message)
     assert "/g/1/games/42/calendar.ics)" in fields["When"]
-    assert fields["Fewest players"] == "3, 2 more needed"
+    assert fields["Minimum players"] == "3, 2 more needed"
     assert fields["Sign-up closes"].startswith("<t:")
     assert fields["Rules"] == "Be kind."
     assert "Too few players" not in fields

@@ -160,13 +160,11 @@ def test_settings(text: str, is_saved: bool) -> None:
             guild_name=text,
             manager_role_ids=roles,
             host_role_ids=[],
-            is_saved=is_saved,
+            said="",
         )
     )
     missing = Permission.VIEW_CHANNEL | Permission.EMBED_LINKS
-    check(
-        configuration.channel_settings(shown, channel_name=text, missing=missing, is_saved=is_saved)
-    )
+    check(configuration.channel_settings(shown, channel_name=text, missing=missing, said=""))
     check(configuration.personal_settings(shown, is_saved=is_saved))
 
 

@@ -174,3 +174,14 @@ def test_everyone_is_a_role_too(client: Client, host: Member, channel: Channel) 
     data = new_game_data(channel, notify_role_ids=[str(host.guild_id)])
 
     assert "@everyone" in preview(client, host.guild, data, **HTMX)
+
+
+def test_editing_an_announced_game_does_not_say_that_it_will_be_announced(
+    client: Client, host: Member, channel: Channel
+) -> None:
+    game = make_game(host, channel)
+    data = shown_in(client, reverse("game-edit", args=[host.guild_id, game.id]))
+    address = f"{reverse('game-preview', args=[host.guild_id])}?game={game.id}"
+    text = client.post(address, data, headers={"HX-Request": "true"}).content.decode()
+    assert "as soon as you save" in text
+    assert "as soon as you announce it" not in text
