@@ -15,6 +15,7 @@ from guilds.services.guild import (
     mirror_channel,
     mirror_guild,
     mirror_role,
+    note_closed_channels,
     update_guild,
 )
 from guilds.services.member import lose_member, see_known_members, see_member
@@ -31,6 +32,7 @@ def _guild_create(payload: Payload, own_id: int) -> None:
     for member in members:
         if member.user.discord_id == own_id:
             see_member(guild=guild, facts=member)
+    note_closed_channels(guild.id)
 
 
 def _guild_update(payload: Payload, _own_id: int) -> None:
@@ -50,6 +52,7 @@ def _guild_delete(payload: Payload, _own_id: int) -> None:
 
 def _channel(payload: Payload, _own_id: int) -> None:
     mirror_channel(int(payload["guild_id"]), read_channel(payload))
+    note_closed_channels(int(payload["guild_id"]))
 
 
 def _channel_delete(payload: Payload, _own_id: int) -> None:
@@ -58,10 +61,12 @@ def _channel_delete(payload: Payload, _own_id: int) -> None:
 
 def _role(payload: Payload, _own_id: int) -> None:
     mirror_role(int(payload["guild_id"]), read_role(payload["role"]))
+    note_closed_channels(int(payload["guild_id"]))
 
 
 def _role_delete(payload: Payload, _own_id: int) -> None:
     forget_role(int(payload["guild_id"]), int(payload["role_id"]))
+    note_closed_channels(int(payload["guild_id"]))
 
 
 def _member_update(payload: Payload, own_id: int) -> None:
@@ -71,6 +76,7 @@ def _member_update(payload: Payload, own_id: int) -> None:
     facts = read_member(payload)
     if facts.user.discord_id == own_id:
         see_member(guild=guild, facts=facts)
+        note_closed_channels(guild.id)
     else:
         see_known_members(guild=guild, facts=[facts])
 

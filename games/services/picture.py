@@ -7,12 +7,14 @@ from typing import IO, Any
 
 import PIL.Image
 from django.core.files.uploadedfile import UploadedFile
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, TextField
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from PIL import ImageOps
 
-from games.models import Game, Image, Template
+from games.models import Game, Image, Series, Template
 from guilds.errors import Refused
 from guilds.models import Member
 
@@ -44,9 +46,13 @@ def store_image(*, member: Member, upload: "UploadedFile[Any]") -> Image:
     if images.filter(created_at__gt=now - timedelta(hours=1)).count() >= MOST_AN_HOUR:
         raise _refused(_("That is a lot of pictures at once. Try again in an hour."))
     data = _reencoded(upload.open())
+    of_series = Series.objects.alias(image=KeyTextTransform("image_id", "values")).filter(
+        guild=member.guild, stopped_at=None, image=Cast(OuterRef("pk"), TextField())
+    )
     images.filter(created_at__lt=now - KEPT_UNUSED).exclude(
         Exists(Game.objects.filter(image=OuterRef("pk")))
         | Exists(Template.objects.filter(image=OuterRef("pk")))
+        | Exists(of_series)
     ).delete()
     return Image.objects.create(guild=member.guild, content_type="image/webp", data=data)
 
