@@ -14,7 +14,7 @@ from discordbot.interactions.callbacks import Message
 from discordbot.interactions.commands import Command, text
 from discordbot.interactions.interaction import Interaction
 from discordbot.interactions.person import member_for_game, member_of, zone_of
-from discordbot.interactions.routes import modal, on, reply
+from discordbot.interactions.routes import on, reply
 from games.enums import Via
 from games.fields import FIELDS
 from games.models import Game
@@ -173,12 +173,6 @@ def _plain(values: dict[str, object]) -> dict[str, object]:
     }
 
 
-EDIT_GAME = Command(
-    name="edit-game",
-    description=_("Change a game of yours"),
-    run=modal(edit_game),
-    options=(EDITABLE_GAME,),
-)
 CANCEL_GAME = Command(
     name="cancel-game",
     description=_("Call a game off; you are asked once more, then everyone is told"),

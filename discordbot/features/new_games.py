@@ -19,8 +19,7 @@ from discordbot.interactions.routes import reply
 from games.models import DESCRIPTION_LENGTH, LOCATION_LENGTH, TITLE_LENGTH
 from games.selectors import find_default_template
 from games.typed.game import TypedGame, typed_again
-from guilds.models import MAX_PLAYERS_LIMIT
-from guilds.selectors import POSTABLE
+from guilds.models import MAX_PLAYERS_LIMIT, POSTABLE
 
 
 def create_game(interaction: Interaction) -> Message:
@@ -34,7 +33,7 @@ def _typed(interaction: Interaction) -> TypedGame:
     template = chosen or find_default_template(host.guild)
     return TypedGame(
         channel_id=interaction.snowflake("channel")
-        or (template.channel_id if template else None)
+        or (template.usable_channel_id if template else None)
         or interaction.place_id,
         template_id=chosen.id if chosen else None,
         title=interaction.text("title"),

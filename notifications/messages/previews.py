@@ -16,6 +16,7 @@ from notifications.messages import announcement
 from notifications.messages.custom_ids import DraftButton, DraftReading
 from notifications.messages.forms import game_form
 from notifications.messages.limits import CONTENT, fit
+from notifications.messages.markdown import escape_line
 from notifications.messages.readings import other_reading, reading_buttons, why_another
 from notifications.messages.replies import refusal
 from notifications.messages.wording import (
@@ -38,11 +39,13 @@ def preview(
     now: datetime,
     reading: Reading | None = None,
     repetition: Sequence[str] = (),
+    warnings: Sequence[str] = (),
 ) -> Message:
     """Show the announcement as it will look, below its time and reminders in words.
 
     `reading` is the reading of the typed time; its other meaning is offered too. `repetition`
-    describes the dates of a series (`messages.series.dates`).
+    describes the dates of a series (`messages.series.dates`); `warnings` are sentences of
+    `games.new_game.warnings_of`.
     """
     shown = announcement.render(snapshot, now=now)
     lines = _above(snapshot, now)
@@ -50,7 +53,7 @@ def preview(
     if reading and (why := why_another(reading)):
         lines.insert(2, why)
         others = other_reading(reading, partial(DraftReading, draft_id))
-    lines += repetition
+    lines += [*repetition, *(f"⚠ {escape_line(warning)}" for warning in warnings)]
     return {
         "content": fit("\n".join(lines), CONTENT),
         "embeds": shown["embeds"],

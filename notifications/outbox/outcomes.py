@@ -9,10 +9,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from discord_api.errors import (
-    CHANNEL_BROKEN,
     DM_CLOSED,
+    LATER_SECONDS,
     OPENING_DMS_TOO_FAST,
     UNKNOWN_CHANNEL,
+    Cause,
     DiscordError,
     RateLimited,
     Unauthorized,
@@ -27,7 +28,7 @@ from notifications.metrics import DELIVERIES, LATENESS
 from notifications.models import Delivery
 from notifications.outbox.claims import hold_back, put_back, settle
 from notifications.outbox.facts import Facts
-from notifications.outbox.fallbacks import mention_instead
+from notifications.outbox.fallbacks import mention_instead, write_instead
 from notifications.outbox.queue import enqueue
 from notifications.rules import DELIVERY_ATTEMPTS, delivery_backoff
 from postgres.clock import database_now
@@ -81,12 +82,14 @@ def _settle_failure(delivery: Delivery, failed: SendFailed, facts: Facts) -> Non
             hold_back(target_id=delivery.target_id, until=until)
     elif isinstance(reason, Unauthorized):
         _wait(delivery, now + TOKEN_REFUSED_FOR, reason)
+    elif isinstance(reason, DiscordError) and reason.cause == Cause.LATER:
+        _wait(delivery, now + timedelta(seconds=LATER_SECONDS), reason)
     elif isinstance(reason, Uncertain):
         try_again(delivery, str(reason), status=reason.status)
     elif delivery.target == Target.USER:
         _settle_closed_dm(delivery, reason, facts, now)
     else:
-        _settle_refusal(delivery, reason, now)
+        _settle_refusal(delivery, reason, facts, now)
 
 
 def _wait(delivery: Delivery, until: datetime, reason: DiscordError) -> None:
@@ -126,24 +129,30 @@ def _settle_closed_dm(
         User.objects.filter(discord_id=delivery.target_id).update(
             dm_blocked_until=now + DM_CLOSED_FOR
         )
-        if is_ours and delivery.game_id:
-            enqueue(
-                Unreachable().deliveries(
-                    game_id=delivery.game_id, person=delivery.target_id, now=now
-                )
-            )
-    if is_ours and reason.code in DM_CLOSED | {OPENING_DMS_TOO_FAST}:
+    if is_ours and delivery.game_id:  # whatever the reason is, the host hears who was not reached
+        enqueue(
+            Unreachable().deliveries(game_id=delivery.game_id, person=delivery.target_id, now=now)
+        )
         mention_instead(delivery, facts)
 
 
 @transaction.atomic
-def _settle_refusal(delivery: Delivery, reason: DiscordError, now: datetime) -> None:
+def _settle_refusal(delivery: Delivery, reason: DiscordError, facts: Facts, now: datetime) -> None:
+    """Tell the host why, and write to those whom the message named in the channel."""
     is_ours = _bury(delivery, reason)
-    if is_ours and reason.code in CHANNEL_BROKEN and delivery.game_id:
-        trouble = ChannelTrouble()
-        enqueue(
-            trouble.deliveries(game_id=delivery.game_id, channel_id=delivery.target_id, now=now)
+    if not is_ours or not delivery.game_id:
+        return
+    trouble = ChannelTrouble()
+    enqueue(
+        trouble.deliveries(
+            game_id=delivery.game_id,
+            channel_id=delivery.target_id,
+            now=now,
+            code=reason.code,
+            said=reason.message,
         )
+    )
+    write_instead(delivery, facts)
 
 
 def _bury(delivery: Delivery, reason: DiscordError) -> bool:
