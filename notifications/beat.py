@@ -11,6 +11,7 @@ SCHEDULE = (
     ("Timers: fire what is due", nudges.TIMERS, 1),
     ("Deliveries: send what is due", nudges.DELIVERIES, 1),
     ("Announcements: render what changed", nudges.ANNOUNCEMENTS, 1),
+    ("Announcements: look whether they still stand", nudges.LOOKOUT, 5),
     ("Sign of life", nudges.TICK, 5),
     ("Forget what is old", nudges.FORGET, 300),
     ("Series: make sessions that are missing", nudges.SERIES, 300),

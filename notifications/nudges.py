@@ -19,6 +19,7 @@ ANNOUNCEMENTS = "notifications.render_announcements"
 TICK = "notifications.tick"
 FORGET = "notifications.forget"
 SERIES = "notifications.resume_series"
+LOOKOUT = "notifications.look_for_announcements"
 
 EXPIRE_SECONDS = 2
 _QUIET_SECONDS = 5.0

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from games.services.series.sessions import resume_series
 from notifications import nudges
+from notifications.followers.announcement.lookout import look_due
 from notifications.followers.announcement.renderer import render_due
 from notifications.health import TICK
 from notifications.outbox.sender import send_due
@@ -30,6 +31,7 @@ _TIMERS = threading.BoundedSemaphore(3)
 _DELIVERIES = threading.BoundedSemaphore(6)
 _ANNOUNCEMENTS = threading.BoundedSemaphore(4)
 _FORGETTING, _SERIES = threading.BoundedSemaphore(1), threading.BoundedSemaphore(1)
+_LOOKOUT = threading.BoundedSemaphore(1)
 
 
 @shared_task(name=nudges.TIMERS, ignore_result=True)
@@ -45,6 +47,12 @@ def send_deliveries() -> None:
 @shared_task(name=nudges.ANNOUNCEMENTS, ignore_result=True)
 def render_announcements() -> None:
     _sweep(render_due, _ANNOUNCEMENTS)
+
+
+@shared_task(name=nudges.LOOKOUT, ignore_result=True)
+def look_for_announcements() -> None:
+    """Notice announcements that somebody deleted on Discord."""
+    _sweep(look_due, _LOOKOUT)
 
 
 @shared_task(name=nudges.TICK, ignore_result=True)
