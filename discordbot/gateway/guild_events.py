@@ -52,7 +52,7 @@ def _guild_delete(payload: Payload, _own_id: int) -> None:
 
 def _channel(payload: Payload, _own_id: int) -> None:
     mirror_channel(int(payload["guild_id"]), read_channel(payload))
-    note_closed_channels(int(payload["guild_id"]))
+    note_closed_channels(int(payload["guild_id"]), int(payload["id"]))
 
 
 def _channel_delete(payload: Payload, _own_id: int) -> None:

@@ -210,18 +210,19 @@ def _delete_channels(guild: Guild, channels: QuerySet[Channel]) -> None:
 
 
 @transaction.atomic
-def note_closed_channels(guild_id: int) -> None:
-    """Compare what the bot may do in each channel with what it might when last looked at.
+def note_closed_channels(guild_id: int, channel_id: int | None = None) -> None:
+    """Compare what the bot may do in each channel, or in one, with what it might before.
 
     Call it after any change of channels, roles or of the bot's own member. While the bot's member
-    is unknown nothing is noted. Two queries where nothing has changed.
+    is unknown nothing is noted. Three queries where nothing has changed.
     """
     guild = Guild.objects.filter(id=guild_id).first()
     bot = find_bot_member(guild) if guild else None
     if guild is None or bot is None:
         return
     closed, opened = [], []
-    for channel in guild.channels.filter(kind__in=POSTABLE, deleted_at__isnull=True):
+    channels = guild.channels.filter(kind__in=POSTABLE, deleted_at__isnull=True)
+    for channel in channels.filter(id=channel_id) if channel_id else channels:
         is_closed = bool(missing_bot_permissions(channel, bot))
         if is_closed and channel.closed_at is None:
             closed.append(channel.id)

@@ -17,7 +17,7 @@ TO_ALL = {
 }
 TO_SUBJECT = {Action.REMOVED: "removed", Action.ROLE_LOST: "removed"}
 # Prefixes of further messages that may come: those that tell the host of trouble.
-HOST_IS_TOLD = ("trouble:", "lost:", "unreachable:", "role_gone:")
+HOST_IS_TOLD = ("trouble:", "lost:", "unreachable:", "role_gone:", "post_stays:")
 SETTLES_WITHIN = timedelta(seconds=3)
 
 

@@ -187,3 +187,21 @@ def test_thousands_of_guilds_leave_the_loop_free(bot: RunningBot, sandbox: Sandb
 
     assert Channel.objects.count() >= 200 * 30
     assert slowest < 0.5
+
+
+def test_a_closed_channel_is_noted_as_soon_as_the_gateway_tells(
+    tavern: Tavern, sandbox: Sandbox
+) -> None:
+    def is_open() -> bool:
+        return Channel.objects.get(id=tavern.channel).is_open
+
+    sandbox.wait_until(lambda: find_bot_member(Guild.objects.get(id=tavern.id)))
+    assert is_open()
+    sandbox.bot_permissions(tavern.id, ["VIEW_CHANNEL", "SEND_MESSAGES", "EMBED_LINKS"])
+    denied = {"id": str(tavern.id), "type": 0, "deny": ["SEND_MESSAGES"]}
+    sandbox.patch_channel(tavern.channel, overwrites=[denied])
+    sandbox.wait_until(lambda: not is_open())
+    sandbox.patch_channel(tavern.channel, overwrites=[])
+    sandbox.wait_until(is_open)
+    sandbox.bot_permissions(tavern.id, ["VIEW_CHANNEL"])
+    sandbox.wait_until(lambda: not is_open())

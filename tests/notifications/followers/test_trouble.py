@@ -216,3 +216,16 @@ def test_host_hears_that_a_player_role_was_deleted(place: Place) -> None:
     assert "keeps it" in text
     assert "1 more game of yours" in text
     assert {row.game_id for row in Delivery.objects.all()} == {games[0].id}
+
+
+def test_an_old_post_that_cannot_be_deleted_is_told(place: Place) -> None:
+    game = place.game()
+    other = place.new_channel()
+    render_due()
+    edit_game(game_id=game.id, member=place.host, values={"channel_id": other.id}, via=Via.WEB)
+    refuse(place, "DELETE /channels/{channel_id}/messages/{message_id}", 403, 50013)
+    for _ in range(3):
+        ripen()
+        render_due()
+    (text,) = told(place)
+    assert f"still stands in <#{place.channel.id}>" in text
