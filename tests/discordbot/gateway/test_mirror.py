@@ -204,4 +204,5 @@ def test_a_closed_channel_is_noted_as_soon_as_the_gateway_tells(
     sandbox.patch_channel(tavern.channel, overwrites=[])
     sandbox.wait_until(is_open)
     sandbox.bot_permissions(tavern.id, ["VIEW_CHANNEL"])
+    sandbox.patch_role(tavern.id, permissions=["VIEW_CHANNEL"])
     sandbox.wait_until(lambda: not is_open())
