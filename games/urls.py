@@ -14,6 +14,7 @@ from games.views import (
     roster,
     series,
     templates,
+    times,
 )
 
 GUILD = "g/<snowflake:guild_id>/"
@@ -40,7 +41,7 @@ urlpatterns = [
     path("cal/<slug:token>.ics", feed.feed, name="feed"),
     path("cal/server/<slug:token>.ics", feed.guild_feed, name="guild-feed"),
     path(f"{GUILD}games/new/", new_game.new_game, name="game-new"),
-    path(f"{GUILD}games/when/", new_game.when_preview, name="when-preview"),
+    path(f"{GUILD}games/when/", times.when_preview, name="when-preview"),
     path(f"{GUILD}games/import/", imports.import_games, name="games-import"),
     path(f"{GUILD}games/import/make/", imports.make_imported, name="games-import-make"),
     path(f"{GUILD}games/games.csv", exports.games_csv, name="games-csv"),

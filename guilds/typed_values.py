@@ -13,7 +13,9 @@ from django.utils.translation import gettext as _
 
 from guilds.errors import Refused
 from guilds.languages import spoken_locale
+from guilds.rules import GRACE
 from when import (
+    Moved,
     Reading,
     Reason,
     parse_clock,
@@ -23,13 +25,14 @@ from when import (
     parse_repetition,
     parse_when,
     parse_zone,
+    search_zones,
     write_repetition,
 )
 from when.repetitions import Rule
 from when.switches import is_off
 
 _SHORTEST = timedelta(minutes=1)
-_A_WEEK = timedelta(days=7)
+_AN_HOUR, _A_WEEK = timedelta(hours=1), timedelta(days=7)
 _OUT_OF_RANGE = frozenset({Reason.BAD_NUMBER, Reason.TOO_FAR})
 
 
@@ -42,13 +45,15 @@ class SeveralReadings(Refused):
         self.zone = zone
 
 
-def read_when(text: str, *, zone: str, now: datetime) -> Reading:
+def read_when(text: str, *, zone: str, now: datetime, moved: Moved | None = None) -> Reading:
     """Read a point in time; the result's `when` is set.
 
-    Reads the writer's own language, even if it is none of ours. Raises `Refused` with an example,
-    or `SeveralReadings`.
+    `moved` is what it is to be the new time of: what the text leaves unsaid stays as it is there.
+
+    Reads the writer's own language, even if it is none of ours. "now" and the present minute are
+    taken. Raises `Refused` with an example, or `SeveralReadings`.
     """
-    reading = parse_when(text, now=now, zone=zone, locale=spoken_locale())
+    reading = _read_with_grace(text, zone, now, moved)
     if reading.when is not None:
         return reading
     sentence = _why_no_time(reading)
@@ -63,6 +68,22 @@ def read_when(text: str, *, zone: str, now: datetime) -> Reading:
         _("%(why)s Try “friday 8pm”, “tomorrow 20:00” or “in 2 hours”.") % {"why": sentence},
         field="when",
     )
+
+
+def _read_with_grace(text: str, zone: str, now: datetime, moved: Moved | None) -> Reading:
+    """Read it as one who looked at the clock up to `GRACE` ago, where that makes it the present."""
+    locale = spoken_locale()
+    reading = parse_when(text, now=now, zone=zone, locale=locale, moved=moved)
+    if reading.reason is Reason.NOW:
+        return Reading(now.astimezone(ZoneInfo(zone)), reading.zone, Reason.OK)
+    is_missed = reading.reason is Reason.PAST or (
+        reading.when is not None and reading.when - now > _AN_HOUR
+    )
+    if is_missed:
+        earlier = parse_when(text, now=now - GRACE, zone=zone, locale=locale, moved=moved)
+        if earlier.when is not None and earlier.when <= now:
+            return earlier
+    return reading
 
 
 def read_length(
@@ -109,6 +130,16 @@ def read_zone(text: str, *, field: str = "timezone") -> str:
         raise Refused(_("That may be several time zones. Try %(zones)s.") % {"zones": names},
                       field=field)  # fmt: skip
     raise Refused(_("I do not know that time zone. Try Europe/Berlin."), field=field)
+
+
+def find_zones(text: str) -> tuple[str, ...]:
+    """Find the zone that a text names, or those that it may. Raises `Refused` for none at all."""
+    now = timezone.now()
+    reading = parse_zone(text, now=now)
+    found = (reading.key,) if reading.key else tuple(search_zones(text, now=now))
+    if not text.strip() or not found:
+        raise Refused(_("I do not know that time zone. Try Europe/Berlin."), field="timezone")
+    return found
 
 
 def read_clock(text: str, *, field: str) -> time:
@@ -173,11 +204,13 @@ def _why_no_time(reading: Reading) -> str:
         Reason.NEEDS_AM_PM: _("That may be morning or evening."),
         Reason.AMBIGUOUS_DATE: _("Day and month can be read either way."),
         Reason.AMBIGUOUS_ZONE: _("That time zone has several meanings."),
+        Reason.AMBIGUOUS_MOVE: _("That may mean several times."),
         Reason.VAGUE: _("I need an exact time."),
         Reason.RECURRING: _("That is a repetition; I need the first date."),
         Reason.SEVERAL: _("That names more than one time."),
         Reason.CONTRADICTION: _("Weekday and date do not belong together."),
         Reason.BAD_NUMBER: _("There is no such time."),
+        Reason.NOW: _("That time is already past."),
         Reason.PAST: _("That time is already past."),
         Reason.TOO_FAR: _("That is more than two years away."),
         Reason.NONEXISTENT: _("The clocks skip that time on that day."),

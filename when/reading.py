@@ -18,11 +18,13 @@ class Reason(StrEnum):
     NEEDS_AM_PM = auto()  # alternatives: the two readings
     AMBIGUOUS_DATE = auto()  # alternatives: the readings
     AMBIGUOUS_ZONE = auto()
+    AMBIGUOUS_MOVE = auto()  # from now or from what is moved; alternatives: both
     VAGUE = auto()  # "around 8", "this weekend"
     RECURRING = auto()  # "every friday"
     SEVERAL = auto()  # two days, two times
     CONTRADICTION = auto()  # "thu 20 nov" when that is a Friday
     BAD_NUMBER = auto()  # 25:00, 13pm, 30 February
+    NOW = auto()  # "now" alone, which is not ahead
     PAST = auto()
     TOO_FAR = auto()  # more than two years ahead
     NONEXISTENT = auto()  # skipped by a clock change; alternatives: before and after it
@@ -45,7 +47,8 @@ class Reading:
 
     `when` and `alternatives` are aware, in the zone `zone` (IANA). `alternatives` are other
     readings to offer, soonest first, all in the future. `until` is the end of a range such as
-    "8pm-11pm". `detail` is the word or number that offended.
+    "8pm-11pm". `detail` is the word or number that offended. `is_local` is whether the writer's own
+    zone decided: not for "8pm CET" and "in 2 hours".
     """
 
     when: datetime | None
@@ -55,6 +58,7 @@ class Reading:
     note: Note | None = None
     detail: str = ""
     until: datetime | None = None
+    is_local: bool = False
 
 
 class Refused(Exception):

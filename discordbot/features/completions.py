@@ -16,7 +16,6 @@ from discordbot.interactions.person import member_of, zone_of
 from games.models import Game, Template
 from games.selectors import (
     game_not_found,
-    get_template,
     list_cloneable,
     list_editable,
     list_upcoming_for,
@@ -24,7 +23,7 @@ from games.selectors import (
 from games.services.guards import check_may_edit
 from games.text import clean_line
 from games.typed.repeat_offers import OFFERS
-from guilds.errors import NotFound, Refused
+from guilds.errors import Refused
 from guilds.models import Member
 from guilds.permissions import can_host, standing_of
 from guilds.typed_values import read_repeat
@@ -114,23 +113,6 @@ def find_cloneable(member: Member, text: str) -> Game:
     if game is None:
         return find_editable(member, text)
     return game
-
-
-def find_template(member: Member, text: str) -> Template | None:
-    """The template that the option names, by its id or its name; None for an empty text.
-
-    Raises `NotFound`.
-    """
-    if not text.strip():
-        return None
-    template_id = as_id(text.strip())
-    if template_id is not None:
-        return get_template(member.guild, template_id)
-    name = clean_line(text).casefold()
-    for template in member.guild.templates.select_related("channel"):
-        if template.name.casefold() == name:
-            return template
-    raise NotFound(_("That template does not exist on this server."), field="template")
 
 
 def _usable_templates(member: Member) -> Iterable[Template]:

@@ -13,7 +13,7 @@ from discordbot.features.completions import EDITABLE_GAME, find_editable
 from discordbot.interactions.callbacks import Message
 from discordbot.interactions.commands import Command, text
 from discordbot.interactions.interaction import Interaction
-from discordbot.interactions.person import member_for_game, member_of, zone_of
+from discordbot.interactions.person import known_zone_of, member_for_game, member_of
 from discordbot.interactions.routes import on, reply
 from games.enums import Via
 from games.fields import FIELDS
@@ -29,6 +29,7 @@ from games.services.series.changes import change_all
 from games.services.series.edits import is_repeating
 from games.text import clean_line
 from games.typed.edit import TypedEdit, form_of, merged, read_edit, values_at
+from games.typed.values import moved_start
 from guilds.errors import NotAllowed, NotFound, Refused
 from guilds.models import Member
 from notifications.messages import edits
@@ -53,7 +54,12 @@ def edit_form(member: Member, game: Game) -> Message:
 
 
 def current_form(member: Member, game: Game) -> TypedEdit:
-    return form_of(values_at(game, game.revision), zone_of(member))
+    return form_of(values_at(game, game.revision), clock_for(member, game))
+
+
+def clock_for(member: Member, game: Game) -> str:
+    """The time zone in which the member types times of the game: the game's, if none is theirs."""
+    return known_zone_of(member) or game.timezone
 
 
 def cancel_game(interaction: Interaction) -> Message:
@@ -100,10 +106,12 @@ def edit_typed(
     """
     member = member_for_game(interaction, game_id)
     game = get_game_to_edit(member, game_id)
-    zone, key = zone_of(member), interaction.request_key
-    shown = form_of(values_at(game, revision), zone)
+    zone, key = clock_for(member, game), interaction.request_key
+    then = values_at(game, revision)
+    shown = form_of(then, zone)
+    start = moved_start(game, then["starts_at"])
     try:
-        values = read_edit(typed, shown, zone=zone, now=timezone.now())
+        values = read_edit(typed, shown, zone=zone, now=timezone.now(), start=start)
         if values and not scope and is_repeating(game):
             kept = _keep(member, game, typed, revision, pending_id)
             return edits.ask_scope(get_snapshot(game_id), pending_id=kept.id)
@@ -123,7 +131,7 @@ def edit_typed(
         return _ask_after_change(member, game, typed, revision, pending_id, refused)
     except Refused as refused:
         kept = _keep(member, game, typed, revision, pending_id, scope)
-        return edits.to_be_put_right(refused, pending_id=kept.id)
+        return edits.to_be_put_right(refused, get_snapshot(game_id), pending_id=kept.id)
     done = find_done(key)
     return edits.edited(get_snapshot(game_id), done.before if done else {}, is_all=scope == "all")
 
@@ -137,7 +145,7 @@ def _ask_after_change(
     refused: ChangedMeanwhile,
 ) -> Message:
     """Keep the newest state under what this person changed, for the form to show."""
-    zone = zone_of(member)
+    zone = clock_for(member, game)
     game.refresh_from_db()
     then, now = values_at(game, revision), values_at(game, game.revision)
     theirs = {name: then[name] for name in then if then[name] != now[name]}

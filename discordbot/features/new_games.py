@@ -8,7 +8,6 @@ from discordbot.features.completions import (
     complete_repeat,
     complete_template,
     find_cloneable,
-    find_template,
 )
 from discordbot.features.drafts import preview_game
 from discordbot.interactions.callbacks import Message
@@ -17,7 +16,6 @@ from discordbot.interactions.interaction import Interaction
 from discordbot.interactions.person import member_of
 from discordbot.interactions.routes import reply
 from games.models import DESCRIPTION_LENGTH, LOCATION_LENGTH, TITLE_LENGTH
-from games.selectors import find_default_template
 from games.typed.game import TypedGame, typed_again
 from guilds.models import MAX_PLAYERS_LIMIT, POSTABLE
 
@@ -27,15 +25,11 @@ def create_game(interaction: Interaction) -> Message:
 
 
 def _typed(interaction: Interaction) -> TypedGame:
-    host = member_of(interaction)
     most, fewest = interaction.number("max_players"), interaction.number("min_players")
-    chosen = find_template(host, interaction.text("template"))
-    template = chosen or find_default_template(host.guild)
     return TypedGame(
-        channel_id=interaction.snowflake("channel")
-        or (template.usable_channel_id if template else None)
-        or interaction.place_id,
-        template_id=chosen.id if chosen else None,
+        channel_id=interaction.snowflake("channel") or 0,
+        place_id=interaction.place_id,
+        template=interaction.text("template"),
         title=interaction.text("title"),
         when=interaction.text("when"),
         duration=interaction.text("duration"),

@@ -51,6 +51,11 @@ def _still_there(member: Member) -> Member:
     return confirmed
 
 
+def known_zone_of(member: Member) -> str:
+    """The member's own time zone, else the server's; nothing where neither was ever said."""
+    return member.user.timezone or member.guild.timezone
+
+
 def zone_of(member: Member) -> str:
     """The time zone of the member's clock: their own, else the server's, else UTC."""
-    return member.user.timezone or member.guild.timezone or "UTC"
+    return known_zone_of(member) or "UTC"

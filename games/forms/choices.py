@@ -4,15 +4,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from games.models import Template
-from guilds.enums import NO_PERMISSIONS, Permission
+from games.models import Game, Template
+from guilds.enums import Permission
 from guilds.models import Channel, Member, Role, User
 from guilds.permissions import Standing, can_host, can_manage, permission_names
 from guilds.selectors import (
     find_bot_member,
     list_postable_channels,
+    may_announce_in,
     missing_bot_permissions,
-    permissions_in,
+    pings_every_role,
 )
 from guilds.web.access import Access
 from when import is_zone
@@ -20,10 +21,14 @@ from when import is_zone
 
 @dataclass(frozen=True)
 class ChannelChoice:
-    """A channel, and in `missing` the permissions the bot lacks to announce there, if any."""
+    """A channel, and in `missing` the permissions the bot lacks to announce there, if any.
+
+    `pings_every_role` is false where the bot pings only roles that everybody may mention.
+    """
 
     channel: Channel
     missing: str
+    pings_every_role: bool
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,14 @@ class Choices:
     def find_template(self, template_id: int | None) -> Template | None:
         return next((t for t in self.templates if t.id == template_id), None)
 
+    def pings_nobody(self, role_id: int, channel_id: int | None) -> bool:
+        """Whether mentioning the role in the channel would reach nobody."""
+        found = self.find_channel(channel_id)
+        if found is None or found.pings_every_role:
+            return False
+        mentionable = {role.id for role in self.roles if role.is_mentionable}
+        return role_id not in mentionable
+
     def known_roles(self, role_ids: Iterable[int]) -> list[int]:
         """Return the ids without those of roles that were never this server's."""
         known = {role.id for role in (*self.roles, *self.gone_roles)} | {self.member.guild_id}
@@ -77,7 +90,7 @@ def choices_for(access: Access) -> Choices:
     return Choices(
         member=member,
         templates=usable,
-        channels=_channels(member, standing),
+        channels=_channels(member),
         roles=[role for role in roles if role.deleted_at is None],
         gone_roles=[role for role in roles if role.deleted_at is not None],
         may_host_freely=can_host(standing) and not any(t.is_default for t in templates),
@@ -90,19 +103,30 @@ def may_mention_roles(standing: Standing) -> bool:
     return can_manage(standing) or bool(standing.permissions & Permission.MENTION_EVERYONE)
 
 
-def _channels(member: Member, standing: Standing) -> list[ChannelChoice]:
+def _channels(member: Member) -> list[ChannelChoice]:
     bot = find_bot_member(member.guild)
     choices = []
     for channel in list_postable_channels(member.guild):
         channel.guild = member.guild
-        if standing.is_owner or permissions_in(channel, member) & Permission.VIEW_CHANNEL:
-            missing = missing_bot_permissions(channel, bot) if bot else NO_PERMISSIONS
-            choices.append(ChannelChoice(channel, permission_names(missing)))
+        if may_announce_in(channel, member):
+            missing = missing_bot_permissions(channel, bot)
+            pings = pings_every_role(channel, bot)
+            choices.append(ChannelChoice(channel, permission_names(missing), pings))
     return choices
 
 
-def zone_for(member: Member, browser_zone: str = "") -> str:
-    """Return the zone the member has set, else their browser's, else the server's, else UTC."""
+def known_zone_for(member: Member, browser_zone: str = "") -> str:
+    """Return the zone the member has set, else their browser's, else the server's, else nothing."""
     user: User = member.user
     zones = (user.timezone, browser_zone, member.guild.timezone)
-    return next((zone for zone in zones if zone and is_zone(zone)), "UTC")
+    return next((zone for zone in zones if zone and is_zone(zone)), "")
+
+
+def clock_for(member: Member, game: Game, browser_zone: str = "") -> str:
+    """Return the zone in which the member types times of the game: its own if none is theirs."""
+    return known_zone_for(member, browser_zone) or game.timezone
+
+
+def zone_for(member: Member, browser_zone: str = "") -> str:
+    """Return the zone in which times are shown to the member: UTC where none is known."""
+    return known_zone_for(member, browser_zone) or "UTC"

@@ -15,12 +15,12 @@ from django.utils.translation import gettext as _
 from games.defaults import locked_columns
 from games.fields import BY_COLUMN, FIELDS, Field, Kind, name_of
 from games.forms.choices import Choices
-from games.forms.game import GameForm
+from games.forms.game import GameForm, moved_in
 from games.forms.preset import initial_value
 from games.models import Game, Slot
 from games.services.roster.slots import plain_slots
 from guilds.permissions import can_manage, standing_of
-from when import write_when
+from when import Moved, write_when
 
 # Form fields that are a part of another one.
 _PARTS = {"has_color": "color", "image_remove": "image"}
@@ -40,9 +40,18 @@ class EditGameForm(GameForm):
         zone: str,
         now: datetime,
         initial: Mapping[str, Any],
+        moved: Mapping[str, Moved] | None = None,
     ) -> None:
+        """`moved` are the moments of the game as it was when the form was opened, else as it is."""
         self.game = game
-        super().__init__(data, choices=choices, zone=zone, now=now, initial=initial)
+        super().__init__(
+            data,
+            choices=choices,
+            zone=zone,
+            now=now,
+            initial=initial,
+            moved=moved or moved_in(game),
+        )
         if choices.find_channel(game.channel_id) is None:  # games may be switched off there
             own = (str(game.channel_id), game.channel.label)
             self.fields["channel"].choices = [  # type: ignore[attr-defined]

@@ -12,9 +12,10 @@ from games.fields import FIELDS, Kind
 from games.forms.choices import Choices
 from games.forms.fields import with_fields
 from games.forms.preset import PresetForm
-from games.typed.values import spell_out
+from games.models import Game
+from games.typed.values import moved_start, read_deadline, read_post_at, spell_out
 from guilds.typed_values import SeveralReadings, read_when
-from when import Reading, write_when
+from when import Moved, Reading, write_when
 
 MOMENTS = tuple(field.name for field in FIELDS if field.kind == Kind.MOMENT)
 
@@ -43,9 +44,11 @@ class GameForm(PresetForm):
         zone: str,
         now: datetime,
         initial: Mapping[str, Any],
+        moved: Mapping[str, Moved] | None = None,
     ) -> None:
+        """`moved` are the moments that the typed times change, by the names of their fields."""
         super().__init__(data, choices=choices, initial=initial)
-        self.clock, self.now = zone, now
+        self.clock, self.now, self.moved = zone, now, dict(moved or {})
         self.start: Reading | None = None
         self.readings: dict[str, list[tuple[str, str]]] = {}
 
@@ -73,10 +76,18 @@ class GameForm(PresetForm):
     def _reading(self, name: str, text: str) -> Reading:
         """Read a time. If it has several readings, keep them to offer. Raises `Refused`."""
         try:
-            return read_when(text, zone=self.clock, now=self.now)
+            return read_moment(
+                name, text, zone=self.clock, now=self.now, moved=self.moved, start=self._start()
+            )
         except SeveralReadings as several:
             self.readings[name] = phrases(several.alternatives, several.zone)
             raise
+
+    def _start(self) -> Moved | None:
+        """The start that other times are read beside: as typed, else as it was."""
+        if self.start is not None and self.start.when is not None:
+            return Moved(self.start.when, self.start.zone, self.start.when)
+        return self.moved.get("when")
 
     def range_minutes(self) -> int | None:
         """Return the length in minutes if the time was given as a range: "8pm-11pm"."""
@@ -84,6 +95,40 @@ class GameForm(PresetForm):
             return None
         length: timedelta = self.start.until - self.start.when
         return round(length.total_seconds() / 60)
+
+
+def read_moment(
+    name: str,
+    text: str,
+    *,
+    zone: str,
+    now: datetime,
+    moved: Mapping[str, Moved],
+    start: Moved | None,
+) -> Reading:
+    """Read the time typed into the field of that name. Raises as `read_when` does."""
+    own = moved.get(name)
+    match name:
+        case "signup_closes_at":
+            return read_deadline(text, zone=zone, now=now, own=own, start=start)
+        case "post_at":
+            return read_post_at(text, zone=zone, now=now, own=own, start=start)
+        case _:
+            return read_when(text, zone=zone, now=now, moved=own)
+
+
+def moved_in(game: Game) -> dict[str, Moved]:
+    """Return the moments that the game has, by the names of their fields."""
+    return {
+        field.name: Moved(moment, game.timezone, game.starts_at)
+        for field in FIELDS
+        if field.kind == Kind.MOMENT and (moment := getattr(game, field.column))
+    }
+
+
+def moved_from(source: Game | None) -> dict[str, Moved]:
+    """Return what the times of a new game move: the start of the game it repeats, if any."""
+    return {"when": moved_start(source)} if source else {}
 
 
 def phrases(moments: Iterable[datetime], zone: str) -> list[tuple[str, str]]:

@@ -25,9 +25,15 @@ from games.forms.repeat import RepeatFields
 from games.models import Template
 from games.new_game import NewGame, basis_of
 from games.typed.fields import WORDS, write_value
+from games.typed.game import TypedGame
+from games.typed.repeat_offers import OFFERS
+from guilds.errors import Refused
 from guilds.models import Channel
+from guilds.permissions import can_administer, standing_of
 from guilds.rules import Setting
-from when import write_length
+from guilds.settings.fields import ZoneField
+from guilds.typed_values import read_zone
+from when import Moved, Reading, write_length
 
 # The fields that a template fills in, since choices cannot show a default as a placeholder.
 PRESET = tuple(f for f in FIELDS if f.kind in ROLE_KINDS | {Kind.SLOTS})
@@ -42,6 +48,15 @@ class NewGameForm(RepeatFields, GameForm):
         },
     )
 
+    # Where neither the person, the browser nor the server says it.
+    own_zone = ZoneField(
+        label=gettext_lazy("Your time zone"),
+        help_text=gettext_lazy("A city or a name, like Berlin or EST. It is kept for you."),
+    )
+    zone_for_server = forms.BooleanField(
+        label=gettext_lazy("It is this server’s time zone too"), required=False
+    )
+
     def __init__(
         self,
         data: Any = None,
@@ -52,8 +67,12 @@ class NewGameForm(RepeatFields, GameForm):
         zone: str,
         now: datetime,
         initial: Mapping[str, Any],
+        moved: Mapping[str, Moved] | None = None,
     ) -> None:
-        super().__init__(data, choices=choices, zone=zone, now=now, initial=initial)
+        self.asks_zone = not zone
+        zone = zone or _zone_in(data) or "UTC"
+        super().__init__(data, choices=choices, zone=zone, now=now, initial=initial, moved=moved)
+        self._ask_zone()
         self.basis = basis_of(channel, template) if channel else None
         self.chosen_template = template
         offered = [(str(each.id), each.name) for each in choices.templates]
@@ -70,7 +89,23 @@ class NewGameForm(RepeatFields, GameForm):
             self.add_error("title", _("The title is empty."))
         if self.start is not None and self.start.when is not None:
             self.read_rule(self.start.when.astimezone(ZoneInfo(self.start.zone)).date())
+            self._check_zone(self.start)
         return values
+
+    def _ask_zone(self) -> None:
+        """Keep the questions about the zone only where they must be asked."""
+        member = self.choices.member
+        may_set = not member.guild.timezone and can_administer(standing_of(member, member.guild))
+        if not self.asks_zone:
+            del self.fields["own_zone"]
+        if not (self.asks_zone and may_set):
+            del self.fields["zone_for_server"]
+
+    def _check_zone(self, start: Reading) -> None:
+        """Add an error to a time that has no meaning without the zone; a series always needs it."""
+        is_needed = start.is_local or (self.rule is not None and start.zone == self.clock)
+        if is_needed and not self.cleaned_data.get("own_zone", "there is one"):
+            self.add_error("own_zone", _("On whose clock is that? Say your time zone."))
 
     def _show_defaults(self) -> None:
         defaults = self.basis.defaults if self.basis else {}
@@ -128,6 +163,15 @@ class NewGameForm(RepeatFields, GameForm):
         return None if value == "" and field.column != "title" else value
 
 
+def _zone_in(data: Mapping[str, Any] | None) -> str:
+    """Return the zone that was typed, if it is one; the field says so if it is not."""
+    text = str((data or {}).get("own_zone") or "").strip()
+    try:
+        return read_zone(text) if text else ""
+    except Refused:
+        return ""
+
+
 def without_id(slot: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in slot.items() if name != "id"}
 
@@ -143,6 +187,26 @@ def initial_for(
         "color": write_value(BY_COLUMN["color"], template.color if template else None) or NO_COLOR,
         **preset_of(choices, template),
     }
+
+
+def initial_of_draft(typed: TypedGame) -> dict[str, str]:
+    """Return what the form shows of a game typed on Discord: all of it, read or not."""
+    texts = {
+        field.name: getattr(typed, field.name)
+        for field in FIELDS
+        if field.in_command and field.kind in WORDS
+    }
+    is_offer = typed.repeat in OFFERS
+    channel = {"channel": str(typed.channel_id)} if typed.channel_id else {}
+    return (
+        texts
+        | channel
+        | {
+            "when": typed.when,
+            "repeat": typed.repeat if is_offer else "",
+            "repeat_text": "" if is_offer else typed.repeat,
+        }
+    )
 
 
 def preset_of(choices: Choices, template: Template | None) -> dict[str, Any]:

@@ -60,7 +60,7 @@ def get_draft(author: Member, draft_id: int) -> Draft:
 def get_draft_to_edit(author: Member, draft_id: int) -> Draft:
     """Return the draft. Raises `NotFound`, and `Refused` once its game is posted."""
     draft = get_draft(author, draft_id)
-    if find_done(_request_key(draft_id)):
+    if find_done(draft_key(draft_id)):
         raise Refused(_("This game is posted already."))
     return draft
 
@@ -80,7 +80,7 @@ def game_in(draft: Draft) -> NewGame:
 def post_draft(*, author: Member, draft_id: int) -> Game:
     """Create the game; posting again returns the same game. Raises as `create_game` does."""
     new = game_in(get_draft(author, draft_id))
-    return create_game(host=author, new=new, via=Via.BOT, request_key=_request_key(draft_id))
+    return create_game(host=author, new=new, via=Via.BOT, request_key=draft_key(draft_id))
 
 
 def discard_draft(*, author: Member, draft_id: int) -> None:
@@ -88,10 +88,17 @@ def discard_draft(*, author: Member, draft_id: int) -> None:
     get_draft(author, draft_id).delete()
 
 
-def with_typed(draft: Draft, fields: Mapping[str, str]) -> TypedGame:
+def with_typed(draft: Draft, fields: Mapping[str, Any]) -> TypedGame:
     """Return the draft's typed texts, with some fields replaced."""
     return TypedGame(**(draft.values["typed"] | dict(fields)))
 
 
-def _request_key(draft_id: int) -> str:
+def find_posted(draft_id: int) -> Game | None:
+    """Return the game that the draft has become."""
+    done = find_done(draft_key(draft_id))
+    return done.game if done else None
+
+
+def draft_key(draft_id: int) -> str:
+    """The request key of the draft's game, which is made once, on Discord or the web."""
     return f"draft:{draft_id}"

@@ -13,7 +13,7 @@ from games.models import Game
 from games.typed.values import read_duration, read_number
 from guilds.errors import Refused
 from guilds.typed_values import SeveralReadings, read_when
-from when import write_length, write_when
+from when import Moved, write_length, write_when
 
 FIELDS = tuple(field.column for field in fields.FIELDS if field.in_modal)
 
@@ -48,17 +48,20 @@ def form_of(values: Mapping[str, Any], zone: str) -> TypedEdit:
     )
 
 
-def read_edit(typed: TypedEdit, shown: TypedEdit, *, zone: str, now: datetime) -> dict[str, Any]:
+def read_edit(
+    typed: TypedEdit, shown: TypedEdit, *, zone: str, now: datetime, start: Moved
+) -> dict[str, Any]:
     """Return the changed fields as values for `edit_game`. Raises `Refused`, naming the field.
 
+    `start` is the one that was shown, from which a time is read that leaves its day unsaid.
     A text left as it was shown changes nothing, even if it would be read differently by now.
     """
-    touched = {name for name, text in asdict(typed).items() if text.strip() != _shown(shown, name)}
-    values: dict[str, Any] = {name: getattr(typed, name) for name in touched & {"title"}}
+    touched = touched_in(typed, shown)
+    values: dict[str, Any] = {name: getattr(typed, name) for name in touched.keys() & {"title"}}
     if "description" in touched:
         values["description"] = typed.description
     if "when" in touched:
-        values |= _read_start(typed.when, zone, now)
+        values |= _read_start(typed.when, zone, now, start)
     if "duration" in touched:
         values["duration_minutes"] = read_duration(typed.duration)
     if "max_players" in touched:
@@ -71,17 +74,21 @@ def read_edit(typed: TypedEdit, shown: TypedEdit, *, zone: str, now: datetime) -
 
 def merged(typed: TypedEdit, shown: TypedEdit, newest: TypedEdit) -> TypedEdit:
     """Apply the texts changed in `typed` to the newest state, in place of the one shown."""
-    mine = {n: text for n, text in asdict(typed).items() if text.strip() != _shown(shown, n)}
-    return TypedEdit(**(asdict(newest) | mine))
+    return TypedEdit(**(asdict(newest) | touched_in(typed, shown)))
+
+
+def touched_in(typed: TypedEdit, shown: TypedEdit) -> dict[str, str]:
+    """Return the texts that are not as they were shown."""
+    return {n: text for n, text in asdict(typed).items() if text.strip() != _shown(shown, n)}
 
 
 def _shown(shown: TypedEdit, name: str) -> str:
     return str(getattr(shown, name)).strip()
 
 
-def _read_start(text: str, zone: str, now: datetime) -> dict[str, Any]:
+def _read_start(text: str, zone: str, now: datetime, start: Moved) -> dict[str, Any]:
     """Read the start. A zone named in the text becomes the game's; the writer's own does not."""
-    reading = read_when(text, zone=zone, now=now)
+    reading = read_when(text, zone=zone, now=now, moved=start)
     assert reading.when is not None
     if reading.note is not None and reading.alternatives:  # there is no preview to choose in
         raise SeveralReadings(

@@ -11,15 +11,18 @@ from django.views.decorators.http import require_http_methods
 
 from games.enums import Via
 from games.forms.answers import CancelForm
-from games.forms.choices import Choices, choices_for, zone_for
+from games.forms.choices import Choices, choices_for, clock_for
 from games.forms.edited_game import EditGameForm, game_at, initial_of
+from games.forms.game import moved_in
 from games.forms.summary import shown_value
 from games.models import Game
 from games.services.cancellation import cancel_game
 from games.services.game_edit import ChangedMeanwhile, WouldDemote, edit_game
 from games.services.guards import over_sentence
+from games.services.pending import EDIT, get_pending, outdated
 from games.services.series.changes import change_all
 from games.services.series.edits import is_repeating
+from games.typed.edit import TypedEdit, form_of, touched_in, values_at
 from games.views.new_game import (
     get_game_to_edit,
     read_upload,
@@ -29,7 +32,7 @@ from games.views.new_game import (
     wants_more,
     with_rows,
 )
-from games.views.request import ZONE_COOKIE, show_game_form
+from games.views.request import ZONE_COOKIE, number_in, show_game_form
 from guilds.errors import NotAllowed, NotFound, Refused
 from guilds.web.access import Access, for_members
 from when import is_zone
@@ -44,9 +47,10 @@ def edit(request: HttpRequest, access: Access, *, game_id: int) -> HttpResponse:
         return _is_over(request, access, game)
     choices = choices_for(access)
     if request.method != "POST":
-        zones = (zone_for(access.member, request.COOKIES.get(ZONE_COOKIE, "")),) * 2
-        form = _form(None, choices, game, game.revision, zones=zones)
-        return _show(request, access, form, game)
+        zones = (clock_for(access.member, game, request.COOKIES.get(ZONE_COOKIE, "")),) * 2
+        typed, revision = _typed_on_discord(request, access, game)
+        form = _form(None, choices, game, revision, typed, zones=zones)
+        return _show(request, access, form, game, seen_revision=revision)
     data, refused = read_upload(request, access)
     revision = seen_revision(data, game)
     if wants_more(data):
@@ -58,6 +62,24 @@ def edit(request: HttpRequest, access: Access, *, game_id: int) -> HttpResponse:
     if not form.is_valid():
         return _show(request, access, form, game, status=422, seen_revision=revision)
     return _save(request, access, form, game, revision)
+
+
+def _typed_on_discord(
+    request: HttpRequest, access: Access, game: Game
+) -> tuple[dict[str, str], int]:
+    """Return what the query's edit had changed on Discord, and the revision it saw.
+
+    Nothing without one. Raises `NotFound` for another person's, or another game's.
+    """
+    pending_id = number_in(request.GET, "ask")
+    if not pending_id:
+        return {}, game.revision
+    kept = get_pending(access.member, pending_id)
+    if kept.about != EDIT or kept.game_id != game.id:
+        raise outdated()
+    revision = int(kept.values["revision"])
+    shown = form_of(values_at(game, revision), clock_for(access.member, game))
+    return touched_in(TypedEdit(**kept.values["typed"]), shown), revision
 
 
 def _save(
@@ -99,14 +121,14 @@ def _save(
 def bound_form(data: QueryDict, choices: Choices, game: Game) -> EditGameForm:
     """Return the submitted form, over the game as it was when the form was opened."""
     revision = seen_revision(data, game)
-    return _form(data, choices, game, revision, zones=_zones(data, choices))
+    return _form(data, choices, game, revision, zones=_zones(data, choices, game))
 
 
 def refilled(data: QueryDict, choices: Choices, game: Game) -> EditGameForm:
     """Return the form with all that was typed, after a button that only changes the form."""
     typed = with_rows(typed_in(EditGameForm, data), data)
     revision = seen_revision(data, game)
-    return _form(None, choices, game, revision, typed, zones=_zones(data, choices))
+    return _form(None, choices, game, revision, typed, zones=_zones(data, choices, game))
 
 
 def seen_revision(data: QueryDict, game: Game) -> int:
@@ -115,12 +137,13 @@ def seen_revision(data: QueryDict, game: Game) -> int:
     return min(int(text), game.revision) if is_number else game.revision
 
 
-def _zones(data: QueryDict, choices: Choices) -> tuple[str, str]:
+def _zones(data: QueryDict, choices: Choices, game: Game) -> tuple[str, str]:
     """Return the zone that times are typed in, and the one they were shown in.
 
     They differ if the browser named its zone only after the form was rendered.
     """
-    clock, shown = zone_for(choices.member, data.get("zone", "")), data.get("shown_zone", "")
+    clock = clock_for(choices.member, game, data.get("zone", ""))
+    shown = data.get("shown_zone", "")
     return clock, shown if is_zone(shown) else clock
 
 
@@ -137,7 +160,15 @@ def _form(
     past, slots = game_at(game, list(game.slots.all()), revision)
     initial = {"form_id": uuid4(), **initial_of(past, slots, shown, choices), **(typed or {})}
     now = timezone.now()
-    form = EditGameForm(data, game=game, choices=choices, zone=clock, now=now, initial=initial)
+    form = EditGameForm(
+        data,
+        game=game,
+        choices=choices,
+        zone=clock,
+        now=now,
+        initial=initial,
+        moved=moved_in(past),
+    )
     form.shown_clock = shown
     return form
 

@@ -1,36 +1,45 @@
 """Making a game: an empty form, a form filled from another game, and previews of typed times."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
-from games.browse.filters import can_see_game
 from games.enums import Via
-from games.forms.choices import Choices, choices_for, zone_for
+from games.forms.choices import Choices, choices_for, known_zone_for, zone_for
 from games.forms.edited_game import initial_of
-from games.forms.fields import PHRASE_LENGTH
-from games.forms.game import MOMENTS, GameForm, phrases
-from games.forms.new_game import NewGameForm, initial_for, switched, without_id
+from games.forms.game import MOMENTS, GameForm, moved_from
+from games.forms.new_game import (
+    NewGameForm,
+    initial_for,
+    initial_of_draft,
+    switched,
+    without_id,
+)
 from games.forms.preset import PresetForm
-from games.models import Game, Template
-from games.selectors import game_not_found, get_game
+from games.models import Draft, Game, Template
+from games.selectors import can_see_game, game_not_found, get_game
+from games.services.draft import draft_key, find_posted, get_draft
+from games.services.draft import typed_in as typed_in_draft
 from games.services.game import create_game
 from games.services.guards import check_may_edit
 from games.services.picture import store_image
 from games.services.roster.slots import plain_slots
-from games.typed.values import spell_out
-from games.views.request import ZONE_COOKIE, is_fragment, show_page
+from games.typed.game import TypedGame
+from games.views.request import ZONE_COOKIE, is_fragment, number_in, show_page
 from guilds.errors import NotAllowed, Refused
-from guilds.models import Guild
-from guilds.typed_values import SeveralReadings, read_when
+from guilds.services.person import configure_person
+from guilds.services.settings import configure_guild
 from guilds.web.access import Access, for_members
-from when import Reading
+from when import zone_names
 
 View = Callable[..., HttpResponse]
 # In bytes: a picture and the texts beside it. Other pages take far less.
@@ -47,7 +56,8 @@ def takes_pictures(view: View) -> View:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_members
 def new_game(request: HttpRequest, access: Access) -> HttpResponse:
-    return _make_game(request, access, None)
+    """Make a game, also one that was begun on Discord, whose draft the address names."""
+    return _make_game(request, access, origin_of(request, access))
 
 
 @takes_pictures
@@ -56,46 +66,84 @@ def new_game(request: HttpRequest, access: Access) -> HttpResponse:
 def clone_game(request: HttpRequest, access: Access, *, game_id: int) -> HttpResponse:
     """Make the same game at another time. Participants are not copied."""
     game = get_game_to_edit(access, game_id)
-    return _make_game(request, access, game)
+    return _make_game(request, access, replace(origin_of(request, access), source=game))
 
 
-def _make_game(request: HttpRequest, access: Access, source: Game | None) -> HttpResponse:
+@dataclass(frozen=True)
+class Origin:
+    """What a new game is made from: a game that it repeats, a draft that was begun on Discord."""
+
+    source: Game | None = None
+    draft: Draft | None = None
+
+
+NOTHING = Origin()
+
+
+def origin_of(request: HttpRequest, access: Access) -> Origin:
+    """Return what the query names. Raises `NotFound` for what is not this person's to see."""
+    source_id, draft_id = (number_in(request.GET, name) for name in ("source", "draft"))
+    return Origin(
+        source=get_game_to_edit(access, source_id) if source_id else None,
+        draft=get_draft(access.member, draft_id) if draft_id else None,
+    )
+
+
+def _make_game(request: HttpRequest, access: Access, origin: Origin) -> HttpResponse:
     choices = choices_for(access)
     if not choices.may_host:
         raise NotAllowed(_("Only certain roles can announce games on this server."))
+    if origin.draft and (posted := find_posted(origin.draft.id)):
+        messages.info(request, _("This game is posted already."))
+        return redirect("game", guild_id=access.guild.id, game_id=posted.id)
     if request.method != "POST":
-        return show_form(request, access, _empty_form(request, choices, source), source=source)
+        return show_form(request, access, _empty_form(request, choices, origin), origin=origin)
     data, refused = read_upload(request, access)
     if wants_more(data):
-        return show_form(request, access, refilled(data, choices), source=source)
-    form = bound_form(data, choices)
+        return show_form(request, access, refilled(data, choices, origin), origin=origin)
+    form = bound_form(data, choices, origin)
     if refused:
         form.add_error("image_upload", refused.message)
     if form.is_valid():
         try:
             access.check_may_write()
+            _keep_zone(access, form)
             game = create_game(
                 host=access.member,
                 new=form.new_game(),
                 basis=form.basis,
                 via=Via.WEB,
-                request_key=form.request_key,
+                request_key=draft_key(origin.draft.id) if origin.draft else form.request_key,
             )
             return redirect("game", guild_id=access.guild.id, game_id=game.id)
         except Refused as reason:
             form.refuse(reason)
-    return show_form(request, access, form, source=source, status=422)
+    return show_form(request, access, form, origin=origin, status=422)
 
 
-def bound_form(data: QueryDict, choices: Choices) -> NewGameForm:
+def _keep_zone(access: Access, form: NewGameForm) -> None:
+    """Keep the time zone that was asked for, for the person and, if they say so, the server."""
+    zone = form.cleaned_data.get("own_zone")
+    if not zone:
+        return
+    configure_person(user=access.member.user, values={"timezone": zone})
+    if form.cleaned_data.get("zone_for_server"):
+        configure_guild(member=access.member, values={"timezone": zone})
+
+
+def bound_form(data: QueryDict, choices: Choices, origin: Origin) -> NewGameForm:
     """Return the submitted form, which the preview uses too."""
     template = _template_in(data, choices)
-    return _form(data, choices, template, initial_for(choices, template))
+    return _form(data, choices, template, initial_for(choices, template), origin)
 
 
-def _empty_form(request: HttpRequest, choices: Choices, source: Game | None) -> NewGameForm:
+def _empty_form(request: HttpRequest, choices: Choices, origin: Origin) -> NewGameForm:
+    source, typed = origin.source, typed_in_draft(origin.draft) if origin.draft else None
     template = _template_in(request.GET, choices)
-    channel_id = _number(request.GET.get("channel", ""))
+    channel_id = number_in(request.GET, "channel")
+    if typed is not None:
+        template = _template_of(typed, choices) or template
+        channel_id = typed.channel_id or typed.place_id
     initial = initial_for(choices, template, channel_id)
     initial["zone"] = request.COOKIES.get(ZONE_COOKIE, "")
     if source is not None:
@@ -106,22 +154,34 @@ def _empty_form(request: HttpRequest, choices: Choices, source: Game | None) -> 
         initial |= {"when": "", "signup_closes_at": "", "post_at": "", "template": ""}
         if template is not None:
             initial["template"] = str(template.id)
-    return _form(None, choices, template, initial)
+    if typed is not None:
+        initial |= initial_of_draft(typed)
+    return _form(None, choices, template, initial, origin)
 
 
-def refilled(data: QueryDict, choices: Choices) -> NewGameForm:
+def _template_of(typed: TypedGame, choices: Choices) -> Template | None:
+    """Return the template that was typed, if it is one they may use."""
+    name = typed.template.strip().casefold()
+    offered = (each for each in choices.templates if name in {str(each.id), each.name.casefold()})
+    return next(offered, None) or choices.find_template(typed.template_id)
+
+
+def refilled(data: QueryDict, choices: Choices, origin: Origin) -> NewGameForm:
     """Return the form with all that was typed, after a button that only changes the form."""
-    old = choices.find_template(_number(data.get("shown_template", "")))
+    old = choices.find_template(number_in(data, "shown_template"))
     new = _template_in(data, choices)
     typed = switched(with_rows(typed_in(NewGameForm, data), data), choices, old, new)
-    return _form(None, choices, new, typed)
+    return _form(None, choices, new, typed, origin)
 
 
 def _form(
-    data: QueryDict | None, choices: Choices, template: Template | None, initial: dict[str, Any]
+    data: QueryDict | None,
+    choices: Choices,
+    template: Template | None,
+    initial: dict[str, Any],
+    origin: Origin,
 ) -> NewGameForm:
-    channel_id = (data if data is not None else initial).get("channel")
-    chosen = choices.find_channel(_number(str(channel_id or "")))
+    chosen = choices.find_channel(number_in(data if data is not None else initial, "channel"))
     if chosen is None and choices.channels:
         chosen = choices.channels[0]
     zone = data.get("zone", "") if data is not None else str(initial.get("zone") or "")
@@ -130,9 +190,11 @@ def _form(
         choices=choices,
         template=template,
         channel=chosen.channel if chosen else None,
-        zone=zone_for(choices.member, zone),
+        zone=known_zone_for(choices.member, zone)
+        or (origin.source.timezone if origin.source else ""),
         now=timezone.now(),
         initial=initial,
+        moved=moved_from(origin.source),
     )
 
 
@@ -141,14 +203,10 @@ def _template_in(data: QueryDict, choices: Choices) -> Template | None:
 
     None if there is no default and the person may host without a template.
     """
-    asked = choices.find_template(_number(data.get("template", "")))
+    asked = choices.find_template(number_in(data, "template"))
     if asked or choices.default_template or choices.may_host_freely:
         return asked or choices.default_template
     return choices.templates[0]
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 20 else None
 
 
 # --- Shared by making and editing ----------------------------------------------------------------
@@ -198,7 +256,7 @@ def typed_in(form_class: type[PresetForm], data: QueryDict) -> dict[str, Any]:
 
 def with_rows(typed: dict[str, Any], data: QueryDict) -> dict[str, Any]:
     """Apply the form's buttons: add or remove a slot's row, or pick the reading that was meant."""
-    rows, removed = list(typed["slots"]), _number(data.get("remove_slot", ""))
+    rows, removed = list(typed["slots"]), number_in(data, "remove_slot")
     if removed is not None and removed < len(rows):
         del rows[removed]
     if data.get("do") == "add-slot":
@@ -212,7 +270,7 @@ def show_form(
     access: Access,
     form: GameForm,
     *,
-    source: Game | None = None,
+    origin: Origin = NOTHING,
     status: int = 200,
     **more: Any,
 ) -> HttpResponse:
@@ -221,11 +279,12 @@ def show_form(
         "access": access,
         "guild": access.guild,
         "form": form,
-        "source": source,
-        "clock": getattr(form, "clock", ""),
+        "source": origin.source,
+        "clock": form.clock,
         "detects_zone": not access.member.user.timezone,
-        "form_url": _form_url(access, source, more.get("game")),
-        "preview_url": reverse("game-preview", args=[access.guild.id]),
+        "form_url": _form_url(access, origin, more.get("game")),
+        "zones": sorted(zone_names()) if getattr(form, "asks_zone", False) else (),
+        "origin_query": _origin_query(origin, more.get("game")),
         **more,
     }
     if is_fragment(request):
@@ -233,40 +292,17 @@ def show_form(
     return show_page(request, "games/form.html", access, context, status=status)
 
 
-def _form_url(access: Access, source: Game | None, game: Game | None) -> str:
+def _form_url(access: Access, origin: Origin, game: Game | None) -> str:
     if game is not None:
         return reverse("game-edit", args=[access.guild.id, game.id])
-    if source is not None:
-        return reverse("game-clone", args=[access.guild.id, source.id])
-    return reverse("game-new", args=[access.guild.id])
+    query = f"?draft={origin.draft.id}" if origin.draft else ""
+    if origin.source is not None:
+        return reverse("game-clone", args=[access.guild.id, origin.source.id]) + query
+    return reverse("game-new", args=[access.guild.id]) + query
 
 
-@require_safe
-@for_members
-def when_preview(request: HttpRequest, access: Access) -> HttpResponse:
-    """Show how a time is understood while it is being typed."""
-    name = next((each for each in MOMENTS if each in request.GET), "when")
-    text = request.GET.get(name, "")[: PHRASE_LENGTH + 1]
-    zone = zone_for(access.member, request.GET.get("zone", ""))
-    context: dict[str, Any] = {"name": name, "guild": access.guild}
-    if text.strip():
-        context |= _reading(text, zone, access.guild)
-    return render(request, "games/_when.html", context)
-
-
-def _reading(text: str, zone: str, guild: Guild) -> dict[str, Any]:
-    """Spell the time out in the person's zone, and in the server's if that differs."""
-    try:
-        reading: Reading = read_when(text, zone=zone, now=timezone.now())
-    except SeveralReadings as several:
-        return {"why": several.message, "readings": phrases(several.alternatives, several.zone)}
-    except Refused as refused:
-        return {"why": refused.message}
-    moment, there = reading.when, guild.timezone
-    assert moment is not None
-    context: dict[str, Any] = {"moment": moment, "spelled": spell_out(moment, zone), "zone": zone}
-    if there and spell_out(moment, there) != context["spelled"]:
-        context |= {"there": spell_out(moment, there), "there_zone": there}
-    if reading.note:
-        context["readings"] = phrases(reading.alternatives, reading.zone)
-    return context
+def _origin_query(origin: Origin, game: Game | None) -> str:
+    """Return what previews need to know of the form, as they find it in the query."""
+    ids = {"game": game, "source": origin.source, "draft": origin.draft}
+    query = urlencode({name: row.id for name, row in ids.items() if row is not None})
+    return f"?{query}" if query else ""

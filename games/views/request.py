@@ -1,5 +1,6 @@
 """Facts from a request's headers and cookies, and the rendering of a guild's pages."""
 
+from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,13 @@ from guilds.web.access import Access
 
 # Where the browser keeps its own time zone (static/js/month.js).
 ZONE_COOKIE = "zone"
+
+
+def number_in(data: Mapping[str, Any], name: str) -> int | None:
+    """Return the id under that name, or None for anything that cannot be one."""
+    text = str(data.get(name) or "")
+    is_number = text.isascii() and text.isdecimal() and len(text) < 19
+    return int(text) if is_number else None
 
 
 def is_fragment(request: HttpRequest) -> bool:

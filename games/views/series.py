@@ -30,6 +30,7 @@ from games.services.series.edits import (
 from games.services.series.sessions import dates_after, pattern_of
 from games.views.new_game import get_game_to_edit
 from games.views.request import show_game_form
+from games.views.times import moved_for
 from guilds.errors import NotAllowed, NotFound, Refused
 from guilds.typed_values import read_when
 from guilds.web.access import Access, for_members
@@ -214,7 +215,8 @@ def _typed_pattern(request: HttpRequest, access: Access, text: str) -> Pattern |
     if not text or not when.strip():
         return None
     zone = zone_for(access.member, request.GET.get("zone", ""))
-    reading = read_when(when, zone=zone, now=timezone.now())
+    moved = moved_for(request, access).get("when")
+    reading = read_when(when, zone=zone, now=timezone.now(), moved=moved)
     assert reading.when is not None
     local = reading.when.astimezone(ZoneInfo(reading.zone))
     form = RepeatForm({"form_id": "", "repeat_text": text}, first=local.date())

@@ -165,10 +165,14 @@ class SeriesButton(CustomId, form="s:{game_id}:{action}"):
 
 @dataclass(frozen=True)
 class DraftButton(CustomId, form="draft:{draft_id}:{action}"):
-    """A button below the preview of a game. The form that "edit" opens has the same id."""
+    """A part of the preview of a game. The forms that some of them open have the same id.
+
+    "zone" and "channel" are selects; "search" looks for a zone by name, "server" makes the chosen
+    zone the server's too.
+    """
 
     draft_id: Id
-    action: Literal["post", "edit", "discard"]
+    action: Literal["post", "edit", "more", "discard", "channel", "zone", "search", "server"]
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from notifications.messages.wording import (
     SECONDARY,
     Message,
     button,
+    game_edit_url,
     game_url,
     link,
     row,
@@ -59,18 +60,24 @@ def ask_scope(snapshot: GameSnapshot, *, pending_id: int) -> Message:
     )
 
 
-def to_be_put_right(refused: Refused, *, pending_id: int) -> Message:
-    """Say why the edit was not made, with the way back to the typed values."""
+def to_be_put_right(refused: Refused, game: GameSnapshot, *, pending_id: int) -> Message:
+    """Say why the edit was not made, with the ways back to the typed values.
+
+    The page on the web has the fields that the form has no room for.
+    """
+    on_the_web = link(_("On the web"), game_edit_url(game.guild_id, game.id, pending_id))
     if isinstance(refused, WouldDemote):
         return refusal(refused) | _buttons(
             button(_("Confirm"), AskButton(pending_id, "confirm").custom_id, DANGER),
             _again(pending_id, _("Back"), SECONDARY),
+            on_the_web=on_the_web,
         )
     readings: list[Message] = []
     if isinstance(refused, SeveralReadings):
         make_id = partial(AskReading, pending_id)
         readings = reading_buttons(refused.alternatives, refused.zone, make_id)
-    return refusal(refused) | _buttons(*readings, _again(pending_id, _("Edit again"), SECONDARY))
+    again = _again(pending_id, _("Edit again"), SECONDARY)
+    return refusal(refused) | _buttons(*readings, again, on_the_web=on_the_web)
 
 
 def changed_meanwhile(
@@ -106,8 +113,9 @@ def _again(pending_id: int, label: str, style: int) -> Message:
     return button(label, AskButton(pending_id, "again").custom_id, style)
 
 
-def _buttons(*buttons: Message) -> Message:
-    return {"embeds": [], "components": [row(*buttons)]}
+def _buttons(*buttons: Message, on_the_web: Message | None = None) -> Message:
+    rows = [row(*buttons), *([row(on_the_web)] if on_the_web else [])]
+    return {"embeds": [], "components": rows}
 
 
 def _differences(snapshot: GameSnapshot, before: Mapping[str, Any]) -> list[str]:

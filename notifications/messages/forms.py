@@ -2,14 +2,21 @@
 
 from django.utils.translation import gettext as _
 
-from games.fields import FIELDS, Kind
+from games.fields import BY_COLUMN, FIELDS, Kind
 from games.models import PLACEHOLDER_LENGTH
 from games.typed.edit import TypedEdit
+from games.typed.fields import WORDS
 from games.typed.game import TypedGame
 from notifications.messages.limits import length
 from notifications.messages.wording import Message, row
+from when.repetitions.phrases import MOST_CHARACTERS as REPETITION_LENGTH
 
 SHORT, PARAGRAPH = 1, 2
+_NAME_LENGTH = 50  # of a template
+# The second page of a new game: what is typed into its command beside the fields of the first.
+MORE = tuple(
+    field for field in FIELDS if field.in_command and not field.in_modal and field.kind in WORDS
+)
 
 
 def game_form(typed: TypedGame | TypedEdit, *, custom_id: str, is_new: bool) -> Message:
@@ -29,6 +36,31 @@ def game_form(typed: TypedGame | TypedEdit, *, custom_id: str, is_new: bool) -> 
             for field in FIELDS
             if field.in_modal
         ],
+    }
+
+
+def more_form(typed: TypedGame, *, custom_id: str) -> Message:
+    """The second page of a new game. All of it may be left open."""
+    texts = [(field.name, str(field.label), field.longest or 80) for field in MORE]
+    texts += [
+        ("template", str(BY_COLUMN["template_id"].label), _NAME_LENGTH),
+        ("repeat", _("Repeats"), REPETITION_LENGTH),
+    ]
+    return {
+        "custom_id": custom_id,
+        "title": _("Edit the game"),
+        "components": [
+            text_input(name, label, getattr(typed, name), longest=longest, required=False)
+            for name, label, longest in texts
+        ],
+    }
+
+
+def zone_form(*, custom_id: str) -> Message:
+    return {
+        "custom_id": custom_id,
+        "title": _("Find a time zone"),
+        "components": [text_input("zone", _("City, country or abbreviation"), "", longest=64)],
     }
 
 

@@ -7,6 +7,7 @@ from django.conf import settings
 
 Message = dict[str, Any]
 
+SUPPRESS_EMBEDS = 1 << 2
 LINK, PRIMARY, SECONDARY, SUCCESS, DANGER = 5, 1, 2, 3, 4
 
 
@@ -20,6 +21,15 @@ def pinging(*, users: list[int] | None = None, roles: list[int] | None = None) -
     return allowed
 
 
+def without_link_previews(message: Message) -> Message:
+    """Keep Discord from showing pages that a reason or a name links to below the message.
+
+    The flag would hide embeds of our own too, so it is set only where there are none.
+    https://discord.com/developers/docs/resources/message#message-object-message-flags
+    """
+    return message if message.get("embeds") else message | {"flags": SUPPRESS_EMBEDS}
+
+
 def timestamp(moment: datetime, style: str = "F") -> str:
     return f"<t:{int(moment.timestamp())}:{style}>"
 
@@ -31,6 +41,17 @@ def when(moment: datetime) -> str:
 
 def game_url(guild_id: int, game_id: int) -> str:
     return f"{settings.SITE_URL}/g/{guild_id}/games/{game_id}/"
+
+
+def game_edit_url(guild_id: int, game_id: int, pending_id: int) -> str:
+    """The page to edit the game, with what was typed on Discord."""
+    return f"{game_url(guild_id, game_id)}edit/?ask={pending_id}"
+
+
+def draft_url(guild_id: int, draft_id: int, source_id: int | None) -> str:
+    """The page to make the game, with what was typed on Discord; `source_id` is cloned."""
+    games = f"{settings.SITE_URL}/g/{guild_id}/games/"
+    return f"{games}{f'{source_id}/clone' if source_id else 'new'}/?draft={draft_id}"
 
 
 def row(*components: Message) -> Message:

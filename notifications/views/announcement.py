@@ -40,9 +40,10 @@ def preview(request: HttpRequest, access: Access) -> HttpResponse:
     game = _game_in(request, access)
     if game is None and not choices.may_host:
         raise NotAllowed(_("Only certain roles can announce games on this server."))
+    origin = creating.origin_of(request, access)
     form: NewGameForm | EditGameForm
     if game is None:
-        form = creating.bound_form(request.POST, choices)
+        form = creating.bound_form(request.POST, choices, origin)
     else:
         form = editing.bound_form(request.POST, choices, game)
     context = _shown(form, choices)
@@ -50,8 +51,8 @@ def preview(request: HttpRequest, access: Access) -> HttpResponse:
         return render(request, "notifications/_preview.html", context)
     shown = render_to_string("notifications/_preview.html", context, request)
     if game is None:
-        filled: GameForm = creating.refilled(request.POST, choices)
-        return creating.show_form(request, access, filled, preview=shown)
+        filled: GameForm = creating.refilled(request.POST, choices, origin)
+        return creating.show_form(request, access, filled, origin=origin, preview=shown)
     revision = editing.seen_revision(request.POST, game)
     filled = editing.refilled(request.POST, choices, game)
     return creating.show_form(

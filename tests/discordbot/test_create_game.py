@@ -131,7 +131,8 @@ def test_create_game_names_the_permissions_the_bot_lacks(tavern: Tavern, sandbox
     outcome = tavern.command("create-game", title="x", when="in 3 hours")
 
     assert "Embed Links" in outcome.content
-    assert Draft.objects.count() == 0
+    assert button(outcome.message, "channel")
+    assert Draft.objects.get().values["game"] is None
 
 
 def test_preview_made_before_a_restart_can_be_posted_after_it(
@@ -165,7 +166,7 @@ def test_channel_of_another_guild_is_refused(tavern: Tavern, sandbox: Sandbox) -
     outcome = sandbox.raw_interaction(payload)
 
     assert "not one of this server's" in outcome.content
-    assert Draft.objects.count() == 0
+    assert Draft.objects.get().values["game"] is None
 
 
 @pytest.mark.parametrize(

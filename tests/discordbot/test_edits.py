@@ -1,6 +1,7 @@
 """`/edit-game`, `/cancel-game` and `/clone-game`, without network."""
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -112,7 +113,8 @@ def test_ambiguous_time_offers_its_readings(stage: Stage, host: Actor) -> None:
     assert "07:00" in asked.text
     assert "19:00" in asked.text
     assert "Changed **Moved**" in chosen.text
-    assert Game.objects.get(id=game.id).starts_at.hour == 19
+    start = Game.objects.get(id=game.id).starts_at
+    assert start.astimezone(ZoneInfo(game.timezone)).hour == 19
 
 
 def test_lower_limit_is_confirmed_before_it_sends_people_back(stage: Stage, host: Actor) -> None:
@@ -239,6 +241,7 @@ def test_ids_of_another_server_are_unknown(stage: Stage, host: Actor) -> None:
 
 
 def test_other_reading_of_an_accepted_time_is_a_button(stage: Stage, host: Actor) -> None:
+    User.objects.update(timezone="UTC")
     with time_machine.travel(datetime(2026, 12, 2, 9, 0, tzinfo=UTC), tick=True):
         preview = host.command("create-game", title="x", when="wednesday 20:00")
         other = host.press(preview.button("at"))

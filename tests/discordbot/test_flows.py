@@ -128,6 +128,7 @@ def test_settings_in_a_direct_message(tavern: Tavern, sandbox: Sandbox) -> None:
 def test_readings_are_buttons_and_every_answer_came_once_and_in_time(
     tavern: Tavern, sandbox: Sandbox
 ) -> None:
+    Guild.objects.update(timezone="UTC")
     first = tavern.command("create-game", title="x", when="tomorrow at 7")
     asked = first.message
 

@@ -194,6 +194,31 @@ TABLE: dict[str, tuple[set[str], Act, Done]] = {
         ),
         says(":post"),
     ),
+    "draft: More fields": (
+        {"the_host"},
+        lambda t: t.actor.press(DraftButton(t.draft.id, "more").custom_id),
+        opens_form,
+    ),
+    "draft: channel": (
+        {"the_host"},
+        lambda t: t.actor.press(DraftButton(t.draft.id, "channel").custom_id, t.stage.channel.id),
+        says(":post"),
+    ),
+    "draft: zone": (
+        {"the_host"},
+        lambda t: t.actor.press(DraftButton(t.draft.id, "zone").custom_id, "Europe/Paris"),
+        says("Europe/Paris"),
+    ),
+    "draft: zone by name": (
+        {"the_host"},
+        lambda t: t.actor.submit(DraftButton(t.draft.id, "search").custom_id, zone="Paris"),
+        says("Europe/Paris"),
+    ),
+    "draft: zone of the server": (
+        set(),
+        lambda t: t.actor.press(DraftButton(t.draft.id, "server").custom_id),
+        lambda t, _h: bool(Guild.objects.get(id=t.stage.guild.id).timezone),
+    ),
     "draft: Discard": (
         {"the_host"},
         lambda t: t.actor.press(DraftButton(t.draft.id, "discard").custom_id),

@@ -55,6 +55,9 @@ class Kind(StrEnum):
     SPAN = auto()  # a whole length in minutes: "Viertelstunde"
     IN = auto()
     FROM_NOW = auto()
+    LATER = auto()  # "an hour later": than what is moved
+    EARLIER = auto()
+    BEFORE = auto()  # "2 hours before": the start
     WEEK_AFTER = auto()  # "friday week": a week after the coming Friday
     # joints
     AT = auto()

@@ -55,7 +55,7 @@ class Draft:
 
     def finish(self, habits: Habits) -> Phrase:
         """The phrase, once all of it is known; raises Refused."""
-        self._place_dotted()
+        self._place_dotted(habits)
         self._place_dashed(habits.day_first)
         self._place_bare(habits)
         day, weekday = self._one_day()
@@ -74,7 +74,7 @@ class Draft:
             zone=self._one(self.zones, "zone"),
             instant=self._one(self.instants, "instant"),
         )
-        check_phrase(phrase)
+        check_phrase(phrase, has_time=habits.has_time)
         return phrase
 
     def _one[T](self, found: list[T], what: str) -> T | None:
@@ -82,10 +82,11 @@ class Draft:
             raise Refused(Reason.SEVERAL)
         return found[0] if found else None
 
-    def _place_dotted(self) -> None:
+    def _place_dotted(self, habits: Habits) -> None:
         """ "20.30" and "25.12": a day if there is a clock time besides, else a clock time."""
         for left, right, digits in self.dotted:
-            if self.clocks and 1 <= right <= 12 and 1 <= left <= 31:
+            is_day = bool(self.clocks) or (habits.has_time and left > 23)
+            if is_day and 1 <= right <= 12 and 1 <= left <= 31:
                 self.days.append(OnDate(right, left))
             elif digits == 2 and left <= 23 and (right == 0 or 12 < right <= 59):
                 sure = Sure.ASK if 1 <= left <= 12 else Sure.EXACT
@@ -163,22 +164,28 @@ def _military_clock(number: int, digits: int) -> Clock:
     return Clock(hour, minute, sure=Sure.EXACT if digits == 4 else Sure.ASK)
 
 
-def check_phrase(phrase: Phrase) -> None:
-    """Refuses parts that do not go together."""
+def check_phrase(phrase: Phrase, *, has_time: bool) -> None:
+    """Refuses parts that do not go together; `has_time` is that of `Habits`."""
     if phrase.instant is not None:
         if phrase != Phrase(instant=phrase.instant):
             raise Refused(Reason.SEVERAL)
         return
     if phrase.span:
-        _check_span(phrase, phrase.span)
-    elif not phrase.clock:
+        _check_span(phrase, phrase.span, has_time=has_time)
+    elif not phrase.clock and not (has_time and _is_day_alone(phrase)):
         raise Refused(Reason.NO_TIME)
     if phrase.weeks_ahead is not None and not isinstance(phrase.day, OnWeekday):
         raise Refused(Reason.NO_DAY)
 
 
-def _check_span(phrase: Phrase, span: Span) -> None:
-    said = span.starts_now or span.counts_from
+def _is_day_alone(phrase: Phrase) -> bool:
+    return phrase.day is not None and phrase.part is None and phrase.zone is None
+
+
+def _check_span(phrase: Phrase, span: Span, *, has_time: bool) -> None:
+    if span.shift and not span.starts_now and not has_time:
+        raise Refused(Reason.VAGUE)  # later than what?
+    said = span.starts_now or span.counts_from or bool(span.shift)
     if phrase.day and not (
         said and span.is_weeks and isinstance(phrase.day, OnWeekday | DayOffset)
     ):
@@ -189,7 +196,8 @@ def _check_span(phrase: Phrase, span: Span) -> None:
         raise Refused(Reason.CONTRADICTION)
     if phrase.weeks_ahead is not None:
         raise Refused(Reason.CONTRADICTION)
-    if not phrase.clock and (phrase.day or phrase.part or phrase.zone):
+    is_whole = phrase.clock or (has_time and _is_day_alone(phrase))
+    if not is_whole and (phrase.day or phrase.part or phrase.zone):
         raise Refused(Reason.NO_TIME)
     if phrase.clock and not said:
         raise Refused(Reason.NOT_UNDERSTOOD)

@@ -41,6 +41,7 @@ def resolve(phrase: Phrase, *, now: datetime, zone: str) -> Reading:
         alternatives=(other.astimezone(shown),) if other else (),
         note=note,
         until=_find_end(phrase.until, when.astimezone(shown)),
+        is_local=phrase.zone is None and phrase.clock is not None,
     )
 
 

@@ -14,6 +14,7 @@ class Habits:
     day_first: bool | None = None  # 05/12 is the fifth of December; None where nobody knows
     hour_word_tells_clock: bool = False
     has_24_hours: bool = False
+    has_time: bool = False  # the phrase moves something that has a time of day already
     day_needs_no_mark: bool = True
 
 
@@ -93,6 +94,8 @@ class Span:
     seconds: int = 0
     starts_now: bool = False  # said: "in", "+", "from now"
     counts_from: bool = False  # said: "a week from friday"
+    shift: int = 0  # said: later or "+" is 1, earlier or "-" is -1: than what is moved
+    is_before_start: bool = False  # said: "before"
 
     @property
     def is_weeks(self) -> bool:

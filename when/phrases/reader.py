@@ -1,5 +1,6 @@
 """Reads when something shall happen from what somebody typed."""
 
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -9,6 +10,7 @@ from when.languages.table import Kind
 from when.lexicon import Lexicon
 from when.phrases.grammar import read_phrase
 from when.phrases.instants import resolve
+from when.phrases.moves import Moved, resolve_move
 from when.phrases.phrase import Habits
 from when.phrases.tokens import Token, tokenize
 from when.reading import Reading, Reason, Refused
@@ -16,6 +18,8 @@ from when.spelling import normalize
 from when.zones.iana import get_zone
 
 MOST_CHARACTERS = 80
+# "12.12." is a day; without its last dot it might be a clock time.
+_ENDS_IN_DATE = re.compile(r"(?<!\d)\d{1,2}\.(?:0?[1-9]|1[0-2])\.\s*$")
 # Where English is written and clocks are read to 23.
 _ENGLISH_WITH_24_HOURS = frozenset({"en-gb", "en-ie", "en-za"})
 
@@ -28,6 +32,7 @@ class _Writer:
     zone: str
     day_first: bool | None
     has_24_hours: bool
+    moved: Moved | None
 
     def habits(self, language: str) -> Habits:
         table = TABLES[language]
@@ -35,6 +40,7 @@ class _Writer:
             day_first=self.day_first,
             hour_word_tells_clock=table.hour_word_tells_clock,
             has_24_hours=self.has_24_hours,
+            has_time=self.moved is not None,
             day_needs_no_mark=table.day_needs_no_mark,
         )
 
@@ -46,11 +52,13 @@ def parse_when(
     zone: str,
     locale: str = "en",
     day_first: bool | None = None,
+    moved: Moved | None = None,
 ) -> Reading:
     """The one instant a phrase means, or the reason why there is none; raises for no text.
 
     `now` is aware; `zone` is an IANA name (raises ZoneInfoNotFoundError for others); `locale` is
     the writer's language, "de" or "pt-BR". `day_first` settles 05/12, which is refused otherwise.
+    `moved` is what the phrase gives another time: what is left unsaid stays as it is there.
     The instant is always ahead of `now` and within two years.
     """
     get_zone(zone)
@@ -59,8 +67,10 @@ def parse_when(
     normal = normalize(text)
     if not normal:
         return Reading(None, zone, Reason.EMPTY)
+    if moved is not None and _ENDS_IN_DATE.search(text):
+        normal += "."
     own = own_lexicon(locale)
-    writer = _Writer(now, zone, day_first, has_24_hours(locale))
+    writer = _Writer(now, zone, day_first, has_24_hours(locale), moved)
     reading, tokens = _read(normal, own, writer)
     if reading.reason in (Reason.OK, Reason.AMBIGUOUS_ZONE) or _has(tokens, Kind.TWO_MEANINGS):
         return reading
@@ -120,7 +130,9 @@ def _read(text: str, lexicon: Lexicon, writer: _Writer) -> tuple[Reading, list[T
     tokens = tokenize(text, lexicon)
     try:
         phrase = read_phrase(tokens, writer.habits(lexicon.code))
-        return resolve(phrase, now=writer.now, zone=writer.zone), tokens
+        if writer.moved is None:
+            return resolve(phrase, now=writer.now, zone=writer.zone), tokens
+        return resolve_move(phrase, writer.moved, now=writer.now, zone=writer.zone), tokens
     except Refused as refused:
         tz = get_zone(writer.zone)
         alternatives = tuple(when.astimezone(tz) for when in refused.alternatives)

@@ -1,5 +1,7 @@
 """Reads lengths of time: "in 2 hours", "2h30m", "anderthalb Stunden", "через час"."""
 
+from dataclasses import replace
+
 from when.languages.table import Kind, Unit
 from when.phrases.line import Line
 from when.phrases.phrase import Span
@@ -14,8 +16,9 @@ _MOST = 100_000  # of any unit; beyond two years in any case once added up
 
 def read_span(line: Line, place: int) -> tuple[Span, int] | None:
     """The length of time at a place, and the place after it."""
-    after = line.skip(place, Kind.IN, Kind.PLUS)
-    starts_now = after > place
+    shift, after = _sign(line, place)
+    after = line.skip(after, Kind.IN, Kind.PLUS)
+    starts_now = after > place and shift >= 0
     place = after
     span = Span()
     found = _read_amount(line, place, starts_now)
@@ -36,13 +39,47 @@ def read_span(line: Line, place: int) -> tuple[Span, int] | None:
         place += 1
     if line.has(place, Kind.FROM_NOW):
         starts_now, place = True, place + 1
+    shift, is_before_start, place = _direction(line, place, shift)
     joint = line.skip(place, Kind.ARTICLE)
     counts_from = line.has(joint, Kind.FROM) and line.has(
         joint + 1, Kind.WEEKDAY, Kind.DAY, Kind.THIS
     )
     if counts_from:
         place = joint + 1
-    return Span(span.months, span.days, span.seconds, starts_now, counts_from), place
+    read = replace(
+        span,
+        starts_now=starts_now,
+        counts_from=counts_from,
+        shift=shift,
+        is_before_start=is_before_start,
+    )
+    return read, place
+
+
+def _sign(line: Line, place: int) -> tuple[int, int]:
+    """ "+1h" is 1; "-1h" is -1, where nothing before it makes the dash a range's."""
+    if line.has(place, Kind.PLUS):
+        return 1, place
+    if place == 0 and line.has(0, Kind.DASH):
+        return -1, 1
+    return 0, place
+
+
+def _direction(line: Line, place: int, shift: int) -> tuple[int, bool, int]:
+    """ "later", "earlier" or "before" after a length, whether the start is meant, and the place.
+
+    "After" and "before" may join a clock time as well, and are taken at the end alone.
+    """
+    joins = line.has(place, Kind.PAST, Kind.TO, Kind.FROM, Kind.UNTIL, Kind.ON)
+    if shift or (joins and place + 1 < len(line)):
+        return shift, False, place
+    if line.has(place, Kind.LATER):
+        return 1, False, place + 1
+    if line.has(place, Kind.EARLIER):
+        return -1, False, place + 1
+    if line.has(place, Kind.BEFORE):
+        return -1, True, place + 1
+    return shift, False, place
 
 
 def is_one_clock_word(line: Line, place: int, after: int) -> bool:

@@ -178,7 +178,10 @@ def _move(
     new_day = old_day
     if is_moved:
         local = start.astimezone(ZoneInfo(zone))
-        new_day, series.start_time, series.timezone = local.date(), local.time(), zone
+        series.start_time, series.timezone = local.time(), zone
+        # A session that was moved alone takes the others along only to another day.
+        is_other_day = local.date() != game.starts_at.astimezone(ZoneInfo(zone)).date()
+        new_day = local.date() if is_other_day else old_day
     series.rule = rule if rule is not None else str(_continued(old, old_day, new_day))
     series.first_date = new_day
     check_rule(rule_of(series.rule), first=new_day)
@@ -221,12 +224,21 @@ def _redate(
     Game.objects.filter(id__in=ids).update(series_date=None)
     starts: dict[int, datetime | None] = {}
     for one in sessions:
-        day, starts[one.id] = dates.get(one.series_date or date.min, (None, None))
+        day, start = dates.get(one.series_date or date.min, (None, None))
+        starts[one.id] = _own_day(series, one, start) if day == one.series_date else start
         one.series_date = day
         if day is None:
             one.series = None
         one.save(update_fields=["series", "series_date"])
     return starts
+
+
+def _own_day(series: Series, game: Game, start: datetime | None) -> datetime | None:
+    """Return the new start; a session that was moved alone keeps its day where the dates stay."""
+    local = game.starts_at.astimezone(ZoneInfo(game.timezone)).date()
+    if start is None or local == game.series_date:
+        return start
+    return datetime.combine(local, series.start_time, ZoneInfo(series.timezone))
 
 
 def _store_values(series: Series, game: Game, values: Mapping[str, Any]) -> None:

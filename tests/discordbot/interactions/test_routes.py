@@ -40,7 +40,12 @@ ON_BUTTONS = """
     g:{game_id}:move notices.open_time_form
     draft:{draft_id}:post drafts.post
     draft:{draft_id}:edit drafts.open_form
+    draft:{draft_id}:more drafts.open_more
     draft:{draft_id}:discard drafts.discard
+    draft:{draft_id}:channel drafts.choose_channel
+    draft:{draft_id}:zone drafts.choose_zone
+    draft:{draft_id}:search drafts.open_search
+    draft:{draft_id}:server drafts.set_for_server
     draft:{draft_id}:at:{moment} drafts.choose_reading
     ask:{pending_id}:again questions.open_form
     ask:{pending_id}:fresh questions.open_fresh_form
@@ -68,6 +73,8 @@ ON_BUTTONS = """
 """
 ON_FORMS = """
     draft:{draft_id}:edit drafts.submit_form
+    draft:{draft_id}:more drafts.submit_more
+    draft:{draft_id}:search drafts.search_zone
     edit:{game_id}:{revision} edits.submit_form
     ask:{pending_id}:form questions.submit_form
     roster:{game_id}:{page}:{participant_id}:{slot_id}:placeholder roster.submit_name

@@ -207,7 +207,7 @@ def test_time_is_read_on_the_browsers_clock_unless_one_is_set(
 
 def test_calendar_fills_in_for_the_text(client: Client, channel: Channel, address: str) -> None:
     day = (timezone.now() + timedelta(days=3)).date()
-    client.post(address, new_game_data(channel, when="", when_local=f"{day}T20:00"))
+    client.post(address, new_game_data(channel, when="", when_local=f"{day}T20:00", zone="UTC"))
 
     game = Game.objects.get()
     assert (game.starts_at.date(), game.starts_at.hour) == (day, 20)

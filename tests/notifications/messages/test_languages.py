@@ -37,6 +37,7 @@ GREEK = "Σπήλαιο του δράκου"
 WAITING = 10**18 + 3
 READINGS = (NOW + timedelta(hours=1), NOW + timedelta(hours=13))
 NAMES = {codes[0]: language for language, codes in DISCORD_CODES.items()}
+DRAFT = previews.Shown(1, 1, zones=("UTC",), zone_for_server="UTC")
 TOLD = ("content", "title", "description", "label", "placeholder", "name", "text")
 
 
@@ -102,10 +103,11 @@ def answers(locale: str) -> Iterator[Message]:
     """Return the replies to one person."""
     for one in games(locale):
         yield from about(one)
+    yield previews.which_zone(GREEK, DRAFT)
     for refused in refusals():
         yield replies.refusal(refused)
-        yield previews.to_be_put_right(refused, draft_id=1)
-        yield edits.to_be_put_right(refused, pending_id=1)
+        yield previews.to_be_put_right(refused, DRAFT)
+        yield edits.to_be_put_right(refused, one, pending_id=1)
     for standing in ("playing", "waiting", "maybe", "declined"):
         yield replies.signup(Signup(1, 1, standing, 1, 5, is_changed=True))
     yield replies.posted(guild_id=1, game_id=1, channel_id=1)
@@ -134,7 +136,7 @@ def answers(locale: str) -> Iterator[Message]:
 def about(one: GameSnapshot) -> Iterator[Message]:
     for note in Note:
         reading = Reading(READINGS[0], "UTC", Reason.OK, alternatives=READINGS[1:], note=note)
-        yield previews.preview(one, draft_id=1, now=NOW, reading=reading)
+        yield previews.preview(one, DRAFT, now=NOW, reading=reading)
     before = {"title": GREEK, "starts_at": NOW.isoformat(), "duration_minutes": 90}
     yield edits.edited(one, before | {"max_players": 3, "description": GREEK})
     yield edits.edited(one, {})
@@ -164,6 +166,8 @@ def refusals() -> list[Refused]:
 def modals() -> Iterator[Message]:
     typed = TypedGame(1, GREEK, GREEK, GREEK, "100", description=GREEK)
     yield previews.form(typed, draft_id=1)
+    yield previews.more_form(typed, draft_id=1)
+    yield previews.zone_form(draft_id=1)
     edit = TypedEdit(GREEK, GREEK, GREEK, "100", GREEK)
     yield forms.game_form(edit, custom_id="ask:1:edit", is_new=False)
     yield forms.name_form(GREEK, custom_id="ask:1:name")

@@ -22,13 +22,20 @@ from sandbox.validation.components import check_modal
 from sandbox.validation.messages import check_message
 from tests.notifications.messages.test_messages import NOW, person, snapshot, texts
 from tests.openapi.description import get_operation
-from when import Note, Reading, Reason
+from when import Note, Reading, Reason, search_zones, zone_names
 
 ANSWER = get_operation("POST /interactions/{interaction_id}/{interaction_token}/callback")
 CHANGE = get_operation("PATCH /webhooks/{webhook_id}/{webhook_token}/messages/@original")
 FOLLOW_UP = get_operation("POST /webhooks/{webhook_id}/{webhook_token}")
 REPLY, UPDATE, MODAL = 4, 7, 9
 LARGEST = 2**63 - 1
+DRAFT = previews.Shown(
+    LARGEST,
+    LARGEST,
+    LARGEST,
+    zones=search_zones("", now=NOW),
+    zone_for_server=max(zone_names(), key=len),
+)
 READINGS = (NOW + timedelta(hours=1), NOW + timedelta(hours=13))
 
 
@@ -77,9 +84,9 @@ games = st.builds(
 @given(game=games, text=texts, note=st.sampled_from([None, *Note]))
 def test_previews_and_their_refusals(game: GameSnapshot, text: str, note: Note | None) -> None:
     reading = Reading(READINGS[0], game.timezone, Reason.OK, alternatives=READINGS[1:], note=note)
-    check(previews.preview(game, draft_id=LARGEST, now=NOW, reading=reading))
+    check(previews.preview(game, DRAFT, now=NOW, reading=reading))
     for refused in refusals(text):
-        check(previews.to_be_put_right(refused, draft_id=LARGEST))
+        check(previews.to_be_put_right(refused, DRAFT))
 
 
 @settings(max_examples=20, deadline=None)
@@ -95,7 +102,7 @@ def test_edits_and_what_is_asked_back(game: GameSnapshot, text: str) -> None:
     check(edits.edited(game, before))
     check(edits.edited(game, {}))
     for refused in refusals(text):
-        check(edits.to_be_put_right(refused, pending_id=LARGEST))
+        check(edits.to_be_put_right(refused, game, pending_id=LARGEST))
     check(edits.changed_meanwhile(Refused(text or "?"), game, before, pending_id=LARGEST))
     check(edits.confirm_cancel(game, text, pending_id=LARGEST))
 
@@ -134,6 +141,9 @@ def test_lists(game: GameSnapshot, text: str, count: int, page: int) -> None:
 def test_forms_keep_what_was_typed(text: str) -> None:
     typed = TypedGame(1, text[:100], text[:80], text[:80], "100", description=text[:2000])
     check_form(previews.form(typed, draft_id=LARGEST))
+    check_form(previews.more_form(typed, draft_id=LARGEST))
+    check_form(previews.zone_form(draft_id=LARGEST))
+    check(previews.which_zone(text[:80], DRAFT))
     edit = TypedEdit(text[:100], text[:80], text[:80], "100", text[:2000])
     check_form(forms.game_form(edit, custom_id="ask:1:edit", is_new=False))
     check_form(forms.name_form(text[:100], custom_id="ask:1:name"))
