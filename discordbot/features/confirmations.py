@@ -10,10 +10,11 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 from discordbot.interactions.callbacks import Message, NotDelivered
-from discordbot.interactions.database import DATABASE_ERRORS, in_database
+from discordbot.interactions.database import in_database
 from games.models import Game
 from notifications.followers.announcement.outcome import outcome_of
 from notifications.messages import replies
+from postgres.outage import OUTAGES
 
 log = structlog.get_logger(__name__)
 
@@ -28,7 +29,7 @@ async def confirm_post(game_id: int, say: Callable[[Message], Awaitable[None]]) 
         await asyncio.sleep(pause)
         try:
             message = await in_database(_outcome, game_id)
-        except (*DATABASE_ERRORS, Game.DoesNotExist):
+        except (*OUTAGES, Game.DoesNotExist):
             continue
         if message is None:
             continue
