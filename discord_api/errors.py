@@ -3,6 +3,8 @@
 https://discord.com/developers/docs/topics/opcodes-and-status-codes#json
 """
 
+from enum import Enum, auto
+
 UNKNOWN_CHANNEL = 10003
 UNKNOWN_MEMBER = 10007
 UNKNOWN_MESSAGE = 10008
@@ -16,10 +18,64 @@ INVALID_RECIPIENT = 50033
 OVERLOADED = 130000
 NO_COMMON_GUILD = 50278
 
-DM_CLOSED = frozenset({CANNOT_DM, INVALID_RECIPIENT, NO_COMMON_GUILD})
+# Final for this person: closed, no common server, an account that is gone, one of another kind.
+DM_CLOSED = frozenset({CANNOT_DM, NO_COMMON_GUILD, UNKNOWN_USER, INVALID_RECIPIENT, 20009})
 # There is no such person, or not on that server.
 GONE = frozenset({UNKNOWN_MEMBER, UNKNOWN_USER})
-CHANNEL_BROKEN = frozenset({UNKNOWN_CHANNEL, MISSING_ACCESS, MISSING_PERMISSIONS})
+
+
+class Cause(Enum):
+    """Why Discord refuses a post or an edit for good, as far as it matters to those it concerns."""
+
+    GONE = auto()  # the channel was deleted
+    CLOSED = auto()  # the bot may not see it or write there
+    KIND = auto()  # a channel of this kind takes no plain message
+    LOCKED = auto()  # a thread that is archived or locked
+    BLOCKED = auto()  # a rule of the server keeps the text out
+    FOREIGN = auto()  # a message of another account
+    LATER = auto()  # Discord asks to come again, though it does not answer 429
+    OTHER = auto()
+
+
+_CAUSES = {
+    UNKNOWN_CHANNEL: Cause.GONE,
+    10004: Cause.GONE,  # unknown guild
+    MISSING_ACCESS: Cause.CLOSED,
+    MISSING_PERMISSIONS: Cause.CLOSED,
+    40007: Cause.CLOSED,  # the bot is banned there
+    50009: Cause.CLOSED,  # verification level
+    160002: Cause.CLOSED,  # no history to reply to
+    40058: Cause.KIND,  # a message into a forum
+    40067: Cause.KIND,  # a forum that wants tags
+    50003: Cause.KIND,
+    50008: Cause.KIND,  # no text channel
+    50024: Cause.KIND,
+    50068: Cause.KIND,
+    50083: Cause.LOCKED,
+    160005: Cause.LOCKED,
+    20031: Cause.BLOCKED,
+    200000: Cause.BLOCKED,  # AutoMod
+    200001: Cause.BLOCKED,
+    240000: Cause.BLOCKED,  # harmful links
+    50005: Cause.FOREIGN,
+    50021: Cause.FOREIGN,
+    20016: Cause.LATER,  # slow mode
+    20022: Cause.LATER,  # edits in an announcement channel
+    20028: Cause.LATER,  # writes of the channel
+    20029: Cause.LATER,  # writes of the server
+    TOO_MANY_OLD_EDITS: Cause.LATER,
+    40004: Cause.LATER,  # sending is switched off for a while
+    40006: Cause.LATER,  # so is the feature
+    40062: Cause.LATER,
+    40333: Cause.LATER,  # turned away in front of Discord
+}
+# For refusals that Discord means to take back and gives no time for.
+LATER_SECONDS = 30.0
+
+
+def cause_of(code: int) -> Cause:
+    """Return what the code of a refusal means; codes that are not known are `OTHER`."""
+    return _CAUSES.get(code, Cause.OTHER)
 
 
 class DiscordError(Exception):
@@ -35,9 +91,13 @@ class DiscordError(Exception):
         self.message = message
 
     @property
+    def cause(self) -> Cause:
+        return cause_of(self.code)
+
+    @property
     def is_permanent(self) -> bool:
         """True if the same request would be refused again."""
-        return self.status not in {0, 401, 429}
+        return self.status not in {0, 401, 429} and self.cause != Cause.LATER
 
 
 class RateLimited(DiscordError):

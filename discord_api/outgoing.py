@@ -152,6 +152,19 @@ async def edit(
         raise SendFailed(Uncertain(0, "took too long"), channel_id) from error
 
 
+async def look(client: Client, channel_id: int, message_id: int) -> None:
+    """Ask whether the message is there. Raises `SendFailed`, for one that is gone with the code
+    `UNKNOWN_MESSAGE`."""
+    route = routes.get_message(channel_id, message_id)
+    try:
+        async with asyncio.timeout(SEND_SECONDS):
+            await client.request(route, priority=Priority.UPKEEP)
+    except (DiscordError, Uncertain) as error:
+        raise SendFailed(error, channel_id) from error
+    except TimeoutError as error:
+        raise SendFailed(Uncertain(0, "took too long"), channel_id) from error
+
+
 async def delete(client: Client, channel_id: int, message_id: int) -> None:
     """Delete the message; one that is already gone is no error. Raises `SendFailed`."""
     try:

@@ -56,6 +56,15 @@ def delete_message(channel_id: int, message_id: int) -> Route:
     )
 
 
+def get_message(channel_id: int, message_id: int) -> Route:
+    return _route(
+        "GET",
+        "/channels/{channel_id}/messages/{message_id}",
+        channel_id=channel_id,
+        message_id=message_id,
+    )
+
+
 def list_messages(channel_id: int) -> Route:
     return _route("GET", "/channels/{channel_id}/messages", channel_id=channel_id)
 

@@ -10,6 +10,7 @@ from discordbot.features import (
     edits,
     help,  # noqa: A004 -- the command's name
     lists,
+    moves,
     new_games,
     notices,
     questions,
@@ -24,7 +25,7 @@ COMMANDS = {
     command.name: command
     for command in (
         new_games.CREATE_GAME,
-        edits.EDIT_GAME,
+        moves.EDIT_GAME,
         edits.CANCEL_GAME,
         new_games.CLONE_GAME,
         lists.LIST_GAMES,

@@ -3,13 +3,14 @@
 The bot says nothing in a member's stead that Discord would not let the member say themselves.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from games.enums import SignupMethod
 from games.fields import FIELDS, Kind
@@ -19,11 +20,14 @@ from guilds.errors import NotAllowed, NotFound, Refused
 from guilds.models import MAX_PLAYERS_LIMIT, MAX_REMINDERS, Channel, Guild, Member
 from guilds.permissions import is_silenced
 from guilds.rules import GRACE, LONGEST_GAME_MINUTES, LONGEST_REMINDER_MINUTES
-from guilds.selectors import may_announce_in
+from guilds.selectors import gone_roles, may_announce_in
 from when import is_zone
 from when.repetitions import BadRule, Pattern, Rule, next_dates, read_rule
 
 HORIZON = timedelta(days=2 * 366)
+# The lists of roles that let nobody in. The roles that may join are another matter: a game that
+# names none is open to all.
+ADDING_ROLES = ("notify_role_ids", "priority_role_ids")
 
 
 def _in_order(minutes: Iterable[int]) -> list[int]:
@@ -97,6 +101,33 @@ def _check_players(game: Game) -> None:
         )
     if game.min_players is not None and not 1 <= game.min_players <= game.max_players:
         raise Refused(_("The minimum is larger than the maximum."), field="min_players")
+
+
+def forget_roles(game: Game, role_ids: Collection[int]) -> None:
+    """Take the roles out of the unsaved game's `ADDING_ROLES`."""
+    for column in ADDING_ROLES:
+        ids: list[int] = getattr(game, column)
+        setattr(game, column, [one for one in ids if one not in role_ids])
+
+
+def forget_gone_roles(game: Game) -> None:
+    """Take roles that Discord has deleted out of the unsaved game's `ADDING_ROLES`."""
+    named = {role_id for column in ADDING_ROLES for role_id in getattr(game, column)}
+    forget_roles(game, gone_roles(named))
+
+
+def closed_to_all(role_ids: Collection[int]) -> str:
+    """Return a sentence if all the roles that may join a game are deleted, else an empty text."""
+    gone = gone_roles(role_ids)
+    if not gone or len(gone) < len(set(role_ids)):
+        return ""
+    return ngettext(
+        "The role that this game is for, %(roles)s, was deleted on Discord, so nobody new can "
+        "join. The host can choose another on the game's page.",
+        "The roles that this game is for, %(roles)s, were deleted on Discord, so nobody new can "
+        "join. The host can choose others on the game's page.",
+        len(gone),
+    ) % {"roles": ", ".join(f"“{name}”" for name in gone.values())}
 
 
 def check_image(guild: Guild, image_id: UUID | str) -> None:

@@ -33,12 +33,14 @@ def _default(field: Field, channel: Channel, template: Template | None) -> Setti
 def locked_columns(template: Template | None) -> list[str]:
     """Return the columns the host may not choose.
 
-    A locked title or channel without a preset stays open, since a game needs one.
+    A locked title or channel without a preset stays open, since a game needs one. So does a locked
+    channel in which no game can be announced any more.
     """
     if template is None:
         return []
     locked = [f.column for f in FIELDS if f.is_lockable and f.lock in template.locked_fields]
-    return [n for n in locked if n not in {"title", "channel_id"} or getattr(template, n)]
+    needed = {"title": template.title, "channel_id": template.usable_channel_id}
+    return [column for column in locked if needed.get(column, True)]
 
 
 def check_locks(

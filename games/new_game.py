@@ -15,6 +15,8 @@ from games.checks import (
     check_may_speak,
     check_rule,
     clean_game,
+    closed_to_all,
+    forget_gone_roles,
     is_past,
 )
 from games.defaults import check_locks, defaults_for
@@ -25,7 +27,7 @@ from guilds.errors import NotAllowed, Refused
 from guilds.models import Channel, Member
 from guilds.permissions import can_host, standing_of
 from guilds.rules import Setting
-from guilds.selectors import get_channel
+from guilds.selectors import check_postable, get_postable_channel
 from when.repetitions import Rule, read_rule
 
 
@@ -108,7 +110,7 @@ def basis_of(channel: Channel, template: Template | None) -> Basis:
 
 def find_basis(host: Member, new: NewGame) -> Basis:
     """Fetch channel and template, by default the guild's default template. Raises `NotFound`."""
-    channel = get_channel(host.guild, new.channel_id)
+    channel = get_postable_channel(host.guild, new.channel_id)
     channel.guild = host.guild
     if new.template_id:
         return basis_of(channel, get_template(host.guild, new.template_id))
@@ -139,6 +141,7 @@ def _check_may_announce(host: Member, basis: Basis) -> None:
     roles = basis.template.host_role_ids if basis.template else ()
     if not can_host(standing_of(host, host.guild), roles):
         raise NotAllowed(_("Only certain roles can announce games on this server."))
+    check_postable(basis.channel)
     check_may_announce_in(basis.channel, host)
     if not basis.channel.is_active:
         raise Refused(_("Games are switched off in that channel."), field="channel")
@@ -160,8 +163,26 @@ def _game_from(new: NewGame, host: Member, basis: Basis) -> Game:
         template=basis.template,
         host=host.user,
     )
+    forget_gone_roles(game)
     clean_game(game)
     return game
+
+
+def warnings_of(game: Game) -> list[str]:
+    """Say what the unsaved game names that Discord has deleted, for its host."""
+    lines = []
+    if sentence := closed_to_all(game.player_role_ids):
+        lines.append(sentence)
+    template = game.template
+    if template and template.channel and template.channel.deleted_at:
+        lines.append(
+            _(
+                "The template “%(template)s” names the channel #%(channel)s, which was deleted on "
+                "Discord. Ask a game manager to choose another there."
+            )
+            % {"template": template.name, "channel": template.channel.name}
+        )
+    return lines
 
 
 def _closes_at(new: NewGame, template: Template | None) -> datetime | None:

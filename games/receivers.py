@@ -10,15 +10,17 @@ from django.http import HttpRequest
 
 from games.live.push import push, push_change, session_group, user_group
 from games.models import Change, Game
+from games.services.gone import give_up_gone_roles
 from games.services.person import forget_person, games_of
 from games.services.roster.departures import release_seats_of_departed, release_seats_without_role
 from games.services.series.sessions import follow_session
 from games.signals import game_changed
-from guilds.models import Member, User
+from guilds.models import Guild, Member, User
 from guilds.signals import (
     member_left,
     person_asks_for_data,
     person_leaving,
+    roles_gone,
     roles_lost,
     sessions_ended,
 )
@@ -41,8 +43,13 @@ def release_seats(*, guild_id: int, user: User, **_kwargs: Any) -> None:
 
 
 @receiver(roles_lost, dispatch_uid="games.release_seats_without_role")
-def release_seats_of_role(*, member: Member, **_kwargs: Any) -> None:
-    release_seats_without_role(member)
+def release_seats_of_role(*, member: Member, role_ids: frozenset[int], **_kwargs: Any) -> None:
+    release_seats_without_role(member, role_ids)
+
+
+@receiver(roles_gone, dispatch_uid="games.give_up_gone_roles")
+def follow_gone_roles(*, guild: Guild, role_ids: frozenset[int], **_kwargs: Any) -> None:
+    give_up_gone_roles(guild, role_ids)
 
 
 @receiver(user_logged_out, dispatch_uid="games.close_sockets_of_session")

@@ -20,7 +20,7 @@ from games.text import clean_line
 from guilds.errors import NotFound
 from guilds.models import Channel, Guild, Member, User
 from guilds.permissions import can_manage, standing_of
-from guilds.selectors import can_see_channel
+from guilds.selectors import can_see_channel, gone_channels, gone_roles
 
 # Fields that a snapshot copies unchanged; slots and the picture have another form there.
 _SHOWN = {f.name for f in fields(GameSnapshot)} & BY_COLUMN.keys() - {"slots"}
@@ -65,6 +65,32 @@ def find_named_template(guild: Guild, text: str) -> Template | None:
     if found is None:
         raise NotFound(_("That template does not exist on this server."), field="template")
     return found
+
+
+def gone_in_templates(templates: Collection[Template]) -> dict[int, list[str]]:
+    """Return the names of what each template names and Discord has deleted. Two queries."""
+    roles = gone_roles({one for template in templates for one in _roles_of(template)})
+    channels = gone_channels({one for template in templates for one in _channels_of(template)})
+    return {
+        template.id: [
+            *(channels[one] for one in dict.fromkeys(_channels_of(template)) if one in channels),
+            *(roles[one] for one in dict.fromkeys(_roles_of(template)) if one in roles),
+        ]
+        for template in templates
+    }
+
+
+def _channels_of(template: Template) -> list[int]:
+    return [one for one in (template.channel_id, template.archive_channel_id) if one]
+
+
+def _roles_of(template: Template) -> list[int]:
+    return [
+        *template.host_role_ids,
+        *template.player_role_ids,
+        *template.priority_role_ids,
+        *template.notify_role_ids,
+    ]
 
 
 def find_default_template(guild: Guild) -> Template | None:

@@ -37,6 +37,7 @@ class ChannelKind(models.IntegerChoices):
     PUBLIC_THREAD = 11, _("Thread")
     STAGE = 13, _("Stage")
     FORUM = 15, _("Forum")
+    MEDIA = 16, _("Media")
 
 
 class Permission(IntFlag):

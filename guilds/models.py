@@ -1,6 +1,6 @@
 """People and places as Discord last described them, and each server's defaults."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -18,6 +18,10 @@ from guilds.enums import Archive, BelowMinimum, ChannelKind, DirectMessages
 MAX_PLAYERS_LIMIT = 100
 MAX_REMINDERS = 5
 RULES_LENGTH = 1000
+# The kinds of channels that take an announcement.
+POSTABLE = (ChannelKind.TEXT, ChannelKind.ANNOUNCEMENT)
+# A filter for channels in which the bot may announce, as far as the mirror tells.
+OPEN: dict[str, Any] = {"deleted_at__isnull": True, "closed_at__isnull": True}
 # The user that replaces deleted people in rows that must name somebody.
 FORMER_MEMBER = "former-member"
 
@@ -154,7 +158,10 @@ class Guild(GameDefaults):
 
 
 class Channel(GameDefaults):
-    """A channel or thread of a guild. `deleted_at` is set once Discord has deleted it."""
+    """A channel or thread of a guild. `deleted_at` is set once Discord has deleted it.
+
+    `closed_at` is set while the bot may not announce there, as far as the mirror tells.
+    """
 
     id = models.BigIntegerField(primary_key=True)
     guild = models.ForeignKey(Guild, on_delete=models.CASCADE, related_name="channels")
@@ -170,6 +177,7 @@ class Channel(GameDefaults):
     game_category = models.CharField(_("category of games"), max_length=50, blank=True)
     is_active = models.BooleanField(_("games may be posted here"), default=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         ordering = ["position", "id"]
@@ -184,9 +192,40 @@ class Channel(GameDefaults):
     def __str__(self) -> str:
         return f"#{self.name}"
 
+    @property
+    def label(self) -> str:
+        """Its name, with a word about it if Discord has deleted it."""
+        return deleted_label(self.name) if self.deleted_at else self.name
+
+    @property
+    def takes_games(self) -> bool:
+        """Whether a game can be announced here, unless the bot lacks a permission."""
+        return self.kind in POSTABLE and self.is_active and self.deleted_at is None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is there and the bot may announce in it, as far as the mirror tells."""
+        return self.deleted_at is None and self.closed_at is None
+
+
+def deleted_label(name: str) -> str:
+    """Return the name of a role or channel that is still chosen somewhere, but gone."""
+    return gettext("%(name)s (deleted on Discord)") % {"name": name}
+
+
+class LiveRoles(models.Manager["Role"]):
+    """The roles that Discord has not deleted."""
+
+    def get_queryset(self) -> models.QuerySet["Role"]:
+        return super().get_queryset().filter(deleted_at__isnull=True)
+
 
 class Role(models.Model):
-    """A role of a guild. The role with the guild's own id is `@everyone`."""
+    """A role of a guild. The role with the guild's own id is `@everyone`.
+
+    Discord never gives an id out again. A deleted role keeps its row, so that whatever still
+    names it can say which role it was; only `everything` finds it.
+    """
 
     id = models.BigIntegerField(primary_key=True)
     guild = models.ForeignKey(Guild, on_delete=models.CASCADE, related_name="roles")
@@ -204,12 +243,21 @@ class Role(models.Model):
         db_default=True,
         help_text=_("Everybody may mention it, so the bot may too."),
     )
+    deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = LiveRoles()
+    everything = models.Manager["Role"]()
 
     class Meta:
         ordering = ["-position", "id"]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def label(self) -> str:
+        """Its name, with a word about it if Discord has deleted it."""
+        return deleted_label(self.name) if self.deleted_at else self.name
 
 
 class Member(models.Model):

@@ -7,8 +7,8 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from guilds.enums import NEEDED_TO_ANNOUNCE, NO_PERMISSIONS, ChannelKind, Permission
-from guilds.errors import NotFound
-from guilds.models import Channel, Guild, Member, Role, User
+from guilds.errors import NotFound, Refused
+from guilds.models import POSTABLE, Channel, Guild, Member, Role, User
 from guilds.permissions import is_silenced
 from guilds.rules import (
     DEFAULT_DURATION_MINUTES,
@@ -19,8 +19,6 @@ from guilds.rules import (
     inherit,
     unless_silenced,
 )
-
-POSTABLE = (ChannelKind.TEXT, ChannelKind.ANNOUNCEMENT)
 
 
 class GuildUnknown(NotFound):
@@ -41,16 +39,49 @@ def channel_not_found() -> NotFound:
     return NotFound(_("That channel is not one of this server's."), field="channel")
 
 
+def channel_gone() -> NotFound:
+    return NotFound(_("That channel was deleted on Discord. Choose another one."), field="channel")
+
+
 def get_channel(guild: Guild, channel_id: int, *, is_locked: bool = False) -> Channel:
-    """Return the guild's channel. Raises `NotFound` for another guild's as for an unknown one.
+    """Return the guild's channel. Raises `NotFound` for another guild's as for an unknown one,
+    and with a sentence of its own for a deleted one, which names nothing hidden.
 
     `is_locked` locks its row until the transaction ends.
     """
     channels = Channel.objects.select_for_update(no_key=True) if is_locked else Channel.objects
-    channel = channels.filter(id=channel_id, guild=guild, deleted_at__isnull=True).first()
+    channel = channels.filter(id=channel_id, guild=guild).first()
     if channel is None:
         raise channel_not_found()
+    if channel.deleted_at is not None:
+        raise channel_gone()
     return channel
+
+
+def get_postable_channel(guild: Guild, channel_id: int, *, is_locked: bool = False) -> Channel:
+    """Return the guild's channel, in which a game can be announced.
+
+    Raises as `get_channel` and `check_postable` do.
+    """
+    channel = get_channel(guild, channel_id, is_locked=is_locked)
+    check_postable(channel)
+    return channel
+
+
+def check_postable(channel: Channel) -> None:
+    """Raise `Refused` for a channel of a kind that takes no announcement, as `POSTABLE` has them.
+
+    Discord takes a message for a forum only as a post with a title of its own.
+    """
+    if channel.kind not in POSTABLE:
+        raise Refused(
+            _(
+                "#%(channel)s is no text channel. I announce games in text and announcement "
+                "channels; choose one with the option “channel”."
+            )
+            % {"channel": channel.name},
+            field="channel",
+        )
 
 
 def find_member(guild: Guild, user: User) -> Member | None:
@@ -72,9 +103,36 @@ def list_postable_channels(guild: Guild) -> QuerySet[Channel]:
     return guild.channels.filter(kind__in=POSTABLE, is_active=True, deleted_at__isnull=True)
 
 
-def list_roles(guild: Guild) -> QuerySet[Role]:
-    """Return the roles to choose from, highest first: not `@everyone`, and no bot's own role."""
-    return guild.roles.exclude(id=guild.id).exclude(is_bot=True)
+def gone_roles(role_ids: Collection[int]) -> dict[int, str]:
+    """Return the names of those roles that Discord has deleted, by id."""
+    if not role_ids:
+        return {}
+    gone = Role.everything.filter(id__in=role_ids, deleted_at__isnull=False)
+    return dict(gone.order_by("name", "id").values_list("id", "name"))
+
+
+def gone_channels(channel_ids: Collection[int | None]) -> dict[int, str]:
+    """Return the names of those channels that Discord has deleted, by id, with their #."""
+    gone = Channel.objects.filter(
+        id__in=[one for one in channel_ids if one], deleted_at__isnull=False
+    )
+    return {channel.id: str(channel) for channel in gone}
+
+
+def gone_in_settings(guild: Guild) -> list[str]:
+    """Return the names of what the guild's settings name and Discord has deleted."""
+    roles, channels = gone_roles(guild.host_role_ids), gone_channels([guild.archive_channel_id])
+    return [*channels.values(), *roles.values()]
+
+
+def list_roles(guild: Guild, *, chosen: Collection[int] = ()) -> QuerySet[Role]:
+    """Return the roles to choose from, highest first: not `@everyone`, and no bot's own role.
+
+    Those `chosen` are among them even if Discord has deleted them, so that a form can show and
+    keep them.
+    """
+    is_offered = Q(deleted_at__isnull=True) | Q(id__in=chosen)
+    return Role.everything.filter(is_offered, guild=guild).exclude(id=guild.id).exclude(is_bot=True)
 
 
 def permissions_in(channel: Channel, member: Member) -> Permission:

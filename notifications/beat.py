@@ -12,6 +12,7 @@ SCHEDULE = (
     ("Deliveries: send what is due", nudges.DELIVERIES, 1),
     ("Announcements: render what changed", nudges.ANNOUNCEMENTS, 1),
     ("Players: ask who has left", nudges.ROLL_CALL, 10),
+    ("Announcements: look whether they still stand", nudges.LOOKOUT, 5),
     ("Sign of life", nudges.TICK, 5),
     ("Forget what is old", nudges.FORGET, 300),
     ("Series: make sessions that are missing", nudges.SERIES, 300),

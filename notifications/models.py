@@ -141,9 +141,20 @@ class Announcement(models.Model):
         null=True, blank=True, help_text=_("Deleted on Discord; waiting for the host's decision.")
     )
     last_error = models.TextField(blank=True)
+    error_code = models.PositiveIntegerField(
+        null=True, blank=True, help_text=_("Discord's, of the refusal that ended the last try.")
+    )
+    look_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("When to look whether the post is still there.")
+    )
 
     class Meta:
         indexes = [
+            models.Index(
+                fields=["look_at"],
+                name="announcement_to_look_at",
+                condition=Q(look_at__isnull=False),
+            ),
             models.Index(
                 fields=["render_at"],
                 name="announcement_to_render",

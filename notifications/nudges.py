@@ -22,6 +22,7 @@ TICK = "notifications.tick"
 FORGET = "notifications.forget"
 SERIES = "notifications.resume_series"
 ROLL_CALL = "notifications.call_roll"
+LOOKOUT = "notifications.look_for_announcements"
 
 # Wide enough for clocks of beat, web and workers that differ by half a minute. Old ticks do not
 # pile up for all that, since `has_room` bounds their number.

@@ -16,10 +16,24 @@ from games.enums import Action, Answer, Decision, Status, Via
 from games.models import Change, Game
 from games.services.change import lock_games
 from games.signals import game_changed, series_stuck
-from guilds.models import User
-from guilds.signals import person_asks_for_data, person_configured, person_leaving
-from notifications.followers.announcement.state import CLICK_GRACE, create_announcement, mark_dirty
+from guilds.models import Guild, User
+from guilds.signals import (
+    channels_closed,
+    person_asks_for_data,
+    person_configured,
+    person_leaving,
+    roles_gone,
+)
+from notifications.followers.announcement.state import (
+    CLICK_GRACE,
+    create_announcement,
+    follow_game,
+    look_soon,
+    mark_dirty,
+)
 from notifications.followers.notices import notices_for
+from notifications.kinds.channel_trouble import ChannelTrouble
+from notifications.kinds.role_gone import RoleGone
 from notifications.kinds.series_trouble import SeriesTrouble
 from notifications.nudges import ANNOUNCEMENTS, nudge
 from notifications.outbox.personal_data import forget_messages, messages_of
@@ -56,6 +70,16 @@ def tell_of_stuck_series(*, game: Game, **_kwargs: Any) -> None:
     enqueue_now(SeriesTrouble().deliveries(game, now=timezone.now()))
 
 
+@receiver(channels_closed, dispatch_uid="notifications.tell_of_closed_channels")
+def tell_of_closed_channels(*, channel_ids: frozenset[int], **_kwargs: Any) -> None:
+    enqueue_now(ChannelTrouble().of_channels(channel_ids, now=timezone.now()))
+
+
+@receiver(roles_gone, dispatch_uid="notifications.tell_of_gone_roles")
+def tell_of_gone_roles(*, guild: Guild, role_ids: frozenset[int], **_kwargs: Any) -> None:
+    enqueue_now(RoleGone().deliveries(guild, role_ids, now=timezone.now()))
+
+
 @receiver(person_configured, dispatch_uid="notifications")
 def follow_person(*, user: User, **_kwargs: Any) -> None:
     """Plan new reminder times of a person for the games they are in already.
@@ -74,6 +98,10 @@ def follow_person(*, user: User, **_kwargs: Any) -> None:
 
 
 def _show(game: Game, change: Change, render_at: datetime) -> None:
+    if change.action in {Action.EDITED, Action.RESCHEDULED}:
+        look_soon(game)
+    if "channel_id" in change.after:
+        follow_game(game.id)
     if change.action != Action.CREATED and mark_dirty(game, render_at=render_at):
         return
     is_posted = change.action in SCHEDULING and not game.is_draft(render_at)

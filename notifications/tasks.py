@@ -17,6 +17,7 @@ from django.utils import timezone
 from games.services.series.sessions import resume_series
 from notifications import nudges
 from notifications.clocks import pulse_clock
+from notifications.followers.announcement.lookout import look_due
 from notifications.followers.announcement.renderer import render_due
 from notifications.health import TICK
 from notifications.outbox.sender import send_due
@@ -35,6 +36,7 @@ _DELIVERIES = threading.BoundedSemaphore(6)
 _ANNOUNCEMENTS = threading.BoundedSemaphore(4)
 _ROLL_CALL = threading.BoundedSemaphore(1)
 _FORGETTING, _SERIES = threading.BoundedSemaphore(1), threading.BoundedSemaphore(1)
+_LOOKOUT = threading.BoundedSemaphore(1)
 
 
 def _sweep(work: Callable[[], object], gate: threading.BoundedSemaphore) -> None:
@@ -80,6 +82,12 @@ def render_announcements() -> None:
 def call_roll() -> None:
     """Find out which players have left their server before they are reminded."""
     _sweep(ask_players, _ROLL_CALL)
+
+
+@shared_task(name=nudges.LOOKOUT, ignore_result=True)
+def look_for_announcements() -> None:
+    """Notice announcements that somebody deleted on Discord."""
+    _sweep(look_due, _LOOKOUT)
 
 
 @shared_task(name=nudges.TICK, ignore_result=True)

@@ -22,8 +22,7 @@ from discordbot.interactions.routes import on, reply, update
 from games.models import CATEGORY_LENGTH
 from guilds.enums import Archive, BelowMinimum, Permission
 from guilds.languages import NAMES
-from guilds.models import MAX_PLAYERS_LIMIT, RULES_LENGTH
-from guilds.selectors import POSTABLE
+from guilds.models import MAX_PLAYERS_LIMIT, POSTABLE, RULES_LENGTH
 from guilds.services.settings import (
     check_may_configure_channel,
     check_may_configure_guild,

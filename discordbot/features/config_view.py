@@ -18,7 +18,13 @@ from guilds.rules import (
     Setting,
     inherit,
 )
-from guilds.selectors import duration_minutes_of, max_players_of, reminder_minutes_of, rules_of
+from guilds.selectors import (
+    duration_minutes_of,
+    gone_in_settings,
+    max_players_of,
+    reminder_minutes_of,
+    rules_of,
+)
 from notifications.messages.configuration import (
     Shown,
     channel_settings,
@@ -93,6 +99,8 @@ def _guild_lines(guild: Guild) -> list[Shown]:
     if guild.archive != Archive.KEEP:
         after = length_in_words(guild.archive_after_minutes) or "–"
         lines.append(Shown(_("Archive after"), after, _own(guild, "archive_after_minutes")))
+    if gone := gone_in_settings(guild):
+        lines.append(Shown(_("Deleted on Discord, choose anew"), quoted(", ".join(gone)), "here"))
     return lines
 
 

@@ -6,19 +6,23 @@ Whatever is refused is kept as it was typed, and can be put right from the previ
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
 from discordbot.features.channels import check_channel
+from discordbot.features.confirmations import confirm_post
 from discordbot.features.edits import FORM_FIELDS
 from discordbot.interactions.callbacks import Message
+from discordbot.interactions.database import in_database
 from discordbot.interactions.interaction import Interaction
 from discordbot.interactions.person import known_zone_of, member_of, zone_of
+from discordbot.interactions.responder import Responder
 from discordbot.interactions.routes import modal, on, update
 from games.models import Draft, Game
-from games.new_game import NewGame, prepare_game
+from games.new_game import NewGame, prepare_game, warnings_of
 from games.selectors import find_named_template, get_game, snapshot_unsaved
 from games.services.draft import (
     discard_draft,
@@ -98,6 +102,7 @@ def preview_game(
         now=now,
         reading=reading,
         repetition=_repetition(game, new),
+        warnings=warnings_of(game),
         unpinged=unpinged_roles(game.channel, game.notify_role_ids),
     )
 
@@ -139,12 +144,22 @@ def _repetition(game: Game, new: NewGame) -> list[str]:
     return series.dates(words, next_dates(pattern, 5))
 
 
-def post(interaction: Interaction, button: DraftButton) -> Message:
+async def post(interaction: Interaction, responder: Responder, button: DraftButton) -> None:
+    """Post it, once Discord waits for an answer: whoever sees none presses again."""
+    await responder.defer()
+    game_id, message = await in_database(_post, interaction, button)
+    await responder.update(message)
+    responder.afterwards = partial(confirm_post, game_id, responder.update)
+
+
+def _post(interaction: Interaction, button: DraftButton) -> tuple[int, Message]:
     author = member_of(interaction)
     draft = get_draft(author, button.draft_id)
     check_channel(interaction, author, game_in(draft).channel_id)
     game = post_draft(author=author, draft_id=draft.id)
-    return replies.posted(guild_id=game.guild_id, game_id=game.id, channel_id=game.channel_id)
+    return game.id, replies.will_be_posted(
+        guild_id=game.guild_id, game_id=game.id, channel_id=game.channel_id
+    )
 
 
 # --- Putting it right ----------------------------------------------------------------------------
@@ -252,8 +267,7 @@ def set_for_server(interaction: Interaction, button: DraftButton) -> Message:
 
 
 BUTTONS = (
-    # Whoever sees no answer presses again, so it is posted only once Discord waits for one.
-    on(DraftButton, "post", run=update(post, defer=True)),
+    on(DraftButton, "post", run=post),
     on(DraftButton, "edit", run=modal(open_form)),
     on(DraftButton, "more", run=modal(open_more)),
     on(DraftButton, "discard", run=update(discard)),

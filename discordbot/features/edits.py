@@ -14,7 +14,7 @@ from discordbot.interactions.callbacks import Message
 from discordbot.interactions.commands import Command, text
 from discordbot.interactions.interaction import Interaction
 from discordbot.interactions.person import known_zone_of, member_for_game, member_of
-from discordbot.interactions.routes import modal, on, reply
+from discordbot.interactions.routes import on, reply
 from games.enums import Via
 from games.fields import FIELDS
 from games.models import Game
@@ -181,12 +181,6 @@ def _plain(values: dict[str, object]) -> dict[str, object]:
     }
 
 
-EDIT_GAME = Command(
-    name="edit-game",
-    description=_("Edit a game of yours"),
-    run=modal(edit_game),
-    options=(EDITABLE_GAME,),
-)
 CANCEL_GAME = Command(
     name="cancel-game",
     description=_("Cancel a game; asks for confirmation, then tells everyone"),

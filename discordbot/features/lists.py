@@ -23,7 +23,8 @@ from games.selectors import (
     snapshots_of,
 )
 from games.snapshots import GameSnapshot
-from guilds.selectors import POSTABLE, channel_not_found, get_channel
+from guilds.models import POSTABLE
+from guilds.selectors import channel_not_found, get_channel
 from guilds.services.member import see_user
 from notifications.messages import lists
 from notifications.messages.custom_ids import ListButton

@@ -17,8 +17,7 @@ from discordbot.interactions.person import member_of
 from discordbot.interactions.routes import reply
 from games.models import DESCRIPTION_LENGTH, LOCATION_LENGTH, TITLE_LENGTH
 from games.typed.game import TypedGame, typed_again
-from guilds.models import MAX_PLAYERS_LIMIT
-from guilds.selectors import POSTABLE
+from guilds.models import MAX_PLAYERS_LIMIT, POSTABLE
 
 
 def create_game(interaction: Interaction) -> Message:

@@ -1,9 +1,14 @@
 """Buttons below notices to the host: Repost, Run anyway, New time and Cancel game."""
 
+from functools import partial
+
+from discordbot.features.confirmations import confirm_post
 from discordbot.features.edits import edit_form, get_game_to_edit
 from discordbot.interactions.callbacks import Message
+from discordbot.interactions.database import in_database
 from discordbot.interactions.interaction import Interaction
 from discordbot.interactions.person import member_for_game
+from discordbot.interactions.responder import Responder
 from discordbot.interactions.routes import modal, on, reply
 from games.enums import Via
 from games.services.cancellation import cancel_game
@@ -13,7 +18,13 @@ from notifications.messages import replies
 from notifications.messages.custom_ids import GameButton
 
 
-def repost(interaction: Interaction, button: GameButton) -> Message:
+async def repost(interaction: Interaction, responder: Responder, button: GameButton) -> None:
+    await responder.defer()
+    await responder.reply(await in_database(_repost, interaction, button))
+    responder.afterwards = partial(confirm_post, button.game_id, responder.reply)
+
+
+def _repost(interaction: Interaction, button: GameButton) -> Message:
     game = repost_announcement(
         game_id=button.game_id,
         member=member_for_game(interaction, button.game_id),
@@ -49,7 +60,7 @@ def open_time_form(interaction: Interaction, button: GameButton) -> Message:
 
 
 BUTTONS = (
-    on(GameButton, "repost", run=reply(repost, defer=True)),
+    on(GameButton, "repost", run=repost),
     on(GameButton, "cancel", run=reply(cancel, defer=True)),
     on(GameButton, "run", run=reply(run_anyway, defer=True)),
     on(GameButton, "move", run=modal(open_time_form)),

@@ -16,6 +16,7 @@ from guilds.services.guild import (
     mirror_channel,
     mirror_guild,
     mirror_role,
+    note_closed_channels,
     update_guild,
 )
 from guilds.services.member import lose_member, see_known_members, see_member
@@ -35,6 +36,7 @@ def _guild_create(payload: Payload, own_id: int) -> None:
     for member in payload.get("members") or ():
         if as_id(member["user"]["id"]) == own_id:
             see_member(guild=guild, facts=read_member(member))
+    note_closed_channels(guild.id)
 
 
 def _guild_update(payload: Payload, _own_id: int) -> None:
@@ -53,7 +55,9 @@ def _guild_delete(payload: Payload, _own_id: int) -> None:
 
 
 def _channel(payload: Payload, _own_id: int) -> None:
-    mirror_channel(as_id(payload["guild_id"]), read_channel(payload))
+    guild_id = as_id(payload["guild_id"])
+    mirror_channel(guild_id, read_channel(payload))
+    note_closed_channels(guild_id, as_id(payload["id"]))
 
 
 def _channel_delete(payload: Payload, _own_id: int) -> None:
@@ -61,11 +65,15 @@ def _channel_delete(payload: Payload, _own_id: int) -> None:
 
 
 def _role(payload: Payload, _own_id: int) -> None:
-    mirror_role(as_id(payload["guild_id"]), read_role(payload["role"]))
+    guild_id = as_id(payload["guild_id"])
+    mirror_role(guild_id, read_role(payload["role"]))
+    note_closed_channels(guild_id)
 
 
 def _role_delete(payload: Payload, _own_id: int) -> None:
-    forget_role(as_id(payload["guild_id"]), as_id(payload["role_id"]))
+    guild_id = as_id(payload["guild_id"])
+    forget_role(guild_id, as_id(payload["role_id"]))
+    note_closed_channels(guild_id)
 
 
 def _member_update(payload: Payload, own_id: int) -> None:
@@ -75,6 +83,7 @@ def _member_update(payload: Payload, own_id: int) -> None:
     facts = read_member(payload)
     if facts.user.discord_id == own_id:
         see_member(guild=guild, facts=facts)
+        note_closed_channels(guild.id)
     else:
         see_known_members(guild=guild, facts=[facts])
 

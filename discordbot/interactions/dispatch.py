@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import structlog
@@ -37,6 +37,7 @@ class Dispatcher:
     def __init__(self, callbacks: Callbacks, find: Callable[[Interaction], Run | None]) -> None:
         self._callbacks, self._find = callbacks, find
         self._running: set[asyncio.Task[None]] = set()
+        self._following: set[asyncio.Task[None]] = set()
 
     def take(self, payload: Mapping[str, Any]) -> None:
         """Take an INTERACTION_CREATE, on the loop. Returns at once."""
@@ -65,6 +66,8 @@ class Dispatcher:
                 outcome = await self._handle(interaction, responder, ahead)
             except NotDelivered as error:
                 outcome = f"undelivered: {error}"
+            if responder.afterwards is not None:
+                self._follow(responder.afterwards)
             observe(ACK, (responder.ack_ms or 0) / 1000)
             count(INTERACTIONS, outcome=outcome.partition(":")[0])
             log.info(
@@ -77,6 +80,19 @@ class Dispatcher:
                 total_ms=round((time.monotonic() - interaction.arrived_at) * 1000),
                 outcome=outcome,
             )
+
+    def _follow(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Start what follows an answer. It does not count as an interaction under way."""
+
+        async def run() -> None:
+            try:
+                await work()
+            except Exception:
+                log.exception("follow_up_failed")
+
+        task = asyncio.create_task(run())
+        self._following.add(task)
+        task.add_done_callback(self._following.discard)
 
     async def _handle(self, interaction: Interaction, responder: Responder, ahead: int) -> str:
         run = self._find(interaction)

@@ -6,7 +6,7 @@ Discord's word is "interaction response". `games.enums.Answer` is a person's goi
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import structlog
 
@@ -39,6 +39,9 @@ class Responder:
 
     Callers use `reply`, `update` or `modal` as if nothing had happened before. Whether that is
     the acknowledgement, an edit of "thinking…" or a follow-up is decided here.
+
+    `afterwards` is work that follows once the interaction is answered, for at most the minutes in
+    which its token lives. It is not waited for when the process ends.
     """
 
     def __init__(self, interaction: Interaction, callbacks: Callbacks) -> None:
@@ -48,6 +51,7 @@ class Responder:
         self._acknowledged_with: int | None = None
         self._is_thinking = False
         self.ack_ms: int | None = None
+        self.afterwards: Callable[[], Awaitable[None]] | None = None
 
     @property
     def is_acknowledged(self) -> bool:

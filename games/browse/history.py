@@ -140,6 +140,6 @@ def _place_names(changes: Sequence[Change], guild_id: int) -> dict[int, str]:
     if not ids:
         return {}
     wanted = Q(id__in=ids, guild=guild_id)
-    roles = Role.objects.filter(wanted).order_by().values_list("id", "name")
+    roles = Role.everything.filter(wanted).order_by().values_list("id", "name")
     channels = Channel.objects.filter(wanted).order_by().values_list("id", "name")
     return {guild_id: "@everyone"} | dict(roles.union(channels))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from games.models import Game, Template
 from guilds.enums import Permission
@@ -10,7 +11,6 @@ from guilds.permissions import Standing, can_host, can_manage, permission_names
 from guilds.selectors import (
     find_bot_member,
     list_postable_channels,
-    list_roles,
     may_announce_in,
     missing_bot_permissions,
     pings_every_role,
@@ -35,8 +35,9 @@ class ChannelChoice:
 class Choices:
     """The choices of one member.
 
-    `may_host_freely` is the right to host without a template, `may_notify` the right to have roles
-    mentioned that the template does not mention anyway.
+    `gone_roles` are those that Discord has deleted: a form shows them where they are chosen, and
+    offers them nowhere else. `may_host_freely` is the right to host without a template,
+    `may_notify` the right to have roles mentioned that the template does not mention anyway.
     """
 
     member: Member
@@ -45,9 +46,15 @@ class Choices:
     roles: Sequence[Role]
     may_host_freely: bool
     may_notify: bool
+    gone_roles: Sequence[Role] = ()
 
     def find_channel(self, channel_id: int | None) -> ChannelChoice | None:
         return next((c for c in self.channels if c.channel.id == channel_id), None)
+
+    def find_gone_channel(self, channel_id: Any) -> Channel | None:
+        """Return the channel if it is chosen still and Discord has deleted it. One query."""
+        gone = Channel.objects.filter(guild=self.member.guild_id, deleted_at__isnull=False)
+        return gone.filter(id=channel_id).first() if channel_id else None
 
     def find_template(self, template_id: int | None) -> Template | None:
         return next((t for t in self.templates if t.id == template_id), None)
@@ -61,8 +68,8 @@ class Choices:
         return role_id not in mentionable
 
     def known_roles(self, role_ids: Iterable[int]) -> list[int]:
-        """Return the ids without those of roles deleted on Discord."""
-        known = {role.id for role in self.roles} | {self.member.guild_id}
+        """Return the ids without those of roles that were never this server's."""
+        known = {role.id for role in (*self.roles, *self.gone_roles)} | {self.member.guild_id}
         return [role_id for role_id in role_ids if role_id in known]
 
     @property
@@ -77,13 +84,15 @@ class Choices:
 def choices_for(access: Access) -> Choices:
     """Return the choices, in four queries, without templates the member may not announce with."""
     member, standing, guild = access.member, access.standing, access.guild
-    templates = list(guild.templates.all())
+    templates = list(guild.templates.select_related("channel"))
     usable = [t for t in templates if can_host(standing, t.host_role_ids)]
+    roles = list(Role.everything.filter(guild=guild).exclude(id=guild.id))
     return Choices(
         member=member,
         templates=usable,
         channels=_channels(member),
-        roles=list(list_roles(guild)),
+        roles=[role for role in roles if role.deleted_at is None],
+        gone_roles=[role for role in roles if role.deleted_at is not None],
         may_host_freely=can_host(standing) and not any(t.is_default for t in templates),
         may_notify=may_mention_roles(standing),
     )

@@ -53,7 +53,7 @@ class EditGameForm(GameForm):
             moved=moved or moved_in(game),
         )
         if choices.find_channel(game.channel_id) is None:  # games may be switched off there
-            own = (str(game.channel_id), game.channel.name)
+            own = (str(game.channel_id), game.channel.label)
             self.fields["channel"].choices = [  # type: ignore[attr-defined]
                 own,
                 *self.fields["channel"].choices,  # type: ignore[attr-defined]

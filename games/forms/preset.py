@@ -98,7 +98,9 @@ class PresetForm(forms.Form):
         everyone = (str(choices.member.guild_id), "@everyone")
         for name in self.ROLES:
             offered = [everyone, *roles] if name == "notify_role_ids" else roles
-            self.fields[name].choices = offered  # type: ignore[attr-defined]
+            chosen = {int(role_id) for role_id in self.initial.get(name) or ()}
+            gone = [(str(r.id), r.label) for r in choices.gone_roles if r.id in chosen]
+            self.fields[name].choices = [*offered, *gone]  # type: ignore[attr-defined]
         self.fields["channel"].choices = [  # type: ignore[attr-defined]
             (str(choice.channel.id), choice.channel.name) for choice in choices.channels
         ]

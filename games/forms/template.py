@@ -54,15 +54,18 @@ class TemplateForm(PresetForm):
         super()._offer(choices)
         channels = self.fields["channel"].choices  # type: ignore[attr-defined]
         self.fields["channel"].required = False
-        self.fields["channel"].choices = [  # type: ignore[attr-defined]
-            ("", _("The host chooses")),
-            *channels,
-        ]
         as_server = ("", _("Use the server's setting"))
-        self.fields["archive_channel"].choices = [  # type: ignore[attr-defined]
-            as_server,
-            *channels,
-        ]
+        for name, nothing in (
+            ("channel", ("", _("The host chooses"))),
+            ("archive_channel", as_server),
+        ):
+            gone = choices.find_gone_channel(self.initial.get(name))
+            kept = [(str(gone.id), gone.label)] if gone else []
+            self.fields[name].choices = [  # type: ignore[attr-defined]
+                nothing,
+                *channels,
+                *kept,
+            ]
         self.fields["archive"].choices = [as_server, *Archive.choices]  # type: ignore[attr-defined]
         self.fields["signup_method"].choices = [  # type: ignore[attr-defined]
             ("", _("Default: %(method)s") % {"method": SignupMethod.SELF.label}),

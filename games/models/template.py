@@ -62,3 +62,9 @@ class Template(GameFields):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def usable_channel_id(self) -> int | None:
+        """The channel it presets, unless that was deleted or takes no games any more."""
+        channel = self.channel
+        return channel.id if channel is not None and channel.takes_games else None

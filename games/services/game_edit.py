@@ -26,7 +26,7 @@ from games.services.roster.slots import plain_slots, save_slots, slots_from
 from guilds.errors import Refused
 from guilds.models import Member
 from guilds.permissions import can_manage, standing_of
-from guilds.selectors import get_channel
+from guilds.selectors import get_postable_channel
 
 EDITABLE = frozenset(f.column for f in FIELDS if f.is_editable and f.kind != Kind.SLOTS)
 SCHEDULE = frozenset(field.column for field in FIELDS if field.moves_timers)
@@ -156,7 +156,7 @@ def _check(
     if changed.get("image_id"):
         check_image(member.guild, changed["image_id"])
     if "channel_id" in changed:
-        channel = get_channel(member.guild, game.channel_id)
+        channel = get_postable_channel(member.guild, game.channel_id)
         check_may_announce_in(channel, member)
         if not channel.is_active:
             raise Refused(_("Games are switched off in that channel."), field="channel")

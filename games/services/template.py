@@ -16,7 +16,7 @@ from games.text import clean_line
 from guilds.errors import NotAllowed, Refused
 from guilds.models import MAX_PLAYERS_LIMIT, Guild, Member
 from guilds.permissions import can_manage, standing_of
-from guilds.selectors import get_channel
+from guilds.selectors import get_postable_channel
 from guilds.services.settings import check_archive_after
 
 
@@ -35,6 +35,7 @@ def save_template(
         if template_id
         else Template(guild=member.guild, position=member.guild.templates.count())
     )
+    before = {name: getattr(template, name) for name in values}
     for name, value in values.items():
         setattr(template, name, value)
     template.name = clean_line(template.name)
@@ -44,9 +45,10 @@ def save_template(
     _check_values(template)
     if values.get("image_id"):
         check_image(member.guild, values["image_id"])
-    for channel_id in (values.get("channel_id"), values.get("archive_channel_id")):
-        if channel_id is not None:
-            get_channel(member.guild, channel_id)
+    for name in ("channel_id", "archive_channel_id"):
+        channel_id = values.get(name)
+        if channel_id is not None and channel_id != before.get(name):
+            get_postable_channel(member.guild, channel_id)
     if template.is_default:
         member.guild.templates.exclude(id=template.id).update(is_default=False)
     try:

@@ -51,7 +51,7 @@ def placed(typed: TypedGame, guild: Guild) -> TypedGame:
     channel_id = typed.channel_id
     if not channel_id:
         template = chosen or find_default_template(guild)
-        channel_id = (template.channel_id if template else None) or typed.place_id
+        channel_id = (template.usable_channel_id if template else None) or typed.place_id
     return replace(typed, channel_id=channel_id, template_id=chosen.id if chosen else None)
 
 

@@ -160,6 +160,7 @@ def _show_game(
         "chosen_slot_id": slot_id or own_slot_id,
         "message_url": _message_url(found.row),
         "is_post_lost": found.can_edit and _is_post_lost(found.row),
+        "is_channel_closed": found.can_edit and _is_channel_closed(found.row),
         "image_id": found.row.image_id,
         **series_context(found.row, can_edit=found.can_edit),
         **_history(found, history.list_changes(found.row)),
@@ -183,6 +184,11 @@ def _is_post_lost(game: Game) -> bool:
     """Whether the announcement was deleted on Discord, or never got there."""
     announcement = getattr(game, "announcement", None)
     return bool(announcement and game.is_upcoming and announcement.waits_for_host)
+
+
+def _is_channel_closed(game: Game) -> bool:
+    """Whether the game's channel was deleted, or is closed to the bot."""
+    return game.is_upcoming and not game.channel.is_open
 
 
 def _message_url(game: Game) -> str:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from games.forms.choices import choices_for
 from games.forms.template import TemplateForm, initial_of_template
 from games.models import Template
-from games.selectors import get_template
+from games.selectors import get_template, gone_in_templates
 from games.services.template import delete_template, order_templates, save_template
 from games.views.new_game import read_upload, takes_pictures, typed_in, wants_more, with_rows
 from games.views.request import is_fragment, show_page
@@ -35,13 +35,14 @@ def template_list(request: HttpRequest, access: Access) -> HttpResponse:
 
 def _show_list(request: HttpRequest, access: Access, why: str = "") -> HttpResponse:
     templates = list(access.guild.templates.select_related("channel"))
+    gone = gone_in_templates(templates)
     return _render(
         request,
         access,
         "games/templates.html",
         "games/_templates.html",
         status=422 if why else 200,
-        templates=templates,
+        templates=[(template, ", ".join(gone[template.id])) for template in templates],
         why=why,
     )
 

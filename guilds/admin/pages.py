@@ -8,15 +8,15 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from guilds.admin.base import ReadOnlyAdmin, SettingsAdmin, operator_in, scope_of
 from guilds.errors import Refused
-from guilds.models import Channel, Guild, Member, Role, User
-from guilds.selectors import POSTABLE, list_roles
+from guilds.models import POSTABLE, Channel, Guild, Member, Role, User
+from guilds.selectors import list_roles
 from guilds.services.login import set_staff
 from guilds.services.person import ACCOUNT, configure_account, delete_person, end_sessions
 from guilds.services.settings import (
@@ -99,7 +99,8 @@ class GuildForm(SettingsForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        roles = [(role.id, role.name) for role in list_roles(self.instance)]
+        chosen = self.instance.host_role_ids
+        roles = [(role.id, role.label) for role in list_roles(self.instance, chosen=chosen)]
         for name in ("manager_role_ids", "host_role_ids"):
             self.fields[name] = forms.TypedMultipleChoiceField(
                 label=self.fields[name].label,
@@ -109,10 +110,11 @@ class GuildForm(SettingsForm):
                 initial=getattr(self.instance, name),
                 help_text=_("Several with Ctrl or Cmd."),
             )
-        channels = self.instance.channels.filter(kind__in=POSTABLE, deleted_at__isnull=True)
+        kept = Q(deleted_at__isnull=True) | Q(id=self.instance.archive_channel_id or 0)
+        channels = self.instance.channels.filter(kept, kind__in=POSTABLE)
         self.fields["archive_channel_id"] = forms.TypedChoiceField(
             label=self.fields["archive_channel_id"].label,
-            choices=[("", "—"), *((channel.id, str(channel)) for channel in channels)],
+            choices=[("", "—"), *((channel.id, f"#{channel.label}") for channel in channels)],
             coerce=int,
             empty_value=None,
             required=False,

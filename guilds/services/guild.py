@@ -8,11 +8,13 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Model
+from django.db.models import F, Model, QuerySet
 from django.utils import timezone
 
-from guilds.models import Channel, Guild, Role
+from guilds.models import POSTABLE, Channel, Guild, Role
+from guilds.selectors import find_bot_member, missing_bot_permissions
 from guilds.services.member import recompute_permissions, take_role_from_all
+from guilds.signals import channels_closed, roles_gone
 
 
 @dataclass(frozen=True)
@@ -65,16 +67,14 @@ def mirror_guild(facts: GuildFacts) -> Guild:
         guild, name=facts.name[:100], icon=facts.icon, owner_id=facts.owner_id, left_at=None
     )
     gone = Role.objects.filter(guild=guild).exclude(id__in=[role.id for role in facts.roles])
-    gone_ids = list(gone.values_list("id", flat=True))
-    has_other_roles = mirror_roles(guild.id, facts.roles) or bool(gone.delete()[0])
-    for role_id in gone_ids:
-        take_role_from_all(guild, role_id)
-    if has_changed or has_other_roles:
+    gone_ids = frozenset(gone.values_list("id", flat=True))
+    has_other_roles = mirror_roles(guild.id, facts.roles)
+    _forget_roles(guild, gone_ids)
+    if has_changed or has_other_roles or gone_ids:
         recompute_permissions(guild)
     mirror_channels(guild.id, facts.channels)
-    Channel.objects.filter(guild=guild, deleted_at__isnull=True).exclude(
-        id__in=[channel.id for channel in facts.channels]
-    ).update(deleted_at=timezone.now())
+    left = Channel.objects.filter(guild=guild).exclude(id__in=[c.id for c in facts.channels])
+    _delete_channels(guild, left)
     return guild
 
 
@@ -118,7 +118,9 @@ def mirror_roles(guild_id: int, roles: Collection[RoleFacts]) -> bool:
         )
         for role in roles
     ]
-    fields = ["name", "color", "position", "permissions", "is_bot", "is_mentionable"]
+    fields = [
+        *("name", "color", "position", "permissions", "is_bot", "is_mentionable", "deleted_at")
+    ]
     Role.objects.bulk_create(
         [role for role in wanted if _differs(known.get(role.id), role, fields)],
         update_conflicts=True,
@@ -138,18 +140,30 @@ def mirror_role(guild_id: int, role: RoleFacts) -> None:
 
 @transaction.atomic
 def forget_role(guild_id: int, role_id: int) -> None:
-    """Delete a role, the rights it gave, and the seats that required it.
+    """Note that Discord deleted the role, and take away the rights it gave."""
+    guild = Guild.objects.filter(id=guild_id).first()
+    if guild and Role.objects.filter(id=role_id, guild=guild).exists():
+        _forget_roles(guild, frozenset({role_id}))
+        recompute_permissions(guild)
 
-    A host role stays in the server's settings, since without any, everyone may announce games.
+
+def _forget_roles(guild: Guild, role_ids: frozenset[int]) -> None:
+    """Where such a role lets people in, its id stays: without any role, everyone would be let in.
+
+    Those are the host roles of the server and its templates, and the player roles of games.
     """
-    guild = Guild.objects.select_for_update(no_key=True).filter(id=guild_id).first()
-    if guild is None or not Role.objects.filter(id=role_id, guild=guild).delete()[0]:
+    if not role_ids:
         return
-    if role_id in guild.manager_role_ids:
-        guild.manager_role_ids = [one for one in guild.manager_role_ids if one != role_id]
+    Role.objects.filter(guild=guild, id__in=role_ids).update(deleted_at=timezone.now())
+    guild.manager_role_ids = (
+        Guild.objects.select_for_update(no_key=True).get(id=guild.id).manager_role_ids
+    )
+    if not role_ids.isdisjoint(guild.manager_role_ids):
+        guild.manager_role_ids = [one for one in guild.manager_role_ids if one not in role_ids]
         guild.save(update_fields=["manager_role_ids"])
-    take_role_from_all(guild, role_id)
-    recompute_permissions(guild)
+    for role_id in role_ids:
+        take_role_from_all(guild, role_id)
+    roles_gone.send(sender=Role, guild=guild, role_ids=role_ids)
 
 
 def mirror_channels(guild_id: int, channels: Sequence[ChannelFacts]) -> None:
@@ -186,9 +200,45 @@ def mirror_channel(guild_id: int, channel: ChannelFacts) -> None:
         mirror_channels(guild_id, [channel])
 
 
+@transaction.atomic
 def delete_channel(channel_id: int) -> None:
     """Note that Discord deleted the channel. Its games stay and can be moved."""
-    Channel.objects.filter(id=channel_id, deleted_at__isnull=True).update(deleted_at=timezone.now())
+    channel = Channel.objects.select_related("guild").filter(id=channel_id).first()
+    if channel is not None:
+        _delete_channels(channel.guild, Channel.objects.filter(id=channel_id))
+
+
+def _delete_channels(guild: Guild, channels: QuerySet[Channel]) -> None:
+    gone = channels.filter(deleted_at__isnull=True)
+    if gone_ids := frozenset(gone.values_list("id", flat=True)):
+        gone.update(deleted_at=timezone.now())
+        channels_closed.send(sender=Channel, guild=guild, channel_ids=gone_ids)
+
+
+@transaction.atomic
+def note_closed_channels(guild_id: int, channel_id: int | None = None) -> None:
+    """Compare what the bot may do in each channel, or in one, with what it might before.
+
+    Call it after any change of channels, roles or of the bot's own member. While the bot's member
+    is unknown nothing is noted. Three queries where nothing has changed.
+    """
+    guild = Guild.objects.filter(id=guild_id).first()
+    bot = find_bot_member(guild) if guild else None
+    if guild is None or bot is None:
+        return
+    closed, opened = [], []
+    channels = guild.channels.filter(kind__in=POSTABLE, deleted_at__isnull=True)
+    for channel in channels.filter(id=channel_id) if channel_id else channels:
+        is_closed = bool(missing_bot_permissions(channel, bot))
+        if is_closed and channel.closed_at is None:
+            closed.append(channel.id)
+        elif not is_closed and channel.closed_at is not None:
+            opened.append(channel.id)
+    if opened:
+        Channel.objects.filter(id__in=opened).update(closed_at=None)
+    if closed:
+        Channel.objects.filter(id__in=closed).update(closed_at=timezone.now())
+        channels_closed.send(sender=Channel, guild=guild, channel_ids=frozenset(closed))
 
 
 def _update(guild: Guild, **wanted: Any) -> bool:

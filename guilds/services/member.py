@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import F, Func, Model
 from django.utils import timezone
 
 from discord_api.answers import as_id, as_text
@@ -155,16 +155,23 @@ def see_member(*, guild: Guild, facts: MemberFacts) -> Member:
     member, is_new = Member.objects.get_or_create(
         guild=guild, user=user, defaults={**wanted, "refreshed_at": now}
     )
-    has_lost_roles = not is_new and not set(member.role_ids) <= set(facts.role_ids)
+    lost = frozenset() if is_new else frozenset(member.role_ids) - frozenset(facts.role_ids)
     if not is_new and (_differs(member, wanted) or now - member.refreshed_at > SIGHTING_INTERVAL):
         for name, value in wanted.items():
             setattr(member, name, value)
         member.refreshed_at = now
         member.save()
     member.user, member.guild = user, guild
-    if has_lost_roles:
-        roles_lost.send(sender=Member, member=member)
+    if lost:
+        _tell_of_lost_roles(member, lost)
     return member
+
+
+def _tell_of_lost_roles(member: Member, lost: frozenset[int]) -> None:
+    """Nobody loses a seat with a role that Discord deleted (`roles_gone`)."""
+    kept = Role.objects.filter(guild_id=member.guild_id, id__in=lost)
+    if role_ids := frozenset(kept.values_list("id", flat=True)):
+        roles_lost.send(sender=Member, member=member, role_ids=role_ids)
 
 
 def see_known_members(*, guild: Guild, facts: Collection[MemberFacts]) -> None:
@@ -225,13 +232,8 @@ def lose_member(*, guild_id: int, discord_id: int) -> None:
     member_left.send(sender=Member, guild_id=guild_id, user=member.user)
 
 
-@transaction.atomic
 def take_role_from_all(guild: Guild, role_id: int) -> None:
     """Take a deleted role from all members, since Discord need not send an event for each."""
-    for member in Member.objects.select_related("user").filter(
-        guild=guild, role_ids__contains=[role_id]
-    ):
-        member.role_ids = [one for one in member.role_ids if one != role_id]
-        member.save(update_fields=["role_ids"])
-        member.guild = guild
-        roles_lost.send(sender=Member, member=member)
+    Member.objects.filter(guild=guild, role_ids__contains=[role_id]).update(
+        role_ids=Func(F("role_ids"), role_id, function="array_remove")
+    )

@@ -11,7 +11,7 @@ from guilds.errors import NotAllowed, Refused
 from guilds.models import MAX_PLAYERS_LIMIT, MAX_REMINDERS, RULES_LENGTH, Channel, Guild, Member
 from guilds.permissions import can_administer, can_configure_channel, standing_of
 from guilds.rules import LONGEST_GAME_MINUTES, LONGEST_REMINDER_MINUTES
-from guilds.selectors import get_channel
+from guilds.selectors import get_postable_channel
 from when import is_zone
 
 DEFAULTS = frozenset({"max_players", "reminder_minutes", "default_rules", "duration_minutes"})
@@ -29,6 +29,7 @@ GUILD_SETTINGS = DEFAULTS | {
     "remind_by_dm",
     "timezone",
 }
+ROLES = ("manager_role_ids", "host_role_ids")
 CHANNEL_SETTINGS = DEFAULTS | {"game_category", "is_active"}
 
 
@@ -40,13 +41,17 @@ def configure_guild(*, member: Member, values: Mapping[str, Any]) -> Guild:
     """
     check_may_configure_guild(member)
     guild = Guild.objects.select_for_update(no_key=True).get(id=member.guild_id)
+    archive_channel_id = guild.archive_channel_id
+    roles = {name: set(getattr(guild, name)) for name in ROLES}
     _set(guild, values, GUILD_SETTINGS)
     if guild.timezone and not is_zone(guild.timezone):
         raise Refused(_("I do not know that time zone. Try Europe/Berlin."), field="timezone")
-    _check_roles(guild, values)
+    _check_roles(guild, values, roles)
     _check_choices(guild)
     if guild.archive_channel_id:
-        get_channel(guild, guild.archive_channel_id)
+        # One that was deleted since is no reason to refuse other settings.
+        if guild.archive_channel_id != archive_channel_id:
+            get_postable_channel(guild, guild.archive_channel_id)
     elif guild.archive == Archive.MOVE:
         raise Refused(_("Choose the channel for finished games too."), field="archive_channel_id")
     guild.save(update_fields=[*GUILD_SETTINGS])
@@ -70,7 +75,7 @@ def configure_channel(*, member: Member, channel_id: int, values: Mapping[str, A
     Raises `NotAllowed`, `NotFound`, and `Refused` with the field.
     """
     check_may_configure_channel(member)
-    channel = get_channel(member.guild, channel_id, is_locked=True)
+    channel = get_postable_channel(member.guild, channel_id, is_locked=True)
     _set(channel, values, CHANNEL_SETTINGS)
     channel.game_category = " ".join(channel.game_category.split())
     if len(channel.game_category) > 50:
@@ -137,12 +142,13 @@ def check_archive_after(minutes: int) -> None:
         raise Refused(_("Enter between 1 minute and 7 days."), field="archive_after_minutes")
 
 
-def _check_roles(guild: Guild, values: Mapping[str, Any]) -> None:
+def _check_roles(guild: Guild, values: Mapping[str, Any], before: Mapping[str, set[int]]) -> None:
+    """Check that roles are the guild's. Those chosen `before` may stay, though deleted since."""
     known = None
-    for name in ("manager_role_ids", "host_role_ids"):
+    for name in ROLES:
         if name in values:
             known = known or set(guild.roles.values_list("id", flat=True))
-            if not set(values[name]) <= known:
+            if not set(values[name]) <= known | before[name]:
                 raise Refused(_("That role is not one of this server's."), field=name)
             if name == "manager_role_ids" and guild.id in values[name]:
                 raise Refused(_("Not everyone can be a manager."), field=name)

@@ -104,7 +104,7 @@ class ServerForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(role.id, role.name) for role in roles]
+        choices = [(role.id, role.label) for role in roles]
         offered = {"": _("English"), **languages.NAMES}
         if guild.locale:
             offered.setdefault(guild.locale, guild.locale)
@@ -112,7 +112,10 @@ class ServerForm(forms.Form):
         fields["manager_role_ids"].choices = choices
         fields["host_role_ids"].choices = choices
         fields["locale"].choices = list(offered.items())
-        fields["archive_channel_id"].choices = [("", "—"), *((c.id, str(c)) for c in channels)]
+        fields["archive_channel_id"].choices = [
+            ("", "—"),
+            *((c.id, f"#{c.label}") for c in channels),
+        ]
 
 
 class PersonForm(forms.Form):

@@ -1,10 +1,11 @@
 """Pages of a server's and its channels' settings, for those who may change them."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,12 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from guilds.errors import NotAllowed, NotFound, Refused
-from guilds.models import Channel, Guild
+from guilds.models import POSTABLE, Channel, Guild, Role
 from guilds.permissions import can_manage
 from guilds.selectors import (
-    POSTABLE,
     find_bot_member,
     get_channel,
+    gone_in_settings,
     list_guilds_of,
     list_roles,
 )
@@ -160,9 +161,10 @@ def _page(
         "nav_guilds": list(list_guilds_of(access.member.user)),
     }
     if access.can_administer:
-        roles = list(list_roles(guild))
+        roles = list(list_roles(guild, chosen=guild.host_role_ids))
         context["form"] = server_form or _server_form(guild, None, roles, channels)
         context["roles"] = roles
+        context["gone"] = gone_in_settings(guild)
         context["chosen_managers"] = _chosen(context["form"], "manager_role_ids")
         context["chosen_hosts"] = _chosen(context["form"], "host_role_ids")
     return render(request, "guilds/settings.html", context, status=422 if is_refused else 200)
@@ -199,14 +201,19 @@ def _show_inherited(form: forms.Form, cells: Mapping[str, Cell]) -> None:
 
 
 def _server_form(
-    guild: Guild, data: Any = None, roles: Any = None, channels: Any = None
+    guild: Guild,
+    data: Any = None,
+    roles: Iterable[Role] | None = None,
+    channels: Sequence[Channel] = (),
 ) -> ServerForm:
+    """Offer `channels`, which are asked for where an archive channel may not be among them."""
+    if guild.archive_channel_id or not channels:
+        kept = Q(deleted_at__isnull=True) | Q(id=guild.archive_channel_id or 0)
+        channels = list(guild.channels.filter(kept, kind__in=POSTABLE))
     return ServerForm(
         data,
         guild=guild,
-        roles=list_roles(guild) if roles is None else roles,
-        channels=guild.channels.filter(kind__in=POSTABLE, deleted_at__isnull=True)
-        if channels is None
-        else channels,
+        roles=list_roles(guild, chosen=guild.host_role_ids) if roles is None else roles,
+        channels=channels,
         initial={name: getattr(guild, name) for name in ServerForm.base_fields},
     )

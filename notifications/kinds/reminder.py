@@ -50,13 +50,15 @@ class Reminder(Notice):
     ) -> list[Delivery]:
         """Rows for `people` (`people_to_remind`); `users` are theirs, by Discord id.
 
-        A game's reminder leaves out those with reminder times of their own.
+        A game's reminder leaves out those with reminder times of their own. Where the bot may not
+        write in the channel, everybody is written to who does not forbid it.
         """
         own = {p for p in people if p in users and users[p].reminder_minutes is not None}
         if due.is_own:
             chosen = [p for p in people if p in own and _chose(users[p], due.minutes)]
             return self._direct(due, chosen, now)
-        default = due.game.guild.remind_by_dm
+        is_open = due.game.channel.is_open
+        default = due.game.guild.remind_by_dm or not is_open
         by_dm = [
             person
             for person in people
@@ -64,6 +66,8 @@ class Reminder(Notice):
             and person not in own
             and wants_dm(users[person], guild_default=default, now=now)
         ]
+        if not is_open:
+            return self._direct(due, by_dm, now)
         return [
             *self._direct(due, by_dm, now),
             *self._in_channel(due, people, sorted({*by_dm, *own}), now),
@@ -112,6 +116,13 @@ class Reminder(Notice):
             return "" if _mentioned(context) else "nobody to remind"
         is_reminded = context.person in people_to_remind(context.game)
         return "" if is_reminded else "does not play any more"
+
+    def named_in_channel(self, context: Context) -> Sequence[int]:
+        """Nobody whose direct messages are closed, and who was named here because of that."""
+        return () if context.mention else _mentioned(context)
+
+    def payload_for_one(self, payload: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: payload[name] for name in ("minutes", "schedule_version") if name in payload}
 
     def still_concerns(self, context: Context) -> bool:
         """Left to `outdated`, which knows of chunks."""

@@ -3,12 +3,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from discord_api.budget import Priority
 from games.enums import Answer
 from games.models import Participant
+from notifications.enums import State, Target
 from notifications.kinds.base.context import Context
 from notifications.kinds.base.notice import Notice, register, with_host
 from notifications.messages.limits import fit, join_lines
@@ -38,12 +40,20 @@ class Unreachable(Notice):
     def look_up(
         self, deliveries: Sequence[Delivery], now: datetime
     ) -> Mapping[int, dict[str, Any]]:
-        """The names on the roster of those whose direct messages are known to be closed."""
+        """The names on the roster of those whose direct messages are known to be closed, or to whom
+        Discord would not deliver one of this game for another reason."""
         names: defaultdict[int | None, list[str]] = defaultdict(list)
+        failed = Delivery.objects.filter(
+            game=OuterRef("game"),
+            target=Target.USER,
+            target_id=OuterRef("user__discord_id"),
+            state=State.DEAD,
+            created_at__gt=now - timedelta(days=1),
+        )
         closed = Participant.objects.select_related("user").filter(
+            Q(user__dm_blocked_until__gt=now) | Exists(failed),
             game_id__in=[row.game_id for row in deliveries],
             answer__in=[Answer.GOING, Answer.MAYBE],
-            user__dm_blocked_until__gt=now,
         )
         for participant in closed:
             if participant.user:

@@ -121,7 +121,7 @@ def _buttons(*buttons: Message, on_the_web: Message | None = None) -> Message:
 def _differences(snapshot: GameSnapshot, before: Mapping[str, Any]) -> list[str]:
     lines = []
     for field in FIELDS:
-        if field.in_modal and field.column in before:
+        if (field.in_modal or field.kind == Kind.CHANNEL) and field.column in before:
             old = _shown(field, before[field.column])
             new = _shown(field, getattr(snapshot, field.column))
             lines.append(f"**{field.label}**: {old} → {new}")
@@ -133,4 +133,6 @@ def _shown(field: Field, value: Any) -> str:
         return when(datetime.fromisoformat(value) if isinstance(value, str) else value)
     if field.kind == Kind.LENGTH:
         return length_in_words(int(value))
+    if field.kind == Kind.CHANNEL:
+        return f"<#{value}>"
     return fit(str(value), _TEXT_ROOM, escape=escape_line) or "–"

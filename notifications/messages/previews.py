@@ -14,7 +14,7 @@ from games.snapshots import GameSnapshot
 from games.typed.game import TypedGame
 from games.typed.values import spell_out
 from guilds.errors import Refused
-from guilds.selectors import POSTABLE
+from guilds.models import POSTABLE
 from guilds.typed_values import SeveralReadings
 from notifications.messages import announcement, forms, limits
 from notifications.messages.custom_ids import DraftButton, DraftReading
@@ -62,13 +62,14 @@ def preview(
     now: datetime,
     reading: Reading | None = None,
     repetition: Sequence[str] = (),
+    warnings: Sequence[str] = (),
     unpinged: Sequence[str] = (),
 ) -> Message:
     """Show the announcement as it will look, below its time and reminders in words.
 
     `reading` is the reading of the typed time; its other meaning is offered too. `repetition`
-    describes the dates of a series (`messages.series.dates`). `unpinged` names the roles whose
-    mention will reach nobody.
+    describes the dates of a series (`messages.series.dates`); `warnings` are sentences of
+    `games.new_game.warnings_of`. `unpinged` names the roles whose mention will reach nobody.
     """
     shown = announcement.render(snapshot, now=now)
     lines = _above(snapshot, now)
@@ -76,7 +77,7 @@ def preview(
     if reading and (why := why_another(reading)):
         lines.insert(2, why)
         others = other_reading(reading, partial(DraftReading, draft.draft_id))
-    lines += repetition
+    lines += [*repetition, *(f"⚠ {escape_line(warning)}" for warning in warnings)]
     if unpinged:
         lines.append(_unpinged(unpinged))
     if draft.zones:

@@ -9,6 +9,7 @@ from guilds.errors import Refused
 from guilds.permissions import permission_names
 from notifications.messages.limits import CONTENT, fit
 from notifications.messages.markdown import escape_line
+from notifications.messages.trouble import Trouble, why
 from notifications.messages.wording import Message, game_url, link, row
 
 
@@ -67,6 +68,20 @@ def signup(done: Signup) -> Message:
 def posted(*, guild_id: int, game_id: int, channel_id: int) -> Message:
     message = closing(_("Posted in <#%(channel)d>.") % {"channel": channel_id})
     return message | {"components": [row(link(_("Details"), game_url(guild_id, game_id)))]}
+
+
+def will_be_posted(*, guild_id: int, game_id: int, channel_id: int) -> Message:
+    message = closing(
+        _("It will be posted in <#%(channel)d> in a moment.") % {"channel": channel_id}
+    )
+    return message | {"components": [row(link(_("Details"), game_url(guild_id, game_id)))]}
+
+
+def not_posted(trouble: Trouble, *, guild_id: int, game_id: int) -> Message:
+    text = _("I could not post the announcement. %(why)s The game stands, and its page has all.")
+    url = game_url(guild_id, game_id)
+    buttons = [link(_("Choose another channel"), f"{url}edit/#id_channel"), link(_("Details"), url)]
+    return closing(text % {"why": why(trouble)}) | {"components": [row(*buttons)]}
 
 
 def discarded() -> Message:

@@ -1,8 +1,13 @@
-"""A mention in the game's channel, in place of a direct message that nobody would get."""
+"""The other way to people: a mention in the channel for a direct message that nobody would get,
+and direct messages for a message that its channel does not take.
+
+Each person gets one message at most: a way that was tried is not taken again.
+"""
 
 from guilds.enums import DirectMessages
+from guilds.models import OPEN, Channel
 from notifications.enums import Target
-from notifications.kinds import KINDS
+from notifications.kinds import KINDS, Context
 from notifications.models import Delivery
 from notifications.outbox.facts import Facts
 from notifications.outbox.queue import enqueue
@@ -20,6 +25,8 @@ def mention_instead(delivery: Delivery, facts: Facts) -> None:
     is_wanted = is_chosen or facts.guilds[delivery.guild_id].mention_unreachable
     if not is_wanted or not KINDS[delivery.notice].may_mention:
         return
+    if not Channel.objects.filter(id=snapshot.channel_id, **OPEN).exists():
+        return
     enqueue(
         [
             Delivery(
@@ -34,5 +41,41 @@ def mention_instead(delivery: Delivery, facts: Facts) -> None:
                 due_at=database_now(),
                 expires_at=delivery.expires_at,
             )
+        ]
+    )
+
+
+def write_instead(delivery: Delivery, facts: Facts) -> None:
+    """Write a direct message to each person whom the channel's message names.
+
+    A person who gets this message directly already has a row under the same key.
+    """
+    snapshot = facts.games.get(delivery.game_id or 0)
+    kind = KINDS.get(delivery.notice)
+    if snapshot is None or kind is None:
+        return
+    context = Context(
+        game=snapshot,
+        payload=delivery.payload,
+        delivery_id=delivery.id,
+        target=delivery.target,
+        target_id=delivery.target_id,
+    )
+    stem, _channel, _number = delivery.dedupe_key.partition(":ch:")
+    enqueue(
+        [
+            Delivery(
+                dedupe_key=f"{stem}:dm:{person}",
+                game_id=delivery.game_id,
+                guild_id=delivery.guild_id,
+                notice=delivery.notice,
+                priority=delivery.priority,
+                target=Target.USER,
+                target_id=person,
+                payload=kind.payload_for_one(delivery.payload),
+                due_at=database_now(),
+                expires_at=delivery.expires_at,
+            )
+            for person in kind.named_in_channel(context)
         ]
     )

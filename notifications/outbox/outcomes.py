@@ -10,12 +10,13 @@ from django.utils import timezone
 
 from discord_api import loop
 from discord_api.errors import (
-    CHANNEL_BROKEN,
     DM_CLOSED,
     GONE,
+    LATER_SECONDS,
     NO_COMMON_GUILD,
     OPENING_DMS_TOO_FAST,
     UNKNOWN_CHANNEL,
+    Cause,
     DiscordError,
     RateLimited,
     Uncertain,
@@ -30,7 +31,7 @@ from notifications.metrics import DELIVERIES, LATENESS
 from notifications.models import Delivery
 from notifications.outbox.claims import hold_back, put_back, settle, untried
 from notifications.outbox.facts import Facts
-from notifications.outbox.fallbacks import mention_instead
+from notifications.outbox.fallbacks import mention_instead, write_instead
 from notifications.outbox.preparation import Unsendable
 from notifications.outbox.queue import enqueue
 from notifications.rules import away_wait, delivery_backoff
@@ -118,7 +119,7 @@ def _settle_failure(delivery: Delivery, failed: SendFailed, facts: Facts) -> Non
         is_gone = reason.code in LEFT and _has_left(delivery)
         _settle_closed_dm(delivery, reason, facts, now, is_gone=is_gone)
     else:
-        _settle_refusal(delivery, reason, now)
+        _settle_refusal(delivery, reason, facts, now)
 
 
 def _has_left(delivery: Delivery) -> bool:
@@ -146,6 +147,8 @@ def wait_for(delivery: Delivery, failed: SendFailed, now: datetime) -> None:
         _wait(delivery, until, reason)
         if not reason.is_global:
             hold_back(target_id=delivery.target_id, until=until)
+    elif reason.cause == Cause.LATER:
+        _wait(delivery, now + timedelta(seconds=LATER_SECONDS), reason)
     else:
         _wait(delivery, now + TOKEN_REFUSED_FOR, reason)
 
@@ -185,24 +188,30 @@ def _settle_closed_dm(
         User.objects.filter(discord_id=delivery.target_id).update(
             dm_blocked_until=now + DM_CLOSED_FOR
         )
-        if is_ours and delivery.game_id:
-            enqueue(
-                Unreachable().deliveries(
-                    game_id=delivery.game_id, person=delivery.target_id, now=now
-                )
-            )
-    if is_ours and reason.code in DM_CLOSED | {OPENING_DMS_TOO_FAST}:
+    if is_ours and delivery.game_id:  # whatever the reason is, the host hears who was not reached
+        enqueue(
+            Unreachable().deliveries(game_id=delivery.game_id, person=delivery.target_id, now=now)
+        )
         mention_instead(delivery, facts)
 
 
 @transaction.atomic
-def _settle_refusal(delivery: Delivery, reason: DiscordError, now: datetime) -> None:
+def _settle_refusal(delivery: Delivery, reason: DiscordError, facts: Facts, now: datetime) -> None:
+    """Tell the host why, and write to those whom the message named in the channel."""
     is_ours = _bury(delivery, reason)
-    if is_ours and reason.code in CHANNEL_BROKEN and delivery.game_id:
-        trouble = ChannelTrouble()
-        enqueue(
-            trouble.deliveries(game_id=delivery.game_id, channel_id=delivery.target_id, now=now)
+    if not is_ours or not delivery.game_id:
+        return
+    trouble = ChannelTrouble()
+    enqueue(
+        trouble.deliveries(
+            game_id=delivery.game_id,
+            channel_id=delivery.target_id,
+            now=now,
+            code=reason.code,
+            said=reason.message,
         )
+    )
+    write_instead(delivery, facts)
 
 
 def _bury(delivery: Delivery, reason: DiscordError) -> bool:

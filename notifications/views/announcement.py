@@ -19,7 +19,7 @@ from games.forms.edited_game import EditGameForm
 from games.forms.game import GameForm
 from games.forms.new_game import NewGameForm
 from games.models import Game
-from games.new_game import prepare_game
+from games.new_game import prepare_game, warnings_of
 from games.selectors import get_snapshot, snapshot_unsaved
 from games.snapshots import GameSnapshot, SlotSnapshot
 from games.views import edits as editing
@@ -74,11 +74,16 @@ def _shown(form: NewGameForm | EditGameForm, choices: Choices) -> dict[str, Any]
     if not form.is_valid():
         return {"why": next(iter(form.errors.values()))[0]}
     try:
-        snapshot = _edited(form) if isinstance(form, EditGameForm) else _new(form, choices)
+        warnings: list[str] = []
+        if isinstance(form, EditGameForm):
+            snapshot = _edited(form)
+        else:
+            snapshot, warnings = _new(form, choices)
     except Refused as refused:
         return {"why": refused.message}
     image_id = snapshot.image_url.rstrip("/").rpartition("/")[2]
     return {
+        "warnings": warnings,
         "message": announcement.render(snapshot, now=timezone.now()),
         "roles": {role.id: role.name for role in choices.roles},
         "image_path": reverse("image", args=[image_id]) if image_id else "",
@@ -88,12 +93,12 @@ def _shown(form: NewGameForm | EditGameForm, choices: Choices) -> dict[str, Any]
     }
 
 
-def _new(form: NewGameForm, choices: Choices) -> GameSnapshot:
+def _new(form: NewGameForm, choices: Choices) -> tuple[GameSnapshot, list[str]]:
     new = form.new_game()
     game = prepare_game(host=choices.member, new=new, basis=form.basis)
     snapshot = snapshot_unsaved(game, choices.member)
     slots = tuple(SlotSnapshot(id=0, taken=0, **slot) for slot in new.slots or ())
-    return replace(snapshot, slots=slots)
+    return replace(snapshot, slots=slots), warnings_of(game)
 
 
 def _edited(form: EditGameForm) -> GameSnapshot:

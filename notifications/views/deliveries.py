@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from discord_api.errors import CHANNEL_BROKEN, DM_CLOSED
+from discord_api.errors import DM_CLOSED, Cause, cause_of
 from games.selectors import avatar_url, get_game
 from games.views.request import is_fragment
 from guilds.errors import NotAllowed, NotFound, Refused
@@ -157,7 +157,7 @@ def _why(delivery: Delivery) -> str:
     """The obstacle, in words a host can use, or else as it was written down."""
     if delivery.error_code in DM_CLOSED:
         return _("Their direct messages are closed. Ask them to open them, or tell them yourself.")
-    if delivery.error_code in CHANNEL_BROKEN:
+    if delivery.error_code and cause_of(delivery.error_code) in {Cause.GONE, Cause.CLOSED}:
         return _("I may not write in this channel.")
     if delivery.state == State.DONE:
         return ""

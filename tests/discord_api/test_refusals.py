@@ -71,7 +71,7 @@ def no_pause() -> None:
 
 async def knock(url: str, seconds: float, budget: Budget | None = None) -> Client:
     """Post to five channels again and again, as callers do that come back after the wait."""
-    client = Client(base_url=url, token="t", site_url="http://here", budget=budget)
+    client = Client(base_url=url, token="t", user_agent="DiscordBot (https://example.org, 1.0)", budget=budget)
     end = time.monotonic() + seconds
 
     async def one(channel_id: int) -> None:
@@ -160,7 +160,7 @@ def test_a_day_long_wait_is_kept_and_noted_for_operators(
     url, asked = refusing(429, {"Retry-After": "86400"}, PAGE)
 
     async def test() -> None:
-        client = Client(base_url=url, token="t", site_url="http://here")
+        client = Client(base_url=url, token="t", user_agent="DiscordBot (https://example.org, 1.0)")
         for _ in range(3):
             with pytest.raises(RateLimited) as limited:
                 await client.request(create_message(1), body={})

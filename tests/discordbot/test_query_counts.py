@@ -30,10 +30,10 @@ MOST = {
     "/create-game": 18,
     "/edit-game": 10,
     "/cancel-game": 18,
-    "/clone-game": 20,
+    "/clone-game": 21,
     "/roster": 13,
-    "/config-guild": 13,
-    "/config-guild shown": 9,
+    "/config-guild": 14,
+    "/config-guild shown": 10,
     "/config-channel": 13,
     "/list-games": 13,
     "/my-games": 9,
@@ -64,7 +64,7 @@ MOST = {
     "roster: add by name": 9,
     "roster: name": 24,
     "roster: add": 31,
-    "roles: managers": 14,
+    "roles: managers": 15,
 }
 
 

@@ -17,7 +17,7 @@ TO_ALL = {
 }
 TO_SUBJECT = {Action.REMOVED: "removed", Action.ROLE_LOST: "removed"}
 # Prefixes of further messages that may come: those that tell the host of trouble.
-HOST_IS_TOLD = ("trouble:", "lost:", "unreachable:")
+HOST_IS_TOLD = ("trouble:", "lost:", "unreachable:", "role_gone:", "post_stays:")
 SETTLES_WITHIN = timedelta(seconds=3)
 
 
@@ -79,6 +79,12 @@ def reminder_keys(
         elif state != State.CANCELLED or not _was_called_off(story.steps, due_at):
             problems.append(f"game {game.id}: the reminder of {minutes} min is {state}")
     return keys
+
+
+def channel_key(key: str) -> str:
+    """Return the key of the channel's reminder that a direct message stands for, if it does."""
+    stem, is_direct, _person = key.partition(":dm:")
+    return f"{stem}:ch:0" if is_direct else key
 
 
 def _was_called_off(steps: Iterable[Step], due_at: datetime) -> bool:

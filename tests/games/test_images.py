@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from games.checks import check_image
-from games.models import Game, Image
+from games.models import Game, Image, Series
 from games.pictures import LONGEST_SIDE, shrunk
 from games.services import picture as service
 from games.services.picture import store_image
@@ -135,11 +135,20 @@ def test_unused_pictures_make_way_and_used_ones_stay(member: Member) -> None:
     )
     Image.objects.update(created_at=old)
     Game.objects.filter(id=make_game(member).id).update(image=used)
+    of_series = Image.objects.create(guild=member.guild, content_type="image/webp", data=b"x")
+    Image.objects.filter(id=of_series.id).update(created_at=old)
+    Series.objects.create(
+        guild=member.guild,
+        host=member.user,
+        first_date=old.date(),
+        start_time=old.time(),
+        values={"image_id": str(of_series.id)},
+    )
 
     store_image(member=member, upload=file_of(picture()))
 
     left = set(Image.objects.values_list("id", flat=True))
-    assert {used.id, foreign.id} < left
+    assert {used.id, foreign.id, of_series.id} < left
     assert unused.id not in left
 
 

@@ -86,6 +86,7 @@ PAGES = {
 ELSEWHERE = {"discord_login", "discord_callback", "readyz", "metrics"}
 # Queries of each task when nothing is due, including beginnings and ends of transactions.
 TASKS = {
+    nudges.LOOKOUT: 1,
     nudges.TIMERS: 8,
     nudges.DELIVERIES: 5,
     nudges.ANNOUNCEMENTS: 4,

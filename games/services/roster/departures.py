@@ -1,5 +1,7 @@
 """Seats of members who leave the server or lose a role."""
 
+from collections.abc import Collection
+
 from django.db import transaction
 from django.db.models import QuerySet
 
@@ -20,14 +22,15 @@ def release_seats_of_departed(*, guild_id: int, user: User) -> None:
         _remove(game, user, Action.LEFT)
 
 
-def release_seats_without_role(member: Member) -> None:
-    """Free the member's places in games that ask for a role they no longer have.
+def release_seats_without_role(member: Member, role_ids: Collection[int]) -> None:
+    """Free the member's places in games that ask for one of these roles, which they have lost.
 
-    Those the host added stay: the host knew whom they added.
+    Those the host added stay: the host knew whom they added. So does whoever came in by a role
+    that was deleted, since they did not lose it.
     """
     standing = standing_of(member, member.guild)
     games = _joined_games(member.guild_id, member.user, [Status.SCHEDULED])
-    for game in games.exclude(player_role_ids=[]):
+    for game in games.filter(player_role_ids__overlap=list(role_ids)):
         if not can_join(standing, game.player_role_ids):
             _remove(game, member.user, Action.ROLE_LOST)
 

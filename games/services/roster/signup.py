@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from games.checks import closed_to_all
 from games.enums import Action, Answer, Origin, SignupMethod, Status, Via
 from games.models import Game
 from games.rules import STANDINGS, Entry, host_selects
@@ -20,6 +21,7 @@ from games.services.roster.locked import LockedRoster, lock_roster
 from guilds.errors import NotAllowed, Refused
 from guilds.models import Member
 from guilds.permissions import can_join, standing_of
+from guilds.selectors import gone_roles
 from postgres.outage import OUTAGES
 
 
@@ -127,7 +129,7 @@ def _check(roster: LockedRoster, wanted: _Wanted) -> None:
     if wanted.answer == Answer.DECLINED:
         _check_may_decline(game, member)
     else:
-        _check_may_join(game, member)
+        _check_may_join(roster, member)
     if wanted.answer == Answer.GOING:
         roster.check_slot(wanted.slot_id)
         if roster.slots and wanted.slot_id is None:
@@ -141,7 +143,8 @@ def _check_may_decline(game: Game, member: Member) -> None:
         raise Refused(over_sentence(game))
 
 
-def _check_may_join(game: Game, member: Member) -> None:
+def _check_may_join(roster: LockedRoster, member: Member) -> None:
+    game = roster.game
     if game.status == Status.IN_PROGRESS:
         raise Refused(_("The game has started. Ask the host whether there is room."))
     if game.status != Status.SCHEDULED:
@@ -149,9 +152,22 @@ def _check_may_join(game: Game, member: Member) -> None:
     if game.signup_closes_at and timezone.now() >= game.signup_closes_at:
         raise Refused(_("Sign-up is closed. Ask the host if you still want to come."))
     if not can_join(standing_of(member, game.guild), game.player_role_ids):
-        raise NotAllowed(_("This game is for certain roles, and you have none of them."))
+        _check_kept_place(roster, member)
     if game.signup_method == SignupMethod.HOST_SELECTED:
         raise Refused(_("For this game the host picks the players. Ask the host to add you."))
+
+
+def _check_kept_place(roster: LockedRoster, member: Member) -> None:
+    """Let those change their answer who have a place and none of the game's roles, if one of these
+    was deleted: they may have come in by it."""
+    role_ids = roster.game.player_role_ids
+    entry = roster.entry_of(member.user_id)
+    has_place = entry is not None and entry.answer != Answer.DECLINED
+    if has_place and standing_of(member, roster.game.guild).is_member and gone_roles(role_ids):
+        return
+    if sentence := closed_to_all(role_ids):
+        raise NotAllowed(sentence)
+    raise NotAllowed(_("This game is for certain roles, and you have none of them."))
 
 
 def _origin(game: Game, member: Member) -> tuple[Origin, int]:

@@ -14,7 +14,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from games.checks import check_game, clean_game
+from games.checks import check_game, clean_game, forget_gone_roles
 from games.enums import Action, Answer, Status, Via
 from games.fields import FIELDS, Kind
 from games.models import Game, Image, Participant, Series, Slot, Template
@@ -24,7 +24,7 @@ from guilds.errors import Refused
 from guilds.languages import in_language
 from guilds.models import Member
 from guilds.permissions import can_host, can_join, standing_of
-from guilds.selectors import find_member, get_channel
+from guilds.selectors import find_member, get_postable_channel, gone_roles
 from postgres.outage import OUTAGES
 from when.repetitions import Occurrence, Pattern, Rule, next_dates, read_rule
 
@@ -220,7 +220,7 @@ def _make(series: Series, occurrence: Occurrence, now: datetime) -> Game:
     """Save the session's game and slots. Raises `Refused`."""
     values: dict[str, Any] = series.values
     with in_language(series.guild.locale):
-        channel = get_channel(series.guild, values["channel_id"])
+        channel = get_postable_channel(series.guild, values["channel_id"])
         if not channel.is_active:
             raise Refused(_("Games are switched off in that channel."), field="channel")
         game = Game(
@@ -239,6 +239,7 @@ def _make(series: Series, occurrence: Occurrence, now: datetime) -> Game:
         closes = values.get(DISTANCES["signup_closes_at"])
         game.signup_closes_at = _before(game.starts_at, closes)
         game.post_at = confirm_until(game, now) if series.ask_host else post_at(series, game, now)
+        forget_gone_roles(game)
         clean_game(game)
         check_game(game)
     game.save()
@@ -275,11 +276,13 @@ def _carry_over(series: Series, game: Game, after: date) -> None:
             guild=series.guild, left_at__isnull=True, user__participations__game=last
         )
     }
-    kept = []
+    kept, gone = [], gone_roles(game.player_role_ids)
     for person in last.participants.filter(answer=Answer.GOING):
         member = members.get(person.user_id or 0)
         standing = standing_of(member, series.guild)
-        if person.user_id is None or can_join(standing, game.player_role_ids):
+        # Nobody loses the place by a role that was deleted: they may have come in by it.
+        may_come = can_join(standing, game.player_role_ids) or (standing.is_member and gone)
+        if person.user_id is None or may_come:
             kept.append(_copied(person, game, slots.get(names.get(person.slot_id or 0, ""))))
     Participant.objects.bulk_create(kept)
 

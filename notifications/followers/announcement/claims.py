@@ -149,7 +149,8 @@ update notifications_announcement a set
     render_at = case when a.wanted_revision > {_POSTED} then statement_timestamp()
         else {_RECHECK_AT} end,
     lease_until = null, is_in_flight = false, attempts = 0, first_attempt_at = null,
-    last_error = '',
+    last_error = '', error_code = null,
+    look_at = coalesce(a.look_at, statement_timestamp() + interval '60 s'),
     message_id = coalesce(%(message_id)s::bigint, a.message_id),
     posted_at = coalesce(%(posted_at)s::timestamptz, a.posted_at),
     delete_at = case when %(message_id)s::bigint is not null and a.former_message_id is not null

@@ -10,7 +10,10 @@ from discord_api import loop, outgoing
 from discord_api.budget import Priority
 from discord_api.errors import Uncertain
 from discord_api.outgoing import SEND_SECONDS, SendFailed
+from notifications.kinds.post_stays import PostStays
 from notifications.models import Announcement
+from notifications.outbox.queue import enqueue
+from postgres.clock import database_now
 
 log = structlog.get_logger(__name__)
 
@@ -26,7 +29,7 @@ with ripe as (
 )
 update notifications_announcement a set delete_at = statement_timestamp() + interval '30 s'
 where a.id = any(array(select id from ripe))
-returning a.id, a.former_channel_id, a.former_message_id"""
+returning a.id, a.game_id, a.former_channel_id, a.former_message_id"""
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,7 @@ class FormerPost:
     """A message to delete, of the announcement with this id."""
 
     id: int
+    game_id: int
     channel_id: int
     message_id: int
 
@@ -54,8 +58,20 @@ def delete_former_posts(*, limit: int = BATCH) -> int:
             if isinstance(reason, Uncertain) or not reason.is_permanent:
                 continue  # its time comes again
             log.warning("former_post_stays", announcement_id=post.id, error=str(reason))
+            _tell_host(post)
         _forget(post)
     return len(posts)
+
+
+def _tell_host(post: FormerPost) -> None:
+    enqueue(
+        PostStays().deliveries(
+            game_id=post.game_id,
+            channel_id=post.channel_id,
+            message_id=post.message_id,
+            now=database_now(),
+        )
+    )
 
 
 def claim_former(*, limit: int) -> list[FormerPost]:

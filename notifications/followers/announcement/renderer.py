@@ -14,9 +14,9 @@ from django.utils import timezone
 from discord_api import loop, outgoing
 from discord_api.budget import Priority
 from discord_api.errors import (
-    CHANNEL_BROKEN,
-    TOO_MANY_OLD_EDITS,
+    LATER_SECONDS,
     UNKNOWN_MESSAGE,
+    Cause,
     DiscordError,
     RateLimited,
     Unauthorized,
@@ -35,6 +35,7 @@ from notifications.followers.announcement.claims import Claim
 from notifications.followers.announcement.former_posts import delete_former_posts
 from notifications.followers.announcement.stale import wait_for_rights
 from notifications.followers.announcement.state import (
+    follow_game,
     give_up,
     mark_rendered,
     move_post,
@@ -60,7 +61,6 @@ from postgres.clock import database_now
 log = structlog.get_logger(__name__)
 
 BATCH = 50
-OLD_EDITS_SECONDS = 30.0
 TOKEN_REFUSED_SECONDS = 60.0
 OVER_BEFORE = "the game was over before it was announced"
 GOES_ON_SECONDS = 5.0
@@ -267,9 +267,11 @@ def _settle_failure(claim: Claim, snapshot: GameSnapshot, reason: DiscordError |
         backoff = away_wait() if is_away else delivery_backoff(claim.attempts)
         release_uncertain(claim, retry_in_seconds=backoff.total_seconds(), error=str(reason))
     elif isinstance(reason, RateLimited):
-        is_old = reason.code == TOO_MANY_OLD_EDITS
-        wait = max(reason.retry_after, OLD_EDITS_SECONDS if is_old else 0)
+        is_later = reason.cause == Cause.LATER
+        wait = max(reason.retry_after, LATER_SECONDS if is_later else 0)
         release(claim, retry_in_seconds=wait, error=str(reason))
+    elif reason.cause == Cause.LATER:
+        release(claim, retry_in_seconds=LATER_SECONDS, error=str(reason))
     elif isinstance(reason, Unauthorized):
         release(claim, retry_in_seconds=TOKEN_REFUSED_SECONDS, error=str(reason))
     elif reason.code == UNKNOWN_MESSAGE:
@@ -290,14 +292,24 @@ def _lose(claim: Claim, snapshot: GameSnapshot, now: datetime) -> None:
 @transaction.atomic
 def _refuse(claim: Claim, snapshot: GameSnapshot, reason: DiscordError) -> None:
     log.error("announcement_refused", game_id=claim.game_id, error=str(reason))
-    is_ours = give_up(claim, error=str(reason))
-    if is_ours and reason.code in CHANNEL_BROKEN and snapshot.is_upcoming:
-        _tell_host_of_channel(claim)
+    is_ours = give_up(claim, error=str(reason), code=reason.code)
+    if is_ours and follow_game(claim.game_id):
+        return  # the host has chosen another channel meanwhile
+    if is_ours and (snapshot.is_upcoming or snapshot.is_cancelled):
+        _tell_host_of_channel(claim, reason.code, reason.message)
 
 
-def _tell_host_of_channel(claim: Claim) -> None:
-    now, kind = database_now(), ChannelTrouble()
-    enqueue(kind.deliveries(game_id=claim.game_id, channel_id=claim.channel_id, now=now))
+def _tell_host_of_channel(claim: Claim, code: int | None = None, said: str = "") -> None:
+    kind = ChannelTrouble()
+    enqueue(
+        kind.deliveries(
+            game_id=claim.game_id,
+            channel_id=claim.channel_id,
+            now=database_now(),
+            code=code,
+            said=said,
+        )
+    )
 
 
 def _channels_closed_to_us(claimed: Sequence[Claim]) -> set[int]:

@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Q, Subquery
+from django.db.models.functions import Now
 
 from games.models import Game
 from notifications.followers.announcement import claims
@@ -13,6 +14,8 @@ from postgres.clock import by_database
 
 # A click's own answer shows the new state at once; the worker steps in when it does not.
 CLICK_GRACE = timedelta(seconds=1)
+# After a post, or a change of times, it is first looked for so much later.
+LOOK_AFTER = timedelta(seconds=60)
 
 # A new post under a new number, which its nonce follows from; late holders lose their fence.
 ANEW: dict[str, Any] = {
@@ -23,11 +26,13 @@ ANEW: dict[str, Any] = {
     "posted_revision": 0,
     "lost_at": None,
     "last_error": "",
+    "error_code": None,
     "lease_until": None,
     "is_in_flight": False,
     "attempts": 0,
     "first_attempt_at": None,
     "recheck_at": None,
+    "look_at": None,
 }
 
 
@@ -135,11 +140,13 @@ def _let_go(claim: Claim, seconds: float, error: str, *, is_in_flight: bool) -> 
     )
 
 
-def give_up(claim: Claim, *, error: str, lost_at: datetime | None = None) -> bool:
+def give_up(
+    claim: Claim, *, error: str, code: int | None = None, lost_at: datetime | None = None
+) -> bool:
     """Stop trying until the next change, since Discord refuses the message.
 
-    `lost_at`: the post is gone, and nothing is tried before the host's word. Returns False when the
-    lease was lost.
+    `code` is that of Discord's refusal. `lost_at`: the post is gone, and nothing is tried before
+    the host's word. Returns False when the lease was lost.
     """
     return bool(
         Announcement.objects.filter(id=claim.id, fence=claim.fence).update(
@@ -147,12 +154,38 @@ def give_up(claim: Claim, *, error: str, lost_at: datetime | None = None) -> boo
             is_in_flight=False,
             recheck_at=None,
             render_at=None,
+            look_at=None,
             attempts=0,
             first_attempt_at=None,
             lost_at=lost_at,
             last_error=error,
+            error_code=code,
         )
     )
+
+
+def look_soon(game: Game) -> None:
+    """Plan anew when to look for the post, after a change of the game's times."""
+    Announcement.objects.filter(game=game, look_at__isnull=False).update(look_at=Now() + LOOK_AFTER)
+
+
+# A post that stands nowhere, and that nothing is about to bring anywhere.
+_NOWHERE = Q(lost_at__isnull=False) | Q(message_id=None, render_at=None)
+_NOT_TRIED = Q(message_id=None, first_attempt_at=None, lease_until=None)
+
+
+def follow_game(game_id: int) -> bool:
+    """Bring a post that stands nowhere to the channel that its host has chosen by now.
+
+    Returns whether there is one. Any other post is moved when it is next rendered.
+    """
+    channel = Game.objects.filter(id=game_id).values("channel_id")[:1]
+    rows = Announcement.objects.filter(_NOWHERE | _NOT_TRIED, game_id=game_id)
+    elsewhere = rows.exclude(channel_id=Subquery(channel))
+    fresh = ANEW | {"channel_id": Subquery(channel), "render_at": Now()}
+    lost = elsewhere.filter(lost_at__isnull=False).update(**fresh)
+    # One that never was posted keeps its number: its roles are still to be pinged.
+    return bool(lost + elsewhere.update(**fresh | {"post_number": F("post_number")}))
 
 
 def move_post(claim: Claim, *, channel_id: int, now: datetime) -> None:

@@ -78,6 +78,15 @@ class Notice(ABC):
         """Whether the person is still such as this notice is for."""
         return context.is_concerned
 
+    def named_in_channel(self, context: Context) -> Sequence[int]:
+        """The Discord ids of those whom a message to the channel names, and who are written to if
+        the channel does not take it."""
+        return ()
+
+    def payload_for_one(self, payload: Mapping[str, Any]) -> dict[str, Any]:
+        """The payload of a direct message in place of one to the channel."""
+        return dict(payload)
+
     def latest_after_quiet(self, end: datetime, game: GameSnapshot) -> datetime:
         """Until when it may be sent, after quiet hours that end then."""
         return end + AFTER_QUIET

@@ -217,3 +217,22 @@ def test_members_listed_with_a_guild_refresh_nobody_but_the_bot() -> None:
     EVENTS["GUILD_CREATE"](listed, own_id)
 
     assert set(Member.objects.filter(guild=guild).values_list("nick", flat=True)) >= {"Ada", "Bot"}
+
+
+def test_a_closed_channel_is_noted_as_soon_as_the_gateway_tells(
+    tavern: Tavern, sandbox: Sandbox
+) -> None:
+    def is_open() -> bool:
+        return Channel.objects.get(id=tavern.channel).is_open
+
+    sandbox.wait_until(lambda: find_bot_member(Guild.objects.get(id=tavern.id)))
+    assert is_open()
+    sandbox.bot_permissions(tavern.id, ["VIEW_CHANNEL", "SEND_MESSAGES", "EMBED_LINKS"])
+    denied = {"id": str(tavern.id), "type": 0, "deny": ["SEND_MESSAGES"]}
+    sandbox.patch_channel(tavern.channel, overwrites=[denied])
+    sandbox.wait_until(lambda: not is_open())
+    sandbox.patch_channel(tavern.channel, overwrites=[])
+    sandbox.wait_until(is_open)
+    sandbox.bot_permissions(tavern.id, ["VIEW_CHANNEL"])
+    sandbox.patch_role(tavern.id, permissions=["VIEW_CHANNEL"])
+    sandbox.wait_until(lambda: not is_open())

@@ -18,7 +18,7 @@ from notifications.messages.custom_ids import (
 
 ON_COMMANDS = """
     /create-game new_games.create_game
-    /edit-game edits.edit_game
+    /edit-game moves.edit_or_move
     /cancel-game edits.cancel_game
     /clone-game new_games.clone_game
     /list-games lists.list_games

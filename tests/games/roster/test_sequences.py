@@ -179,7 +179,7 @@ class RosterMachine(RuleBasedStateMachine):
         """Drop own sign-ups with the role they needed, and keep those the host added."""
         before, member = self.copy(), self.members[person]
         member.role_ids = []
-        release_seats_without_role(member)
+        release_seats_without_role(member, [PLAYER_ROLE])
         if person in before.going and person not in before.added:
             self.model.leave(person)
             self.expect_moves(before, person)

@@ -81,7 +81,7 @@ def depart(cast: Cast) -> None:
 
 def lose_role(cast: Cast) -> None:
     Game.objects.filter(id=cast.game.id).update(player_role_ids=[7])
-    release_seats_without_role(cast.ada)
+    release_seats_without_role(cast.ada, [7])
 
 
 def edit(**values: object) -> Callable[[Cast], None]:
