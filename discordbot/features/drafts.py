@@ -48,7 +48,7 @@ def preview_game(
         check_channel(interaction, host, typed.channel_id)
         new = read_game(typed, zone=zone_of(host), now=now)
         if typed.clone_of is not None:
-            new = as_clone(new, get_game(host.guild_id, typed.clone_of))
+            new = as_clone(new, get_game(host.guild_id, typed.clone_of), host=host)
         game = prepare_game(host=host, new=new)
     except (NotAllowed, NotFound):
         raise
