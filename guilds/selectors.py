@@ -4,11 +4,12 @@ from collections.abc import Collection
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from guilds.enums import NEEDED_TO_ANNOUNCE, NO_PERMISSIONS, ChannelKind, Permission
 from guilds.errors import NotFound
-from guilds.models import Channel, Guild, Member, Role, User
+from guilds.models import Channel, Guild, Member, Role, Session, User
 from guilds.rules import (
     DEFAULT_DURATION_MINUTES,
     DEFAULT_MAX_PLAYERS,
@@ -57,6 +58,11 @@ def list_guilds_of(user: User) -> QuerySet[Guild]:
     return Guild.objects.filter(
         left_at__isnull=True, members__user=user, members__left_at__isnull=True
     ).order_by("name", "id")
+
+
+def list_sessions(user: User) -> list[Session]:
+    """Return where the user is logged in, the last used first."""
+    return list(user.sessions.filter(expire_date__gt=timezone.now()).order_by("-seen_at"))
 
 
 def list_postable_channels(guild: Guild) -> QuerySet[Channel]:

@@ -11,7 +11,9 @@ from django.db import transaction
 from django.db.models import F, Model
 from django.utils import timezone
 
-from guilds.models import Channel, Guild, Role
+from guilds.enums import BanKind
+from guilds.models import Ban, Channel, Guild, Role
+from guilds.services.ban import leave_for_good
 from guilds.services.member import recompute_permissions, take_role_from_all
 
 
@@ -60,8 +62,16 @@ def mirror_guild(facts: GuildFacts) -> Guild:
         },
     )
     has_changed = not is_new and _update(
-        guild, name=facts.name[:100], icon=facts.icon, owner_id=facts.owner_id, left_at=None
+        guild,
+        name=facts.name[:100],
+        icon=facts.icon,
+        owner_id=facts.owner_id,
+        left_at=guild.left_at if guild.is_banned else None,
     )
+    if is_new and Ban.objects.filter(kind=BanKind.SERVER, discord_id=guild.id).exists():
+        _update(guild, is_banned=True, left_at=timezone.now())
+    if guild.is_banned:
+        leave_for_good(guild.id)
     gone = Role.objects.filter(guild=guild).exclude(id__in=[role.id for role in facts.roles])
     gone_ids = list(gone.values_list("id", flat=True))
     has_other_roles = mirror_roles(guild.id, facts.roles) or bool(gone.delete()[0])
@@ -79,7 +89,7 @@ def mirror_guild(facts: GuildFacts) -> Guild:
 @transaction.atomic
 def update_guild(*, guild_id: int, name: str, icon: str, owner_id: int) -> None:
     """Store a new name, icon or owner, and note that the bot is on the guild."""
-    guild = Guild.objects.filter(id=guild_id).first()
+    guild = Guild.objects.filter(id=guild_id, is_banned=False).first()
     if guild and _update(guild, name=name[:100], icon=icon, owner_id=owner_id, left_at=None):
         recompute_permissions(guild)
 

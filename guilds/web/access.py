@@ -195,7 +195,7 @@ def confirm_member(request: HttpRequest, member: Member) -> tuple[Member, bool]:
 
 def _find_member(guild_id: int, user: User) -> Member | None:
     found = Member.objects.select_related("guild").filter(
-        guild_id=guild_id, user=user, left_at__isnull=True
+        guild_id=guild_id, user=user, left_at__isnull=True, guild__is_banned=False
     )
     member = found.first()
     if member:

@@ -18,6 +18,7 @@ from games.services.roster.locked import LockedRoster, lock_roster
 from games.text import clean_line
 from guilds.errors import NotFound, Refused
 from guilds.models import Member, User
+from guilds.permissions import standing_of
 
 
 def _open_roster(member: Member, game_id: int, request_key: str | None) -> LockedRoster:
@@ -46,7 +47,7 @@ def add_player(
     game = roster.game
     if request_key in roster.done:
         return game
-    if person.guild_id != game.guild_id or person.left_at is not None:
+    if not standing_of(person, game.guild).is_member:
         raise Refused(_("Only members of this server can be added."), field="person")
     if person.user_id == game.host_id:
         raise Refused(_("The host plays anyway and takes no seat."), field="person")
