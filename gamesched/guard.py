@@ -11,6 +11,8 @@ DISCORD = ("discord.com", "discordapp.com", "discord.gg")
 # Discord's tokens hold their kind of thing between two dots.
 SANDBOX_MARK = "sandbox"
 SHORTEST_KEY = 50
+# RFC 9116 wants an address of one of these kinds.
+CONTACTS = ("mailto:", "https://", "tel:")
 PLACEHOLDERS = ("django-insecure", "change-me")
 
 
@@ -30,6 +32,7 @@ class Site:
     discord_credentials: Mapping[str, str]
     hsts_subdomains: bool
     hsts_preload: bool
+    security_contact: str = ""
 
 
 def refuse_unsafe(site: Site) -> None:
@@ -61,6 +64,9 @@ def _check_production(site: Site, address: SplitResult) -> None:
             "SITE_URL must begin with https:// unless it is on this machine: without TLS, sessions"
             " and Discord's answers can be read on their way."
         )
+    contact = site.security_contact
+    if contact and not (contact.startswith(CONTACTS) and contact.isprintable()):
+        raise Unsafe("SECURITY_CONTACT must begin with mailto:, https:// or tel:.")
     if site.hsts_preload and not site.hsts_subdomains:
         raise Unsafe("HSTS_PRELOAD needs HSTS_SUBDOMAINS: browsers' lists take whole domains.")
 
@@ -105,4 +111,5 @@ def site_of(values: Mapping[str, Any]) -> Site:
         },
         hsts_subdomains=values["HSTS_SUBDOMAINS"],
         hsts_preload=values["HSTS_PRELOAD"],
+        security_contact=values["SECURITY_CONTACT"],
     )

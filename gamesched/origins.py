@@ -7,7 +7,7 @@ from urllib.parse import ParseResult, urlsplit
 from channels.security.websocket import OriginValidator
 
 
-class SiteOrigins(OriginValidator):  # type: ignore[misc]
+class SiteOrigins(OriginValidator):
     """Refuses every other origin, also another port or scheme of the same host.
 
     A page of another port is another site: it may be anybody's on the same machine, and one
@@ -20,7 +20,7 @@ class SiteOrigins(OriginValidator):  # type: ignore[misc]
         port = f":{parts.port}" if parts.port else ""
         super().__init__(application, [f"{parts.scheme}://{host}{port}" for host in hosts])
 
-    def validate_origin(self, parsed_origin: ParseResult) -> bool:
+    def validate_origin(self, parsed_origin: ParseResult | None) -> bool:
         try:
             return bool(super().validate_origin(parsed_origin))
         except ValueError:  # a port that is no port

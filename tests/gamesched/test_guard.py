@@ -74,6 +74,8 @@ def test_a_safe_site_starts(changes: dict[str, Any]) -> None:
         ({"secret_keys": ["django-insecure-" + KEY]}, "SECRET_KEY"),
         ({"discord_base_url": "http://discord.example.org"}, "DISCORD_BASE_URL"),
         ({"hsts_preload": True}, "HSTS_PRELOAD"),
+        ({"security_contact": "me@example.org"}, "SECURITY_CONTACT"),
+        ({"security_contact": "https://example.org/\nExpires: never"}, "SECURITY_CONTACT"),
     ],
 )
 def test_an_unsafe_site_does_not_start(changes: dict[str, Any], named: str) -> None:
@@ -129,7 +131,8 @@ def started(**changes: str) -> subprocess.CompletedProcess[str]:
     """Read the settings in a process of their own, as production would, and show some."""
     show = (
         "import json; from django.conf import settings as s;"
-        " print(json.dumps([s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.SECURE_HSTS_INCLUDE_SUBDOMAINS, s.SECURE_HSTS_PRELOAD,"
+        " print(json.dumps([s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME,"
+        " s.SECURE_HSTS_INCLUDE_SUBDOMAINS, s.SECURE_HSTS_PRELOAD,"
         " s.SECRET_KEY_FALLBACKS]))"
     )
     environment = {

@@ -46,6 +46,7 @@ PAGES = {
     "help-operating": 3,
     "help-scaling": 3,
     "help-contributing": 3,
+    "privacy": 3,
     "settings": 5,
     "my-data": 12,
     "delete-me": 3,
