@@ -1,4 +1,7 @@
-"""Checks for every game, new or edited, and for what templates preset."""
+"""Checks for every game, new or edited, and for what templates preset.
+
+The bot says nothing in a member's stead that Discord would not let the member say themselves.
+"""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
@@ -12,9 +15,11 @@ from games.enums import SignupMethod
 from games.fields import FIELDS, Kind
 from games.models import Game, Image
 from games.text import clean_line, clean_text
-from guilds.errors import NotFound, Refused
-from guilds.models import MAX_PLAYERS_LIMIT, MAX_REMINDERS, Guild
-from guilds.rules import LONGEST_GAME_MINUTES, LONGEST_REMINDER_MINUTES
+from guilds.errors import NotAllowed, NotFound, Refused
+from guilds.models import MAX_PLAYERS_LIMIT, MAX_REMINDERS, Channel, Guild, Member
+from guilds.permissions import is_silenced
+from guilds.rules import GRACE, LONGEST_GAME_MINUTES, LONGEST_REMINDER_MINUTES
+from guilds.selectors import may_announce_in
 from when import is_zone
 from when.repetitions import BadRule, Pattern, Rule, next_dates, read_rule
 
@@ -59,6 +64,10 @@ def _check_lengths(game: Game) -> None:
                 % {"field": field.label, "most": field.longest, "count": len(text)},
                 field=field.name,
             )
+
+
+def is_past(moment: datetime) -> bool:
+    return moment <= timezone.now() - GRACE
 
 
 def _check_times(game: Game) -> None:
@@ -111,4 +120,27 @@ def check_rule(rule: Rule, *, first: date) -> None:
         raise Refused(
             _("The first date is not one of those it repeats on. Change the date or the days."),
             field="repeat",
+        )
+
+
+def check_may_speak(member: Member) -> None:
+    """Raise `NotAllowed` while Discord lets the member write nowhere on the server."""
+    if not is_silenced(member):
+        return
+    if member.is_pending:
+        raise NotAllowed(_("Accept this server's rules on Discord first."))
+    raise NotAllowed(_("You are in time-out on this server. Try again when it is over."))
+
+
+def check_may_announce_in(channel: Channel, host: Member) -> None:
+    """Raise `NotAllowed` for a channel where the host may not write, unless an admin allows it."""
+    check_may_speak(host)
+    if not may_announce_in(channel, host):
+        raise NotAllowed(
+            _(
+                "You can't write in #%(channel)s, so I don't announce your game there. Those who"
+                " manage this server can allow it in its settings."
+            )
+            % {"channel": channel.name},
+            field="channel",
         )

@@ -6,10 +6,17 @@ from datetime import datetime, timedelta
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from games.checks import check_game, check_image, check_rule, clean_game
+from games.checks import (
+    check_game,
+    check_image,
+    check_may_announce_in,
+    check_may_speak,
+    check_rule,
+    clean_game,
+    is_past,
+)
 from games.defaults import check_locks, defaults_for
 from games.fields import BY_COLUMN, LISTS, Kind
 from games.models import Game, Template
@@ -120,7 +127,7 @@ def prepare_game(*, host: Member, new: NewGame, basis: Basis | None = None) -> G
         check_image(host.guild, new.image_id)
     game = _game_from(new, host, basis)
     check_game(game)
-    if game.starts_at <= timezone.now():
+    if is_past(game.starts_at):
         raise Refused(_("That time is already past."), field="when")
     if new.repeat:
         check_rule(new.repeat, first=game.starts_at.astimezone(ZoneInfo(game.timezone)).date())
@@ -128,9 +135,11 @@ def prepare_game(*, host: Member, new: NewGame, basis: Basis | None = None) -> G
 
 
 def _check_may_announce(host: Member, basis: Basis) -> None:
+    check_may_speak(host)
     roles = basis.template.host_role_ids if basis.template else ()
     if not can_host(standing_of(host, host.guild), roles):
         raise NotAllowed(_("Only certain roles can announce games on this server."))
+    check_may_announce_in(basis.channel, host)
     if not basis.channel.is_active:
         raise Refused(_("Games are switched off in that channel."), field="channel")
 

@@ -16,11 +16,10 @@ from games.fields import BY_COLUMN
 from games.models import Game, Participant, Slot, Template
 from games.rules import Entry, Seating, seat_game
 from games.snapshots import GameSnapshot, PersonSnapshot, SlotSnapshot
-from guilds.enums import Permission
 from guilds.errors import NotFound
 from guilds.models import Channel, Guild, Member, User
 from guilds.permissions import can_manage, standing_of
-from guilds.selectors import permissions_in
+from guilds.selectors import can_see_channel
 
 # Fields that a snapshot copies unchanged; slots and the picture have another form there.
 _SHOWN = {f.name for f in fields(GameSnapshot)} & BY_COLUMN.keys() - {"slots"}
@@ -100,8 +99,26 @@ def list_upcoming_for(member: Member) -> QuerySet[Game]:
 
 def sees_games_in(channel: Channel, member: Member) -> bool:
     """Whether the member may know of games in the channel. Managers may know of all."""
-    is_seen = bool(permissions_in(channel, member) & Permission.VIEW_CHANNEL)
-    return is_seen or can_manage(standing_of(member, member.guild))
+    return can_see_channel(channel, member) or can_manage(standing_of(member, member.guild))
+
+
+def can_see_game(
+    game: Game, member: Member, *, now: datetime, is_on_roster: bool | None = None
+) -> bool:
+    """Whether the member may see the game.
+
+    Managers and the game's host may always. Others may once it is announced, if they see its
+    channel or are on its roster, which is looked up if `is_on_roster` is None.
+    """
+    if can_manage(standing_of(member, member.guild)) or game.host_id == member.user_id:
+        return True
+    if game.is_draft(now):
+        return False
+    if can_see_channel(game.channel, member):
+        return True
+    if is_on_roster is None:
+        return game.participants.filter(user=member.user).exists()
+    return is_on_roster
 
 
 def list_editable(member: Member) -> QuerySet[Game]:

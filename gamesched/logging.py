@@ -6,6 +6,8 @@ from typing import Any
 import structlog
 from structlog.typing import EventDict, Processor
 
+from gamesched.calm_logs import CalmFilter, calm_event
+
 # Tokens as they occur in headers, callback addresses and form bodies.
 _SECRETS = re.compile(
     r"(Bot |Bearer |[?&](?:code|state|token|access_token|refresh_token|client_secret)=)[^\s&'\"]+"
@@ -29,6 +31,7 @@ _SHARED: list[Processor] = [
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
+    calm_event,
     structlog.processors.format_exc_info,
     redact,
 ]
@@ -60,7 +63,14 @@ def logging_config(*, level: str, json: bool) -> dict[str, Any]:
                 "foreign_pre_chain": [structlog.stdlib.ExtraAdder(), *_SHARED],
             },
         },
-        "handlers": {"stdout": {"class": "logging.StreamHandler", "formatter": "structured"}},
+        "filters": {"calm": {"()": CalmFilter}},
+        "handlers": {
+            "stdout": {
+                "class": "logging.StreamHandler",
+                "formatter": "structured",
+                "filters": ["calm"],
+            },
+        },
         "root": {"handlers": ["stdout"], "level": level},
         "loggers": {
             "daphne": {"level": "WARNING"},

@@ -62,6 +62,7 @@ class Permission(IntFlag):
 
 
 NO_PERMISSIONS = Permission(0)
+SILENCED_PERMISSIONS = Permission.VIEW_CHANNEL | Permission.READ_MESSAGE_HISTORY
 NEEDED_TO_ANNOUNCE = Permission.VIEW_CHANNEL | Permission.SEND_MESSAGES | Permission.EMBED_LINKS
 # The invite asks for exactly these permissions, the least that the bot needs.
 BOT_PERMISSIONS = (

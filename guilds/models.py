@@ -137,6 +137,11 @@ class Guild(GameDefaults):
     mention_unreachable = models.BooleanField(
         _("mention people whose direct messages are closed"), default=True
     )
+    may_post_read_only = models.BooleanField(
+        _("hosts may announce in channels where they cannot write"),
+        default=False,
+        db_default=False,
+    )
     manager_role_ids = ArrayField(models.BigIntegerField(), default=list, blank=True)
     host_role_ids = ArrayField(models.BigIntegerField(), default=list, blank=True)
 
@@ -194,6 +199,11 @@ class Role(models.Model):
     color = models.PositiveIntegerField(default=0)
     position = models.PositiveIntegerField(default=0)
     permissions = models.BigIntegerField(default=0)
+    is_mentionable = models.BooleanField(
+        default=True,
+        db_default=True,
+        help_text=_("Everybody may mention it, so the bot may too."),
+    )
 
     class Meta:
         ordering = ["-position", "id"]
@@ -214,6 +224,12 @@ class Member(models.Model):
     role_ids = ArrayField(models.BigIntegerField(), default=list, blank=True)
     permissions = models.BigIntegerField(
         default=0, help_text=_("Of the guild's roles together, without channel overwrites.")
+    )
+    timed_out_until = models.DateTimeField(null=True, blank=True)
+    is_pending = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text=_("Has not accepted the server's rules yet."),
     )
     refreshed_at = models.DateTimeField()
     left_at = models.DateTimeField(null=True, blank=True)

@@ -3,25 +3,43 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from guilds.enums import NO_PERMISSIONS, Permission
 from guilds.models import Guild, Member
+from guilds.rules import unless_silenced
 
 
 @dataclass(frozen=True)
 class Standing:
-    """The facts that decide a person's rights in one guild. An outsider has none of them."""
+    """The facts that decide a person's rights in one guild. An outsider has none of them.
+
+    The silenced are in time-out, or have not accepted the server's rules yet. They see, answer
+    and leave games, but may do nothing that the bot would say in their stead.
+    """
 
     is_member: bool
     is_owner: bool = False
+    is_silenced: bool = False
     permissions: Permission = NO_PERMISSIONS
     role_ids: frozenset[int] = frozenset()
     manager_role_ids: frozenset[int] = frozenset()
     host_role_ids: frozenset[int] = frozenset()
 
+    @property
+    def may_act(self) -> bool:
+        return self.is_member and not self.is_silenced
+
 
 OUTSIDER = Standing(is_member=False)
+
+
+def is_silenced(member: Member) -> bool:
+    """Whether Discord forbids the member to write anywhere on the server now."""
+    until = member.timed_out_until
+    is_exempt = bool(member.permissions & Permission.ADMINISTRATOR)
+    return not is_exempt and (member.is_pending or (until is not None and until > timezone.now()))
 
 
 def standing_of(member: Member | None, guild: Guild) -> Standing:
@@ -31,10 +49,12 @@ def standing_of(member: Member | None, guild: Guild) -> Standing:
         return OUTSIDER
     if guild.is_banned or not member.user.is_active:
         return OUTSIDER
+    silenced = is_silenced(member)
     return Standing(
         is_member=True,
         is_owner=member.user.discord_id == guild.owner_id,
-        permissions=Permission(member.permissions),
+        is_silenced=silenced,
+        permissions=unless_silenced(Permission(member.permissions), is_silenced=silenced),
         role_ids=frozenset(member.role_ids),
         manager_role_ids=frozenset(guild.manager_role_ids),
         host_role_ids=frozenset(guild.host_role_ids),
@@ -51,9 +71,9 @@ def can_administer(standing: Standing) -> bool:
 
 def can_manage(standing: Standing) -> bool:
     """May the person change any game of the guild?"""
-    return can_administer(standing) or (
-        standing.is_member and not standing.role_ids.isdisjoint(standing.manager_role_ids)
-    )
+    if can_administer(standing):
+        return True
+    return standing.may_act and not standing.role_ids.isdisjoint(standing.manager_role_ids)
 
 
 def can_configure_channel(standing: Standing) -> bool:
@@ -67,7 +87,7 @@ def can_host(standing: Standing, host_role_ids: Collection[int] = ()) -> bool:
     wanted = frozenset(host_role_ids) or standing.host_role_ids
     if can_manage(standing):
         return True
-    return standing.is_member and (not wanted or not standing.role_ids.isdisjoint(wanted))
+    return standing.may_act and (not wanted or not standing.role_ids.isdisjoint(wanted))
 
 
 def can_mention_roles(standing: Standing) -> bool:
@@ -77,7 +97,7 @@ def can_mention_roles(standing: Standing) -> bool:
 
 def can_edit_game(standing: Standing, *, is_host: bool) -> bool:
     """May the person edit, cancel or repost a game, or change its roster?"""
-    return standing.is_member and (is_host or can_manage(standing))
+    return standing.may_act and (is_host or can_manage(standing))
 
 
 def can_join(standing: Standing, player_role_ids: Collection[int] = ()) -> bool:

@@ -2,15 +2,18 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import reduce
 from operator import or_
 from typing import Any
 
-from guilds.enums import ALL_PERMISSIONS, Overwrite, Permission
+from guilds.enums import ALL_PERMISSIONS, SILENCED_PERMISSIONS, Overwrite, Permission
 
 DEFAULT_MAX_PLAYERS = 5
 DEFAULT_REMINDER_MINUTES = (60, 15)
 DEFAULT_DURATION_MINUTES = 120
+# A time so long past is taken for the present: typing and pressing take a moment.
+GRACE = timedelta(seconds=60)
 LONGEST_GAME_MINUTES = 7 * 24 * 60
 LONGEST_REMINDER_MINUTES = 30 * 24 * 60
 
@@ -80,3 +83,14 @@ def channel_permissions(
     if not bits & Permission.VIEW_CHANNEL:
         return Permission(0)
     return Permission(bits & ALL_PERMISSIONS)
+
+
+def unless_silenced(permissions: Permission, *, is_silenced: bool) -> Permission:
+    """Return what is left to a member in time-out, or who has not accepted the server's rules.
+
+    Administrators, and so owners, are exempt.
+    https://discord.com/developers/docs/topics/permissions#permissions-for-timed-out-members
+    """
+    if not is_silenced or permissions & Permission.ADMINISTRATOR:
+        return permissions
+    return permissions & SILENCED_PERMISSIONS

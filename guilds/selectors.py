@@ -3,13 +3,14 @@
 from collections.abc import Collection
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from guilds.enums import NEEDED_TO_ANNOUNCE, NO_PERMISSIONS, ChannelKind, Permission
 from guilds.errors import NotFound
 from guilds.models import Channel, Guild, Member, Role, Session, User
+from guilds.permissions import is_silenced
 from guilds.rules import (
     DEFAULT_DURATION_MINUTES,
     DEFAULT_MAX_PLAYERS,
@@ -17,15 +18,23 @@ from guilds.rules import (
     Setting,
     channel_permissions,
     inherit,
+    unless_silenced,
 )
 
 POSTABLE = (ChannelKind.TEXT, ChannelKind.ANNOUNCEMENT)
 
 
+class GuildUnknown(NotFound):
+    """The gateway has not described the server yet, which takes seconds after a start."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This server is not known to me yet. Try again in a minute."))
+
+
 def get_guild(guild_id: int) -> Guild:
     guild = Guild.objects.filter(id=guild_id).first()
     if guild is None:
-        raise NotFound(_("This server is not known to me yet. Try again in a minute."))
+        raise GuildUnknown
     return guild
 
 
@@ -75,14 +84,53 @@ def list_roles(guild: Guild) -> QuerySet[Role]:
 
 
 def permissions_in(channel: Channel, member: Member) -> Permission:
-    """Return the member's permissions in the channel, from the mirrored roles and overwrites."""
-    return channel_permissions(
-        Permission(member.permissions),
-        guild_id=channel.guild_id,
-        user_id=member.user.discord_id or 0,
-        role_ids=member.role_ids,
-        overwrites=channel.overwrites,
+    """Return the member's permissions in the channel now, from mirrored roles and overwrites."""
+    return unless_silenced(
+        channel_permissions(
+            Permission(member.permissions),
+            guild_id=channel.guild_id,
+            user_id=member.user.discord_id or 0,
+            role_ids=member.role_ids,
+            overwrites=channel.overwrites,
+        ),
+        is_silenced=is_silenced(member),
     )
+
+
+def can_see_channel(channel: Channel, member: Member) -> bool:
+    return bool(permissions_in(channel, member) & Permission.VIEW_CHANNEL)
+
+
+def can_write_in(channel: Channel, member: Member) -> bool:
+    """Whether Discord lets the member write in the channel, or post in the thread, now."""
+    is_thread = channel.kind == ChannelKind.PUBLIC_THREAD
+    wanted = Permission.SEND_MESSAGES_IN_THREADS if is_thread else Permission.SEND_MESSAGES
+    return wanted in permissions_in(channel, member)
+
+
+def may_announce_in(channel: Channel, member: Member) -> bool:
+    """Whether the member may have a game announced there: where they write, or an admin lets them.
+
+    The bot's own permissions are `missing_bot_permissions`.
+    """
+    if not can_see_channel(channel, member):
+        return False
+    is_let = member.guild.may_post_read_only and not is_silenced(member)
+    return is_let or can_write_in(channel, member)
+
+
+def pings_every_role(channel: Channel, bot: Member | None) -> bool:
+    """Whether the bot may ping any role there. While it is unknown, nobody is warned on a guess."""
+    return bot is None or Permission.MENTION_EVERYONE in permissions_in(channel, bot)
+
+
+def unpinged_roles(channel: Channel, role_ids: Collection[int]) -> list[str]:
+    """Return the names of those of the roles whose mention by the bot there reaches nobody."""
+    if not role_ids or pings_every_role(channel, find_bot_member(channel.guild)):
+        return []
+    everyone = Q(id=channel.guild_id)
+    roles = channel.guild.roles.filter(everyone | Q(is_mentionable=False), id__in=role_ids)
+    return [role.name for role in roles]
 
 
 def max_players_of(channel: Channel, **inner: int | None) -> Setting[int]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from guilds.errors import Refused
 from guilds.languages import spoken_locale
+from guilds.rules import GRACE
 from when import (
     Reading,
     Reason,
@@ -29,7 +30,7 @@ from when.repetitions import Rule
 from when.switches import is_off
 
 _SHORTEST = timedelta(minutes=1)
-_A_WEEK = timedelta(days=7)
+_AN_HOUR, _A_WEEK = timedelta(hours=1), timedelta(days=7)
 _OUT_OF_RANGE = frozenset({Reason.BAD_NUMBER, Reason.TOO_FAR})
 
 
@@ -45,10 +46,10 @@ class SeveralReadings(Refused):
 def read_when(text: str, *, zone: str, now: datetime) -> Reading:
     """Read a point in time; the result's `when` is set.
 
-    Reads the writer's own language, even if it is none of ours. Raises `Refused` with an example,
-    or `SeveralReadings`.
+    Reads the writer's own language, even if it is none of ours. "now" and the present minute are
+    taken. Raises `Refused` with an example, or `SeveralReadings`.
     """
-    reading = parse_when(text, now=now, zone=zone, locale=spoken_locale())
+    reading = _read_with_grace(text, zone, now)
     if reading.when is not None:
         return reading
     sentence = _why_no_time(reading)
@@ -63,6 +64,22 @@ def read_when(text: str, *, zone: str, now: datetime) -> Reading:
         _("%(why)s Try “friday 8pm”, “tomorrow 20:00” or “in 2 hours”.") % {"why": sentence},
         field="when",
     )
+
+
+def _read_with_grace(text: str, zone: str, now: datetime) -> Reading:
+    """Read it as one who looked at the clock up to `GRACE` ago, where that makes it the present."""
+    locale = spoken_locale()
+    reading = parse_when(text, now=now, zone=zone, locale=locale)
+    if reading.reason is Reason.NOW:
+        return Reading(now.astimezone(ZoneInfo(zone)), reading.zone, Reason.OK)
+    is_missed = reading.reason is Reason.PAST or (
+        reading.when is not None and reading.when - now > _AN_HOUR
+    )
+    if is_missed:
+        earlier = parse_when(text, now=now - GRACE, zone=zone, locale=locale)
+        if earlier.when is not None and earlier.when <= now:
+            return earlier
+    return reading
 
 
 def read_length(
@@ -178,6 +195,7 @@ def _why_no_time(reading: Reading) -> str:
         Reason.SEVERAL: _("That names more than one time."),
         Reason.CONTRADICTION: _("Weekday and date do not belong together."),
         Reason.BAD_NUMBER: _("There is no such time."),
+        Reason.NOW: _("That time is already past."),
         Reason.PAST: _("That time is already past."),
         Reason.TOO_FAR: _("That is more than two years away."),
         Reason.NONEXISTENT: _("The clocks skip that time on that day."),

@@ -6,7 +6,7 @@ from django.db import connections
 
 from notifications import nudges
 
-# The row's name, the task, and its interval in seconds. It expires when the next one is near.
+# The row's name, the task, and its interval in seconds.
 SCHEDULE = (
     ("Timers: fire what is due", nudges.TIMERS, 1),
     ("Deliveries: send what is due", nudges.DELIVERIES, 1),

@@ -13,8 +13,11 @@ from django.views.decorators.http import require_safe
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
+from guilds.web.outages import needs_no_database
+from notifications.clocks import wrong_clocks
 from notifications.metrics import Numbers
 from telemetry.heartbeats import Heartbeat, read_heartbeats
+from telemetry.store import connection as connection_to_redis
 
 TICK = "beat"
 GATEWAY = "gateway"
@@ -43,15 +46,18 @@ def check_all() -> list[Check]:
         beats = read_heartbeats()
     except redis.RedisError as error:
         return [*checks, Check("redis", False, type(error).__name__)]
-    return [*checks, Check("redis", True, "answers"), _check_beat(beats), *_check_gateways(beats)]
+    checks += [_check_redis(), _check_beat(beats)]
+    return [*checks, *_check_clocks(beats), *_check_gateways(beats)]
 
 
+@needs_no_database
 @require_safe
 def healthz(_request: HttpRequest) -> HttpResponse:
     """Answer that this process runs. No I/O."""
     return HttpResponse("ok", content_type="text/plain")
 
 
+@needs_no_database
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
     """Answer 503 while something that must run does not, and which part it is.
@@ -71,6 +77,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@needs_no_database
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
     """Answer in Prometheus' text format to a request with METRICS_TOKEN; 404 to any other."""
@@ -97,6 +104,22 @@ def _check_database() -> Check:
     except DatabaseError as error:
         return Check("database", False, type(error).__name__)
     return Check("database", True, "answers")
+
+
+def _check_redis() -> Check:
+    """Redis may answer and yet be full, which it says only to those who write."""
+    try:
+        connection_to_redis().set("telemetry:room", 1, ex=60)
+    except redis.RedisError as error:
+        return Check("redis", False, str(error)[:200])
+    return Check("redis", True, "answers")
+
+
+def _check_clocks(beats: list[Heartbeat]) -> list[Check]:
+    return [
+        Check(beat.name, False, f"{beat.facts['ahead']:+.0f} s beside the database's clock")
+        for beat in wrong_clocks(beats)
+    ]
 
 
 def _check_beat(beats: list[Heartbeat]) -> Check:

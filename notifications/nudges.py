@@ -7,9 +7,11 @@ become one, and after a failure there are none for some seconds.
 import os
 import threading
 import time
+from typing import Any
 
 import structlog
 from celery import current_app
+from kombu.exceptions import ChannelError
 
 log = structlog.get_logger(__name__)
 
@@ -20,9 +22,26 @@ TICK = "notifications.tick"
 FORGET = "notifications.forget"
 SERIES = "notifications.resume_series"
 
-EXPIRE_SECONDS = 2
+# Wide enough for clocks of beat, web and workers that differ by half a minute. Old ticks do not
+# pile up for all that, since `has_room` bounds their number.
+EXPIRE_SECONDS = 32
+MOST_WAITING = 12
 _QUIET_SECONDS = 5.0
 _GATHER_SECONDS = 0.02
+
+
+def has_room(connection: Any) -> bool:
+    """Whether the workers keep up: a tick more would find no more to do than those that wait.
+
+    Without a worker the list would grow by 4 KB a second, until Redis is full and no worker can
+    start any more. Raises whatever the broker's client raises.
+    """
+    channel = connection.default_channel
+    try:
+        queue = channel.queue_declare(current_app.conf.task_default_queue, passive=True)
+    except ChannelError:  # an empty list does not exist in Redis
+        return True
+    return bool(queue.message_count < MOST_WAITING)
 
 
 class Nudger:
@@ -52,8 +71,11 @@ class Nudger:
 
     def _publish(self, tasks: set[str]) -> None:
         try:
-            for task in tasks:
-                current_app.send_task(task, expires=EXPIRE_SECONDS, retry=False)
+            with current_app.connection_or_acquire() as connection:
+                for task in tasks if has_room(connection) else ():
+                    current_app.send_task(
+                        task, expires=EXPIRE_SECONDS, retry=False, connection=connection
+                    )
         except Exception as error:  # noqa: BLE001 -- whatever it is, the tick makes up for it
             self._quiet_until = time.monotonic() + _QUIET_SECONDS
             if not self._is_away:

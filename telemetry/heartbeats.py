@@ -1,7 +1,6 @@
 """Heartbeats of the processes, kept in Redis for a few minutes."""
 
 import json
-import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,14 +24,14 @@ class Heartbeat:
 def pulse(name: str, **facts: Any) -> None:
     """Record that `name` works. Never raises; without Redis nothing is recorded."""
     try:
-        connection().hset(HASH, name, json.dumps({"at": time.time(), **facts}))
+        connection().hset(HASH, name, json.dumps({"at": _now(), **facts}))
     except redis.RedisError:
         return
 
 
 def read_heartbeats() -> list[Heartbeat]:
     """Return the heartbeats of the last five minutes by name. Raises `redis.RedisError`."""
-    now = time.time()
+    now = _now()
     beats = []
     for name, text in sorted(connection().hgetall(HASH).items()):
         facts = json.loads(text)
@@ -42,3 +41,9 @@ def read_heartbeats() -> list[Heartbeat]:
         else:
             beats.append(Heartbeat(str(name), age, facts))
     return beats
+
+
+def _now() -> float:
+    """Redis' own clock in seconds, since those of the processes may differ."""
+    seconds, microseconds = connection().time()
+    return float(seconds) + float(microseconds) / 1_000_000

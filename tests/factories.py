@@ -15,6 +15,8 @@ from guilds.enums import ChannelKind, Permission
 from guilds.models import Channel, Guild, Member, User
 
 _numbers = itertools.count(1)
+# What members have in most channels of most servers.
+SPEAKS = Permission.VIEW_CHANNEL | Permission.SEND_MESSAGES
 
 
 def snowflake() -> int:
@@ -48,7 +50,7 @@ def make_channel(guild: Guild, name: str = "games", **fields: Any) -> Channel:
 
 def make_member(guild: Guild, user: User | None = None, **fields: Any) -> Member:
     user = user or make_user()
-    fields = {"refreshed_at": timezone.now(), "permissions": Permission.VIEW_CHANNEL, **fields}
+    fields = {"refreshed_at": timezone.now(), "permissions": SPEAKS, **fields}
     member = Member.objects.create(guild=guild, user=user, **fields)
     member.guild, member.user = guild, user
     return member

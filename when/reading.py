@@ -23,6 +23,7 @@ class Reason(StrEnum):
     SEVERAL = auto()  # two days, two times
     CONTRADICTION = auto()  # "thu 20 nov" when that is a Friday
     BAD_NUMBER = auto()  # 25:00, 13pm, 30 February
+    NOW = auto()  # "now" alone, which is not ahead
     PAST = auto()
     TOO_FAR = auto()  # more than two years ahead
     NONEXISTENT = auto()  # skipped by a clock change; alternatives: before and after it

@@ -5,11 +5,11 @@ from guilds.enums import NEEDED_TO_ANNOUNCE, Permission
 from guilds.errors import NotAllowed
 from guilds.models import Channel, Member
 from guilds.selectors import (
+    can_see_channel,
     channel_not_found,
     find_bot_member,
     get_channel,
     missing_bot_permissions,
-    permissions_in,
 )
 from notifications.messages.replies import missing_permissions
 
@@ -25,7 +25,7 @@ def check_channel(interaction: Interaction, host: Member, channel_id: int) -> No
 def seen_channel(member: Member, channel_id: int) -> Channel:
     """Raises `NotFound` for a channel the member does not see, as for one that is not there."""
     channel = get_channel(member.guild, channel_id)
-    if not permissions_in(channel, member) & Permission.VIEW_CHANNEL:
+    if not can_see_channel(channel, member):
         raise channel_not_found()
     return channel
 

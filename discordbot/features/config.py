@@ -39,6 +39,7 @@ _NAMES = {
     "duration": _("Duration"),
     "timezone": _("Time zone"),
     "language": _("Language"),
+    "read_only_channels": _("Announcing in read-only channels"),
     "remind_by_dm": _("Remind by direct message"),
     "archive": _("Finished games"),
     "archive_channel": _("Archive channel"),
@@ -105,6 +106,7 @@ CONFIG_GUILD = Command(
             dict(BelowMinimum.choices),
         ),
         text("decide_minutes", _("How long before, the host is asked: “1h”"), longest=80),
+        boolean("read_only_channels", _("Let hosts announce where they cannot write")),
         boolean("mention_unreachable", _("Mention people whose direct messages are closed")),
         choice(
             "unset",

@@ -19,6 +19,7 @@ WITHOUT: dict[str, Any] = {"is_active": True} | {
         "archive_after_minutes",
         "below_minimum",
         "decide_minutes",
+        "may_post_read_only",
         "mention_unreachable",
         "remind_by_dm",
     )
@@ -64,6 +65,7 @@ GUILD_OPTIONS: dict[str, tuple[str, Reader]] = {
     ),
     "below_minimum": ("below_minimum", Interaction.text),
     "decide_minutes": ("decide_minutes", _of_option(_length_up_to_a_week, "decide_minutes")),
+    "read_only_channels": ("may_post_read_only", Interaction.flag),
     "mention_unreachable": ("mention_unreachable", Interaction.flag),
 }
 CHANNEL_OPTIONS: dict[str, tuple[str, Reader]] = {

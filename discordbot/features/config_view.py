@@ -69,6 +69,11 @@ def _guild_lines(guild: Guild) -> list[Shown]:
             _own(guild, "remind_by_dm"),
         ),
         Shown(
+            _("Hosts may announce in channels where they cannot write"),
+            yes_or_no(guild.may_post_read_only),
+            _own(guild, "may_post_read_only"),
+        ),
+        Shown(
             _("Mention people whose direct messages are closed"),
             yes_or_no(guild.mention_unreachable),
             _own(guild, "mention_unreachable"),

@@ -29,6 +29,7 @@ from games.services.game_clone import as_clone
 from games.snapshots import SlotSnapshot
 from games.typed.game import TypedGame, read_game
 from guilds.errors import NotAllowed, NotFound, Refused
+from guilds.selectors import unpinged_roles
 from guilds.typed_values import read_when
 from notifications.messages import previews, replies, series
 from notifications.messages.custom_ids import DraftButton, DraftReading
@@ -62,7 +63,12 @@ def preview_game(
         slots = tuple(SlotSnapshot(id=0, taken=0, **slot) for slot in new.slots)
         snapshot = replace(snapshot, slots=slots)
     return previews.preview(
-        snapshot, draft_id=draft.id, now=now, reading=reading, repetition=_repetition(game, new)
+        snapshot,
+        draft_id=draft.id,
+        now=now,
+        reading=reading,
+        repetition=_repetition(game, new),
+        unpinged=unpinged_roles(game.channel, game.notify_role_ids),
     )
 
 

@@ -114,6 +114,7 @@ def read_role(role: Payload) -> RoleFacts:
         color=int(role.get("color") or 0),
         position=int(role.get("position") or 0),
         permissions=int(role["permissions"]),
+        is_mentionable=bool(role.get("mentionable")),
     )
 
 

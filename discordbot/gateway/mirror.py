@@ -14,8 +14,9 @@ import structlog
 from django.db import DatabaseError
 
 from discordbot.gateway.guild_events import EVENTS, Payload
-from discordbot.interactions.database import DATABASE_ERRORS, in_database
+from discordbot.interactions.database import in_database
 from guilds.services.guild import leave_guilds_except
+from postgres.outage import OUTAGES
 
 log = structlog.get_logger(__name__)
 
@@ -112,7 +113,7 @@ async def _finished(apply: Step) -> bool:
     except asyncio.CancelledError:
         await asyncio.wait({running})  # a thread cannot be cancelled
         raise
-    except DATABASE_ERRORS as error:
+    except OUTAGES as error:
         log.warning("mirror_waits", error=str(error)[:200])
         return False
     except (DatabaseError, KeyError, TypeError, ValueError):

@@ -5,32 +5,28 @@ Only ids, plain values and frozen snapshots cross it, in either direction.
 
 import asyncio
 import contextvars
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
-from django.db import DatabaseError, InterfaceError, OperationalError, close_old_connections
+from django.db import DatabaseError, OperationalError, close_old_connections
 from django.utils import translation
-from psycopg_pool import PoolTimeout
 
-DATABASE_ERRORS = (OperationalError, InterfaceError)
+from postgres.outage import is_away, note_outage
+
 THREADS = 8
-# While the server is known to be away, nobody else waits out the pool's time-out.
-PAUSE_WHEN_AWAY = 1.0
 # Serialisation failure, deadlock, lock time-out, server going down: gone by the next try.
 _PASSING = frozenset({"40001", "40P01", "55P03", "57P01"})
 
 _threads = ThreadPoolExecutor(THREADS, thread_name_prefix="database")
 # Renewing the leases of shards must not queue behind a storm of clicks.
 _apart = ThreadPoolExecutor(1, thread_name_prefix="database-apart")
-_away_until = 0.0
 
 
 async def in_database[**P, R](function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
     """Run `function` in a thread, in the caller's language and log context.
 
-    Raises whatever it raises; `DATABASE_ERRORS` mean that the database cannot be reached.
+    Raises whatever it raises; `OUTAGES` mean that the database cannot be reached.
     """
     return await _in_thread(_threads, partial(function, *args, **kwargs))
 
@@ -55,23 +51,17 @@ def _run_in[R](language: str, function: Callable[[], R]) -> R:
 
 
 def _run[R](function: Callable[[], R]) -> R:
-    if time.monotonic() < _away_until:
+    if is_away():
         raise OperationalError("the database was not reachable a moment ago")
     close_old_connections()
     try:
         try:
             return function()
         except DatabaseError as error:
-            _notice_outage(error)
+            note_outage(error)
             if getattr(error.__cause__, "sqlstate", None) not in _PASSING:
                 raise
         close_old_connections()
         return function()
     finally:
         close_old_connections()
-
-
-def _notice_outage(error: DatabaseError) -> None:
-    global _away_until  # noqa: PLW0603 - one database, one opinion on it
-    if isinstance(error.__cause__, PoolTimeout):
-        _away_until = time.monotonic() + PAUSE_WHEN_AWAY

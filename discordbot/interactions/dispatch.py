@@ -9,13 +9,14 @@ import structlog
 
 from discordbot.interactions.callbacks import Callbacks, NotDelivered
 from discordbot.interactions.commands import Run
-from discordbot.interactions.database import DATABASE_ERRORS
 from discordbot.interactions.interaction import Interaction, read_interaction
 from discordbot.interactions.responder import Responder, TooLateForModal
 from guilds.errors import Refused
 from guilds.languages import in_language
+from guilds.selectors import GuildUnknown
 from notifications.messages import replies
 from notifications.metrics import ACK, INTERACTIONS
+from postgres.outage import OUTAGES
 from telemetry.counters import count, observe
 
 log = structlog.get_logger(__name__)
@@ -23,6 +24,8 @@ log = structlog.get_logger(__name__)
 # Beyond the first number a click is acknowledged before it waits its turn, since Discord gives up
 # on it after 3 s. Beyond the second it is refused: people would press again before it is done.
 MOST_IN_TIME, MOST_AT_ONCE = 64, 500
+# Seconds after which a server that the gateway has not described is called unknown.
+KNOWN_WITHIN = 20.0
 
 
 class Dispatcher:
@@ -92,14 +95,14 @@ class Dispatcher:
 async def _run(run: Run, interaction: Interaction, responder: Responder) -> str:
     """Returns the outcome for the log."""
     try:
-        await run(interaction, responder)
+        await _run_once_known(run, interaction, responder)
     except Refused as refusal:
         await responder.reply(replies.refusal(refusal))
         return f"refused: {refusal.field}".rstrip(": ")
     except TooLateForModal:
         await responder.reply(replies.press_again())
         return "too late for a form"
-    except DATABASE_ERRORS as error:
+    except OUTAGES as error:
         log.error("database_unreachable", error=_first_line(error))
         await responder.reply(replies.database_down())
         return "database unreachable"
@@ -110,6 +113,18 @@ async def _run(run: Run, interaction: Interaction, responder: Responder) -> str:
         await responder.reply(replies.unexpected())
         return "failed"
     return "done"
+
+
+async def _run_once_known(run: Run, interaction: Interaction, responder: Responder) -> None:
+    """Run it; where the gateway is about to describe the server, run it once that is stored."""
+    deadline = time.monotonic() + KNOWN_WITHIN
+    while True:
+        try:
+            return await run(interaction, responder)
+        except GuildUnknown:
+            if time.monotonic() >= deadline:
+                raise
+        await asyncio.sleep(0.25)
 
 
 def _first_line(error: Exception) -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from guilds.enums import Permission
 from guilds.errors import Refused
-from guilds.services.member import MemberFacts, UserFacts
+from guilds.services.member import MemberFacts, UserFacts, member_facts
 
 THREADS = frozenset({10, 11, 12})
 
@@ -134,12 +134,7 @@ def read_interaction(payload: Mapping[str, Any]) -> Interaction:
 
 def read_member(member: Mapping[str, Any], *, user: UserFacts | None = None) -> MemberFacts:
     """Read a member object, without its permissions: the mirrored roles decide those."""
-    return MemberFacts(
-        user=user or _user(member["user"]),
-        nick=str(member.get("nick") or ""),
-        avatar=str(member.get("avatar") or ""),
-        role_ids=tuple(int(role_id) for role_id in member.get("roles") or ()),
-    )
+    return member_facts(member, user or _user(member["user"]))
 
 
 def _user(user: Mapping[str, Any], locale: str = "") -> UserFacts:

@@ -16,10 +16,9 @@ from games.enums import SignupMethod, Status
 from games.models import CATEGORY_LENGTH, Game, Participant
 from games.selectors import UPCOMING
 from games.text import clean_line
-from guilds.enums import Permission
 from guilds.models import Channel, Member
 from guilds.permissions import can_manage, standing_of
-from guilds.selectors import permissions_in
+from guilds.selectors import can_see_channel
 from guilds.web.converters import BIGINT_MAX
 
 PAGE_SIZE = 20
@@ -142,26 +141,7 @@ def list_channels_seen(member: Member) -> list[Channel]:
         return list(Channel.objects.filter(Exists(games), guild=member.guild))
     known = games.filter(Q(host=member.user) | _announced(timezone.now()))
     channels = Channel.objects.filter(Exists(known), guild=member.guild)
-    return [c for c in channels if permissions_in(c, member) & Permission.VIEW_CHANNEL]
-
-
-def can_see_game(
-    game: Game, member: Member, *, now: datetime, is_on_roster: bool | None = None
-) -> bool:
-    """Whether the member may see the game.
-
-    Managers and the game's host may always. Others may once it is announced, if they see its
-    channel or are on its roster, which is looked up if `is_on_roster` is None.
-    """
-    if can_manage(standing_of(member, member.guild)) or game.host_id == member.user_id:
-        return True
-    if game.is_draft(now):
-        return False
-    if permissions_in(game.channel, member) & Permission.VIEW_CHANNEL:
-        return True
-    if is_on_roster is None:
-        return game.participants.filter(user=member.user).exists()
-    return is_on_roster
+    return [c for c in channels if can_see_channel(c, member)]
 
 
 def list_visible(

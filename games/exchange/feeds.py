@@ -9,17 +9,15 @@ from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from games.browse.filters import can_see_game
 from games.browse.rows import roster_summaries
 from games.enums import Action, Answer, Status
 from games.exchange.calendar import CalendarGame
 from games.fields import facts_of
 from games.models import Change, Game, Participant
-from games.selectors import UPCOMING, game_not_found, members_in, name_of
-from guilds.enums import Permission
+from games.selectors import UPCOMING, can_see_game, game_not_found, members_in, name_of
 from guilds.models import Channel, Member, User
 from guilds.permissions import can_manage, standing_of
-from guilds.selectors import permissions_in
+from guilds.selectors import can_see_channel
 
 PAST = timedelta(days=90)
 # A cancelled game stays in feeds so long, since subscribers may have kept a copy.
@@ -66,7 +64,7 @@ def feed_of_guild(member: Member) -> Feed:
     games = _current(now).filter(_announced(now), guild=member.guild)
     if not can_manage(standing_of(member, member.guild)):
         channels = Channel.objects.filter(guild=member.guild, deleted_at__isnull=True)
-        seen = [c.id for c in channels if permissions_in(c, member) & Permission.VIEW_CHANNEL]
+        seen = [c.id for c in channels if can_see_channel(c, member)]
         games = games.filter(channel_id__in=seen)
     return Feed(member.user, games[:MOST])
 

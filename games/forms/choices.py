@@ -4,15 +4,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from games.models import Template
-from guilds.enums import NO_PERMISSIONS, Permission
 from guilds.models import Channel, Member, Role, User
-from guilds.permissions import Standing, can_host, can_mention_roles, permission_names
+from guilds.permissions import can_host, can_mention_roles, permission_names
 from guilds.selectors import (
     find_bot_member,
     list_postable_channels,
     list_roles,
+    may_announce_in,
     missing_bot_permissions,
-    permissions_in,
+    pings_every_role,
 )
 from guilds.web.access import Access
 from when import is_zone
@@ -20,10 +20,14 @@ from when import is_zone
 
 @dataclass(frozen=True)
 class ChannelChoice:
-    """A channel, and in `missing` the permissions the bot lacks to announce there, if any."""
+    """A channel, and in `missing` the permissions the bot lacks to announce there, if any.
+
+    `pings_every_role` is false where the bot pings only roles that everybody may mention.
+    """
 
     channel: Channel
     missing: str
+    pings_every_role: bool
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,14 @@ class Choices:
     def find_template(self, template_id: int | None) -> Template | None:
         return next((t for t in self.templates if t.id == template_id), None)
 
+    def pings_nobody(self, role_id: int, channel_id: int | None) -> bool:
+        """Whether mentioning the role in the channel would reach nobody."""
+        found = self.find_channel(channel_id)
+        if found is None or found.pings_every_role:
+            return False
+        mentionable = {role.id for role in self.roles if role.is_mentionable}
+        return role_id not in mentionable
+
     def known_roles(self, role_ids: Iterable[int]) -> list[int]:
         """Return the ids without those of roles deleted on Discord."""
         known = {role.id for role in self.roles} | {self.member.guild_id}
@@ -69,21 +81,22 @@ def choices_for(access: Access) -> Choices:
     return Choices(
         member=member,
         templates=usable,
-        channels=_channels(member, standing),
+        channels=_channels(member),
         roles=list(list_roles(guild)),
         may_host_freely=can_host(standing) and not any(t.is_default for t in templates),
         may_notify=can_mention_roles(standing),
     )
 
 
-def _channels(member: Member, standing: Standing) -> list[ChannelChoice]:
+def _channels(member: Member) -> list[ChannelChoice]:
     bot = find_bot_member(member.guild)
     choices = []
     for channel in list_postable_channels(member.guild):
         channel.guild = member.guild
-        if standing.is_owner or permissions_in(channel, member) & Permission.VIEW_CHANNEL:
-            missing = missing_bot_permissions(channel, bot) if bot else NO_PERMISSIONS
-            choices.append(ChannelChoice(channel, permission_names(missing)))
+        if may_announce_in(channel, member):
+            missing = missing_bot_permissions(channel, bot)
+            pings = pings_every_role(channel, bot)
+            choices.append(ChannelChoice(channel, permission_names(missing), pings))
     return choices
 
 

@@ -11,10 +11,10 @@ from django.utils import timezone
 
 import guilds.web.converters  # noqa: F401  (registers <snowflake:…>)
 from games.browse.agenda import own_game_ids
-from games.browse.filters import can_see_game, list_channels_seen, list_visible
+from games.browse.filters import list_channels_seen, list_visible
 from games.live.socket import AWAY, NOT_FOUND, OLDEST_ANSWER_SECONDS, TRY_AGAIN, LiveSocket
 from games.models import Game
-from games.selectors import sees_games_in
+from games.selectors import can_see_game, sees_games_in
 from guilds.models import Channel, Member
 from guilds.selectors import list_guilds_of
 from guilds.services.membership import ask_for_guilds, refresh_member

@@ -16,7 +16,6 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.base import SessionBase
-from django.db import InterfaceError, OperationalError
 from django.utils.crypto import constant_time_compare
 from redis import RedisError
 
@@ -24,11 +23,12 @@ from games.live.push import guild_group, session_group, user_group
 from guilds.discord_login.api import DiscordError
 from guilds.discord_login.token import find_token
 from guilds.models import User
+from postgres.outage import OUTAGES
 
 LOGGED_OUT, OUTSIDER, NOT_FOUND, TOO_MANY, TOO_LONG = 4401, 4403, 4404, 4429, 1009
 TRY_AGAIN = 1013
 # If one of these keeps access from being checked, close with TRY_AGAIN: the page reconnects later.
-AWAY = (OperationalError, InterfaceError, RedisError, OSError)
+AWAY = (*OUTAGES, RedisError, OSError)
 
 RECHECK_SECONDS = 60
 IDLE_RECHECK_SECONDS = 120

@@ -9,7 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from games.checks import check_game, check_image, clean_game
+from games.checks import (
+    check_game,
+    check_image,
+    check_may_announce_in,
+    clean_game,
+    is_past,
+)
 from games.defaults import locked, locked_columns
 from games.enums import Action, Decision, Status, Via
 from games.fields import FIELDS, Kind
@@ -140,10 +146,10 @@ def _check(
     if "starts_at" in changed:
         if game.status == Status.IN_PROGRESS:
             raise Refused(_("The game has started; its time cannot change."), field="when")
-        if game.starts_at <= now:
+        if is_past(game.starts_at):
             raise Refused(_("That time is already past."), field="when")
     if "post_at" in changed and game.post_at:
-        if game.post_at <= now:
+        if is_past(game.post_at):
             raise Refused(_("That time is already past."), field="post_at")
         if before["post_at"] is None or before["post_at"] <= now:
             raise Refused(_("This game is announced already."), field="post_at")
@@ -151,6 +157,7 @@ def _check(
         check_image(member.guild, changed["image_id"])
     if "channel_id" in changed:
         channel = get_channel(member.guild, game.channel_id)
+        check_may_announce_in(channel, member)
         if not channel.is_active:
             raise Refused(_("Games are switched off in that channel."), field="channel")
         game.channel = channel

@@ -25,11 +25,24 @@ def roles_field(form: PresetForm, name: str, empty: str = "") -> dict[str, Any]:
             "name": label,
             "color": _hex(colors.get(role_id)),
             "is_chosen": role_id in chosen,
+            "pings_nobody": name == "notify_role_ids" and _pings_nobody(form, role_id),
         }
         for role_id, label in _offered(field)
     ]
     names = ", ".join(label for role_id, label in _offered(field) if role_id in chosen)
-    return {"field": field, "options": options, "chosen": names, "empty": empty}
+    return {
+        "field": field,
+        "options": options,
+        "chosen": names,
+        "empty": empty,
+        "are_unpinged": any(option["pings_nobody"] for option in options),
+    }
+
+
+def _pings_nobody(form: PresetForm, role_id: str) -> bool:
+    channel_id = str(form["channel"].value() or "")
+    wanted = int(channel_id) if channel_id.isdigit() else None
+    return form.choices.pings_nobody(int(role_id), wanted)
 
 
 @register.inclusion_tag("games/_ranked_roles.html")

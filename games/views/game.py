@@ -13,12 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from games.browse import history
-from games.browse.filters import can_see_game
 from games.enums import SignupMethod, Via
 from games.fields import facts_of
 from games.forms.answers import AnswerForm
 from games.models import Change, Game
-from games.selectors import game_not_found, snapshots_of
+from games.selectors import can_see_game, game_not_found, snapshots_of
 from games.services.roster.signup import answer_maybe, decline_game, join_game
 from games.snapshots import GameSnapshot
 from games.views.request import is_fragment, show_page

@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from games.browse.filters import can_see_game
 from games.enums import Via
 from games.forms.choices import Choices, choices_for, zone_for
 from games.forms.edited_game import initial_of
@@ -19,7 +18,7 @@ from games.forms.game import MOMENTS, GameForm, phrases
 from games.forms.new_game import NewGameForm, initial_for, switched, without_id
 from games.forms.preset import PresetForm
 from games.models import Game, Template
-from games.selectors import game_not_found, get_game
+from games.selectors import can_see_game, game_not_found, get_game
 from games.services.game import create_game
 from games.services.guards import check_may_edit
 from games.services.picture import store_image

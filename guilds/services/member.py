@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -44,6 +44,25 @@ class MemberFacts:
     avatar: str = ""
     role_ids: tuple[int, ...] = ()
     permissions: int | None = None
+    timed_out_until: datetime | None = None
+    is_pending: bool = False
+
+
+def member_facts(payload: Mapping[str, Any], user: UserFacts) -> MemberFacts:
+    """Read one of Discord's member objects, whose own permissions are those of one channel.
+
+    Raises `KeyError`, `TypeError` or `ValueError` for what is none.
+    https://discord.com/developers/docs/resources/guild#guild-member-object
+    """
+    until = payload.get("communication_disabled_until")
+    return MemberFacts(
+        user=user,
+        nick=str(payload.get("nick") or ""),
+        avatar=str(payload.get("avatar") or "")[:64],
+        role_ids=tuple(int(role_id) for role_id in payload.get("roles") or ()),
+        timed_out_until=datetime.fromisoformat(until) if until else None,
+        is_pending=bool(payload.get("pending")),
+    )
 
 
 _SIGHTING = """
@@ -103,6 +122,8 @@ def _known_by(facts: MemberFacts) -> dict[str, Any]:
         "avatar": facts.avatar,
         "role_ids": sorted(facts.role_ids),
         "permissions": facts.permissions,
+        "timed_out_until": facts.timed_out_until,
+        "is_pending": facts.is_pending,
         "left_at": None,
     }
 

@@ -13,7 +13,7 @@ from discord_api.errors import DiscordError, Uncertain
 from discord_api.routes import search_members as search_route
 from guilds.models import Guild, Member
 from guilds.services.login import user_facts
-from guilds.services.member import MemberFacts, see_member
+from guilds.services.member import member_facts, see_member
 
 log = structlog.get_logger(__name__)
 
@@ -82,12 +82,7 @@ def _see_found(guild: Guild, found: Sequence[Any]) -> None:
         try:
             if payload["user"].get("bot"):
                 continue
-            facts = MemberFacts(
-                user=user_facts(payload["user"]),
-                nick=str(payload.get("nick") or ""),
-                avatar=str(payload.get("avatar") or "")[:64],
-                role_ids=tuple(int(role_id) for role_id in payload.get("roles") or ()),
-            )
+            facts = member_facts(payload, user_facts(payload["user"]))
         except (AttributeError, KeyError, TypeError, ValueError):
             continue
         see_member(guild=guild, facts=facts)

@@ -10,9 +10,8 @@ from django.utils.translation import gettext as _
 from guilds.discord_login import api
 from guilds.errors import Refused
 from guilds.models import Guild, Member, User
-from guilds.rules import guild_permissions
 from guilds.services.login import user_facts
-from guilds.services.member import MemberFacts, lose_member, see_member
+from guilds.services.member import lose_member, member_facts, see_member
 
 log = structlog.get_logger(__name__)
 
@@ -95,23 +94,7 @@ def refresh_member(*, guild: Guild, user: User, token: str) -> Member | None:
         lose_member(guild_id=guild.id, discord_id=user.discord_id or 0)
         return None
     try:
-        role_ids = tuple(int(role_id) for role_id in payload.get("roles") or ())
-        facts = MemberFacts(
-            user=user_facts(payload["user"]),
-            nick=str(payload.get("nick") or ""),
-            avatar=str(payload.get("avatar") or "")[:64],
-            role_ids=role_ids,
-            permissions=_permissions(guild, user, role_ids),
-        )
+        facts = member_facts(payload, user_facts(payload["user"]))
     except (KeyError, TypeError, ValueError):
         raise api.DiscordError(502) from None
     return see_member(guild=guild, facts=facts)
-
-
-def _permissions(guild: Guild, user: User, role_ids: tuple[int, ...]) -> int:
-    return guild_permissions(
-        is_owner=user.discord_id == guild.owner_id,
-        guild_id=guild.id,
-        role_ids=role_ids,
-        roles=dict(guild.roles.values_list("id", "permissions")),
-    )

@@ -15,7 +15,7 @@ from discord_api.errors import UNKNOWN_MEMBER, DiscordError
 from discord_api.routes import get_member
 from guilds.models import Member
 from guilds.services.login import user_facts
-from guilds.services.member import MemberFacts, lose_member, see_member
+from guilds.services.member import lose_member, member_facts, see_member
 from guilds.services.membership import is_fresh, roles_unknown
 
 log = structlog.get_logger(__name__)
@@ -86,12 +86,7 @@ def _store_answer(member: Member, answer: Any) -> Member | None:
     if not isinstance(answer, dict):
         return member
     try:
-        facts = MemberFacts(
-            user=user_facts(answer["user"]),
-            nick=str(answer.get("nick") or ""),
-            avatar=str(answer.get("avatar") or "")[:64],
-            role_ids=tuple(int(role_id) for role_id in answer.get("roles") or ()),
-        )
+        facts = member_facts(answer, user_facts(answer["user"]))
     except (KeyError, TypeError, ValueError):
         return member
     return see_member(guild=member.guild, facts=facts)

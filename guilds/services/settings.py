@@ -28,6 +28,7 @@ GUILD_SETTINGS = DEFAULTS | {
     "host_role_ids",
     "locale",
     "manager_role_ids",
+    "may_post_read_only",
     "mention_unreachable",
     "remind_by_dm",
     "timezone",

@@ -70,6 +70,10 @@ class ServerForm(forms.Form):
     locale = forms.ChoiceField(label=gettext_lazy("Language of announcements"), required=False)
     manager_role_ids = RolesField(label=gettext_lazy("Who manages all games"))
     host_role_ids = RolesField(label=gettext_lazy("Who may announce games"))
+    may_post_read_only = forms.BooleanField(
+        label=gettext_lazy("Hosts may announce in channels where they cannot write"),
+        required=False,
+    )
     remind_by_dm = forms.BooleanField(
         label=gettext_lazy("Remind by direct message instead of in the channel"), required=False
     )

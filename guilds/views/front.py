@@ -10,8 +10,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from guilds.invite import invite_url
 from guilds.web.access import is_safe_next
+from guilds.web.outages import needs_no_database
 
 
+@needs_no_database
 @never_cache
 @require_safe
 def landing(request: HttpRequest) -> HttpResponse:
@@ -40,12 +42,14 @@ def account_logout(request: HttpRequest) -> HttpResponse:
     return redirect("landing")
 
 
+@needs_no_database
 @require_safe
 def offline(request: HttpRequest) -> HttpResponse:
     """Show the offline page, which the service worker keeps in the reader's language."""
     return render(request, "offline.html")
 
 
+@needs_no_database
 @require_safe
 def service_worker(request: HttpRequest) -> HttpResponse:
     """Serve the service worker from the root, since it controls only pages below its own path."""

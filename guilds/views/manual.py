@@ -8,13 +8,16 @@ from django.views.decorators.http import require_safe
 
 from guilds.manual import contents as manual
 from guilds.selectors import list_guilds_of
+from guilds.web.outages import needs_no_database
 
 
+@needs_no_database
 @require_safe
 def contents(request: HttpRequest) -> HttpResponse:
     return render(request, "guilds/manual.html", _context(request))
 
 
+@needs_no_database
 @require_safe
 def help_page(request: HttpRequest, name: str) -> HttpResponse:
     # Imported late: it loads markdown-it and Pillow, 2 MB that a web process may never need.

@@ -16,6 +16,7 @@ from notifications.messages import announcement
 from notifications.messages.custom_ids import DraftButton, DraftReading
 from notifications.messages.forms import game_form
 from notifications.messages.limits import CONTENT, fit
+from notifications.messages.markdown import escape_line
 from notifications.messages.readings import other_reading, reading_buttons, why_another
 from notifications.messages.replies import refusal
 from notifications.messages.wording import (
@@ -38,11 +39,13 @@ def preview(
     now: datetime,
     reading: Reading | None = None,
     repetition: Sequence[str] = (),
+    unpinged: Sequence[str] = (),
 ) -> Message:
     """Show the announcement as it will look, below its time and reminders in words.
 
     `reading` is the reading of the typed time; its other meaning is offered too. `repetition`
-    describes the dates of a series (`messages.series.dates`).
+    describes the dates of a series (`messages.series.dates`). `unpinged` names the roles whose
+    mention will reach nobody.
     """
     shown = announcement.render(snapshot, now=now)
     lines = _above(snapshot, now)
@@ -51,6 +54,8 @@ def preview(
         lines.insert(2, why)
         others = other_reading(reading, partial(DraftReading, draft_id))
     lines += repetition
+    if unpinged:
+        lines.append(_unpinged(unpinged))
     return {
         "content": fit("\n".join(lines), CONTENT),
         "embeds": shown["embeds"],
@@ -111,6 +116,13 @@ def _above(snapshot: GameSnapshot, now: datetime) -> list[str]:
 
 def _spelled_out(snapshot: GameSnapshot) -> str:
     return f"{spell_out(snapshot.starts_at, snapshot.timezone)} ({snapshot.timezone})"
+
+
+def _unpinged(names: Sequence[str]) -> str:
+    return _(
+        "⚠️ Nobody will be notified by %(roles)s. Let everyone mention the role, or give me the"
+        " permission “Mention @everyone, @here and All Roles”."
+    ) % {"roles": ", ".join(escape_line(f"@{name.removeprefix('@')}") for name in names)}
 
 
 def _durations(minutes: Sequence[int]) -> str:

@@ -7,6 +7,7 @@ from django.conf import settings
 
 Message = dict[str, Any]
 
+SUPPRESS_EMBEDS = 1 << 2
 LINK, PRIMARY, SECONDARY, SUCCESS, DANGER = 5, 1, 2, 3, 4
 
 
@@ -18,6 +19,15 @@ def pinging(*, users: list[int] | None = None, roles: list[int] | None = None) -
     if roles:
         allowed["roles"] = [str(role_id) for role_id in roles]
     return allowed
+
+
+def without_link_previews(message: Message) -> Message:
+    """Keep Discord from showing pages that a reason or a name links to below the message.
+
+    The flag would hide embeds of our own too, so it is set only where there are none.
+    https://discord.com/developers/docs/resources/message#message-object-message-flags
+    """
+    return message if message.get("embeds") else message | {"flags": SUPPRESS_EMBEDS}
 
 
 def timestamp(moment: datetime, style: str = "F") -> str:

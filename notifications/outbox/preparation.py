@@ -12,7 +12,7 @@ from guilds.languages import in_language
 from guilds.models import User
 from notifications.enums import State, Target
 from notifications.kinds import KINDS, Context, Notice
-from notifications.messages.wording import Message
+from notifications.messages.wording import Message, without_link_previews
 from notifications.models import Delivery
 from notifications.outbox.facts import Facts
 from notifications.rules import VERIFY_AFTER, nonce_for, quiet_end
@@ -75,7 +75,8 @@ def _outgoing(delivery: Delivery, user: User | None, body: Message, now: datetim
     if delivery.target == Target.USER:
         channel_id = user.dm_channel_id if user else None  # type: ignore[assignment]
     return Outgoing(
-        body={**body, "nonce": nonce_for(delivery.dedupe_key), "enforce_nonce": True},
+        body=without_link_previews(body)
+        | {"nonce": nonce_for(delivery.dedupe_key), "enforce_nonce": True},
         channel_id=channel_id,
         user_id=delivery.target_id if delivery.target == Target.USER else None,
         look_since=first if is_old else None,

@@ -10,11 +10,10 @@ from games.enums import Via
 from games.models import Game
 from games.services.cancellation import cancel_game
 from games.services.roster.signup import join_game
-from guilds.enums import Permission
 from guilds.models import Member
 from guilds.services.feed import make_feed
 from tests.duration import within
-from tests.factories import make_game, make_guild, make_member
+from tests.factories import SPEAKS, make_game, make_guild, make_member
 
 pytestmark = pytest.mark.django_db
 
@@ -26,7 +25,7 @@ def _empty_cache() -> None:
 
 @pytest.fixture
 def member() -> Member:
-    return make_member(make_guild(), permissions=int(Permission.VIEW_CHANNEL))
+    return make_member(make_guild(), permissions=int(SPEAKS))
 
 
 def feed(member: Member) -> str:

@@ -3,12 +3,13 @@
 import time
 
 import pytest
+import redis
 
 from tests.duration import wait_until
 from tests.e2e.stack import Stack
 from tests.faults.conftest import Verify
 from tests.faults.load import click, last_words, make_world, storm
-from tests.faults.rows import hold_reminders, release_reminders
+from tests.faults.rows import hold_reminders, release_reminders, reminders
 from tests.faults.steps import kill_at_each_step
 
 pytestmark = pytest.mark.faults
@@ -46,6 +47,27 @@ def test_valkey_dies_and_a_table_is_locked(stack: Stack, seed: int, verify: Veri
         with stack.locked("games_game"):
             time.sleep(6)
     last_words(world)
+    verify(world, may_complain=True)
+
+
+def test_a_full_valkey_keeps_no_worker_from_its_work(
+    stack: Stack, seed: int, verify: Verify
+) -> None:
+    """A worker that starts while Valkey refuses every write works from PostgreSQL, and says so."""
+    world = make_world(stack, seed, due_in=20)
+    stack.kill("worker")
+    with redis.Redis.from_url(stack.environment["REDIS_URL"]) as valkey:
+        valkey.config_set("maxmemory", 1)
+        try:
+            stack.start("worker")
+            with storm(world):
+                time.sleep(8)
+            last_words(world)
+            wait_until(lambda: "works_without_broker" in stack.whole_log("worker"), 30)
+            wait_until(lambda: "pending" not in reminders(world), 60)
+        finally:
+            valkey.config_set("maxmemory", 0)
+    wait_until(lambda: "broker_brings_ticks_again" in stack.whole_log("worker"), 60)
     verify(world, may_complain=True)
 
 

@@ -17,7 +17,7 @@ from games.services.demo import play_game
 from guilds.models import Guild
 from notifications.models import Announcement, Delivery, Timer
 from sandbox.world.demo import CHANNELS, PEOPLE, ROLES
-from tests.factories import make_channel, make_game, make_guild, make_user, snowflake
+from tests.factories import SPEAKS, make_channel, make_game, make_guild, make_user, snowflake
 
 pytestmark = pytest.mark.django_db
 
@@ -39,6 +39,7 @@ def tavern(people: list[dict[str, Any]]) -> Guild:
     guild = make_guild(owner, name="Demo tavern")
     for _category, name, _topic in CHANNELS:
         make_channel(guild, name)
+    guild.roles.create(id=guild.id, name="@everyone", permissions=SPEAKS)
     roles = {name: guild.roles.create(id=snowflake(), name=name).id for name in ROLES}
     for person in people:
         person["roles"] = [str(roles[name]) for name in person["roles"]]

@@ -48,7 +48,7 @@ from guilds.enums import Archive, Permission
 from guilds.errors import Refused
 from guilds.models import Channel, Member, Role
 from notifications.messages import announcement
-from tests.factories import make_channel, make_guild, make_member
+from tests.factories import SPEAKS, make_channel, make_guild, make_member
 from tests.games.forms.form_data import make_role
 
 pytestmark = pytest.mark.django_db
@@ -79,7 +79,7 @@ class Place:
         return Choices(
             member=self.member,
             templates=list(self.member.guild.templates.all()),
-            channels=[ChannelChoice(self.channel, ""), ChannelChoice(self.other, "")],
+            channels=[ChannelChoice(one, "", True) for one in (self.channel, self.other)],
             roles=self.roles,
             may_host_freely=True,
             may_notify=True,
@@ -89,7 +89,7 @@ class Place:
 @pytest.fixture
 def place() -> Place:
     guild = make_guild()
-    may = int(Permission.VIEW_CHANNEL | Permission.MANAGE_GUILD)
+    may = int(SPEAKS | Permission.MANAGE_GUILD)
     member = make_member(guild, permissions=may)
     return Place(
         member=member,

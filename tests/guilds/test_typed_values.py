@@ -1,7 +1,7 @@
 """Typed values are read, or refused with a sentence."""
 
 from contextlib import suppress
-from datetime import date, time
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from hypothesis import given
@@ -15,6 +15,7 @@ from guilds.typed_values import (
     read_quiet_hours,
     read_reminders,
     read_repeat,
+    read_when,
     read_zone,
 )
 
@@ -138,3 +139,26 @@ def test_refusals_name_the_field_they_are_about() -> None:
         with pytest.raises(Refused) as refused:
             read()
         assert refused.value.field == "decide_minutes"
+
+
+NOON = datetime(2026, 11, 18, 12, 0, 40, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("now", NOON),
+        ("12:00", NOON.replace(second=0)),
+        ("today 12:00", NOON.replace(second=0)),
+        ("in 1 minute", NOON + timedelta(minutes=1)),
+        ("12:01", NOON.replace(minute=1, second=0)),
+        ("tomorrow 12:00", NOON.replace(day=19, second=0)),
+    ],
+)
+def test_now_and_the_present_minute_are_taken(text: str, expected: datetime) -> None:
+    assert read_when(text, zone="UTC", now=NOON).when == expected
+
+
+def test_the_minute_before_the_present_one_is_past() -> None:
+    with pytest.raises(Refused, match="already past"):
+        read_when("today 11:59", zone="UTC", now=NOON)

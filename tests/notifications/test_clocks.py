@@ -5,18 +5,23 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.test import Client
 from django.utils import timezone
+from structlog.testing import capture_logs
 
 from games.enums import Status, Via
 from games.models import Game
 from games.services.roster.signup import decline_game, join_game
+from notifications.clocks import BORNE_SECONDS, pulse_clock, wrong_clocks
 from notifications.enums import State, TimerKind
 from notifications.followers.announcement import claims
 from notifications.followers.announcement.renderer import render_due
 from notifications.models import Announcement, Delivery, Timer
+from notifications.nudges import EXPIRE_SECONDS
 from notifications.outbox.claims import claim_due
 from notifications.outbox.sender import send_due
 from notifications.timers.dispatcher import dispatch_due
+from telemetry import heartbeats, store
 from tests.notifications.outbox.test_sender import add
 from tests.notifications.place import Place
 
@@ -112,3 +117,35 @@ def test_what_a_clock_ahead_asks_for_is_done_at_once(place: Place) -> None:
     soon = timezone.now() + timedelta(seconds=2)
     assert Announcement.objects.filter(render_at__lte=soon).count() == 1
     assert [row.due_at <= soon for row in Delivery.objects.filter(notice="promoted")] == [True]
+
+
+@pytest.mark.django_db
+def test_a_clock_that_is_borne_is_not_told_and_one_beyond_is(client: Client) -> None:
+    store.connection().delete(heartbeats.HASH)
+    with jumped(timedelta(seconds=25)):
+        pulse_clock("worker")
+    assert wrong_clocks(heartbeats.read_heartbeats()) == []
+
+    with jumped(timedelta(seconds=90)), capture_logs() as logs:
+        pulse_clock("beat")
+
+    (wrong,) = wrong_clocks(heartbeats.read_heartbeats())
+    assert wrong.name.startswith("clock:beat:")
+    assert 89 < wrong.facts["ahead"] < 91
+    assert any(one["event"] == "clock_differs" for one in logs)
+    told = client.get("/readyz").json()
+    assert not told[wrong.name]["ok"]
+    assert "+90 s" in told[wrong.name]["says"]
+
+
+def test_ticks_outlive_every_difference_that_is_borne() -> None:
+    """A tick sent by a clock that is behind would be thrown away as expired by one ahead of it."""
+    assert EXPIRE_SECONDS > BORNE_SECONDS
+
+
+def test_ages_of_heartbeats_do_not_depend_on_clocks() -> None:
+    with jumped(-HOUR):
+        heartbeats.pulse("here")
+    with jumped(HOUR):
+        beats = {beat.name: beat.age for beat in heartbeats.read_heartbeats()}
+    assert beats["here"] < 30

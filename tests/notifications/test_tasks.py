@@ -29,7 +29,7 @@ def test_beat_rows_are_made_once_and_mended() -> None:
     rows = PeriodicTask.objects.filter(name__in=[name for name, _task, _seconds in SCHEDULE])
     assert {(row.name, row.task, row.interval.every) for row in rows} == set(SCHEDULE)
     assert {row.interval.period for row in rows} == {"seconds"}
-    assert PeriodicTask.objects.get(task=nudges.TIMERS).expire_seconds == 2
+    assert PeriodicTask.objects.get(task=nudges.TIMERS).expire_seconds == nudges.EXPIRE_SECONDS
     assert rows.count() == len(SCHEDULE)
 
 

@@ -42,6 +42,8 @@ def read_phrase(tokens: Sequence[Token], habits: Habits) -> Phrase:
             raise Refused(Reason.UNKNOWN_WORDS, line.text(place))
     if len(tokens) > MOST_TOKENS:
         raise Refused(Reason.TOO_LONG)
+    if len(line) == 1 and line.has(0, Kind.NOW):
+        raise Refused(Reason.NOW)
     reader = _Reader(line, habits.day_first, Draft())
     place = 0
     while place < len(line):

@@ -34,9 +34,7 @@ def lock_roster(
     )
     if not games:
         raise game_not_found()
-    game = roster_rows.game_columns().read(games[0])
-    game.guild = guild
-    return LockedRoster(game, people, rest)
+    return LockedRoster(roster_rows.game_of(games[0], guild), people, rest)
 
 
 def roster_of(game: Game) -> "LockedRoster":

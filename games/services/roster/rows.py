@@ -3,12 +3,16 @@
 It is written by hand, since a storm of sign-ups runs nothing else (`bench/README.md`).
 """
 
+import json
 from collections.abc import Collection, Sequence
 from functools import cache
 from typing import Any
 
+from django.db import DEFAULT_DB_ALIAS
+
 from games.models import Game
 from games.rules import Entry
+from guilds.models import Channel, Guild
 from postgres.rows import Columns, Statement
 
 # A participant's columns, read and written: user and placeholder name, then those of `Entry`.
@@ -16,7 +20,8 @@ COLUMNS = ("user_id", "name", *Entry._fields)
 _COLUMN_LIST = ", ".join(COLUMNS)
 _UPDATES = ", ".join(f"{column} = excluded.{column}" for column in COLUMNS if column != "id")
 _LOCK = """
-select {columns} from games_game game where id = %(game)s and guild_id = %(guild)s
+select {columns}, (select overwrites from guilds_channel where id = game.channel_id)
+from games_game game where id = %(game)s and guild_id = %(guild)s
 for no key update"""
 _PEOPLE = "select {columns} from games_participant where game_id = %(game)s"
 # Sign-ups are ordered by clock_timestamp(), read under the game's lock; now() would be the start of
@@ -36,16 +41,26 @@ _REMOVE = "delete from games_participant where id = any(%(removed)s::bigint[])"
 
 
 @cache
-def game_columns() -> Columns[Game]:
+def _game_columns() -> Columns[Game]:
     return Columns(Game, "game")
 
 
+def game_of(row: Sequence[Any], guild: Guild) -> Game:
+    """Return the game of a row that `lock` gave. Of its channel, the overwrites are loaded."""
+    *columns, overwrites = row
+    game = _game_columns().read(columns)
+    game.guild = guild
+    known = {"id": game.channel_id, "guild_id": guild.id, "overwrites": json.loads(overwrites)}
+    game.channel = Channel.from_db(DEFAULT_DB_ALIAS, list(known), list(known.values()))
+    return game
+
+
 def lock(game_id: int, guild_id: int) -> Statement:
-    """Return the statement that locks the game and gives its row, as `game_columns` reads it.
+    """Return the statement that locks the game and gives its row, as `game_of` reads it.
 
     The lock is NO KEY UPDATE, so that foreign key checks of participants need not wait for it.
     """
-    return _LOCK.format(columns=game_columns().sql), {"game": game_id, "guild": guild_id}
+    return _LOCK.format(columns=_game_columns().sql), {"game": game_id, "guild": guild_id}
 
 
 def read(game_id: int, request_keys: Sequence[str | None]) -> tuple[Statement, Statement]:

@@ -7,7 +7,7 @@ Each is a transaction under the game's lock, shared by those who answer at the s
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import connection, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -20,6 +20,7 @@ from games.services.roster.locked import LockedRoster, lock_roster
 from guilds.errors import NotAllowed, Refused
 from guilds.models import Member
 from guilds.permissions import can_join, standing_of
+from postgres.outage import OUTAGES
 
 
 @dataclass(frozen=True)
@@ -115,12 +116,12 @@ def _take_all(key: tuple[int, int], answers: Sequence[_Wanted]) -> list[Signup |
     return taken
 
 
-_batches = Batches(_take_all, common=(OperationalError, InterfaceError))
+_batches = Batches(_take_all, common=OUTAGES)
 
 
 def _check(roster: LockedRoster, wanted: _Wanted) -> None:
     game, member = roster.game, wanted.member
-    check_may_see(game, member)
+    check_may_see(game, member, is_on_roster=roster.entry_of(member.user_id) is not None)
     if wanted.answer == Answer.DECLINED:
         _check_may_decline(game, member)
     else:

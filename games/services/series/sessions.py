@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import structlog
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -25,6 +25,7 @@ from guilds.languages import in_language
 from guilds.models import Member
 from guilds.permissions import can_host, can_join, standing_of
 from guilds.selectors import find_member, get_channel
+from postgres.outage import OUTAGES
 from when.repetitions import Occurrence, Pattern, Rule, next_dates, read_rule
 
 log = structlog.get_logger(__name__)
@@ -102,7 +103,7 @@ def continue_series(game: Game) -> None:
             make_next(series_id=game.series_id, after=game.series_date)
     except Refused as refused:
         _note_trouble(game, refused.message)
-    except (OperationalError, InterfaceError):
+    except OUTAGES:
         raise
     except Exception:
         log.exception("next_session_failed", game_id=game.id)

@@ -66,21 +66,23 @@ def page(client: Client, guild: Guild, **query: str | int) -> str:
     return response.content.decode()
 
 
-def hidden_channel(guild: Guild) -> Channel:
+def hide(channel: Channel) -> None:
     nobody = {
-        "id": str(guild.id),
+        "id": str(channel.guild_id),
         "type": Overwrite.ROLE,
         "allow": "0",
         "deny": str(int(Permission.VIEW_CHANNEL)),
     }
-    return make_channel(guild, "secret", overwrites=[nobody])
+    channel.overwrites = [nobody]
+    channel.save()
 
 
 def test_channels_hidden_on_discord_are_hidden_here(
     client: Client, guild: Guild, member: Member
 ) -> None:
-    secret = hidden_channel(guild)
+    secret = make_channel(guild, "secret")
     game = make_game(channel=secret, title="Conspiracy", category="Plot")
+    hide(secret)
     host = Member.objects.select_related("user", "guild").get(guild=guild, user=game.host)
     manager = make_member(guild, permissions=Permission.MANAGE_GUILD | Permission.VIEW_CHANNEL)
     path = reverse("game", args=[guild.id, game.id])
@@ -103,7 +105,8 @@ def test_channels_hidden_on_discord_are_hidden_here(
 def test_those_on_the_roster_see_a_game_in_a_channel_they_do_not(
     client: Client, guild: Guild, member: Member
 ) -> None:
-    game = make_game(channel=hidden_channel(guild), title="Invited")
+    game = make_game(channel=make_channel(guild, "secret"), title="Invited")
+    hide(game.channel)
     Participant.objects.create(game=game, user=member.user, joined_at=timezone.now())
 
     assert seen(member) == {"Invited"}

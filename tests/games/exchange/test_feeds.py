@@ -31,7 +31,7 @@ from guilds.models import Feed, Guild, Member
 from guilds.services.feed import make_feed, revoke_feed
 from guilds.services.member import lose_member
 from tests.duration import stretched
-from tests.factories import make_channel, make_game, make_guild, make_member, make_user
+from tests.factories import SPEAKS, make_channel, make_game, make_guild, make_member, make_user
 from tests.guilds.fake_discord import FakeDiscord, run
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +44,7 @@ def empty_cache() -> None:
 
 @pytest.fixture
 def member() -> Member:
-    return make_member(make_guild(), permissions=int(Permission.VIEW_CHANNEL))
+    return make_member(make_guild(), permissions=int(SPEAKS))
 
 
 def address(member: Member, guild: Guild | None = None) -> str:
@@ -149,7 +149,10 @@ def test_server_feed_has_the_games_in_channels_one_sees(client: Client, member: 
     guild = member.guild
     host = make_member(guild)
     everyone = {"id": str(guild.id), "type": 0, "allow": "0", "deny": str(1 << 10)}
-    hidden = make_game(host, make_channel(guild, "secret", overwrites=[everyone]))
+    secret = make_channel(guild, "secret")
+    hidden = make_game(host, secret)
+    secret.overwrites = [everyone]
+    secret.save()
     shown = make_game(host)
     draft = make_game(host, post_at=timezone.now() + timedelta(hours=1))
     make_game()

@@ -7,7 +7,7 @@ from guilds.enums import Permission
 from guilds.models import Channel, Guild, Member, Role
 from tests.factories import make_channel, make_guild, make_member, snowflake
 
-SEES = Permission.VIEW_CHANNEL
+SEES = Permission.VIEW_CHANNEL | Permission.SEND_MESSAGES
 
 
 def make_place() -> tuple[Guild, Channel, Member]:

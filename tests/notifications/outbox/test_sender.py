@@ -16,6 +16,7 @@ from games.services.roster.signup import decline_game, join_game
 from guilds.errors import Refused
 from guilds.models import Guild, User
 from notifications.enums import State, Target
+from notifications.messages.wording import SUPPRESS_EMBEDS
 from notifications.models import Delivery
 from notifications.outbox import sender
 from notifications.outbox.claims import claim_due, settle
@@ -417,3 +418,16 @@ def test_a_locked_table_costs_a_second_and_not_a_lease(
     time.sleep(1)
     assert send_due() == 1
     assert len(place.messages()) == 1
+
+
+def test_a_link_in_a_reason_is_not_unfurled(place: Place) -> None:
+    game, ada = place.game(), place.member()
+    join_game(game_id=game.id, member=ada, via=Via.BOT)
+    cancel_game(
+        game_id=game.id, member=place.host, reason="See https://example.com/why", via=Via.WEB
+    )
+    send_due()
+
+    told = [m for m in place.dms(ada) if "example.com" in m["content"]]
+    assert told
+    assert all(message["flags"] & SUPPRESS_EMBEDS for message in told)

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('guilds', '0002_feed'),
+        ('guilds', '0003_rights_of_the_moment'),
     ]
 
     operations = [
