@@ -400,10 +400,11 @@ def test_a_servers_page_hears_nothing_of_games_its_viewer_may_not_see(game: Game
     """Neither their numbers nor when they change; who hosts or plays one hears of it."""
     guild, host = game.guild, Member.objects.get(guild=game.guild, user=game.host)
     deny = {"id": str(guild.id), "type": 0, "allow": "0", "deny": str(1 << 10)}
-    hidden = make_game(host, make_channel(guild, "hidden", overwrites=[deny]))
+    hidden = make_game(host, make_channel(guild, "hidden"))
     draft = make_game(host, game.channel, post_at=timezone.now() + timedelta(hours=1))
     plain, player = make_member(guild), make_member(guild)
     join_game(game_id=hidden.id, member=player, via=Via.BOT)
+    Channel.objects.filter(id=hidden.channel_id).update(overwrites=[deny])
     manager = make_member(guild, permissions=1 << 5)
     expected = {
         plain.user_id: [game.id],
@@ -433,7 +434,7 @@ def test_a_servers_page_hears_nothing_of_games_its_viewer_may_not_see(game: Game
 
 
 def test_a_page_hears_of_the_game_that_leaves_its_channels(game: Game) -> None:
-    host = Member.objects.get(guild=game.guild, user=game.host)
+    host = make_member(game.guild, permissions=1 << 3)
     deny = {"id": str(game.guild_id), "type": 0, "allow": "0", "deny": str(1 << 10)}
     away = make_channel(game.guild, "hidden", overwrites=[deny])
     client = logged_in(make_member(game.guild))
