@@ -77,6 +77,10 @@ def get_member(guild_id: int, user_id: int) -> Route:
     return _route("GET", "/guilds/{guild_id}/members/{user_id}", guild_id=guild_id, user_id=user_id)
 
 
+def leave_guild(guild_id: int) -> Route:
+    return _route("DELETE", "/users/@me/guilds/{guild_id}", guild_id=guild_id)
+
+
 def get_channel(channel_id: int) -> Route:
     return _route("GET", "/channels/{channel_id}", channel_id=channel_id)
 

@@ -7,6 +7,7 @@ from django.contrib.auth.signals import user_logged_out
 from django.db import transaction
 from django.dispatch import receiver
 from django.http import HttpRequest
+from django.utils import timezone
 
 from games.live.push import push, push_change, session_group, user_group
 from games.models import Change, Game
@@ -22,13 +23,17 @@ from guilds.signals import (
     person_leaving,
     roles_gone,
     roles_lost,
+    session_ended,
     sessions_ended,
 )
 
 
 @receiver(game_changed, dispatch_uid="games.push_game_change")
-def push_game_change(*, game: Game, **_kwargs: Any) -> None:
-    send = partial(push_change, game.guild_id, game.id, game.revision)
+def push_game_change(*, game: Game, change: Change, **_kwargs: Any) -> None:
+    """Tell open pages, also those of readers of the channel that the game has left."""
+    channels = {game.channel_id, change.before.get("channel_id", game.channel_id)}
+    known_to = () if game.is_draft(timezone.now()) else sorted(channels)
+    send = partial(push_change, game.guild_id, game.id, game.revision, channel_ids=known_to)
     transaction.on_commit(send, robust=True)
 
 
@@ -57,6 +62,12 @@ def close_sockets_of_session(*, request: HttpRequest | None, **_kwargs: Any) -> 
     session_key = request.session.session_key if request else None
     if session_key:
         push(session_group(session_key), {"type": "session.ended"})
+
+
+@receiver(session_ended, dispatch_uid="games.close_sockets_of_ended_session")
+def close_sockets_of_ended_session(*, session_key: str, **_kwargs: Any) -> None:
+    send = partial(push, session_group(session_key), {"type": "session.ended"})
+    transaction.on_commit(send, robust=True)
 
 
 @receiver(sessions_ended, dispatch_uid="games.close_sockets_of_user")

@@ -5,9 +5,12 @@
 changed though they did nothing.
 `series_stuck(sender, *, game: Game)`: the session after this game could not be made. The series'
 `trouble` says why.
+`names_removed(sender, *, game_ids: Collection[int])`: people of these games that are over are
+called "Former member" from now on. The games themselves did not change.
 """
 
 from django.dispatch import Signal
 
 game_changed = Signal()
 series_stuck = Signal()
+names_removed = Signal()

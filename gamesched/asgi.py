@@ -10,10 +10,10 @@ django.setup(set_prefix=False)
 # Django must be set up before models are imported.
 from channels.auth import AuthMiddlewareStack  # noqa: E402
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
-from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
 from django.conf import settings  # noqa: E402
 
 from games.live.consumers import websocket_urlpatterns  # noqa: E402
+from gamesched.origins import SiteOrigins  # noqa: E402
 from gamesched.workarounds.graceful_stop import Draining  # noqa: E402
 from gamesched.workarounds.one_thread_handler import OneThreadHandler  # noqa: E402
 from gamesched.workarounds.request_bodies import limit_request_bodies  # noqa: E402
@@ -23,6 +23,8 @@ from when.dictionaries import prepare  # noqa: E402
 prepare()
 limit_request_bodies()
 # The other half of the pool is for the sockets' queries; more threads at once are no faster.
+# What Django itself answers to in development while ALLOWED_HOSTS is empty.
+LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 PAGES_AT_ONCE = max(settings.DATABASE_POOL_SIZE // 2, 1)
 # An export takes as long as its server has games, and a check of health must never wait for it.
 EXPORTS_AT_ONCE, CHECKS_AT_ONCE = 2, 2
@@ -44,8 +46,10 @@ pages.begin_on_sigterm()
 application = ProtocolTypeRouter(
     {
         "http": pages,
-        "websocket": AllowedHostsOriginValidator(
-            AuthMiddlewareStack(URLRouter(websocket_urlpatterns))
+        "websocket": SiteOrigins(
+            AuthMiddlewareStack(URLRouter(websocket_urlpatterns)),
+            site_url=settings.SITE_URL,
+            hosts=settings.ALLOWED_HOSTS or LOCAL_HOSTS,
         ),
     }
 )

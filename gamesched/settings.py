@@ -5,6 +5,7 @@ value stops the start with an error that names the variable.
 """
 
 import logging
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,6 +16,7 @@ from django.utils.csp import CSP
 from environs import Env, validate
 
 from gamesched import __version__, languages
+from gamesched.guard import Unsafe, refuse_unsafe, site_of
 from gamesched.logging import logging_config
 from gamesched.redis_address import redis_address
 
@@ -29,6 +31,8 @@ not_empty = validate.Length(min=1)
 
 DEBUG: bool = env.bool("DEBUG", default=False)
 SECRET_KEY: str = env.str("SECRET_KEY", validate=not_empty)
+# Earlier keys: what they signed is still read, and nothing new is signed with them.
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", default=[], subcast=str.strip)
 SITE_URL: str = env.str("SITE_URL", validate=not_empty)
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[], subcast=str.strip)
 DATABASE: Any = env.dj_db_url("DATABASE_URL")
@@ -50,6 +54,9 @@ SHARD_IDS: list[int] = env.list("SHARD_IDS", default=[], subcast=int)
 SHARD_COUNT: int | None = env.int("SHARD_COUNT", default=None)
 SHARDS_PER_PROCESS: int | None = env.int("SHARDS_PER_PROCESS", default=None)
 TRUST_PROXY: bool = env.bool("TRUST_PROXY", default=False)
+HSTS_SUBDOMAINS: bool = env.bool("HSTS_SUBDOMAINS", default=False)
+HSTS_PRELOAD: bool = env.bool("HSTS_PRELOAD", default=False)
+SECURITY_CONTACT: str = env.str("SECURITY_CONTACT", default="")
 DATABASE_POOL_SIZE: int = env.int("DATABASE_POOL_SIZE", default=16)
 METRICS_TOKEN: str = env.str("METRICS_TOKEN", default="")
 MOST_OPEN_GAMES: int = env.int("MOST_OPEN_GAMES", default=1000)
@@ -65,21 +72,10 @@ LOG_FORMAT: str = env.str(
 env.seal()
 
 
-def _refuse_unsafe_production() -> None:
-    """Stop a public site from starting with development values."""
-    if DEBUG:
-        if urlsplit(SITE_URL).hostname not in {"localhost", "127.0.0.1", "::1"}:
-            raise ImproperlyConfigured("DEBUG must be off when SITE_URL is not on this machine.")
-        return
-    if len(SECRET_KEY) < 50 or SECRET_KEY.startswith(("django-insecure", "change-me")):
-        raise ImproperlyConfigured("SECRET_KEY must be your own: at least 50 random characters.")
-    if DISCORD_BASE_URL == "https://discord.com" and DISCORD_BOT_TOKEN.startswith("sandbox"):
-        raise ImproperlyConfigured("DISCORD_BOT_TOKEN is the sandbox's, not a Discord token.")
-    if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
-        raise ImproperlyConfigured("ALLOWED_HOSTS must name the site's host names.")
-
-
-_refuse_unsafe_production()
+try:
+    refuse_unsafe(site_of(globals()))
+except Unsafe as fault:
+    raise ImproperlyConfigured(str(fault)) from None
 
 IS_HTTPS = SITE_URL.startswith("https://")
 SITE_URL = SITE_URL.rstrip("/")
@@ -223,7 +219,7 @@ USE_TZ = True
 AUTH_USER_MODEL = "guilds.User"
 AUTHENTICATION_BACKENDS = [
     "guilds.local_login.LocalBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "guilds.login_backend.LoginBackend",
 ]
 # Of the local admin; nobody else has a password.
 AUTH_PASSWORD_VALIDATORS = [
@@ -285,7 +281,10 @@ SECURE_CSP = {
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+# A session ends a day after it was last used, and in any case so long after the log-in.
 SESSION_COOKIE_AGE = 24 * 60 * 60
+SESSION_ENGINE = "guilds.sessions"
+SESSION_LIFETIME = timedelta(days=30)
 SESSION_SAVE_EVERY_REQUEST = False
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -297,10 +296,17 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 if not DEBUG:
     SESSION_COOKIE_SECURE = IS_HTTPS
     CSRF_COOKIE_SECURE = IS_HTTPS
+    # Browsers take a cookie of such a name from this very host alone, never from another one of
+    # its domain, and only over TLS.
+    SESSION_COOKIE_NAME = "__Host-sessionid" if IS_HTTPS else "sessionid"
+    CSRF_COOKIE_NAME = "__Host-csrftoken" if IS_HTTPS else "csrftoken"
     SECURE_SSL_REDIRECT = IS_HTTPS
     SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if IS_HTTPS else 0
-    SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_HTTPS
-    SECURE_HSTS_PRELOAD = IS_HTTPS
+    # Both reach beyond this site: other hosts of the domain may have no TLS, and a name in the
+    # browsers' lists stays there for months. So an operator says so, or it is not.
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_HTTPS and HSTS_SUBDOMAINS
+    SECURE_HSTS_PRELOAD = IS_HTTPS and HSTS_PRELOAD
+    SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 if TRUST_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 

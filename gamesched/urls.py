@@ -1,6 +1,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from gamesched import public
 from gamesched.development import development_urls
 from notifications import health
 
@@ -10,6 +11,8 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
+    path("privacy/", public.privacy, name="privacy"),
+    path(".well-known/security.txt", public.security_txt, name="security-txt"),
     path("", include("guilds.urls")),
     path("", include("games.urls")),
     path("", include("notifications.urls")),

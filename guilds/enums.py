@@ -74,6 +74,11 @@ BOT_PERMISSIONS = (
 ALL_PERMISSIONS = Permission((1 << 53) - 1)
 
 
+class BanKind(models.TextChoices):
+    PERSON = "person", _("person")
+    SERVER = "server", _("server")
+
+
 class Overwrite(IntEnum):
     """Whether a channel's permission overwrite is for a role or a member."""
 

@@ -13,7 +13,8 @@ from django.utils.timezone import now
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from guilds.enums import Archive, BelowMinimum, ChannelKind, DirectMessages
+from guilds.enums import Archive, BanKind, BelowMinimum, ChannelKind, DirectMessages
+from guilds.sessions import Session as Session  # noqa: PLC0414  (Django finds models here alone)
 
 MAX_PLAYERS_LIMIT = 100
 MAX_REMINDERS = 5
@@ -107,13 +108,17 @@ class GameDefaults(models.Model):
 
 
 class Guild(GameDefaults):
-    """A Discord server. `left_at` is set while the bot is not on it; the row is kept."""
+    """A Discord server. `left_at` is set while the bot is not on it; the row is kept.
+
+    `is_banned` says that there is a `Ban` of it, since every click asks.
+    """
 
     id = models.BigIntegerField(primary_key=True)
     name = models.CharField(max_length=100)
     icon = models.CharField(max_length=64, blank=True)
     owner_id = models.BigIntegerField(_("owner's Discord id"))
     left_at = models.DateTimeField(null=True, blank=True)
+    is_banned = models.BooleanField(default=False, db_default=False, editable=False)
     timezone = models.CharField(_("time zone"), max_length=64, blank=True)
     locale = models.CharField(_("language"), max_length=16, blank=True)
     remind_by_dm = models.BooleanField(_("remind by direct message"), default=False)
@@ -321,3 +326,23 @@ class Feed(models.Model):
 
     def __str__(self) -> str:
         return f"feed {self.id} of {self.user_id}"
+
+
+class Ban(models.Model):
+    """A person or a server that may not use the site, by Discord's id, whether known or not."""
+
+    kind = models.CharField(_("kind"), max_length=8, choices=BanKind.choices)
+    discord_id = models.BigIntegerField(_("Discord id"), validators=[MinValueValidator(1)])
+    reason = models.CharField(
+        _("reason"), max_length=200, blank=True, help_text=_("For operators; nobody else sees it.")
+    )
+    made_by = models.CharField(max_length=150, editable=False)
+    made_at = models.DateTimeField(default=now, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "discord_id"], name="one_ban_per_id"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.discord_id}"

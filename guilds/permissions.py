@@ -43,7 +43,11 @@ def is_silenced(member: Member) -> bool:
 
 
 def standing_of(member: Member | None, guild: Guild) -> Standing:
+    """Return what decides the member's rights. An account switched off has none, nor has anybody on
+    a banned guild."""
     if member is None or member.guild_id != guild.id or member.left_at is not None:
+        return OUTSIDER
+    if guild.is_banned or not member.user.is_active:
         return OUTSIDER
     silenced = is_silenced(member)
     return Standing(
@@ -84,6 +88,11 @@ def can_host(standing: Standing, host_role_ids: Collection[int] = ()) -> bool:
     if can_manage(standing):
         return True
     return standing.may_act and (not wanted or not standing.role_ids.isdisjoint(wanted))
+
+
+def can_mention_roles(standing: Standing) -> bool:
+    """May the person have every role mentioned, by Discord's permission or as a manager?"""
+    return can_manage(standing) or bool(standing.permissions & Permission.MENTION_EVERYONE)
 
 
 def can_edit_game(standing: Standing, *, is_host: bool) -> bool:

@@ -4,11 +4,12 @@ from collections.abc import Collection
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from guilds.enums import NEEDED_TO_ANNOUNCE, NO_PERMISSIONS, ChannelKind, Permission
 from guilds.errors import NotFound, Refused
-from guilds.models import POSTABLE, Channel, Guild, Member, Role, User
+from guilds.models import POSTABLE, Channel, Guild, Member, Role, Session, User
 from guilds.permissions import is_silenced
 from guilds.rules import (
     DEFAULT_DURATION_MINUTES,
@@ -97,6 +98,11 @@ def list_guilds_of(user: User) -> QuerySet[Guild]:
     return Guild.objects.filter(
         left_at__isnull=True, members__user=user, members__left_at__isnull=True
     ).order_by("name", "id")
+
+
+def list_sessions(user: User) -> list[Session]:
+    """Return where the user is logged in, the last used first."""
+    return list(user.sessions.filter(expire_date__gt=timezone.now()).order_by("-seen_at"))
 
 
 def list_postable_channels(guild: Guild) -> QuerySet[Channel]:

@@ -9,6 +9,7 @@ channels, or the bot may not announce there any more.
 `person_leaving(sender, *, user: User, former: User)`: the user's row is about to be deleted;
 receivers put `former` in rows that must name somebody.
 `sessions_ended(sender, *, user: User)`: the user was logged out everywhere.
+`session_ended(sender, *, session_key: str)`: one browser was logged out from another.
 `person_asks_for_data(sender, *, user: User)`: receivers return their data about the user as a dict
 of plain values.
 `person_configured(sender, *, user: User)`: the user changed their own settings.
@@ -23,4 +24,5 @@ channels_closed = Signal()
 person_leaving = Signal()
 person_asks_for_data = Signal()
 sessions_ended = Signal()
+session_ended = Signal()
 person_configured = Signal()

@@ -17,6 +17,7 @@ urlpatterns = [
     path("settings/calendar/revoke/", person.revoke_calendar, name="settings-calendar-revoke"),
     path("settings/data/", person.download_data, name="my-data"),
     path("settings/log-out-everywhere/", person.log_out_everywhere, name="log-out-everywhere"),
+    path("settings/log-out/", person.log_out_session, name="log-out-session"),
     path("settings/delete/", person.delete_me, name="delete-me"),
     path(GUILD, settings.guild_settings, name="guild-settings"),
     path(f"{GUILD}unset/", settings.unset, name="guild-settings-unset"),

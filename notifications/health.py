@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import redis
 from django.conf import settings
@@ -61,11 +62,19 @@ def healthz(_request: HttpRequest) -> HttpResponse:
 
 @needs_no_database
 @require_safe
-def readyz(_request: HttpRequest) -> HttpResponse:
-    """Answer 503 while something that must run does not."""
+def readyz(request: HttpRequest) -> HttpResponse:
+    """Answer 503 while something that must run does not, and which part it is.
+
+    How many shards there are and what ails them is for those with METRICS_TOKEN.
+    """
     checks = check_all()
     is_ready = all(check.is_well for check in checks)
-    body = {check.name: {"ok": check.is_well, "says": check.says} for check in checks}
+    body: dict[str, Any]
+    if _knows_token(request):
+        body = {check.name: {"ok": check.is_well, "says": check.says} for check in checks}
+    else:
+        parts = {check.name.partition(":")[0] for check in checks}
+        body = {part: {"ok": _is_well(part, checks)} for part in sorted(parts)}
     response = JsonResponse(body, status=200 if is_ready else 503)
     response["Cache-Control"] = "no-store"
     return response
@@ -75,12 +84,20 @@ def readyz(_request: HttpRequest) -> HttpResponse:
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
     """Answer in Prometheus' text format to a request with METRICS_TOKEN; 404 to any other."""
-    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
-    if not settings.METRICS_TOKEN or not constant_time_compare(given, settings.METRICS_TOKEN):
+    if not _knows_token(request):
         raise Http404
     registry = CollectorRegistry()
     registry.register(Numbers())
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+def _knows_token(request: HttpRequest) -> bool:
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    return bool(settings.METRICS_TOKEN) and constant_time_compare(given, settings.METRICS_TOKEN)
+
+
+def _is_well(part: str, checks: list[Check]) -> bool:
+    return all(check.is_well for check in checks if check.name.partition(":")[0] == part)
 
 
 def _check_database() -> Check:

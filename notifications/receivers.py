@@ -3,6 +3,7 @@
 They are cheap, since every click runs them: a plain sign-up costs one update.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -15,7 +16,7 @@ from django.utils import timezone
 from games.enums import Action, Answer, Decision, Status, Via
 from games.models import Change, Game
 from games.services.change import lock_games
-from games.signals import game_changed, series_stuck
+from games.signals import game_changed, names_removed, series_stuck
 from guilds.models import Guild, User
 from guilds.signals import (
     channels_closed,
@@ -30,6 +31,7 @@ from notifications.followers.announcement.state import (
     follow_game,
     look_soon,
     mark_dirty,
+    mark_stale,
 )
 from notifications.followers.notices import notices_for
 from notifications.kinds.channel_trouble import ChannelTrouble
@@ -95,6 +97,12 @@ def follow_person(*, user: User, **_kwargs: Any) -> None:
     )
     for game in lock_games(games.values_list("id", flat=True)):
         plan_own_reminders(game, user, now=now)
+
+
+@receiver(names_removed, dispatch_uid="notifications")
+def follow_names(*, game_ids: Collection[int], **_kwargs: Any) -> None:
+    """Have the posts of these games rendered anew, since they go on naming who has left."""
+    mark_stale(game_ids)
 
 
 def _show(game: Game, change: Change, render_at: datetime) -> None:

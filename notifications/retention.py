@@ -4,11 +4,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.contrib.sessions.models import Session
+from django.contrib.sessions.models import Session as EarlierSession
 from django.db.models import QuerySet
 
 from games.enums import Status
 from games.models import Change, Draft, Game
+from guilds.models import Session
 from notifications.enums import State
 from notifications.models import Delivery, HeldTarget, Timer
 
@@ -46,6 +47,8 @@ def forget_old(*, now: datetime) -> dict[str, int]:
         "drafts": _delete(Draft.objects.all(), "created_at", DRAFT_DAYS, now),
         "holds": _delete_before(HeldTarget.objects.all(), "until", now),
         "sessions": _delete_before(Session.objects.all(), "expire_date", now),
+        # Those of versions before 1.1, which kept them in Django's own table.
+        "earlier_sessions": _delete_before(EarlierSession.objects.all(), "expire_date", now),
     }
 
 

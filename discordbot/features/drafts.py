@@ -79,7 +79,7 @@ def preview_game(
         reading = read_start(meant, zone=zone, now=now, source=source)
         new = read_game(meant, zone=zone, now=now, source=source)
         if source is not None:
-            new = as_clone(new, source)
+            new = as_clone(new, source, host=host)
         game = prepare_game(host=host, new=new)
     except Refused as refused:
         if not _can_be_put_right(refused):

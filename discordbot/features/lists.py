@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from discordbot.interactions.callbacks import Message
 from discordbot.interactions.commands import IN_DMS, IN_SERVERS, Command, boolean, channel
 from discordbot.interactions.interaction import Interaction, as_id
-from discordbot.interactions.person import member_of
+from discordbot.interactions.person import member_of, user_of
 from discordbot.interactions.routes import on, reply, update
 from games.browse.agenda import LONGEST_GAME
 from games.models import Game
@@ -25,7 +25,6 @@ from games.selectors import (
 from games.snapshots import GameSnapshot
 from guilds.models import POSTABLE
 from guilds.selectors import channel_not_found, get_channel
-from guilds.services.member import see_user
 from notifications.messages import lists
 from notifications.messages.custom_ids import ListButton
 from notifications.messages.markdown import plain_line
@@ -72,7 +71,7 @@ def _page(interaction: Interaction, scope: str, page: int) -> Message:
 
 
 def my_games(interaction: Interaction) -> Message:
-    user = see_user(interaction.user)
+    user = user_of(interaction)
     since = timezone.now() - LONGEST_GAME
     hosted, joined = list_hosted(user, since), list_joined(user, since)
     return lists.my_games(

@@ -10,10 +10,10 @@ from discordbot.features.completions import complete_zone
 from discordbot.interactions.callbacks import Message
 from discordbot.interactions.commands import IN_DMS, IN_SERVERS, Command, choice, completed, text
 from discordbot.interactions.interaction import Interaction
+from discordbot.interactions.person import user_of
 from discordbot.interactions.routes import reply
 from guilds.enums import DirectMessages
 from guilds.models import User
-from guilds.services.member import see_user
 from guilds.services.person import configure_person
 from guilds.typed_values import read_quiet_hours, read_reminders, read_zone
 from notifications.messages.configuration import Shown, personal_settings, quoted, reminders
@@ -22,7 +22,7 @@ from when.switches import is_default
 
 
 def show_settings(interaction: Interaction) -> Message:
-    user = see_user(interaction.user)
+    user = user_of(interaction)
     values = _read(interaction)
     if values:
         user = configure_person(user=user, values=values)

@@ -6,9 +6,9 @@ from discordbot.interactions.interaction import Interaction
 from games.selectors import game_not_found, get_membership
 from games.services.pending import get_author
 from guilds.errors import Refused
-from guilds.models import Member
+from guilds.models import Member, User
 from guilds.selectors import get_guild
-from guilds.services.member import find_seen, is_seen_again, see_member
+from guilds.services.member import find_seen, is_seen_again, see_member, see_user
 from guilds.services.recheck import confirm_member
 
 
@@ -18,11 +18,25 @@ def member_of(interaction: Interaction) -> Member:
         raise Refused(_("Use this on a server where I am."))
     guild_id, facts = interaction.guild_id, interaction.member
     member = find_seen(guild_id, facts.user.discord_id)
-    if member is None:
-        return see_member(guild=get_guild(guild_id), facts=facts)
-    if is_seen_again(member, facts):
-        return member
-    return see_member(guild=member.guild, facts=facts)
+    if member is None or not is_seen_again(member, facts):
+        guild = member.guild if member else get_guild(guild_id)
+        member = see_member(guild=guild, facts=facts)
+    if member.guild.is_banned:
+        raise Refused(_("This server may not use Gamesched."))
+    check_is_active(member.user)
+    return member
+
+
+def user_of(interaction: Interaction) -> User:
+    """The person, wherever they are. Raises `Refused` for an account that is switched off."""
+    user = see_user(interaction.user)
+    check_is_active(user)
+    return user
+
+
+def check_is_active(user: User) -> None:
+    if not user.is_active:
+        raise Refused(_("Your account is switched off here. Ask whoever runs Gamesched."))
 
 
 def member_for_game(interaction: Interaction, game_id: int) -> Member:
@@ -45,6 +59,7 @@ def author_of(interaction: Interaction, pending_id: int) -> Member:
 
 def _still_there(member: Member) -> Member:
     """Ask Discord, since a DM says nothing of the server, unless it told within five minutes."""
+    check_is_active(member.user)
     confirmed = confirm_member(member)
     if confirmed is None:
         raise game_not_found()

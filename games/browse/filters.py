@@ -9,13 +9,14 @@ from zoneinfo import ZoneInfo
 from django.db.models import BooleanField, Exists, Func, OuterRef, Q, QuerySet, TextField, Value
 from django.db.models.functions import StrIndex, Upper
 from django.db.models.lookups import GreaterThan
+from django.utils import timezone
 
 from games.browse.rows import ListedGame, list_games
 from games.enums import SignupMethod, Status
 from games.models import CATEGORY_LENGTH, Game, Participant
 from games.selectors import UPCOMING
 from games.text import clean_line
-from guilds.models import Channel, Guild, Member
+from guilds.models import Channel, Member
 from guilds.permissions import can_manage, standing_of
 from guilds.selectors import can_see_channel
 from guilds.web.converters import BIGINT_MAX
@@ -134,12 +135,12 @@ def read_cursor(query: Mapping[str, str]) -> Cursor | None:
 
 
 def list_channels_seen(member: Member) -> list[Channel]:
-    """Return the guild's channels that have games and that the member may see."""
-    channels = Channel.objects.filter(
-        Exists(Game.objects.filter(channel=OuterRef("pk"))), guild=member.guild
-    )
+    """Return the channels that the member may see and that have games they may know of."""
+    games = Game.objects.filter(channel=OuterRef("pk"))
     if can_manage(standing_of(member, member.guild)):
-        return list(channels)
+        return list(Channel.objects.filter(Exists(games), guild=member.guild))
+    known = games.filter(Q(host=member.user) | _announced(timezone.now()))
+    channels = Channel.objects.filter(Exists(known), guild=member.guild)
     return [c for c in channels if can_see_channel(c, member)]
 
 
@@ -150,11 +151,15 @@ def list_visible(
     games = Game.objects.filter(guild=member.guild)
     if can_manage(standing_of(member, member.guild)):
         return games
-    announced = Q(post_at__isnull=True) | Q(post_at__lte=now)
+    announced = _announced(now)
     seen = Q(channel__in=[c.id for c in channels_seen])
     # A subquery that runs once, not for each game: a search goes through thousands.
     on_roster = Q(id__in=Participant.objects.filter(user=member.user).order_by().values("game"))
     return games.filter(Q(host=member.user) | (announced & (seen | on_roster)))
+
+
+def _announced(now: datetime) -> Q:
+    return Q(post_at__isnull=True) | Q(post_at__lte=now)
 
 
 def filtered(
@@ -290,10 +295,15 @@ def beyond(games: QuerySet[Game], cursor: Cursor, *, is_falling: bool) -> QueryS
     return games.filter(Q(starts_at__gt=at) | Q(id__gt=game_id), starts_at__gte=at)
 
 
-def list_categories(guild: Guild, channels: Collection[Channel], chosen: str) -> list[str]:
-    """Return the categories to offer: those of the newest games and the channels, and `chosen`."""
-    newest = Game.objects.filter(guild=guild).order_by("-starts_at", "-id").values("id")
-    found = Game.objects.filter(id__in=newest[:RECENT_GAMES], channel__in=[c.id for c in channels])
+def list_categories(
+    visible: QuerySet[Game], channels: Collection[Channel], chosen: str
+) -> list[str]:
+    """Return the categories to offer: those of the newest games and the channels, and `chosen`.
+
+    `visible` are the games that the reader may know of, as `list_visible` returns them.
+    """
+    newest = visible.order_by("-starts_at", "-id").values("id")
+    found = Game.objects.filter(id__in=newest[:RECENT_GAMES])
     names = set(found.order_by().values_list("category", flat=True).distinct())
     names |= {c.game_category for c in channels} | {chosen}
     return sorted(names - {""}, key=str.casefold)

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from games.models import Game, Template
-from guilds.enums import Permission
 from guilds.models import Channel, Member, Role, User
-from guilds.permissions import Standing, can_host, can_manage, permission_names
+from guilds.permissions import can_host, can_mention_roles, permission_names
 from guilds.selectors import (
     find_bot_member,
     list_postable_channels,
@@ -94,13 +93,8 @@ def choices_for(access: Access) -> Choices:
         roles=[role for role in roles if role.deleted_at is None],
         gone_roles=[role for role in roles if role.deleted_at is not None],
         may_host_freely=can_host(standing) and not any(t.is_default for t in templates),
-        may_notify=may_mention_roles(standing),
+        may_notify=can_mention_roles(standing),
     )
-
-
-def may_mention_roles(standing: Standing) -> bool:
-    """Whether they may mention every role, by Discord's permission or as a manager of games."""
-    return can_manage(standing) or bool(standing.permissions & Permission.MENTION_EVERYONE)
 
 
 def _channels(member: Member) -> list[ChannelChoice]:

@@ -8,6 +8,7 @@ import asyncio
 import hashlib
 import threading
 import time
+from collections.abc import Collection
 from concurrent.futures import Future
 from functools import cache, partial
 from typing import Any
@@ -40,9 +41,24 @@ def user_group(user_id: int) -> str:
     return f"user.{user_id}"
 
 
-def push_change(guild_id: int, game_id: int, revision: int) -> None:
-    """Tell the guild's open pages; the event carries numbers only, pages fetch the rest."""
-    event = {"type": "game.changed", "game_id": game_id, "revision": revision}
+def push_change(
+    guild_id: int,
+    game_id: int,
+    revision: int,
+    *,
+    channel_ids: Collection[int] = (),
+) -> None:
+    """Tell the guild's open pages; the event carries numbers only, pages fetch the rest.
+
+    `channel_ids` are the channels whose readers may know of the game. They let most sockets decide
+    without a query; those who see none of them are looked up.
+    """
+    event = {
+        "type": "game.changed",
+        "game_id": game_id,
+        "revision": revision,
+        "channel_ids": list(channel_ids),
+    }
     push(guild_group(guild_id), event)
 
 

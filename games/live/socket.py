@@ -170,7 +170,7 @@ class LiveSocket(AsyncWebsocketConsumer):
         # Read again, since "log out everywhere" changes the password, whose hash sessions carry.
         user = User.objects.filter(pk=self.user.pk, is_active=True).first()
         kept = str(session.get(HASH_SESSION_KEY, ""))
-        if user is None or not constant_time_compare(kept, user.get_session_auth_hash()):
+        if user is None or not _is_hash_of(user, kept):
             return None
         return self.find_guilds()
 
@@ -189,6 +189,12 @@ class LiveSocket(AsyncWebsocketConsumer):
         except DiscordError as error:
             if error.is_revoked:
                 session.flush()
+
+
+def _is_hash_of(user: User, kept: str) -> bool:
+    """Whether the session's hash is the user's, by the present secret key or an earlier one."""
+    hashes = [user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()]
+    return any(constant_time_compare(kept, one) for one in hashes)
 
 
 def _session(key: str) -> Any:

@@ -74,7 +74,12 @@ def get_author(pending_id: int, discord_id: int) -> Member:
     member = (
         row
         and Member.objects.select_related("user", "guild")
-        .filter(guild_id=row.guild_id, user_id=row.author_id, left_at__isnull=True)
+        .filter(
+            guild_id=row.guild_id,
+            guild__is_banned=False,
+            user_id=row.author_id,
+            left_at__isnull=True,
+        )
         .first()
     )
     if not member:

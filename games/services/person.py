@@ -12,6 +12,7 @@ from games.selectors import UPCOMING
 from games.services.cancellation import call_off
 from games.services.change import lock_games
 from games.services.roster.locked import roster_of
+from games.signals import names_removed
 from guilds.languages import in_language
 from guilds.models import User
 
@@ -34,8 +35,12 @@ def forget_person(*, user: User, former: User) -> None:
             if game.host_id == user.id and game.is_upcoming:
                 reason = _("The host has left Gamesched.")
                 call_off(game, actor=None, via=Via.WEB, reason=reason)
+    is_over = Game.objects.exclude(status__in=UPCOMING)
+    named = is_over.filter(host=user).union(is_over.filter(participants__user=user))
+    game_ids = sorted(named.values_list("id", flat=True))
     _rename_in_past_games(user)
     Game.objects.filter(host=user).update(host=former)
+    names_removed.send(sender=Game, game_ids=game_ids)
 
 
 def _give_up_seat(game: Game, user: User) -> None:

@@ -65,7 +65,9 @@ def guild_page(request: HttpRequest, access: Access) -> HttpResponse:
     context |= {
         "states": _states(access),
         "channels": [c for c in channels if not c.deleted_at or c.id == filters.channel_id],
-        "categories": list_categories(access.guild, channels, filters.category),
+        "categories": list_categories(
+            list_visible(access.member, channels, now=now), channels, filters.category
+        ),
     }
     return show_page(request, "games/guild.html", access, context)
 

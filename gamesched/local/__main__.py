@@ -1,7 +1,11 @@
-"""`python -m gamesched.local run | reset | manage … | deploy-check | messages` (see Makefile)."""
+"""`python -m gamesched.local run | reset | manage … | deploy-check | messages | audit`.
+
+See the Makefile.
+"""
 
 import sys
 
+from gamesched.local.audit import audit
 from gamesched.local.catalogue import update_catalogues
 from gamesched.local.deploy import check_deploy
 from gamesched.local.errors import LocalError
@@ -20,6 +24,8 @@ def main(arguments: list[str]) -> int:
                 return manage(rest)
             case ["deploy-check"]:
                 return check_deploy()
+            case ["audit", *rest]:
+                return audit(must_ask="--must-ask" in rest)
             case ["messages"]:
                 return update_catalogues()
     except LocalError as error:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -21,9 +22,11 @@ from guilds.web.access import SessionOver, confirm_member
 
 if TYPE_CHECKING:  # Django's own classes take no type arguments when they run
     ModelAdmin = admin.ModelAdmin[Any]
+    ModelForm = forms.ModelForm[Any]
     InlineAdmin = admin.TabularInline[Any, Any]
 else:
     ModelAdmin, InlineAdmin = admin.ModelAdmin, admin.TabularInline
+    ModelForm = forms.ModelForm
 
 
 @dataclass(frozen=True)
@@ -144,16 +147,23 @@ class ReadOnlyAdmin(ModelAdmin):
     def run_each(
         self, request: HttpRequest, rows: Iterable[Any], service: Callable[[Any], Any]
     ) -> None:
-        """Call the service for each row and show a message with each result."""
-        for row in rows:
+        """Call the service for each row and show a message with each result.
+
+        What was done stands in the row's history and in the log, under the action's name.
+        """
+        action = str(request.POST.get("action", ""))
+        for row in list(rows):
+            name, row_id = str(row), row.pk
             try:
                 if self.guild_path and not scope_of(request).may_change(self.guild_id_of(row)):
                     raise roles_unknown()
                 service(row)
             except Refused as refused:
-                self.message_user(request, f"{row}: {refused.message}", messages.WARNING)
+                self.message_user(request, f"{name}: {refused.message}", messages.WARNING)
             else:
-                self.message_user(request, str(row), messages.SUCCESS)
+                row.pk = row_id  # a deleted row has lost it
+                self.log_change(request, row, action)
+                self.message_user(request, name, messages.SUCCESS)
 
 
 class ReadOnlyInline(InlineAdmin):

@@ -1,6 +1,6 @@
 """Admin pages of people and places. Fields that mirror Discord are read-only."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
@@ -13,12 +13,15 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from guilds.admin.base import ReadOnlyAdmin, SettingsAdmin, operator_in, scope_of
+from guilds.admin.base import ModelForm, ReadOnlyAdmin, SettingsAdmin, operator_in, scope_of
+from guilds.enums import BanKind
 from guilds.errors import Refused
 from guilds.models import POSTABLE, Channel, Guild, Member, Role, User
 from guilds.selectors import list_roles
+from guilds.services.ban import ban
 from guilds.services.login import set_staff
-from guilds.services.person import ACCOUNT, configure_account, delete_person, end_sessions
+from guilds.services.person import ACCOUNT, configure_account, delete_person
+from guilds.services.sessions import end_sessions
 from guilds.services.settings import (
     CHANNEL_SETTINGS,
     GUILD_SETTINGS,
@@ -26,11 +29,6 @@ from guilds.services.settings import (
     configure_guild,
 )
 from guilds.settings.fields import MinutesField, RemindersField, TypedField, ZoneField
-
-if TYPE_CHECKING:  # Django's own class takes no type arguments when it runs
-    ModelForm = forms.ModelForm[Any]
-else:
-    ModelForm = forms.ModelForm
 
 admin.site.site_header = gettext_lazy("Gamesched for operators")
 admin.site.site_title = "Gamesched"
@@ -134,6 +132,20 @@ class GuildAdmin(ServiceAdmin):
     list_filter = [("left_at", admin.EmptyFieldListFilter), "remind_by_dm"]
     search_fields = ["name", "id"]
     ordering = ["name", "id"]
+    actions = ["ban"]
+
+    def has_ban_permission(self, request: HttpRequest) -> bool:
+        return scope_of(request).is_everything
+
+    @admin.action(
+        description=gettext_lazy("Ban these servers: the bot leaves them"), permissions=["ban"]
+    )
+    def ban(self, request: HttpRequest, guilds: QuerySet[Guild]) -> None:
+        by = request.user
+        assert isinstance(by, User)
+        self.run_each(
+            request, guilds, lambda row: ban(kind=BanKind.SERVER, discord_id=row.id, by=by)
+        )
 
 
 class ChannelForm(SettingsForm):
@@ -208,7 +220,7 @@ class UserAdmin(ServiceAdmin):
     list_filter = ["is_staff", "is_active", "direct_messages"]
     search_fields = ["display_name", "username", "discord_id"]
     ordering = ["-last_login", "id"]
-    actions = ["let_in", "shut_out", "log_out", "forget"]
+    actions = ["let_in", "shut_out", "log_out", "ban", "forget"]
 
     def has_operate_permission(self, request: HttpRequest) -> bool:
         return scope_of(request).is_everything
@@ -231,6 +243,19 @@ class UserAdmin(ServiceAdmin):
     @admin.action(description=gettext_lazy("Log out everywhere"), permissions=["operate"])
     def log_out(self, request: HttpRequest, users: QuerySet[User]) -> None:
         self.run_each(request, users, end_sessions)
+
+    @admin.action(
+        description=gettext_lazy("Ban: out of the bot, the pages and the calendars"),
+        permissions=["operate"],
+    )
+    def ban(self, request: HttpRequest, users: QuerySet[User]) -> None:
+        by = request.user
+        assert isinstance(by, User)
+        self.run_each(
+            request,
+            users,
+            lambda row: ban(kind=BanKind.PERSON, discord_id=row.discord_id or 0, by=by),
+        )
 
     @admin.action(
         description=gettext_lazy("Delete for good, as if they had asked"), permissions=["operate"]

@@ -67,6 +67,21 @@ def exchange_code(*, code: str, redirect_uri: str, code_verifier: str | None) ->
     return kept
 
 
+def revoke_token(token: str) -> None:
+    """Have Discord forget the token. Raises `DiscordError`.
+
+    Discord ends the person's whole grant with it, hence the tokens of their other sessions too.
+    https://discord.com/developers/docs/topics/oauth2#authorization-code-grant-token-revocation-example
+    """
+    form = {
+        "token": token,
+        "token_type_hint": "access_token",
+        "client_id": settings.DISCORD_CLIENT_ID,
+        "client_secret": settings.DISCORD_CLIENT_SECRET,
+    }
+    _call("/api/oauth2/token/revoke", form=form)
+
+
 def get_profile(token: str) -> dict[str, Any]:
     return profile_of(_call("/api/v10/users/@me", token=token))
 

@@ -11,8 +11,10 @@ from django.db import transaction
 from django.db.models import F, Model, QuerySet
 from django.utils import timezone
 
-from guilds.models import POSTABLE, Channel, Guild, Role
+from guilds.enums import BanKind
+from guilds.models import POSTABLE, Ban, Channel, Guild, Role
 from guilds.selectors import find_bot_member, missing_bot_permissions
+from guilds.services.ban import leave_for_good
 from guilds.services.member import recompute_permissions, take_role_from_all
 from guilds.signals import channels_closed, roles_gone
 
@@ -64,8 +66,16 @@ def mirror_guild(facts: GuildFacts) -> Guild:
         },
     )
     has_changed = not is_new and _update(
-        guild, name=facts.name[:100], icon=facts.icon, owner_id=facts.owner_id, left_at=None
+        guild,
+        name=facts.name[:100],
+        icon=facts.icon,
+        owner_id=facts.owner_id,
+        left_at=guild.left_at if guild.is_banned else None,
     )
+    if is_new and Ban.objects.filter(kind=BanKind.SERVER, discord_id=guild.id).exists():
+        _update(guild, is_banned=True, left_at=timezone.now())
+    if guild.is_banned:
+        leave_for_good(guild.id)
     gone = Role.objects.filter(guild=guild).exclude(id__in=[role.id for role in facts.roles])
     gone_ids = frozenset(gone.values_list("id", flat=True))
     has_other_roles = mirror_roles(guild.id, facts.roles)
@@ -81,7 +91,7 @@ def mirror_guild(facts: GuildFacts) -> Guild:
 @transaction.atomic
 def update_guild(*, guild_id: int, name: str, icon: str, owner_id: int) -> None:
     """Store a new name, icon or owner, and note that the bot is on the guild."""
-    guild = Guild.objects.filter(id=guild_id).first()
+    guild = Guild.objects.filter(id=guild_id, is_banned=False).first()
     if guild and _update(guild, name=name[:100], icon=icon, owner_id=owner_id, left_at=None):
         recompute_permissions(guild)
 

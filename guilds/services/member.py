@@ -13,7 +13,9 @@ from django.utils import timezone
 from discord_api.answers import as_id, as_text
 from guilds.models import Guild, Member, Role, User
 from guilds.rules import guild_permissions
+from guilds.services.ban import is_banned
 from guilds.signals import member_left, roles_lost
+from guilds.text import is_visible
 from postgres.rows import Columns, first_row
 
 # `refreshed_at` alone is written at most this often.
@@ -109,13 +111,15 @@ def _note_sighting(member: Member) -> None:
 
 
 def _user_known_by(facts: UserFacts) -> dict[str, str]:
-    wanted = {"display_name": (facts.global_name or facts.username)[:100], "avatar": facts.avatar}
+    name = facts.global_name if is_visible(facts.global_name) else facts.username
+    wanted = {"display_name": name[:100], "avatar": facts.avatar}
     return wanted | ({"locale": facts.locale} if facts.locale else {})
 
 
 def _known_by(facts: MemberFacts) -> dict[str, Any]:
     return {
-        "nick": facts.nick[:100],
+        # Many call themselves by a blank; a roster would have an empty line.
+        "nick": facts.nick[:100] if is_visible(facts.nick) else "",
         "avatar": facts.avatar,
         "role_ids": sorted(facts.role_ids),
         "permissions": facts.permissions,
@@ -136,6 +140,9 @@ def see_user(facts: UserFacts) -> User:
         discord_id=facts.discord_id,
         defaults={**wanted, "username": f"discord-{facts.discord_id}", "password": "!"},
     )
+    if is_new and is_banned(user.discord_id):
+        user.is_active = False
+        user.save(update_fields=["is_active"])
     changed = [name for name, value in wanted.items() if getattr(user, name) != value]
     if changed and not is_new:
         for name in changed:

@@ -3,15 +3,20 @@
 from collections.abc import Mapping
 from typing import Any
 
+import structlog
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from guilds.enums import DirectMessages
 from guilds.errors import Refused
 from guilds.models import FORMER_MEMBER, User
+from guilds.services.ban import is_banned
+from guilds.services.sessions import end_sessions
 from guilds.services.settings import clean_reminders
-from guilds.signals import person_asks_for_data, person_configured, person_leaving, sessions_ended
+from guilds.signals import person_asks_for_data, person_configured, person_leaving
 from when import is_zone
+
+log = structlog.get_logger(__name__)
 
 PERSONAL = frozenset(
     {"direct_messages", "quiet_from", "quiet_until", "reminder_minutes", "timezone"}
@@ -58,40 +63,19 @@ def _check(user: User) -> None:
 def configure_account(*, user: User, values: Mapping[str, Any]) -> User:
     """Set some of `ACCOUNT`. Raises `Refused` with the field.
 
-    Switching the account off logs the user out everywhere at once. Their old sessions stay ended
-    when it is switched on again, unless the account has a password.
+    Switching the account off ends the user's sessions at once, and the bot refuses them too. Who
+    is banned is switched on by lifting the ban.
     """
     user = User.objects.select_for_update(no_key=True).get(id=user.id)
     was_active = user.is_active
     _write(user, values, ACCOUNT)
+    if user.is_active and not was_active and is_banned(user.discord_id):
+        raise Refused(_("They are banned. Lift the ban instead."), field="is_active")
+    if was_active != user.is_active:
+        log.warning("account_switched", user_id=user.id, is_active=user.is_active)
     if was_active and not user.is_active:
-        _end_sessions(user)
+        end_sessions(user)
     return user
-
-
-@transaction.atomic
-def end_sessions(user: User) -> None:
-    """Log the user out in every browser and disconnect their open pages.
-
-    Raises `Refused` for an account with a password, whose sessions end when it is changed.
-    """
-    if user.has_usable_password():
-        raise Refused(
-            _(
-                "You are logged out everywhere when your password is changed: "
-                "manage.py changepassword."
-            )
-        )
-    _end_sessions(user)
-
-
-def _end_sessions(user: User) -> None:
-    # Sessions carry a hash of the password, so a new unusable password invalidates them all. An
-    # account with a usable password keeps its sessions; they only do not work while it is off.
-    if not user.has_usable_password():
-        user.set_unusable_password()
-        user.save(update_fields=["password"])
-    sessions_ended.send(sender=User, user=user)
 
 
 @transaction.atomic
@@ -106,7 +90,8 @@ def delete_person(*, user: User) -> None:
     person_leaving.send(sender=User, user=user, former=_former_member())
     # The user is locked after their games: a sign-up locks a game first and the user second.
     if User.objects.select_for_update().filter(id=user.id).exists():
-        sessions_ended.send(sender=User, user=user)
+        end_sessions(user)
+        log.warning("person_deleted", user_id=user.id)
         user.delete()
 
 
@@ -158,6 +143,11 @@ def data_of(user: User) -> dict[str, Any]:
             {"server_id": feed.guild_id, "created_at": feed.created_at}
             for feed in user.feeds.order_by("id")
         ],
+        "log_ins": list(
+            user.sessions.order_by("began_at").values(
+                "began_at", "seen_at", "expire_date", "browser"
+            )
+        ),
     }
     for _receiver, parts in person_asks_for_data.send(sender=User, user=user):
         data.update(parts)  # type: ignore[arg-type]  # what receivers return is typed as text

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
+import structlog
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -12,7 +13,10 @@ from guilds.models import MAX_PLAYERS_LIMIT, MAX_REMINDERS, RULES_LENGTH, Channe
 from guilds.permissions import can_administer, can_configure_channel, standing_of
 from guilds.rules import LONGEST_GAME_MINUTES, LONGEST_REMINDER_MINUTES
 from guilds.selectors import get_postable_channel
+from guilds.text import is_visible
 from when import is_zone
+
+log = structlog.get_logger(__name__)
 
 DEFAULTS = frozenset({"max_players", "reminder_minutes", "default_rules", "duration_minutes"})
 GUILD_SETTINGS = DEFAULTS | {
@@ -29,7 +33,7 @@ GUILD_SETTINGS = DEFAULTS | {
     "remind_by_dm",
     "timezone",
 }
-ROLES = ("manager_role_ids", "host_role_ids")
+ROLE_SETTINGS = ("manager_role_ids", "host_role_ids")
 CHANNEL_SETTINGS = DEFAULTS | {"game_category", "is_active"}
 
 
@@ -42,7 +46,7 @@ def configure_guild(*, member: Member, values: Mapping[str, Any]) -> Guild:
     check_may_configure_guild(member)
     guild = Guild.objects.select_for_update(no_key=True).get(id=member.guild_id)
     archive_channel_id = guild.archive_channel_id
-    roles = {name: set(getattr(guild, name)) for name in ROLES}
+    roles = {name: set(getattr(guild, name)) for name in ROLE_SETTINGS}
     _set(guild, values, GUILD_SETTINGS)
     if guild.timezone and not is_zone(guild.timezone):
         raise Refused(_("I do not know that time zone. Try Europe/Berlin."), field="timezone")
@@ -55,6 +59,15 @@ def configure_guild(*, member: Member, values: Mapping[str, Any]) -> Guild:
     elif guild.archive == Archive.MOVE:
         raise Refused(_("Choose the channel for finished games too."), field="archive_channel_id")
     guild.save(update_fields=[*GUILD_SETTINGS])
+    # Who may host and manage is told in full; of the rest, that it changed.
+    roles = {name: values[name] for name in sorted({*ROLE_SETTINGS} & values.keys())}
+    log.info(
+        "guild_configured",
+        guild_id=guild.id,
+        user_id=member.user_id,
+        settings=sorted(values),
+        **roles,
+    )
     return guild
 
 
@@ -77,7 +90,8 @@ def configure_channel(*, member: Member, channel_id: int, values: Mapping[str, A
     check_may_configure_channel(member)
     channel = get_postable_channel(member.guild, channel_id, is_locked=True)
     _set(channel, values, CHANNEL_SETTINGS)
-    channel.game_category = " ".join(channel.game_category.split())
+    category = channel.game_category
+    channel.game_category = " ".join(category.split()) if is_visible(category) else ""
     if len(channel.game_category) > 50:
         raise Refused(_("A category has at most 50 characters."), field="game_category")
     # Only these fields: the gateway's mirror may be writing the others.
@@ -145,7 +159,7 @@ def check_archive_after(minutes: int) -> None:
 def _check_roles(guild: Guild, values: Mapping[str, Any], before: Mapping[str, set[int]]) -> None:
     """Check that roles are the guild's. Those chosen `before` may stay, though deleted since."""
     known = None
-    for name in ROLES:
+    for name in ROLE_SETTINGS:
         if name in values:
             known = known or set(guild.roles.values_list("id", flat=True))
             if not set(values[name]) <= known | before[name]:

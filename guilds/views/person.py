@@ -17,13 +17,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from guilds.errors import NotFound, Refused
 from guilds.languages import language_of
 from guilds.models import Feed, Guild
-from guilds.selectors import list_guilds_of
+from guilds.selectors import list_guilds_of, list_sessions
 from guilds.services.feed import make_feed, revoke_feed
-from guilds.services.person import configure_person, data_of, delete_person, end_sessions
+from guilds.services.person import configure_person, data_of, delete_person
+from guilds.services.sessions import end_session, end_sessions
+from guilds.sessions import name_of_key, seconds_since_login
 from guilds.settings.forms import CalendarForm, PersonForm, RevokeForm
 from guilds.web.access import Person, for_people
 from when import zone_names
 
+# Seconds after a log-in in which a person may delete themselves.
+FRESH_LOGIN = 10 * 60
 GOOGLE = "https://calendar.google.com/calendar/r"
 
 
@@ -86,21 +90,38 @@ def download_data(request: HttpRequest, person: Person) -> HttpResponse:
 @require_POST
 @for_people
 def log_out_everywhere(request: HttpRequest, person: Person) -> HttpResponse:
-    try:
-        end_sessions(person.user)
-    except Refused as refused:
-        messages.error(request, refused.message)
-        return redirect("settings")
+    """End all sessions, and with the box ticked the calendar addresses too."""
+    end_sessions(person.user, with_calendars=request.POST.get("calendars") == "yes")
     logout(request)
     messages.success(request, _("You are logged out everywhere."))
     return redirect("landing")
 
 
+@require_POST
+@for_people
+def log_out_session(request: HttpRequest, person: Person) -> HttpResponse:
+    """End another of the person's sessions."""
+    if end_session(person.user, request.POST.get("session", "")):
+        messages.success(request, _("That browser is logged out."))
+    return redirect(f"{reverse('settings')}#sessions")
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_people
 def delete_me(request: HttpRequest, person: Person) -> HttpResponse:
-    """Ask for confirmation, then delete the person and end their sessions."""
-    context: dict[str, Any] = {"nav_guilds": list(list_guilds_of(person.user))}
+    """Ask for a fresh log-in and for confirmation, then delete the person and end their sessions.
+
+    A session that somebody else got hold of is not enough: Discord must know them too.
+    """
+    is_fresh = seconds_since_login(request.session) < FRESH_LOGIN
+    context: dict[str, Any] = {
+        "nav_guilds": list(list_guilds_of(person.user)),
+        "needs_login": not is_fresh,
+        "next": reverse("delete-me"),
+    }
+    if not is_fresh:
+        status = 403 if request.method == "POST" else 200
+        return render(request, "guilds/delete_me.html", context, status=status)
     if request.method != "POST":
         return render(request, "guilds/delete_me.html", context)
     if request.POST.get("sure") != "yes":
@@ -139,6 +160,8 @@ def _page(
         "calendars": [(None, feeds.get(None)), *((g, feeds.get(g.id)) for g in guilds)],
         "nav_guilds": guilds,
         "now": timezone.now(),
+        "sessions": list_sessions(user),
+        "own_session": name_of_key(request.session.session_key),
     }
     is_refused = form is not None and bool(form.errors)
     return render(request, "guilds/person.html", context, status=422 if is_refused else 200)

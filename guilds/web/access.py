@@ -205,7 +205,7 @@ def _is_reading(request: HttpRequest) -> bool:
 
 def _find_member(guild_id: int, user: User) -> Member | None:
     found = Member.objects.select_related("guild").filter(
-        guild_id=guild_id, user=user, left_at__isnull=True
+        guild_id=guild_id, user=user, left_at__isnull=True, guild__is_banned=False
     )
     member = found.first()
     if member:

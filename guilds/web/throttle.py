@@ -1,6 +1,7 @@
 """Limits by network address: whoever is not logged in has no other name."""
 
 from collections.abc import Callable
+from ipaddress import ip_address
 from typing import Any
 
 import structlog
@@ -25,12 +26,27 @@ MOST_OF_A_NAME, NAME_SECONDS = 20, 900
 
 
 def address_of(request: HttpRequest) -> str:
-    """Return the browser's address; behind a proxy, the last in X-Forwarded-For."""
-    if settings.TRUST_PROXY:
-        forwarded = request.headers.get("X-Forwarded-For", "")
-        if forwarded:
-            return forwarded.rpartition(",")[2].strip()
-    return str(request.META.get("REMOTE_ADDR", ""))
+    """Return the browser's address; behind a proxy, the last in X-Forwarded-For.
+
+    Those before it are what the browser itself sent, so anybody may have made them up.
+    """
+    peer = str(request.META.get("REMOTE_ADDR", ""))
+    if not settings.TRUST_PROXY:
+        return peer
+    return _read_address(request.headers.get("X-Forwarded-For", "").rpartition(",")[2]) or peer
+
+
+def _read_address(text: str) -> str:
+    """Return the address in its one spelling, without a port; empty if it is none."""
+    host = text.strip()
+    if host.startswith("["):
+        host = host[1:].partition("]")[0]
+    elif host.count(":") == 1:
+        host = host.partition(":")[0]
+    try:
+        return str(ip_address(host))
+    except ValueError:
+        return ""
 
 
 class AddressLimitMiddleware:

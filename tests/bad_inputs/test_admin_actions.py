@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.test import Client, RequestFactory
 from django.urls import NoReverseMatch, reverse
+from pytest_django import Settings
 
 from guilds.models import Guild, User
 from tests.factories import make_guild, make_user
@@ -13,8 +14,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def operator(client: Client) -> User:
+def operator(client: Client, settings: Settings) -> User:
     user = make_user("Operator", is_staff=True, is_superuser=True)
+    settings.DISCORD_OWNER_IDS = [user.discord_id]
     client.force_login(user)
     return user
 

@@ -71,7 +71,9 @@ def no_pause() -> None:
 
 async def knock(url: str, seconds: float, budget: Budget | None = None) -> Client:
     """Post to five channels again and again, as callers do that come back after the wait."""
-    client = Client(base_url=url, token="t", user_agent="DiscordBot (https://example.org, 1.0)", budget=budget)
+    client = Client(
+        base_url=url, token="t", user_agent="DiscordBot (https://example.org, 1.0)", budget=budget
+    )
     end = time.monotonic() + seconds
 
     async def one(channel_id: int) -> None:

@@ -11,7 +11,9 @@ from games.enums import SignupMethod, Status, Via
 from games.models import Draft, Game
 from games.services.game_edit import edit_game
 from games.services.roster.signup import join_game
+from guilds.enums import Permission
 from guilds.models import User
+from guilds.services.member import recompute_permissions
 from notifications.messages.custom_ids import EditForm, RosterButton
 from notifications.models import Delivery
 from tests.discordbot.stage import Actor, Heard, Stage, set_stage
@@ -189,6 +191,23 @@ def test_cancel_asks_once_and_tells_everyone(stage: Stage, host: Actor) -> None:
     saved = Game.objects.get(id=game.id)
     assert (saved.status, saved.cancel_reason) == (Status.CANCELLED, "@everyone is *ill*")
     assert Delivery.objects.filter(notice="cancelled").count() == 1
+
+
+@pytest.mark.parametrize("may", [False, True])
+def test_a_clone_pings_only_what_its_host_may_have_pinged(
+    stage: Stage, host: Actor, may: bool
+) -> None:
+    """A manager chose the role, and the host may not; or the right was lost since."""
+    pinged, own = stage.roles["player"].id, stage.roles["host"]
+    game = game_of(stage, notify_role_ids=(pinged,))
+    if may:
+        own.permissions = Permission.MENTION_EVERYONE
+        own.save()
+        recompute_permissions(stage.guild)
+
+    host.command("clone-game", game=str(game.id), when="in 3 hours")
+
+    assert (str(pinged) in str(Draft.objects.get().values)) == may
 
 
 def test_clone_takes_everything_but_people_and_time(stage: Stage, host: Actor) -> None:

@@ -326,7 +326,9 @@ def test_it_survives_cloning_by_command(place: Place, field: Field) -> None:
     game = make_with(field, place)
     start = game.starts_at + timedelta(days=7)
     typed = typed_again(game, when=f"<t:{int(start.timestamp())}:F>", channel_id=None)
-    new = as_clone(read_game(typed, zone=game.timezone, now=timezone.now()), game)
+    new = as_clone(
+        read_game(typed, zone=game.timezone, now=timezone.now()), game, host=place.member
+    )
     made = create_game(host=place.member, new=new, via=Via.BOT, request_key="clone")
     clone = Game.objects.get(id=made.id)
     if field.is_cloned:

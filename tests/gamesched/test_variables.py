@@ -8,9 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.exceptions import ImproperlyConfigured
-
-from gamesched import settings
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 # Made by `make run` for its processes, not for people to set.
@@ -108,22 +105,3 @@ def test_help_of_make_lists_every_target() -> None:
     assert phony and set(phony[1].split()) == targets
     told = set(re.findall(r"echo 'make ([a-z-]+)", makefile))
     assert told == targets - {"help", "venv"}
-
-
-@pytest.mark.parametrize(
-    "url", ["http://localhost.example.org", "http://127.0.0.1.nip.io", "https://games.example.org"]
-)
-def test_no_site_that_others_reach_has_debug(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(settings, "DEBUG", True)
-    monkeypatch.setattr(settings, "SITE_URL", url)
-    with pytest.raises(ImproperlyConfigured):
-        settings._refuse_unsafe_production()
-
-
-@pytest.mark.parametrize(
-    "url", ["http://localhost:8000", "http://127.0.0.1", "https://localhost/", "http://[::1]:8000"]
-)
-def test_a_site_on_this_machine_may(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(settings, "DEBUG", True)
-    monkeypatch.setattr(settings, "SITE_URL", url)
-    settings._refuse_unsafe_production()

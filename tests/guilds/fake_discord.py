@@ -43,6 +43,8 @@ class FakeDiscord:
                 return status, {"message": "no", "code": 0}
         if path == "/api/oauth2/token":
             return 200, {"access_token": TOKEN, "token_type": "Bearer", "expires_in": 604800}
+        if path == "/api/oauth2/token/revoke":
+            return 200, {}
         if path == "/api/v10/users/@me":
             return 200, self.profile
         if path == "/api/v10/users/@me/guilds":

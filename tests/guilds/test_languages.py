@@ -80,16 +80,14 @@ def page(client: Client, accept: str) -> str:
 )
 def test_pages_speak_the_person_s_language(locale: str, accept: str, language: str) -> None:
     client = Client()
-    client.force_login(
-        make_user(locale=locale), backend="django.contrib.auth.backends.ModelBackend"
-    )
+    client.force_login(make_user(locale=locale), backend="guilds.login_backend.LoginBackend")
     assert page(client, accept) == language
 
 
 @pytest.mark.django_db
 def test_strangers_get_the_browser_s_language_and_nobody_else_s() -> None:
     client = Client()
-    client.force_login(make_user(locale="de"), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(make_user(locale="de"), backend="guilds.login_backend.LoginBackend")
     assert page(client, "fr") == "de"
     assert page(Client(), "fr") == "fr"
     assert page(Client(), "pt") == "pt-br"

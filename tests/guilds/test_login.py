@@ -8,14 +8,13 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from allauth.socialaccount.models import SocialAccount, SocialToken
-from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 from structlog.stdlib import ProcessorFormatter
 
 from guilds.discord_login import api
-from guilds.models import Member, User
+from guilds.models import Member, Session, User
 from guilds.services.member import UserFacts, see_user
 from tests.duration import within
 from tests.factories import make_guild, make_member, make_user

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from datetime import time, timedelta
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.db import connection, models
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -20,10 +19,12 @@ from games.services.change import lock_game
 from games.services.roster.signup import answer_maybe, join_game
 from guilds.discord_login.token import remember_token
 from guilds.enums import DirectMessages
-from guilds.models import FORMER_MEMBER, Feed, Guild, Member, User
-from guilds.services.person import delete_person, end_sessions
+from guilds.models import FORMER_MEMBER, Feed, Guild, Member, Session, User
+from guilds.services.person import delete_person
+from guilds.services.sessions import end_sessions
 from notifications.enums import State, Target
-from notifications.models import Delivery
+from notifications.messages.announcement import render
+from notifications.models import Announcement, Delivery
 from tests.factories import make_game, make_guild, make_member, make_user
 from tests.guilds.fake_discord import TOKEN, FakeDiscord, run
 from tests.racing import racing
@@ -226,7 +227,7 @@ def test_my_data_is_everything_about_me_and_nobody_else(client: Client, member: 
 
 def test_every_table_about_people_is_exported_or_known_not_to_be() -> None:
     """A new table with a reference to people must be considered here."""
-    told = {"member", "feed", "game", "participant", "change", "draft"}
+    told = {"member", "feed", "game", "participant", "change", "draft", "session"}
     kept_elsewhere = {"logentry", "emailaddress", "socialaccount"}  # Django's own; always empty
     pointing = {field.related_model._meta.model_name for field in User._meta.related_objects}
     unknown = pointing - told - kept_elsewhere - {"series", "user_groups", "user_user_permissions"}
@@ -286,6 +287,25 @@ def test_deleting_frees_seats_and_forgets_the_name(
         assert page.status_code == 200
         assert "Mira" not in page.content.decode()
         assert "Former member" in page.content.decode()
+
+
+def test_posts_of_past_games_are_rendered_again_without_the_name(
+    place: tuple[Member, Member],
+) -> None:
+    member, ben = place
+    hosted, joined, apart = make_game(member), make_game(ben), make_game(ben)
+    join_game(game_id=joined.id, member=member, via=Via.BOT)
+    games = [hosted.id, joined.id, apart.id]
+    Game.objects.filter(id__in=games).update(status=Status.COMPLETED)
+    Announcement.objects.filter(game__in=games).update(message_id=7, render_at=None)
+
+    delete_person(user=member.user)
+
+    due = Announcement.objects.filter(render_at__lte=timezone.now())
+    assert set(due.values_list("game_id", flat=True)) == {hosted.id, joined.id}
+    assert "Former member" in str(render(get_snapshot(joined.id), now=timezone.now()))
+    for game in (hosted, joined):
+        assert "Mira" not in str(render(get_snapshot(game.id), now=timezone.now()))
 
 
 def test_deleting_forgets_who_is_told_elsewhere(place: tuple[Member, Member]) -> None:
@@ -400,9 +420,10 @@ def test_operators_local_account_is_not_deleted_on_the_web(client: Client) -> No
     client.force_login(operator)
 
     assert client.post(reverse("delete-me"), {"sure": "yes"}).status_code == 422
-    assert client.post(reverse("log-out-everywhere")).status_code == 302
     assert User.objects.filter(id=operator.id).exists()
-    assert client.get(PAGE).status_code == 200
+    assert client.post(reverse("log-out-everywhere")).status_code == 302
+    assert client.get(PAGE).status_code == 302
+    assert client.login(username="operator", password="a-long-password")
 
 
 def test_logging_out_everywhere_ends_all_sessions_of_that_person(

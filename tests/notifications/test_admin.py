@@ -18,7 +18,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:No directory at:UserWarning")
 def operator(client: Client, db: None) -> Client:
     client.force_login(
         User.objects.create(username="op", is_staff=True, is_superuser=True),
-        backend="django.contrib.auth.backends.ModelBackend",
+        backend="guilds.login_backend.LoginBackend",
     )
     return client
 

@@ -2,7 +2,6 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
@@ -10,6 +9,7 @@ from pytest_django import Settings
 
 from games.enums import Status
 from games.models import Game
+from guilds.models import Session
 from notifications.enums import State
 from notifications.models import Delivery, Timer
 from notifications.retention import forget_old
@@ -37,7 +37,7 @@ def test_readyz_is_red_until_beat_and_gateway_show_life(client: Client) -> None:
     pulse("gateway:0", is_open=True)
     response = client.get("/readyz")
     assert response.status_code == 200
-    assert set(response.json()) == {"database", "redis", "beat", "gateway:0"}
+    assert set(response.json()) == {"database", "redis", "beat", "gateway"}
 
 
 def test_readyz_is_red_while_a_shard_is_closed(client: Client) -> None:
@@ -63,6 +63,27 @@ def test_a_day_long_wait_is_shown_in_readyz_and_status(client: Client) -> None:
     note_wait("everything", -1)
     note_wait("a channel", -1)
     assert client.get("/readyz").status_code == 200
+
+
+def test_strangers_learn_of_readyz_what_is_well_and_nothing_of_shards(
+    client: Client, settings: Settings
+) -> None:
+    settings.METRICS_TOKEN = "the-token"
+    pulse("beat")
+    for number in range(7):
+        pulse(f"gateway:{number}", is_open=number != 3, trouble="close code 4014")
+
+    for headers in ({}, {"Authorization": "Bearer wrong"}, {"Authorization": "Bearer "}):
+        told = client.get("/readyz", headers=headers)
+        assert told.status_code == 503
+        assert told.json() == {
+            "beat": {"ok": True},
+            "database": {"ok": True},
+            "gateway": {"ok": False},
+            "redis": {"ok": True},
+        }
+    told = client.get("/readyz", headers={"Authorization": "Bearer the-token"})
+    assert "4014" in told.json()["gateway:3"]["says"]
 
 
 def test_metrics_are_for_the_token_alone(client: Client, settings: Settings) -> None:
@@ -131,7 +152,9 @@ def test_sessions_that_ran_out_go_with_the_tokens_in_them() -> None:
     now = timezone.now()
     for key, minutes in (("over", -1), ("alive", 1)):
         expire_date = now + timedelta(minutes=minutes)
-        Session.objects.create(session_key=key, session_data="", expire_date=expire_date)
+        Session.objects.create(
+            session_key=key, session_data="", expire_date=expire_date, seen_at=timezone.now()
+        )
 
     assert forget_old(now=now)["sessions"] == 1
 

@@ -18,6 +18,7 @@ from games.services.roster.locked import LockedRoster, lock_roster
 from games.text import clean_line
 from guilds.errors import NotFound, Refused
 from guilds.models import Member, User
+from guilds.permissions import standing_of
 from guilds.throttle import check_pace
 
 # Additions and removals by one member in ten minutes, and of one person in an hour.
@@ -61,7 +62,7 @@ def add_player(
     game = roster.game
     if request_key in roster.done:
         return game
-    if person.guild_id != game.guild_id or person.left_at is not None:
+    if not standing_of(person, game.guild).is_member:
         raise Refused(_("Only members of this server can be added."), field="person")
     if person.user_id == game.host_id:
         raise Refused(_("The host plays anyway and takes no seat."), field="person")

@@ -1,10 +1,11 @@
 """The announcement's row: made, marked dirty, claimed for a click, rendered, given up, moved."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import F, Q, Subquery
-from django.db.models.functions import Now
+from django.db.models.functions import Least, Now
 
 from games.models import Game
 from notifications.followers.announcement import claims
@@ -66,6 +67,16 @@ def mark_dirty(game: Game, *, render_at: datetime) -> bool:
             grace=CLICK_GRACE,
         )
     )
+
+
+def mark_stale(game_ids: Collection[int]) -> None:
+    """Ask for posts to be rendered again, though their games did not change.
+
+    Posts that were never made or that wait for the host's word stay as they are.
+    """
+    Announcement.objects.filter(
+        game__in=game_ids, message_id__isnull=False, lost_at__isnull=True
+    ).update(render_at=Least(F("render_at"), Now()))
 
 
 def claim_for_click(game_id: int, *, message_id: int | None = None) -> Claim | None:

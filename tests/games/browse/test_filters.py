@@ -147,7 +147,27 @@ def test_filters_narrow_the_list(guild: Guild, member: Member) -> None:
     assert seen(member, q="dun café") == {"Dune"}
     assert seen(member, q="pen &") == {"Dungeon"}
     assert seen(member, q="dun", channel_id=one.id, has_free_seats=True) == {"Dune"}
-    assert list_categories(guild, list_channels_seen(member), "") == ["Board game", "Pen & paper"]
+    assert categories(member) == ["Board game", "Pen & paper"]
+
+
+def categories(member: Member) -> list[str]:
+    channels = list_channels_seen(member)
+    return list_categories(list_visible(member, channels, now=timezone.now()), channels, "")
+
+
+def test_a_game_not_announced_yet_shows_neither_its_category_nor_its_channel(
+    guild: Guild, member: Member
+) -> None:
+    channel, host = make_channel(guild, "secret-plans"), make_member(guild)
+    post_at = timezone.now() + timedelta(hours=1)
+    make_game(host, channel, category="Surprise party", post_at=post_at)
+    manager = make_member(guild, permissions=Permission.MANAGE_GUILD)
+
+    assert categories(member) == []
+    assert list_channels_seen(member) == []
+    for one in (host, manager):
+        assert categories(one) == ["Surprise party"]
+        assert list_channels_seen(one) == [channel]
 
 
 def test_search_takes_signs_as_signs(guild: Guild, member: Member) -> None:

@@ -15,18 +15,19 @@ from games.live import consumers
 from games.live import push as live
 from games.live import socket as live_socket
 from games.models import Game
+from games.services.game_edit import edit_game
 from games.services.roster.signup import join_game
 from gamesched.asgi import application
 from guilds.discord_login.token import remember_token
 from guilds.models import Channel, Member
 from guilds.services.member import lose_member
 from guilds.services.person import configure_account
-from tests.factories import make_game, make_guild, make_member
+from tests.factories import make_channel, make_game, make_guild, make_member
 from tests.guilds.fake_discord import TOKEN, run
 from tests.threads import in_thread
 
 pytestmark = pytest.mark.django_db(transaction=True)
-ORIGIN = "http://localhost"
+ORIGIN = "http://localhost:8000"  # as SITE_URL has it
 
 
 @pytest.fixture(autouse=True)
@@ -57,6 +58,10 @@ def logged_in(member: Member) -> Client:
     client = Client()
     client.force_login(member.user)
     return client
+
+
+def changed(game: Game) -> None:
+    live.push_change(game.guild_id, game.id, 2, channel_ids=[game.channel_id])
 
 
 def refusal(client: Client | None, path: str, origin: str | None = ORIGIN) -> Any:
@@ -113,7 +118,20 @@ def test_games_one_may_not_see_have_no_socket(game: Game) -> None:
     assert refusal(host, game_path(game)) is None
 
 
-@pytest.mark.parametrize("origin", [None, "http://evil.example", "null"])
+@pytest.mark.parametrize(
+    "origin",
+    [
+        None,
+        "http://evil.example",
+        "null",
+        "http://localhost",
+        "http://localhost:8001",
+        "https://localhost:8000",
+        "http://localhost:99999999",
+        "http://localhost:port",
+        "http://sub.localhost:8000",
+    ],
+)
 def test_foreign_origins_are_refused(game: Game, origin: str | None) -> None:
     client = logged_in(make_member(game.guild))
 
@@ -216,7 +234,7 @@ def test_a_page_nobody_can_answer_for_is_sent_away_to_come_back(
         assert (await communicator.connect())[0]
         monkeypatch.setattr(consumers.GuildConsumer, "find_guilds", away)
         if not is_idle:
-            await in_thread(live.push_change, game.guild_id, game.id, 2)
+            await in_thread(changed, game)
         assert (await communicator.receive_output(timeout=5))["code"] == live_socket.TRY_AGAIN
         await communicator.disconnect()
 
@@ -238,7 +256,7 @@ def test_a_socket_that_ends_by_an_error_gives_its_place_back(
         assert (await communicator.connect())[0]
         assert live_socket._sockets[member.user_id] == 1
         monkeypatch.setattr(consumers.GuildConsumer, "say", broken)
-        await in_thread(live.push_change, game.guild_id, game.id, 2)
+        await in_thread(changed, game)
         with pytest.raises(RuntimeError):
             await communicator.receive_output(timeout=5)
 
@@ -376,3 +394,65 @@ def test_redis_away_holds_up_nobody(game: Game, settings: Any) -> None:
 
     assert response.status_code == 302
     assert game.participants.exists()
+
+
+def test_a_servers_page_hears_nothing_of_games_its_viewer_may_not_see(game: Game) -> None:
+    """Neither their numbers nor when they change; who hosts or plays one hears of it."""
+    guild, host = game.guild, Member.objects.get(guild=game.guild, user=game.host)
+    deny = {"id": str(guild.id), "type": 0, "allow": "0", "deny": str(1 << 10)}
+    hidden = make_game(host, make_channel(guild, "hidden"))
+    draft = make_game(host, game.channel, post_at=timezone.now() + timedelta(hours=1))
+    plain, player = make_member(guild), make_member(guild)
+    join_game(game_id=hidden.id, member=player, via=Via.BOT)
+    Channel.objects.filter(id=hidden.channel_id).update(overwrites=[deny])
+    manager = make_member(guild, permissions=1 << 5)
+    expected = {
+        plain.user_id: [game.id],
+        player.user_id: [game.id, hidden.id],
+        host.user_id: [game.id, hidden.id, draft.id],
+        manager.user_id: [game.id, hidden.id, draft.id],
+    }
+
+    async def story() -> None:
+        sockets = {}
+        for member in (plain, player, host, manager):
+            client = await in_thread(logged_in, member)
+            sockets[member.user_id] = socket(client, f"/ws/g/{guild.id}/")
+            assert (await sockets[member.user_id].connect())[0]
+        for one in (hidden, draft, game):
+            await in_thread(edit_title, one.id, host)
+        for user_id, games in expected.items():
+            heard = [
+                (await sockets[user_id].receive_json_from(timeout=5))["game"] for _game in games
+            ]
+            assert sorted(heard) == sorted(games)
+        for communicator in sockets.values():
+            assert await communicator.receive_nothing(1.5)
+            await communicator.disconnect()
+
+    async_to_sync(story)()
+
+
+def test_a_page_hears_of_the_game_that_leaves_its_channels(game: Game) -> None:
+    host = make_member(game.guild, permissions=1 << 3)
+    deny = {"id": str(game.guild_id), "type": 0, "allow": "0", "deny": str(1 << 10)}
+    away = make_channel(game.guild, "hidden", overwrites=[deny])
+    client = logged_in(make_member(game.guild))
+
+    def move() -> None:
+        edit_game(game_id=game.id, member=host, values={"channel_id": away.id}, via=Via.WEB)
+
+    async def story() -> None:
+        communicator = socket(client, f"/ws/g/{game.guild_id}/")
+        assert (await communicator.connect())[0]
+        await in_thread(move)
+        assert (await communicator.receive_json_from(timeout=5))["game"] == game.id
+        await in_thread(edit_title, game.id, host)
+        assert await communicator.receive_nothing(1.5)
+        await communicator.disconnect()
+
+    async_to_sync(story)()
+
+
+def edit_title(game_id: int, host: Member) -> None:
+    edit_game(game_id=game_id, member=host, values={"title": "Another title"}, via=Via.WEB)
