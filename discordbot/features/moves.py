@@ -48,7 +48,7 @@ def move_game(interaction: Interaction) -> Message:
 
 EDIT_GAME = Command(
     name="edit-game",
-    description=_("Change a game of yours"),
+    description=_("Edit a game of yours"),
     run=edit_or_move,
     options=(
         EDITABLE_GAME,
