@@ -120,6 +120,12 @@ KINDS = (
         ("deliveries", "timers", "holds"),
     ),
     Kind(
+        gettext_lazy("Your network address and a name typed at the admin's log-in, as hashes"),
+        gettext_lazy("To refuse whoever tries too often."),
+        _always(gettext_lazy("For a quarter of an hour, in memory.")),
+        (),
+    ),
+    Kind(
         gettext_lazy("Your Discord id, if you are banned"),
         gettext_lazy("To hold the ban."),
         _always(gettext_lazy("Until the ban is lifted, also after you are deleted.")),

@@ -217,10 +217,7 @@ USE_TZ = True
 # --- Log-in: Discord alone -------------------------------------------------------------------
 
 AUTH_USER_MODEL = "guilds.User"
-AUTHENTICATION_BACKENDS = [
-    "guilds.local_login.LocalBackend",
-    "guilds.login_backend.LoginBackend",
-]
+AUTHENTICATION_BACKENDS = ["guilds.login_backend.LoginBackend"]
 # Of the local admin; nobody else has a password.
 AUTH_PASSWORD_VALIDATORS = [
     {

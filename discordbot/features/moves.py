@@ -53,6 +53,6 @@ EDIT_GAME = Command(
     options=(
         EDITABLE_GAME,
         channel("channel", _("Where it is announced from now on, without a form"), POSTABLE),
-        boolean("later_too", _("The later sessions of its series too, with a new channel")),
+        boolean("later_too", _("The later games of its series too, with a new channel")),
     ),
 )

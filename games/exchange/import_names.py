@@ -70,7 +70,7 @@ class Reader:
             raise Refused(_("That is no picture."), field=field.name) from error
         if Image.objects.filter(id=image_id, guild_id=self.choices.member.guild_id).exists():
             return str(image_id)
-        self.notes.append(_("Its picture is not on this server and is left out."))
+        self.notes.append(_("Its picture is not on this server and is skipped."))
         return None
 
     def _template(self, _field: Field, text: str) -> int | None:
@@ -79,7 +79,7 @@ class Reader:
             if wanted in {template.name.casefold(), str(template.id)}:
                 return template.id
         self.notes.append(
-            _("There is no template “%(name)s” on this server; it is made without.")
+            _("There is no template “%(name)s” on this server; it is created without.")
             % {"name": text[:50]}
         )
         return None

@@ -114,9 +114,9 @@ def _prepared(member: Member, number: int, title: str, new: Imported) -> Planned
 def _differences(event: Event) -> Iterator[str]:
     """Yield what differs from the repetition, by date."""
     if event.is_cancelled:
-        yield _("It is made as a cancelled game, and nobody is told.")
+        yield _("It is created as a cancelled game, and nobody is told.")
     if event.skipped:
-        yield _("Dates left out: %(dates)s.") % {"dates": listed(event.skipped)}
+        yield _("Dates skipped: %(dates)s.") % {"dates": listed(event.skipped)}
     gone = [one.day for one in event.sessions if one.event.is_cancelled]
     if gone:
         yield _("Dates cancelled: %(dates)s.") % {"dates": listed(gone)}

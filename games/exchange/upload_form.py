@@ -124,7 +124,7 @@ class ImportForm(forms.Form):
         for place, name in enumerate(questions.zones):
             self.fields[f"named_zone_{place}"] = forms.CharField(
                 label=_("Time zone “%(name)s”") % {"name": name[:60]},
-                help_text=_("Left empty, games in it are left out."),
+                help_text=_("Left empty, games in it are skipped."),
                 max_length=64, required=False, widget=forms.TextInput(attrs=widget),
             )  # fmt: skip
         if questions.asks_series_zone:

@@ -24,9 +24,9 @@ from games.exchange.import_plan import (
 from games.exchange.imports import MOST_BYTES
 from games.exchange.tables.columns import COLUMNS
 from games.exchange.upload_form import Carried, ImportForm
-from games.forms.choices import choices_for
+from games.forms.choices import choices_for, known_zone_for
 from games.services.imports import check_may_import, make_games
-from games.views.request import show_page, viewer_zone
+from games.views.request import ZONE_COOKIE, show_page
 from guilds.errors import NotAllowed, NotFound, Refused
 from guilds.web.access import Access, for_members
 from when import zone_names
@@ -40,7 +40,9 @@ def import_games(request: HttpRequest, access: Access) -> HttpResponse:
     """Show the form and, once it is submitted, the games the file would make. Makes nothing."""
     check_may_import(access.member)
     choices = choices_for(access)
-    zone = access.guild.timezone or viewer_zone(request, access.member).key
+    zone = access.guild.timezone or known_zone_for(
+        access.member, request.COOKIES.get(ZONE_COOKIE, "")
+    )
     if request.method != "POST":
         return _show_form(request, access, ImportForm(choices=choices, zone=zone))
     form = ImportForm(request.POST, request.FILES, choices=choices, zone=zone)

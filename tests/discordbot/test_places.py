@@ -4,7 +4,7 @@ import pytest
 
 from games.models import Game, Template
 from guilds.enums import ChannelKind
-from guilds.models import Channel
+from guilds.models import Channel, User
 from guilds.services.guild import delete_channel
 from notifications.followers.announcement.renderer import render_due
 from sandbox.client import Sandbox
@@ -55,6 +55,7 @@ def test_edit_game_takes_another_channel_without_a_form() -> None:
 def test_edit_game_moves_the_later_sessions_too_if_wanted() -> None:
     stage = set_stage()
     owner = stage.actors["owner"]
+    User.objects.filter(id=owner.user.id).update(timezone="Europe/Berlin")
     preview = owner.command("create-game", title="Chess", when="in 2 hours", repeat="weekly")
     owner.press(preview.button("post"))
     game = Game.objects.get()

@@ -50,7 +50,7 @@ def test_join_when_full_waits_and_leaving_makes_room(tavern: Tavern) -> None:
 
     assert first.content == "You're in, seat 1 of 1."
     assert "waitlist, no. 1" in second.content
-    assert "waitlist, place 1" in same.content
+    assert "waitlist, no. 1" in same.content
     assert "not coming" in left.content
     assert "maybe" in maybe.content
     assert Game.objects.get().participants.count() == 2

@@ -6,7 +6,7 @@ import pytest
 
 from games.models import Template
 from guilds.enums import Permission
-from guilds.models import Role
+from guilds.models import Guild, Role
 from tests.discordbot.stage import Stage, set_stage
 from tests.factories import make_member, make_user, snowflake
 
@@ -28,6 +28,7 @@ def preview(stage: Stage, settings: Any, role_id: int, bits: Permission) -> str:
     Template.objects.create(
         guild=stage.guild, name="Raid", is_default=True, notify_role_ids=[role_id]
     )
+    Guild.objects.filter(id=stage.guild.id).update(timezone="Europe/Berlin")
     host = stage.actors["manager"]
     return host.command("create-game", title="Raid", when="tomorrow 20:00").text
 

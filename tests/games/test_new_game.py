@@ -44,7 +44,7 @@ def test_defaults_rule_channel_and_template_are_read_once_each(client: Client) -
     guild, channel, member = make_place()
     template = Template.objects.create(guild=guild, name="One shot", description="Be kind")
     client.force_login(member.user)
-    data = new_game_data(channel, template=str(template.id), repeat="weekly")
+    data = new_game_data(channel, template=str(template.id), repeat="weekly", zone="Europe/Berlin")
 
     with (
         calls_of(defaults_for, read_repeat, read_rule) as counts,

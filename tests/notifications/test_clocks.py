@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 from structlog.testing import capture_logs
 
 from games.enums import Status, Via
@@ -120,7 +121,10 @@ def test_what_a_clock_ahead_asks_for_is_done_at_once(place: Place) -> None:
 
 
 @pytest.mark.django_db
-def test_a_clock_that_is_borne_is_not_told_and_one_beyond_is(client: Client) -> None:
+def test_a_clock_that_is_borne_is_not_told_and_one_beyond_is(
+    client: Client, settings: Settings
+) -> None:
+    settings.METRICS_TOKEN = "the-token"
     store.connection().delete(heartbeats.HASH)
     with jumped(timedelta(seconds=25)):
         pulse_clock("worker")
@@ -133,7 +137,7 @@ def test_a_clock_that_is_borne_is_not_told_and_one_beyond_is(client: Client) -> 
     assert wrong.name.startswith("clock:beat:")
     assert 89 < wrong.facts["ahead"] < 91
     assert any(one["event"] == "clock_differs" for one in logs)
-    told = client.get("/readyz").json()
+    told = client.get("/readyz", headers={"Authorization": "Bearer the-token"}).json()
     assert not told[wrong.name]["ok"]
     assert "+90 s" in told[wrong.name]["says"]
 

@@ -47,12 +47,13 @@ def test_readyz_is_red_while_a_shard_is_closed(client: Client) -> None:
     assert client.get("/readyz").status_code == 503
 
 
-def test_a_day_long_wait_is_shown_in_readyz_and_status(client: Client) -> None:
+def test_a_day_long_wait_is_shown_in_readyz_and_status(client: Client, settings: Settings) -> None:
+    settings.METRICS_TOKEN = "the-token"
     pulse("beat")
     pulse("gateway:0", is_open=True)
     note_wait("everything", 24 * 3600)
     note_wait("a channel", 60)
-    response = client.get("/readyz")
+    response = client.get("/readyz", headers={"Authorization": "Bearer the-token"})
     assert response.status_code == 503
     assert response.json()["discord"]["says"] == "asks to wait another 24 h 0 min (everything)"
     out = StringIO()

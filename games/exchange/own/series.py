@@ -64,7 +64,7 @@ def _series(lines: Sequence[Line]) -> list[Line]:
 
 
 def _too_many(line: Line) -> Line:
-    why = _("A series can be imported with %(most)d sessions.") % {"most": MOST_SESSIONS}
+    why = _("A series can be imported with %(most)d dates.") % {"most": MOST_SESSIONS}
     return replace(line, event=None, why=why)
 
 

@@ -21,7 +21,7 @@ from games.exchange.import_plan import read_plan
 from games.models import Game, Template
 from games.services.imports import make_games
 from games.services.series.sessions import make_next
-from guilds.models import Channel, Guild, Member
+from guilds.models import Channel, Guild, Member, User
 from tests.duration import within
 from tests.factories import make_channel, make_game, make_guild
 from tests.games.forms.form_data import make_place
@@ -193,7 +193,7 @@ def test_a_plan_that_is_refused_stays_and_is_made_once(
     page = late.content.decode()
     assert "The preview is more than an hour old." in page
     assert "1 game would be created." in page and "1 line is skipped" in page
-    assert escape("That channel is not one of this server's.") in page
+    assert "That channel was deleted on Discord." in page
 
     Guild.objects.filter(id=channel.guild_id).update(left_at=timezone.now())
     away = make(client, channel, plan_in(late))
@@ -216,7 +216,7 @@ def test_what_became_impossible_meanwhile_is_told_and_the_rest_made(
     Channel.objects.filter(id=gone.id).update(deleted_at=timezone.now())
     page = make(client, channel, plan).content.decode()
     assert "1 game was created." in page
-    assert escape("Line 2: That channel is not one of this server's.") in page
+    assert "Line 2: That channel was deleted on Discord." in page
     assert [game.title for game in Game.objects.all()] == ["Two"]
 
 
@@ -435,7 +435,7 @@ def test_changed_and_cancelled_dates_are_shown_first_and_made(
     ).encode()
     shown = asked_again(client, channel, look(client, channel, data), series_zone="UTC")
     page = shown.content.decode()
-    assert "Dates left out: " in page and "Dates of their own: " in page
+    assert "Dates skipped: " in page and "Dates of their own: " in page
     make(client, channel, plan_in(shown))
     first, changed = Game.objects.order_by("starts_at")
     assert changed.series == first.series is not None
@@ -447,3 +447,16 @@ def test_changed_and_cancelled_dates_are_shown_first_and_made(
     assert following is not None and following.series_date == weeks[2].date()
     third = make_next(series_id=first.series_id or 0, after=weeks[2].date())
     assert third is not None and third.id == changed.id
+
+
+def test_a_zone_that_nobody_has_named_is_asked_for_and_not_taken_to_be_utc(
+    client: Client, channel: Channel, manager: Member
+) -> None:
+    Guild.objects.update(timezone="")
+    User.objects.update(timezone="")
+    form = client.get(reverse("games-import", args=[channel.guild_id])).context["form"]
+
+    assert form["zone"].value() == ""
+    refused = look(client, channel, table(f"Chess,{day(3)} 20:00"), zone="")
+    assert refused.status_code == 422
+    assert not Game.objects.exists()
