@@ -6,6 +6,7 @@ still not known is noted in `unknown`, for the form to ask.
 """
 
 import re
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -25,6 +26,9 @@ MOST_UNKNOWN = 5
 MOST_NAME = 120
 # What of the file's definitions is evaluated at all: each of these takes some milliseconds.
 _MOST_DEFINED = 10
+# Processor seconds for all of a file's definitions together. Of a date that never comes, such as 30
+# February, dateutil looks through eight thousand years, a quarter of a second a rule.
+_MOST_SECONDS = 1.5
 _MOST_PARTS = 60  # of one definition
 _MOST_RULES = 4
 _MOST_TIMES = 300
@@ -50,6 +54,7 @@ class Zones:
     unknown: list[str] = field(default_factory=list)
     _found: dict[str, str | None] = field(default_factory=dict)
     _evaluated: int = 0
+    _seconds: float = 0.0
     # Its own, since the library's common one would keep what files define.
     _provider: TZP = field(default_factory=TZP)
 
@@ -100,12 +105,15 @@ class Zones:
         if places and is_zone(places[0]):
             return places[0]
         self._evaluated += 1
-        if self._evaluated > _MOST_DEFINED:
+        if self._evaluated > _MOST_DEFINED or self._seconds > _MOST_SECONDS:
             return None
+        began = time.thread_time()
         try:
             return self._named(_defined_zone(lines, self._provider, self.now.year - _YEARS))
         except (ValueError, KeyError, TypeError, OverflowError, IndexError):
             return None
+        finally:
+            self._seconds += time.thread_time() - began
 
     def _as_shown(self, name: str) -> str | None:
         """Look up "(UTC-05:00) Eastern Time (US & Canada)": places, and their offset in winter."""
