@@ -1,8 +1,9 @@
 """`make check` audits the libraries where there is a network, and needs none."""
 
+import json
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
 
@@ -35,15 +36,24 @@ def service() -> Iterator[str]:
     thread.join(5)
 
 
-def exiting(code: int) -> tuple[str, ...]:
-    return (sys.executable, "-c", f"raise SystemExit({code})")
+def printing(text: str, code: int = 0) -> tuple[str, ...]:
+    return (sys.executable, "-c", f"print({text!r}); raise SystemExit({code})")
+
+
+def found(*libraries: Mapping[str, object]) -> str:
+    return json.dumps({"dependencies": libraries})
+
+
+WELL = {"name": "django", "version": "6.0", "vulns": []}
+FAULTY = {"name": "pillow", "version": "1", "vulns": [{"id": "PYSEC-1", "fix_versions": ["2"]}]}
+UNKNOWN = {"name": "odd", "skip_reason": "Dependency not found"}
 
 
 @pytest.mark.parametrize("must_ask", [False, True])
 def test_without_a_network_one_line_says_so(
     capfd: pytest.CaptureFixture[str], must_ask: bool
 ) -> None:
-    assert audit(must_ask=must_ask, service=NOWHERE, command=exiting(1)) == int(must_ask)
+    assert audit(must_ask=must_ask, service=NOWHERE, command=printing("x", 1)) == int(must_ask)
 
     said = capfd.readouterr()
     assert said.out == ""
@@ -52,9 +62,22 @@ def test_without_a_network_one_line_says_so(
 
 @pytest.mark.parametrize("must_ask", [False, True])
 def test_a_known_fault_fails_the_check(service: str, must_ask: bool) -> None:
-    assert audit(must_ask=must_ask, service=service, command=exiting(0)) == 0
-    assert audit(must_ask=must_ask, service=service, command=exiting(1)) == 1
-    assert audit(must_ask=must_ask, service=service, command=exiting(-9)) == 1
+    def result(*libraries: Mapping[str, object], code: int = 0) -> int:
+        command = printing(found(*libraries), code)
+        return audit(must_ask=must_ask, service=service, command=command)
+
+    assert result(WELL) == 0
+    assert result(WELL, FAULTY, code=1) == 1
+    assert result(UNKNOWN, FAULTY, code=1) == 1
+
+
+@pytest.mark.parametrize("must_ask", [False, True])
+def test_what_the_service_does_not_know_is_said_and_fails_only_who_must_ask(
+    service: str, capfd: pytest.CaptureFixture[str], must_ask: bool
+) -> None:
+    for command in (printing(found(WELL, UNKNOWN)), printing("no json", 1)):
+        assert audit(must_ask=must_ask, service=service, command=command) == int(must_ask)
+        assert capfd.readouterr().err.startswith("Not audited: ")
 
 
 def test_make_check_audits_and_looks_for_unsafe_code() -> None:
