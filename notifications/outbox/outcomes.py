@@ -29,7 +29,7 @@ from notifications.kinds.channel_trouble import ChannelTrouble
 from notifications.kinds.unreachable import Unreachable
 from notifications.metrics import DELIVERIES, LATENESS
 from notifications.models import Delivery
-from notifications.outbox.claims import hold_back, put_back, settle, untried
+from notifications.outbox.claims import hold_back, note_try, put_back, settle, untried
 from notifications.outbox.facts import Facts
 from notifications.outbox.fallbacks import mention_instead, write_instead
 from notifications.outbox.preparation import Unsendable
@@ -114,6 +114,8 @@ def _note_sent(delivery: Delivery, sent: Sent, facts: Facts) -> None:
 def _settle_failure(delivery: Delivery, failed: SendFailed, facts: Facts) -> None:
     reason, now = failed.reason, database_now()
     if isinstance(reason, Uncertain) or not reason.is_permanent:
+        if isinstance(reason, Uncertain):
+            note_try(delivery, now)
         wait_for(delivery, failed, now)
     elif delivery.target == Target.USER:
         is_gone = reason.code in LEFT and _has_left(delivery)

@@ -204,9 +204,9 @@ def _begin_post(claim: Claim, snapshot: GameSnapshot, now: datetime) -> Future[A
     if not is_wanted and not claim.took_over:
         give_up(claim, error=OVER_BEFORE)
         return None
-    settled_at = claim.first_attempt_at + SETTLED_AFTER
-    if not is_wanted and now < settled_at:  # an earlier try may still be on its way
-        release(claim, retry_in_seconds=(settled_at - now).total_seconds(), error=OVER_BEFORE)
+    tried_at = claim.tried_at or claim.first_attempt_at
+    if not is_wanted and now < tried_at + SETTLED_AFTER:  # that try may still be on its way
+        release(claim, retry_in_seconds=SETTLED_AFTER.total_seconds(), error=OVER_BEFORE)
         return None
     body = render(snapshot, now=now, ping=claim.post_number == 1)
     message = Outgoing(
