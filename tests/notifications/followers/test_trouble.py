@@ -157,6 +157,20 @@ def test_a_refusal_for_now_is_tried_again(place: Place, code: int) -> None:
     assert outcome_of(game.id).message_id
 
 
+def test_a_refusal_for_now_that_does_not_end_is_told_once(place: Place) -> None:
+    game = place.game()
+    place.discord.fault(SEND, status=403, code=40004, channel_id=place.channel.id, times=None)
+    render_due()
+    Announcement.objects.update(attempts=9)
+    for _ in range(3):
+        ripen()
+        render_due()
+
+    (notice,) = told(place)
+    assert "40004" in notice
+    assert not outcome_of(game.id).is_settled, "it is tried on"
+
+
 def test_an_edit_that_cannot_show_a_cancellation_is_told(place: Place) -> None:
     game = place.game()
     render_due()
