@@ -117,10 +117,7 @@ def _ask(members: Sequence[Member]) -> list[Any]:
     client = loop.client()
     try:
         return loop.gather(
-            [
-                client.request(_route_of(member), patience=PATIENCE_SECONDS)
-                for member in members
-            ],
+            [client.request(_route_of(member), patience=PATIENCE_SECONDS) for member in members],
             timeout=ANSWER_SECONDS,
         )
     except TimeoutError:

@@ -123,9 +123,7 @@ def test_servers_of_which_discord_tells_no_more_for_now_hold_no_other_up(
     game = near_game(place, ada)
     leave(place, ada)
     majors = {str(guild.id) for guild in full}
-    monkeypatch.setattr(
-        Client, "has_room_to_spare", lambda _self, route: route.major not in majors
-    )
+    monkeypatch.setattr(Client, "has_room_to_spare", lambda _self, route: route.major not in majors)
 
     assert call_roll() == 1
 
