@@ -40,7 +40,6 @@ from games.typed.game import TypedGame, placed, read_game, read_start
 from guilds.errors import NotAllowed, NotFound, Refused
 from guilds.models import Member
 from guilds.permissions import can_administer, standing_of
-from guilds.selectors import unpinged_roles
 from guilds.services.person import configure_person
 from guilds.services.settings import configure_guild
 from guilds.typed_values import find_zones
@@ -103,7 +102,6 @@ def preview_game(
         reading=reading,
         repetition=_repetition(game, new),
         warnings=warnings_of(game),
-        unpinged=unpinged_roles(game.channel, game.notify_role_ids),
     )
 
 
