@@ -128,6 +128,15 @@ def test_draft_opens_whole_on_the_web_and_makes_one_game(
     assert Game.objects.filter(title="Raid").count() == 1
 
 
+@pytest.mark.usefixtures("stage", "berlin")
+def test_a_draft_posted_elsewhere_is_not_said_to_be_discarded(host: Actor) -> None:
+    preview = create(host)
+    host.press(preview.button("post"))
+    told = host.press(preview.button("discard"))
+    assert "posted already" in told.text and "Discarded" not in told.text
+    assert Game.objects.filter(title="Raid").exists()
+
+
 @pytest.mark.usefixtures("berlin")
 def test_another_persons_draft_does_not_open_on_the_web(
     client: Client, stage: Stage, host: Actor
