@@ -84,8 +84,8 @@ def post_draft(*, author: Member, draft_id: int) -> Game:
 
 
 def discard_draft(*, author: Member, draft_id: int) -> None:
-    """Delete the draft. Raises `NotFound`."""
-    get_draft(author, draft_id).delete()
+    """Delete the draft. Raises `NotFound`, and `Refused` once its game is posted."""
+    get_draft_to_edit(author, draft_id).delete()
 
 
 def with_typed(draft: Draft, fields: Mapping[str, Any]) -> TypedGame:
