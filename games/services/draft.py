@@ -41,7 +41,7 @@ def save_draft(
     mine = Draft.objects.filter(author=author.user)
     mine.filter(created_at__lt=now - KEPT).delete()
     if mine.filter(created_at__gt=now - timedelta(minutes=1)).count() >= MOST_A_MINUTE:
-        raise Refused(_("That is a lot of games at once. Wait a minute."))
+        raise Refused(_("That is a lot at once. Wait a minute."))
     return Draft.objects.create(guild=author.guild, author=author.user, values=values)
 
 
