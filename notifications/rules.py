@@ -81,6 +81,15 @@ def delivery_backoff(attempts: int, *, chance: float | None = None) -> timedelta
     return timedelta(seconds=chance * min(60.0, 0.5 * 2 ** min(attempts, 20)))
 
 
+def vague_wait(since: timedelta) -> timedelta:
+    """The own wait of a message that was refused without a usable wait, `since` it is wanted.
+
+    Such a refusal stops everybody for a while, so a message that a proxy never lets through must
+    come ever more rarely, at most every other minute.
+    """
+    return min(max(since / 2, timedelta()), timedelta(minutes=2))
+
+
 def fault_backoff(attempts: int) -> timedelta:
     """After a fault of our own: 5 s, 10 s, 20 s … up to an hour."""
     return min(timedelta(hours=1), timedelta(seconds=5 * 2 ** min(attempts, 20)))

@@ -35,7 +35,7 @@ from notifications.outbox.facts import Facts
 from notifications.outbox.fallbacks import mention_instead, write_instead
 from notifications.outbox.preparation import Unsendable
 from notifications.outbox.queue import enqueue
-from notifications.rules import away_wait, delivery_backoff
+from notifications.rules import away_wait, delivery_backoff, vague_wait
 from postgres.clock import database_now
 from telemetry.counters import count, observe
 
@@ -150,7 +150,8 @@ def wait_for(delivery: Delivery, failed: SendFailed, now: datetime) -> None:
         put_back(delivery, due_at=due_at, is_counted=True, **fields)
     elif isinstance(reason, RateLimited):
         until = now + timedelta(seconds=reason.retry_after)
-        _wait(delivery, until, reason)
+        own = vague_wait(now - delivery.created_at) if reason.is_vague else timedelta()
+        _wait(delivery, until + own, reason)
         if not reason.is_global:
             hold_back(target_id=delivery.target_id, until=until)
     elif reason.cause == Cause.LATER:

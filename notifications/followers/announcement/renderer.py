@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import Future, as_completed
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -54,6 +54,7 @@ from notifications.rules import (
     delivery_backoff,
     fault_backoff,
     nonce_for,
+    vague_wait,
 )
 from notifications.shutdown import is_stopping
 from postgres.clock import database_now
@@ -279,7 +280,10 @@ def _settle_failure(claim: Claim, snapshot: GameSnapshot, reason: DiscordError |
 
 def _come_again(claim: Claim, snapshot: GameSnapshot, reason: DiscordError) -> None:
     """Try again when Discord asks to. After some minutes of refusals the host is told of them."""
-    wait = reason.retry_after if isinstance(reason, RateLimited) else 0
+    wait = 0.0
+    if isinstance(reason, RateLimited):
+        tried = fault_backoff(claim.attempts) if reason.is_vague else timedelta()
+        wait = reason.retry_after + vague_wait(tried).total_seconds()
     if reason.cause == Cause.LATER:
         wait = max(wait, LATER_SECONDS)
         is_of_use = snapshot.is_upcoming or snapshot.is_cancelled

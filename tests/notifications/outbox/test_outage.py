@@ -1,13 +1,20 @@
 """Discord answers nobody for a while: nothing ends by a count, and the way is tried sparingly."""
 
 import time
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
+from discord_api.errors import RateLimited
+from discord_api.outgoing import SendFailed
 from notifications.enums import State
 from notifications.models import Delivery
+from notifications.outbox.claims import claim_due
+from notifications.outbox.outcomes import wait_for
 from notifications.outbox.sender import send_due
+from notifications.rules import vague_wait
+from postgres.clock import database_now
 from tests.duration import wait_until
 from tests.notifications.outbox.test_sender import SEND, add
 from tests.notifications.place import Place
@@ -74,3 +81,19 @@ def test_one_message_that_discord_cannot_digest_holds_nobody_up(place: Place) ->
     wait_until(is_sent, 8)
     row.refresh_from_db()
     assert row.state == State.PENDING
+
+
+def test_a_message_that_a_proxy_never_lets_through_comes_ever_more_rarely(place: Place) -> None:
+    """Each such refusal stops everybody for a while."""
+    add(place.game())
+    Delivery.objects.update(created_at=timezone.now() - timedelta(minutes=6))
+    (row,) = claim_due(limit=1)
+    refused = SendFailed(RateLimited(1.0, is_vague=True), place.channel.id)
+
+    wait_for(row, refused, database_now())
+
+    row.refresh_from_db()
+    assert row.state == State.PENDING
+    assert row.due_at - timezone.now() > timedelta(seconds=100)
+    assert vague_wait(timedelta(hours=5)) == timedelta(minutes=2)
+    assert vague_wait(timedelta(seconds=1)) < timedelta(seconds=1)
