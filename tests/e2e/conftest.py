@@ -102,4 +102,5 @@ def make_tavern(stack: Stack, name: str = "Tavern") -> Tavern:
     stack.sandbox.wait_until(
         lambda: stack.rows("select 1 from guilds_channel where id = %s", channel), timeout=60
     )
+    stack.rows("update guilds_guild set timezone = 'UTC' where id = %s returning id", guild)
     return Tavern(sandbox, guild, channel, host, [])

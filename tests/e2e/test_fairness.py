@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 
 import pytest
-from psycopg.errors import DeadlockDetected
+from psycopg.errors import DeadlockDetected, ForeignKeyViolation
 
 from tests.duration import stretched, wait_until
 from tests.e2e.conftest import Tavern, make_tavern
@@ -66,7 +66,8 @@ def _forget_the_crowd(stack: Stack) -> Iterator[None]:
     yield
 
     def forget() -> bool:
-        with suppress(DeadlockDetected):  # the worker is in the middle of it
+        # The worker is in the middle of it.
+        with suppress(DeadlockDetected, ForeignKeyViolation):
             stack.execute(FORGET)
             return True
         return False
