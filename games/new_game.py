@@ -26,7 +26,7 @@ from guilds.errors import NotAllowed, Refused
 from guilds.models import Channel, Member
 from guilds.permissions import can_host, check_may_speak, standing_of
 from guilds.rules import Setting
-from guilds.selectors import check_postable, get_postable_channel
+from guilds.selectors import check_postable, get_postable_channel, unpinged_roles
 from when.repetitions import Rule, read_rule
 
 
@@ -168,8 +168,16 @@ def _game_from(new: NewGame, host: Member, basis: Basis) -> Game:
 
 
 def warnings_of(game: Game) -> list[str]:
-    """Say what the unsaved game names that Discord has deleted, for its host."""
+    """Say what of the unsaved game will not work: what it names was deleted, or pings nobody."""
     lines = []
+    if unpinged := unpinged_roles(game.channel, game.notify_role_ids):
+        lines.append(
+            _(
+                "Nobody will be notified by %(roles)s. Let everyone mention the role, or give me "
+                "the permission “Mention @everyone, @here and All Roles”."
+            )
+            % {"roles": ", ".join(f"@{name.removeprefix('@')}" for name in unpinged)}
+        )
     if sentence := closed_to_all(game.player_role_ids):
         lines.append(sentence)
     template = game.template

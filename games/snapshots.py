@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from games.enums import SignupMethod
 from games.rules import STANDINGS, host_selects
 
 
@@ -101,11 +102,15 @@ class GameSnapshot:
     def is_upcoming(self) -> bool:
         return self.status in {"scheduled", "in_progress"}
 
+    @property
+    def takes_signups(self) -> bool:
+        """Whether people sign up at all; else the host adds them."""
+        return self.signup_method != SignupMethod.HOST_SELECTED
+
     def is_signup_open(self, now: datetime) -> bool:
-        """Sign-up is open until it closes or the game starts."""
-        return self.status == "scheduled" and (
-            self.signup_closes_at is None or now < self.signup_closes_at
-        )
+        """Sign-up, where there is any, is open until it closes or the game starts."""
+        is_ahead = self.takes_signups and self.status == "scheduled"
+        return is_ahead and (self.signup_closes_at is None or now < self.signup_closes_at)
 
     def place_of(self, user_id: int) -> tuple[str, int] | None:
         """Return the user's list (`playing`, `waiting`, `maybe`, `declined`) and place, from 1."""

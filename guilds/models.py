@@ -264,6 +264,11 @@ class Role(models.Model):
         """Its name, with a word about it if Discord has deleted it."""
         return deleted_label(self.name) if self.deleted_at else self.name
 
+    @property
+    def is_offered(self) -> bool:
+        """Whether it can be chosen anew: it is not deleted, and people can have it."""
+        return self.deleted_at is None and not self.is_bot
+
 
 class Member(models.Model):
     """A user in a guild, as Discord described them at `refreshed_at`."""

@@ -134,11 +134,10 @@ def gone_in_settings(guild: Guild) -> list[str]:
 def list_roles(guild: Guild, *, chosen: Collection[int] = ()) -> QuerySet[Role]:
     """Return the roles to choose from, highest first: not `@everyone`, and no bot's own role.
 
-    Those `chosen` are among them even if Discord has deleted them, so that a form can show and
-    keep them.
+    Those `chosen` are among them, whatever they are, so that a form can show and keep them.
     """
-    is_offered = Q(deleted_at__isnull=True) | Q(id__in=chosen)
-    return Role.everything.filter(is_offered, guild=guild).exclude(id=guild.id).exclude(is_bot=True)
+    is_shown = Q(deleted_at__isnull=True, is_bot=False) | Q(id__in=chosen)
+    return Role.everything.filter(is_shown, guild=guild).exclude(id=guild.id)
 
 
 def permissions_in(channel: Channel, member: Member) -> Permission:

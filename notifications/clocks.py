@@ -8,7 +8,7 @@ import socket
 from datetime import UTC, datetime
 
 import structlog
-from django.db import DatabaseError
+from django.db import DatabaseError, InterfaceError
 
 from notifications.nudges import EXPIRE_SECONDS
 from postgres.clock import database_now
@@ -26,7 +26,7 @@ def pulse_clock(process: str) -> None:
         began = datetime.now(UTC)
         database = database_now()
         took = datetime.now(UTC) - began
-    except DatabaseError:
+    except (DatabaseError, InterfaceError):
         return
     ahead = (began + took / 2 - database).total_seconds()
     if abs(ahead) > BORNE_SECONDS:

@@ -9,10 +9,13 @@ import os
 import threading
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import structlog
 from celery import current_app
+from django.db import close_old_connections
 
+from notifications.clocks import pulse_clock
 from notifications.nudges import has_room
 from notifications.shutdown import is_stopping
 
@@ -20,6 +23,7 @@ log = structlog.get_logger(__name__)
 
 LATE_SECONDS = 5.0
 DEAD_SECONDS = 60.0
+CLOCK_SECONDS = 10.0
 # Seconds that work in flight gets before the process ends.
 LAST_SECONDS = 12.0
 
@@ -36,25 +40,49 @@ def seconds_without() -> float:
     return time.monotonic() - _seen_at
 
 
-def keep_ticking(sweeps: Sequence[Callable[[], None]]) -> None:
-    """Start a thread for each of the sweeps, which runs it while the broker brings no ticks."""
+def keep_ticking(sweeps: Sequence[tuple[Callable[[], None], float]]) -> None:
+    """Start a thread for each of the sweeps, which runs it every so many seconds while the broker
+    brings no ticks; and one that watches the consumer and the clock."""
     see_tick()
-    for number, sweep in enumerate(sweeps):
-        threading.Thread(
-            target=_run, args=(sweep, number == 0), name=f"own-ticks-{number}", daemon=True
-        ).start()
+    for number, (sweep, seconds) in enumerate(sweeps):
+        _start(partial(_sweep_alone, sweep, seconds), f"own-ticks-{number}")
+    _start(_watch, "own-ticks-watch")
 
 
-def _run(sweep: Callable[[], None], is_first: bool) -> None:
-    is_alone = False
+def _start(work: Callable[[], None], name: str) -> None:
+    threading.Thread(target=work, name=name, daemon=True).start()
+
+
+def _sweep_alone(sweep: Callable[[], None], seconds: float) -> None:
+    while not is_stopping.wait(seconds):
+        if seconds_without() > LATE_SECONDS:
+            _do(sweep)
+
+
+def _watch() -> None:
+    """Tell of a change, and of the clock too: one that is far ahead makes the consumer throw every
+    tick away as expired, and then no task tells of anything."""
+    is_alone, clock_at = False, 0.0
     while not is_stopping.wait(1.0):
         was_alone, is_alone = is_alone, seconds_without() > LATE_SECONDS
-        if is_first and is_alone != was_alone:
+        if is_alone != was_alone:
             log.warning("works_without_broker" if is_alone else "broker_brings_ticks_again")
-        if is_alone:
-            sweep()
-        if is_first and seconds_without() > DEAD_SECONDS and _do_ticks_wait():
+        if time.monotonic() >= clock_at:
+            clock_at = time.monotonic() + CLOCK_SECONDS
+            _do(partial(pulse_clock, "worker"))
+        if seconds_without() > DEAD_SECONDS and _do_ticks_wait():
             _end()
+
+
+def _do(work: Callable[[], None]) -> None:
+    """Work like a task of Celery's: a failure ends this try alone, and the connection goes back to
+    the pool, which lends out no broken one."""
+    try:
+        work()
+    except Exception:
+        log.exception("own_tick_failed")
+    finally:
+        close_old_connections()
 
 
 def _do_ticks_wait() -> bool:

@@ -16,7 +16,6 @@ from django.utils import timezone
 
 from games.services.series.sessions import resume_series
 from notifications import nudges
-from notifications.clocks import pulse_clock
 from notifications.followers.announcement.lookout import look_due
 from notifications.followers.announcement.renderer import render_due
 from notifications.health import TICK
@@ -51,12 +50,14 @@ def _sweep(work: Callable[[], object], gate: threading.BoundedSemaphore) -> None
         gate.release()
 
 
-# What a worker does by itself while the broker brings no ticks.
-SWEEPS: Sequence[Callable[[], None]] = (
-    partial(_sweep, dispatch_due, _TIMERS),
-    partial(_sweep, send_due, _DELIVERIES),
-    partial(_sweep, render_due, _ANNOUNCEMENTS),
-    partial(_sweep, resume_series, _SERIES),
+# The sweeps that a worker does by itself, every so many seconds, while the broker brings no ticks.
+SWEEPS: Sequence[tuple[Callable[[], None], float]] = (
+    (partial(_sweep, dispatch_due, _TIMERS), 1),
+    (partial(_sweep, send_due, _DELIVERIES), 1),
+    (partial(_sweep, render_due, _ANNOUNCEMENTS), 1),
+    (partial(_sweep, ask_players, _ROLL_CALL), 10),
+    (partial(_sweep, look_due, _LOOKOUT), 5),
+    (partial(_sweep, resume_series, _SERIES), 10),
 )
 
 
@@ -94,7 +95,6 @@ def look_for_announcements() -> None:
 def tick() -> None:
     """Show that beat, broker and worker work together."""
     pulse(TICK)
-    pulse_clock("worker")
 
 
 @shared_task(name=nudges.FORGET, ignore_result=True)

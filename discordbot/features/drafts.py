@@ -18,7 +18,7 @@ from discordbot.features.edits import FORM_FIELDS
 from discordbot.interactions.callbacks import Message
 from discordbot.interactions.database import in_database
 from discordbot.interactions.interaction import Interaction
-from discordbot.interactions.person import known_zone_of, member_of, zone_of
+from discordbot.interactions.person import known_zone_of, member_of
 from discordbot.interactions.responder import Responder
 from discordbot.interactions.routes import modal, on, update
 from games.models import Draft, Game
@@ -40,7 +40,6 @@ from games.typed.game import TypedGame, placed, read_game, read_start
 from guilds.errors import NotAllowed, NotFound, Refused
 from guilds.models import Member
 from guilds.permissions import can_administer, standing_of
-from guilds.selectors import unpinged_roles
 from guilds.services.person import configure_person
 from guilds.services.settings import configure_guild
 from guilds.typed_values import find_zones
@@ -70,8 +69,8 @@ def preview_game(
     differently does not help.
     """
     host = member_of(interaction)
-    source = get_game(host.guild_id, typed.clone_of) if typed.clone_of else None
-    known = known_zone_of(host) or (source.timezone if source else "")
+    source = _source(host, typed)
+    known = _known_zone(host, source)
     zone = known or "UTC"
     try:
         meant = placed(typed, host.guild)
@@ -103,8 +102,17 @@ def preview_game(
         reading=reading,
         repetition=_repetition(game, new),
         warnings=warnings_of(game),
-        unpinged=unpinged_roles(game.channel, game.notify_role_ids),
     )
+
+
+def _source(host: Member, typed: TypedGame) -> Game | None:
+    """The game that is cloned. Raises `NotFound`."""
+    return get_game(host.guild_id, typed.clone_of) if typed.clone_of else None
+
+
+def _known_zone(host: Member, source: Game | None) -> str:
+    """The clock of typed times: a clone keeps its game's where nobody said another."""
+    return known_zone_of(host) or (source.timezone if source else "")
 
 
 def _can_be_put_right(refused: Refused) -> bool:
@@ -202,8 +210,9 @@ def choose_reading(interaction: Interaction, button: DraftReading) -> Message:
     """The reading that was pressed is written out, so that it has no other."""
     member = member_of(interaction)
     draft = get_draft_to_edit(member, button.draft_id)
+    zone = _known_zone(member, _source(member, typed_in(draft))) or "UTC"
     moment = datetime.fromtimestamp(button.moment, UTC)
-    return _retype(interaction, draft, {"when": write_when(moment, zone_of(member))})
+    return _retype(interaction, draft, {"when": write_when(moment, zone)})
 
 
 def choose_channel(interaction: Interaction, button: DraftButton) -> Message:

@@ -6,11 +6,17 @@ The question itself is a row (`games.services.pending`), so its buttons outlive 
 from dataclasses import asdict
 from datetime import UTC, datetime
 
-from discordbot.features.edits import FORM_FIELDS, current_form, edit_typed, get_game_to_edit
+from discordbot.features.edits import (
+    FORM_FIELDS,
+    clock_for,
+    current_form,
+    edit_typed,
+    get_game_to_edit,
+)
 from discordbot.features.roster import add_name
 from discordbot.interactions.callbacks import Message
 from discordbot.interactions.interaction import Interaction
-from discordbot.interactions.person import author_of, zone_of
+from discordbot.interactions.person import author_of
 from discordbot.interactions.routes import modal, on, show, update
 from games.enums import Via
 from games.services import pending
@@ -59,10 +65,14 @@ def submit_form(interaction: Interaction, button: AskButton) -> Message:
 
 
 def choose_reading(interaction: Interaction, button: AskReading) -> Message:
-    """The reading that was pressed is written out, so that it has no other."""
+    """The reading that was pressed is written out, so that it has no other.
+
+    It is written on the clock of the form: the zone of a written time becomes the game's.
+    """
     member, kept = _kept(interaction, button)
+    zone = clock_for(member, get_game_to_edit(member, kept.game_id))
     moment = datetime.fromtimestamp(button.moment, UTC)
-    return _edit(interaction, kept, {"when": write_when(moment, zone_of(member))})
+    return _edit(interaction, kept, {"when": write_when(moment, zone)})
 
 
 def choose_scope(interaction: Interaction, button: AskButton) -> Message:

@@ -208,7 +208,7 @@ def _in_state(
 
 
 def _open_for_signup(games: QuerySet[Game], now: datetime) -> QuerySet[Game]:
-    return games.filter(
+    return games.exclude(signup_method=SignupMethod.HOST_SELECTED).filter(
         Q(signup_closes_at__isnull=True) | Q(signup_closes_at__gt=now), status=Status.SCHEDULED
     )
 

@@ -34,9 +34,10 @@ class ChannelChoice:
 class Choices:
     """The choices of one member.
 
-    `gone_roles` are those that Discord has deleted: a form shows them where they are chosen, and
-    offers them nowhere else. `may_host_freely` is the right to host without a template,
-    `may_notify` the right to have roles mentioned that the template does not mention anyway.
+    `other_roles` are those that Discord has deleted, and bots' own: a form shows them where they
+    are chosen, and offers them nowhere else. `may_host_freely` is the right to host without a
+    template, `may_notify` the right to have roles mentioned that the template does not mention
+    anyway.
     """
 
     member: Member
@@ -45,7 +46,7 @@ class Choices:
     roles: Sequence[Role]
     may_host_freely: bool
     may_notify: bool
-    gone_roles: Sequence[Role] = ()
+    other_roles: Sequence[Role] = ()
 
     def find_channel(self, channel_id: int | None) -> ChannelChoice | None:
         return next((c for c in self.channels if c.channel.id == channel_id), None)
@@ -68,7 +69,7 @@ class Choices:
 
     def known_roles(self, role_ids: Iterable[int]) -> list[int]:
         """Return the ids without those of roles that were never this server's."""
-        known = {role.id for role in (*self.roles, *self.gone_roles)} | {self.member.guild_id}
+        known = {role.id for role in (*self.roles, *self.other_roles)} | {self.member.guild_id}
         return [role_id for role_id in role_ids if role_id in known]
 
     @property
@@ -90,8 +91,8 @@ def choices_for(access: Access) -> Choices:
         member=member,
         templates=usable,
         channels=_channels(member),
-        roles=[role for role in roles if role.deleted_at is None],
-        gone_roles=[role for role in roles if role.deleted_at is not None],
+        roles=[role for role in roles if role.is_offered],
+        other_roles=[role for role in roles if not role.is_offered],
         may_host_freely=can_host(standing) and not any(t.is_default for t in templates),
         may_notify=can_mention_roles(standing),
     )

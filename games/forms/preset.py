@@ -99,8 +99,8 @@ class PresetForm(forms.Form):
         for name in self.ROLES:
             offered = [everyone, *roles] if name == "notify_role_ids" else roles
             chosen = {int(role_id) for role_id in self.initial.get(name) or ()}
-            gone = [(str(r.id), r.label) for r in choices.gone_roles if r.id in chosen]
-            self.fields[name].choices = [*offered, *gone]  # type: ignore[attr-defined]
+            others = [(str(r.id), r.label) for r in choices.other_roles if r.id in chosen]
+            self.fields[name].choices = [*offered, *others]  # type: ignore[attr-defined]
         self.fields["channel"].choices = [  # type: ignore[attr-defined]
             (str(choice.channel.id), choice.channel.name) for choice in choices.channels
         ]

@@ -25,7 +25,7 @@ def shown_value(name: str, value: Any, choices: Choices) -> str:
 def _shown(field: Field, value: Any, choices: Choices) -> str:
     match field.kind:
         case Kind.ROLES | Kind.RANKED_ROLES:
-            names = {str(role.id): role.name for role in (*choices.roles, *choices.gone_roles)}
+            names = {str(role.id): role.name for role in (*choices.roles, *choices.other_roles)}
             names[str(choices.member.guild_id)] = "@everyone"
             return ", ".join(names[str(one)] for one in value or () if str(one) in names)
         case Kind.SLOTS:

@@ -41,7 +41,7 @@ def save_draft(
     mine = Draft.objects.filter(author=author.user)
     mine.filter(created_at__lt=now - KEPT).delete()
     if mine.filter(created_at__gt=now - timedelta(minutes=1)).count() >= MOST_A_MINUTE:
-        raise Refused(_("That is a lot of games at once. Wait a minute."))
+        raise Refused(_("That is a lot at once. Wait a minute."))
     return Draft.objects.create(guild=author.guild, author=author.user, values=values)
 
 
@@ -84,8 +84,8 @@ def post_draft(*, author: Member, draft_id: int) -> Game:
 
 
 def discard_draft(*, author: Member, draft_id: int) -> None:
-    """Delete the draft. Raises `NotFound`."""
-    get_draft(author, draft_id).delete()
+    """Delete the draft. Raises `NotFound`, and `Refused` once its game is posted."""
+    get_draft_to_edit(author, draft_id).delete()
 
 
 def with_typed(draft: Draft, fields: Mapping[str, Any]) -> TypedGame:

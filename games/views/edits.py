@@ -50,17 +50,17 @@ def edit(request: HttpRequest, access: Access, *, game_id: int) -> HttpResponse:
         zones = (clock_for(access.member, game, request.COOKIES.get(ZONE_COOKIE, "")),) * 2
         typed, revision = _typed_on_discord(request, access, game)
         form = _form(None, choices, game, revision, typed, zones=zones)
-        return _show(request, access, form, game, seen_revision=revision)
+        return show(request, access, form, game, seen_revision=revision)
     data, refused = read_upload(request, access)
     revision = seen_revision(data, game)
     if wants_more(data):
         form = refilled(data, choices, game)
-        return _show(request, access, form, game, seen_revision=revision)
+        return show(request, access, form, game, seen_revision=revision)
     form = bound_form(data, choices, game)
     if refused:
         form.add_error("image_upload", refused.message)
     if not form.is_valid():
-        return _show(request, access, form, game, status=422, seen_revision=revision)
+        return show(request, access, form, game, status=422, seen_revision=revision)
     return _save(request, access, form, game, revision)
 
 
@@ -107,7 +107,7 @@ def _save(
         must_confirm = True
     except Refused as refused:
         form.refuse(refused)
-    return _show(
+    return show(
         request,
         access,
         form,
@@ -173,7 +173,7 @@ def _form(
     return form
 
 
-def _show(
+def show(
     request: HttpRequest, access: Access, form: EditGameForm, game: Game, **more: Any
 ) -> HttpResponse:
     context: dict[str, Any] = {
@@ -212,7 +212,7 @@ def _show_both(
         if (name in theirs or name in mine) and field.label
     ]
     merged = _form(None, form.choices, game, game.revision, mine, zones=zones)
-    return _show(
+    return show(
         request, access, merged, game, status=409, conflict={"why": refused.message, "rows": rows}
     )
 

@@ -192,9 +192,11 @@ def _is_channel_closed(game: Game) -> bool:
 
 
 def _message_url(game: Game) -> str:
-    """Return the address of the announcement on Discord, empty while there is none."""
+    """Return the address of the announcement on Discord, empty while it is not there."""
     announcement = getattr(game, "announcement", None)
-    if announcement is None or not announcement.message_id:
+    if announcement is None or not announcement.message_id or announcement.waits_for_host:
+        return ""
+    if game.channel.deleted_at and game.channel_id == announcement.channel_id:
         return ""
     channel, message = announcement.channel_id, announcement.message_id
     return f"{settings.DISCORD_BASE_URL}/channels/{game.guild_id}/{channel}/{message}"

@@ -6,6 +6,7 @@ for those who may have left without a word.
 
 from collections.abc import Sequence
 from datetime import timedelta
+from itertools import islice
 from typing import Any
 
 import structlog
@@ -15,7 +16,7 @@ from django.utils import timezone
 from discord_api import loop
 from discord_api.budget import Priority
 from discord_api.errors import GONE, DiscordError, RateLimited, Uncertain
-from discord_api.routes import get_member
+from discord_api.routes import Route, get_member
 from guilds.models import Member
 from guilds.services.login import user_facts
 from guilds.services.member import lose_member, member_facts, see_member
@@ -58,25 +59,39 @@ def recheck_members(
     return [kept for m in members if (kept := _store_answer(m, answers.get(m.id))) is not None]
 
 
-def look_up(members: Sequence[Member], *, seconds: float = ANSWER_SECONDS) -> list[Member]:
-    """Ask Discord about each, one after the other, and return those of whom it says that they left.
+def look_up(
+    members: Sequence[Member], *, most: int = MOST_AT_ONCE, seconds: float = ANSWER_SECONDS
+) -> list[Member]:
+    """Ask Discord about up to `most` of them, one after the other, and return those of whom it says
+    that they left.
 
     What waits for its answer at once passes these, and they leave of a server's limit what the next
-    click in a direct message needs. Whom there is no room for is left out.
+    click in a direct message needs. Whom there is no room for is left out, and takes no place.
     """
-    old = [m for m in members if m.user.discord_id and _may_ask(m)]
     answers: dict[int, Any] = {}
+    old: list[Member] = []
     try:
+        known = [member for member in members if member.user.discord_id]
+        askable = loop.call(_with_room(known), timeout=seconds)
+        old = list(islice(filter(_may_ask, askable), most))
         loop.call(_ask_in_turn(old, answers), timeout=seconds)
     except TimeoutError:
         log.info("members_not_all_looked_up", asked=len(answers), wanted=len(old))
     return [m for m in old if m.id in answers and _store_answer(m, answers[m.id]) is None]
 
 
+async def _with_room(members: Sequence[Member]) -> list[Member]:
+    return [member for member in members if loop.client().has_room_to_spare(_route_of(member))]
+
+
+def _route_of(member: Member) -> Route:
+    return get_member(member.guild_id, member.user.discord_id or 0)
+
+
 async def _ask_in_turn(members: Sequence[Member], answers: dict[int, Any]) -> None:
     client = loop.client()
     for member in members:
-        route = get_member(member.guild_id, member.user.discord_id or 0)
+        route = _route_of(member)
         if not client.has_room_to_spare(route):
             continue
         try:
@@ -102,12 +117,7 @@ def _ask(members: Sequence[Member]) -> list[Any]:
     client = loop.client()
     try:
         return loop.gather(
-            [
-                client.request(
-                    get_member(m.guild_id, m.user.discord_id or 0), patience=PATIENCE_SECONDS
-                )
-                for m in members
-            ],
+            [client.request(_route_of(member), patience=PATIENCE_SECONDS) for member in members],
             timeout=ANSWER_SECONDS,
         )
     except TimeoutError:

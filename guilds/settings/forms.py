@@ -104,13 +104,15 @@ class ServerForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(role.id, role.label) for role in roles]
         offered = {"": _("English"), **languages.NAMES}
         if guild.locale:
             offered.setdefault(guild.locale, guild.locale)
         fields: dict[str, Any] = self.fields
-        fields["manager_role_ids"].choices = choices
-        fields["host_role_ids"].choices = choices
+        for name in ("manager_role_ids", "host_role_ids"):
+            chosen = self.initial.get(name) or ()
+            fields[name].choices = [
+                (role.id, role.label) for role in roles if role.is_offered or role.id in chosen
+            ]
         fields["locale"].choices = list(offered.items())
         fields["archive_channel_id"].choices = [
             ("", "—"),

@@ -218,9 +218,7 @@ def _components(snapshot: GameSnapshot, now: datetime) -> list[Message]:
     details = [link(_("Details"), game_url(snapshot.guild_id, snapshot.id))] if snapshot.id else []
     if not snapshot.is_upcoming:
         return [row(*details)] if details else []
-    is_closed = not snapshot.is_signup_open(now) or (
-        snapshot.signup_method == SignupMethod.HOST_SELECTED
-    )
+    is_closed = not snapshot.is_signup_open(now)
     others = [
         button(
             _("Maybe"),

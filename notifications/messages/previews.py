@@ -63,13 +63,12 @@ def preview(
     reading: Reading | None = None,
     repetition: Sequence[str] = (),
     warnings: Sequence[str] = (),
-    unpinged: Sequence[str] = (),
 ) -> Message:
     """Show the announcement as it will look, below its time and reminders in words.
 
     `reading` is the reading of the typed time; its other meaning is offered too. `repetition`
     describes the dates of a series (`messages.series.dates`); `warnings` are sentences of
-    `games.new_game.warnings_of`. `unpinged` names the roles whose mention will reach nobody.
+    `games.new_game.warnings_of`.
     """
     shown = announcement.render(snapshot, now=now)
     lines = _above(snapshot, now)
@@ -78,8 +77,6 @@ def preview(
         lines.insert(2, why)
         others = other_reading(reading, partial(DraftReading, draft.draft_id))
     lines += [*repetition, *(f"⚠ {escape_line(warning)}" for warning in warnings)]
-    if unpinged:
-        lines.append(_unpinged(unpinged))
     if draft.zones:
         lines.append(_("I know no time zone of yours. Choose one, and I keep it for you."))
     if draft.zone_for_server:
@@ -211,13 +208,6 @@ def _above(snapshot: GameSnapshot, now: datetime) -> list[str]:
 
 def _spelled_out(snapshot: GameSnapshot) -> str:
     return f"{spell_out(snapshot.starts_at, snapshot.timezone)} ({snapshot.timezone})"
-
-
-def _unpinged(names: Sequence[str]) -> str:
-    return _(
-        "⚠️ Nobody will be notified by %(roles)s. Let everyone mention the role, or give me the"
-        " permission “Mention @everyone, @here and All Roles”."
-    ) % {"roles": ", ".join(escape_line(f"@{name.removeprefix('@')}") for name in names)}
 
 
 def _durations(minutes: Sequence[int]) -> str:

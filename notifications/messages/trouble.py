@@ -43,7 +43,7 @@ def why(trouble: Trouble) -> str:
     """Say in a sentence or two what is wrong and who can mend it."""
     words = {"channel": f"<#{trouble.channel_id}>"}
     if trouble.is_channel_gone:
-        return _("The channel was deleted. Choose another one.")
+        return _("That channel was deleted on Discord. Choose another one.")
     if trouble.missing:
         words["permissions"] = permission_names(Permission(trouble.missing))
         return (

@@ -2,10 +2,12 @@
 
 # ruff: noqa: S608 -- the pieces put together are this file's own constants
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import F, JSONField, Value
+from django.db.models.expressions import CombinedExpression
 
 from notifications.enums import State
 from notifications.models import Delivery
@@ -23,6 +25,8 @@ FAIR = 5
 # Enough for half a second's requests to Discord on their way, and not all places of a worker.
 OF_A_SERVER = 24
 ANY_PRIORITY = 32767
+# In the payload of a row: when the answer of its last try was lost, in seconds since 1970.
+TRIED_AT = "tried_at"
 
 _TAKE = """
     update notifications_delivery d set
@@ -133,6 +137,22 @@ def put_back(delivery: Delivery, *, due_at: datetime, is_counted: bool, **fields
     if not is_counted:
         fields |= untried(delivery)
     return settle(delivery, State.PENDING, due_at=due_at, **fields)
+
+
+def note_try(delivery: Delivery, at: datetime) -> None:
+    """Note when the answer of a try was lost, in a row that is still ours."""
+    tried = Value({TRIED_AT: at.timestamp()}, JSONField())
+    Delivery.objects.filter(id=delivery.id, fence=delivery.fence).update(
+        payload=CombinedExpression(F("payload"), "||", tried, output_field=JSONField())
+    )
+
+
+def last_try_of(delivery: Delivery) -> datetime | None:
+    """When the last try of this row was that may have arrived, as far as it was noted."""
+    moments = [delivery.first_attempt_at] if delivery.first_attempt_at else []
+    if tried_at := delivery.payload.get(TRIED_AT):
+        moments.append(datetime.fromtimestamp(tried_at, UTC))
+    return max(moments, default=None)
 
 
 def was_tried(delivery: Delivery) -> bool:

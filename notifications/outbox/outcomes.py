@@ -20,6 +20,7 @@ from discord_api.errors import (
     DiscordError,
     RateLimited,
     Uncertain,
+    cause_of,
 )
 from discord_api.outgoing import Missing, SendFailed, Sent
 from guilds.models import Member, User
@@ -29,7 +30,7 @@ from notifications.kinds.channel_trouble import ChannelTrouble
 from notifications.kinds.unreachable import Unreachable
 from notifications.metrics import DELIVERIES, LATENESS
 from notifications.models import Delivery
-from notifications.outbox.claims import hold_back, put_back, settle, untried
+from notifications.outbox.claims import hold_back, note_try, put_back, settle, untried
 from notifications.outbox.facts import Facts
 from notifications.outbox.fallbacks import mention_instead, write_instead
 from notifications.outbox.preparation import Unsendable
@@ -88,6 +89,9 @@ def give_up(delivery: Delivery, why: Unsendable, facts: Facts) -> None:
     is_ours = settle(delivery, why.state, last_error=why.reason, **untried(delivery))
     if is_ours and why.is_fallback:
         mention_instead(delivery, facts)
+    was_put_off = cause_of(delivery.error_code or 0) == Cause.LATER
+    if is_ours and why.state == State.EXPIRED and was_put_off:
+        _tell_host(delivery, delivery.error_code or 0, delivery.last_error, facts.now)
 
 
 def _note_sent(delivery: Delivery, sent: Sent, facts: Facts) -> None:
@@ -114,6 +118,8 @@ def _note_sent(delivery: Delivery, sent: Sent, facts: Facts) -> None:
 def _settle_failure(delivery: Delivery, failed: SendFailed, facts: Facts) -> None:
     reason, now = failed.reason, database_now()
     if isinstance(reason, Uncertain) or not reason.is_permanent:
+        if isinstance(reason, Uncertain):
+            note_try(delivery, now)
         wait_for(delivery, failed, now)
     elif delivery.target == Target.USER:
         is_gone = reason.code in LEFT and _has_left(delivery)
@@ -201,17 +207,21 @@ def _settle_refusal(delivery: Delivery, reason: DiscordError, facts: Facts, now:
     is_ours = _bury(delivery, reason)
     if not is_ours or not delivery.game_id:
         return
-    trouble = ChannelTrouble()
-    enqueue(
-        trouble.deliveries(
+    _tell_host(delivery, reason.code, reason.message, now)
+    write_instead(delivery, facts)
+
+
+def _tell_host(delivery: Delivery, code: int, said: str, now: datetime) -> None:
+    """Tell of a message that its channel did not take, and by which refusal."""
+    if delivery.target == Target.CHANNEL and delivery.game_id:
+        trouble = ChannelTrouble().deliveries(
             game_id=delivery.game_id,
             channel_id=delivery.target_id,
             now=now,
-            code=reason.code,
-            said=reason.message,
+            code=code,
+            said=said,
         )
-    )
-    write_instead(delivery, facts)
+        enqueue(trouble)
 
 
 def _bury(delivery: Delivery, reason: DiscordError) -> bool:

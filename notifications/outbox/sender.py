@@ -27,6 +27,7 @@ from notifications.outbox.claims import (
     ANY_PRIORITY,
     BATCH,
     claim_due,
+    last_try_of,
     put_back,
     was_tried,
 )
@@ -187,10 +188,11 @@ def _prepare_safely(delivery: Delivery, facts: Facts) -> Outgoing | Unsendable |
 def _must_look(delivery: Delivery, why: Unsendable, facts: Facts) -> bool:
     """Whether an earlier try is to be looked for. If not, end the row, or let it wait while that
     try may still be on its way."""
-    if not was_tried(delivery) or delivery.first_attempt_at is None:
+    tried_at = last_try_of(delivery)
+    if not was_tried(delivery) or tried_at is None:
         give_up(delivery, why, facts)
         return False
-    settled_at = delivery.first_attempt_at + SETTLED_AFTER
+    settled_at = tried_at + SETTLED_AFTER
     if facts.now >= settled_at:
         return True
     put_back(delivery, due_at=settled_at, is_counted=False, last_error=why.reason)

@@ -24,6 +24,8 @@ from postgres.clock import database_now
 AHEAD = timedelta(minutes=30)
 EVENTS = [*REMINDERS, TimerKind.START]
 MOST = 20
+# So many are considered: servers of which Discord tells no more for now must hide no others.
+LOOKED_AT = 400
 MOST_OF_A_GUILD = 4
 ANSWER_SECONDS = 8.0
 
@@ -31,13 +33,13 @@ ANSWER_SECONDS = 8.0
 def call_roll() -> int:
     """Ask Discord about some players of games that are near. Returns how many have left."""
     room = min(loop.client().room(Priority.UPKEEP), MOST)
-    members = players_to_ask(database_now(), limit=room) if room else []
-    return len(look_up(members, seconds=ANSWER_SECONDS)) if members else 0
+    members = players_to_ask(database_now(), limit=LOOKED_AT) if room else []
+    return len(look_up(members, most=room, seconds=ANSWER_SECONDS)) if members else 0
 
 
 def players_to_ask(now: datetime, *, limit: int) -> list[Member]:
     """Players of whom nothing has been heard for half an hour, with a reminder or start within
-    another: a few of each server, those first of whom was heard longest ago."""
+    another: a few of each server, each server's first before any server's second."""
     near = Timer.objects.filter(
         state=State.PENDING,
         kind__in=EVENTS,
@@ -61,4 +63,4 @@ def players_to_ask(now: datetime, *, limit: int) -> list[Member]:
         .annotate(turn=turn)
         .filter(turn__lte=MOST_OF_A_GUILD)
     )
-    return list(members.order_by("refreshed_at")[:limit])
+    return list(members.order_by("turn", "refreshed_at")[:limit])

@@ -57,9 +57,7 @@ def preview(request: HttpRequest, access: Access) -> HttpResponse:
         return creating.show_form(request, access, filled, origin=origin, preview=shown)
     revision = editing.seen_revision(request.POST, game)
     filled = editing.refilled(request.POST, choices, game)
-    return creating.show_form(
-        request, access, filled, game=game, seen_revision=revision, preview=shown
-    )
+    return editing.show(request, access, filled, game, seen_revision=revision, preview=shown)
 
 
 def _game_in(request: HttpRequest, access: Access) -> Game | None:
@@ -87,7 +85,7 @@ def _shown(form: NewGameForm | EditGameForm, choices: Choices) -> dict[str, Any]
     return {
         "warnings": warnings,
         "message": announcement.render(snapshot, now=timezone.now()),
-        "roles": {role.id: role.name for role in choices.roles},
+        "roles": {role.id: role.name for role in (*choices.roles, *choices.other_roles)},
         "image_path": reverse("image", args=[image_id]) if image_id else "",
         "post_at": snapshot.post_at,
         "is_announced": isinstance(form, EditGameForm) and not form.game.is_draft(timezone.now()),

@@ -14,6 +14,8 @@ from sandbox.world.state import Command, Json
 GLOBAL = "/applications/{application_id}/commands"
 GUILD = "/applications/{application_id}/guilds/{guild_id}/commands"
 
+# Fields of a command that say something by being null.
+NULLABLE = frozenset({"default_member_permissions", "contexts"})
 TAKEN = ("APPLICATION_COMMANDS_DUPLICATE_NAME", "Application command names must be unique")
 
 
@@ -42,9 +44,18 @@ def _find(call: Call) -> Command:
     raise ApiError(10063)
 
 
+def _without_nulls(value: Any) -> Any:
+    """Discord takes null where it takes nothing, and never answers it there."""
+    if isinstance(value, dict):
+        return {key: _without_nulls(one) for key, one in value.items() if one is not None}
+    return [_without_nulls(one) for one in value] if isinstance(value, list) else value
+
+
 def _completed(body: Json) -> Json:
-    shown = {
-        key: value for key, value in body.items() if key not in {"id", "application_id", "version"}
+    shown: Json = {
+        key: _without_nulls(value)
+        for key, value in body.items()
+        if key not in {"id", "application_id", "version"} and (value is not None or key in NULLABLE)
     }
     shown["type"] = shown.get("type") or SLASH
     shown.setdefault("description", "")

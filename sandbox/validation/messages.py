@@ -68,6 +68,8 @@ def _check_nonce(form: Form, body: Json) -> None:
     nonce = body.get("nonce")
     if nonce is not None and (isinstance(nonce, bool) or not isinstance(nonce, int | str)):
         form.error("nonce", "NONCE_TYPE_INVALID", "Nonce must be an integer or a string.")
+    elif isinstance(nonce, int):
+        form.number(body, "nonce", -(2**63), 2**63 - 1)
     elif isinstance(nonce, str) and len(nonce) > 25:
         form.error("nonce", "BASE_TYPE_MAX_LENGTH", "Must be 25 or fewer in length.")
 

@@ -42,6 +42,7 @@ def add_bot(box: Sandbox, guild: Guild, bits: int = BOT_DEFAULT) -> None:
         permissions=bits,
         position=1,
         managed=True,
+        bot_id=box.app_id,
     )
     box.world.roles[role.id] = role
     box.world.members[guild.id][box.app_id] = Member(

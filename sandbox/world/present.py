@@ -72,6 +72,7 @@ def member_json(world: World, member: Member, *, with_user: bool = True) -> Json
 
 
 def role_json(role: Role) -> Json:
+    tags = {"tags": {"bot_id": str(role.bot_id)}} if role.bot_id else {}
     return {
         "id": str(role.id),
         "name": role.name,
@@ -85,6 +86,7 @@ def role_json(role: Role) -> Json:
         "managed": role.managed,
         "mentionable": role.mentionable,
         "flags": 0,
+        **tags,
     }
 
 

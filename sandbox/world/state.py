@@ -42,6 +42,7 @@ class Role:
     hoist: bool = False
     mentionable: bool = False
     managed: bool = False
+    bot_id: int = 0  # of the bot whose own role it is
 
 
 @dataclass

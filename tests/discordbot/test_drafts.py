@@ -128,6 +128,15 @@ def test_draft_opens_whole_on_the_web_and_makes_one_game(
     assert Game.objects.filter(title="Raid").count() == 1
 
 
+@pytest.mark.usefixtures("stage", "berlin")
+def test_a_draft_posted_elsewhere_is_not_said_to_be_discarded(host: Actor) -> None:
+    preview = create(host)
+    host.press(preview.button("post"))
+    told = host.press(preview.button("discard"))
+    assert "posted already" in told.text and "Discarded" not in told.text
+    assert Game.objects.filter(title="Raid").exists()
+
+
 @pytest.mark.usefixtures("berlin")
 def test_another_persons_draft_does_not_open_on_the_web(
     client: Client, stage: Stage, host: Actor
@@ -270,6 +279,28 @@ def test_time_of_an_edit_is_read_on_the_games_clock_where_no_other_is_known(
     assert form.field("when") == "2027-07-09 20:00 Europe/Berlin"
     game.refresh_from_db()
     assert game.starts_at == datetime(2027, 7, 9, 19, 0, tzinfo=UTC)
+
+
+def test_reading_that_is_chosen_keeps_the_games_clock(stage: Stage, host: Actor) -> None:
+    start = datetime(2027, 7, 9, 18, 0, tzinfo=UTC)  # Friday, 20:00 in Berlin
+    with time_machine.travel(JULY, tick=True):
+        game = make_game(
+            stage.member("the_host"), stage.channel, starts_at=start, timezone="Europe/Berlin"
+        )
+        asked = host.resubmit(host.command("edit-game", game=str(game.id)), when="tomorrow at 7")
+        edited = host.press(asked.message["components"][0]["components"][1]["custom_id"])
+        cloned = host.command("clone-game", game=str(game.id), when="tomorrow at 7")
+        preview = host.press(cloned.message["components"][0]["components"][1]["custom_id"])
+        host.press(preview.button("post"))
+
+    assert "Changed" in edited.text
+    game.refresh_from_db()
+    clone = Game.objects.exclude(id=game.id).get()
+    for one in (game, clone):
+        assert (one.starts_at, one.timezone) == (
+            datetime(2027, 7, 6, 17, 0, tzinfo=UTC),
+            "Europe/Berlin",
+        )
 
 
 @pytest.mark.usefixtures("stage")

@@ -1,11 +1,14 @@
 """A role whose mention reaches nobody is named before the game is posted."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from games.models import Template
-from guilds.enums import Permission
+from guilds.enums import NEEDED_TO_ANNOUNCE, Permission
 from guilds.models import Guild, Role
 from tests.discordbot.stage import Stage, set_stage
 from tests.factories import make_member, make_user, snowflake
@@ -40,6 +43,22 @@ def test_a_role_that_the_bot_may_not_ping_is_named_in_the_preview(
     assert "Nobody will be notified by @Raiders" in preview(
         stage, settings, role.id, Permission.VIEW_CHANNEL
     )
+
+
+def test_it_is_named_in_the_preview_on_the_web(client: Client, stage: Stage, settings: Any) -> None:
+    role = role_of(stage, is_mentionable=False)
+    shown = preview(stage, settings, role.id, NEEDED_TO_ANNOUNCE)
+    client.force_login(stage.actors["manager"].user)
+    data = {
+        "form_id": str(uuid4()),
+        "channel": str(stage.channel.id),
+        "template": str(Template.objects.get().id),
+        "title": "Raid",
+        "when": "tomorrow 20:00",
+        "notify_role_ids": [str(role.id)],
+    }
+    page = client.post(reverse("game-preview", args=[stage.guild.id]), data).text
+    assert "Nobody will be notified by @Raiders" in page and "⚠ Nobody" in shown
 
 
 def test_everyone_too(stage: Stage, settings: Any) -> None:

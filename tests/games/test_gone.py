@@ -227,6 +227,30 @@ def test_forms_keep_what_is_gone_and_say_so(client: Client, guild: Guild) -> Non
     assert "The channel of this game was deleted" in shown
 
 
+def test_forms_offer_no_bots_own_role(client: Client, guild: Guild) -> None:
+    own, role = make_role(guild, "Gamesched itself"), make_role(guild)
+    Role.objects.filter(id=own.id).update(is_bot=True)
+    host = owner_of(guild)
+    client.force_login(host.user)
+    game = make_game(host, make_channel(guild), player_role_ids=[own.id])
+    pages = [reverse(name, args=[guild.id]) for name in ("game-new", "template-new")]
+    for address in [*pages, reverse("guild-settings", args=[guild.id])]:
+        page = client.get(address).text
+        assert role.name in page and own.name not in page, address
+    # Where it was chosen before, it stays until somebody takes it out.
+    assert own.name in client.get(reverse("game-edit", args=[guild.id, game.id])).text
+
+
+def test_deleted_role_is_offered_only_where_it_is_chosen(client: Client, guild: Guild) -> None:
+    role = make_role(guild)
+    Guild.objects.filter(id=guild.id).update(host_role_ids=[role.id])
+    forget_role(guild.id, role.id)
+    client.force_login(owner_of(guild).user)
+    page = client.get(reverse("guild-settings", args=[guild.id])).text
+    assert f'name="host_role_ids" value="{role.id}" checked' in page
+    assert f'name="manager_role_ids" value="{role.id}"' not in page
+
+
 def test_settings_page_keeps_what_is_gone_and_says_so(client: Client, guild: Guild) -> None:
     role, channel = make_role(guild), make_channel(guild, "past")
     guild.archive, guild.archive_channel_id = Archive.MOVE, channel.id

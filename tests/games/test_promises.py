@@ -13,12 +13,15 @@ from django.utils import timezone
 from games.enums import SignupMethod, Status, Via
 from games.models import Game, Slot
 from games.selectors import get_snapshot
-from games.services.roster.signup import Signup, join_game
+from games.services.roster.host import add_player
+from games.services.roster.signup import Signup, decline_game, join_game
 from guilds.models import Member
+from guilds.services.guild import delete_channel
 from notifications.kinds.added import Added
 from notifications.kinds.base.context import Context
 from notifications.kinds.demoted import Demoted
 from notifications.messages import announcement, replies
+from notifications.models import Announcement
 from tests.factories import make_game, make_member
 
 pytestmark = pytest.mark.django_db
@@ -98,6 +101,53 @@ def test_who_is_in_may_still_change_the_slot(client: Client, member: Member) -> 
     tank = Slot.objects.create(game=game, name="Tank", capacity=1, position=0)
     join(client, game, slot=tank.id)
     assert "Change slot" in page(client, game)
+
+
+@pytest.mark.parametrize("status", [Status.COMPLETED, Status.CANCELLED])
+def test_nobody_is_in_a_game_that_is_over(client: Client, member: Member, status: Status) -> None:
+    game = make(member, max_players=1)
+    join(client, game)
+    assert "You're in." in page(client, game)
+    Game.objects.filter(id=game.id).update(status=status)
+
+    text = page(client, game)
+
+    assert "You're in." not in text and "You had a seat." in text
+
+
+def test_no_link_leads_to_a_message_that_is_gone(client: Client, member: Member) -> None:
+    game = make(member)
+    join(client, game)
+    posts = Announcement.objects.filter(game=game)
+    posts.update(message_id=77, lost_at=None)
+    assert "Open in Discord" in page(client, game)
+    posts.update(lost_at=timezone.now())
+    assert "Open in Discord" not in page(client, game)
+    posts.update(lost_at=None)
+    delete_channel(game.channel_id)
+    assert "Open in Discord" not in page(client, game)
+
+
+@pytest.mark.parametrize("standing", ["", "playing", "declined"])
+def test_where_the_host_alone_gives_seats_no_sign_up_is_offered(
+    client: Client, member: Member, standing: str
+) -> None:
+    game = make(member, title="By invitation", signup_method=SignupMethod.HOST_SELECTED)
+    Slot.objects.create(game=game, name="Tank", capacity=1, position=0)
+    if standing == "playing":
+        host = Member.objects.get(user=game.host, guild=game.guild)
+        add_player(game_id=game.id, member=host, person=member, via=Via.WEB)
+    elif standing == "declined":
+        decline_game(game_id=game.id, member=member, via=Via.BOT)
+
+    text = page(client, game)
+
+    assert 'id="answer-join"' not in text and 'id="answer-maybe"' not in text
+    assert 'id="answer-decline"' in text
+    assert "from those who sign up" not in text and "Sign-up open" not in text
+    assert "You can still change your mind." not in text
+    listed = client.get(reverse("guild", args=[member.guild_id]), {"state": "open"})
+    assert "By invitation" not in listed.content.decode()
 
 
 @pytest.mark.parametrize("status", [Status.COMPLETED, Status.CANCELLED])

@@ -7,10 +7,12 @@ from typing import Any, cast
 
 import pytest
 from celery import current_app
+from django.db import connection
 from structlog.testing import capture_logs
 
 from gamesched.workarounds.steady_beat import SteadyScheduler
 from notifications import nudges, own_ticks, tasks
+from notifications.beat import SCHEDULE
 from notifications.nudges import MOST_WAITING, Nudger, has_room
 from notifications.shutdown import is_stopping
 from tests.duration import wait_until
@@ -69,16 +71,70 @@ def test_a_worker_that_gets_no_ticks_sweeps_by_itself(
     monkeypatch.setattr(own_ticks, "LATE_SECONDS", 0.0)
     swept = threading.Event()
 
-    own_ticks.keep_ticking([swept.set])
+    own_ticks.keep_ticking([(swept.set, 0.1)])
 
     assert swept.wait(5)
+
+
+def test_a_sweep_that_fails_is_told_and_comes_again(
+    monkeypatch: pytest.MonkeyPatch, stopped: None
+) -> None:
+    monkeypatch.setattr(own_ticks, "LATE_SECONDS", 0.0)
+    tries: list[int] = []
+
+    def fail() -> None:
+        tries.append(1)
+        raise TimeoutError("the loop for Discord does not answer")
+
+    with capture_logs() as logs:
+        own_ticks.keep_ticking([(fail, 0.1)])
+        wait_until(lambda: len(tries) > 2, 5)
+
+    assert "own_tick_failed" in {one["event"] for one in logs}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_sweep_outlives_a_restart_of_the_database(
+    monkeypatch: pytest.MonkeyPatch, stopped: None
+) -> None:
+    monkeypatch.setattr(own_ticks, "LATE_SECONDS", 0.0)
+    seen: list[int] = []
+
+    def ask() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("select pg_backend_pid()")
+            seen.append(cursor.fetchone()[0])
+
+    own_ticks.keep_ticking([(ask, 0.1)])
+    wait_until(lambda: bool(seen), 5)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity"
+            " where datname = current_database() and pid <> pg_backend_pid()"
+        )
+    ended = len(seen)
+
+    wait_until(lambda: len(seen) > ended + 1, 10)
+
+
+@pytest.mark.django_db
+def test_a_clock_so_far_ahead_that_every_tick_has_run_out_is_told(
+    monkeypatch: pytest.MonkeyPatch, stopped: None
+) -> None:
+    """Celery throws such ticks away before any task runs, so no task can tell."""
+    told: list[str] = []
+    monkeypatch.setattr(own_ticks, "pulse_clock", told.append)
+
+    own_ticks.keep_ticking([(lambda: None, 0.1)])
+
+    wait_until(lambda: told == ["worker"], 5)
 
 
 def test_a_worker_that_gets_ticks_leaves_it_to_them(
     monkeypatch: pytest.MonkeyPatch, stopped: None
 ) -> None:
     swept = threading.Event()
-    own_ticks.keep_ticking([swept.set])
+    own_ticks.keep_ticking([(swept.set, 0.1)])
     monkeypatch.setattr(tasks, "dispatch_due", lambda: None)
 
     for _ in range(3):
@@ -95,10 +151,13 @@ def test_a_worker_whose_consumer_is_dead_ends(
     monkeypatch.setattr(own_ticks, "_do_ticks_wait", lambda: True)
     monkeypatch.setattr("notifications.own_ticks.os._exit", ended.append)
 
-    own_ticks.keep_ticking([lambda: None])
+    own_ticks.keep_ticking([(lambda: None, 0.1)])
 
     wait_until(lambda: ended == [1], 5)
 
 
-def test_all_urgent_work_has_ticks_of_its_own() -> None:
-    assert len(tasks.SWEEPS) == 4
+def test_all_that_beat_asks_of_postgresql_and_discord_has_ticks_of_its_own() -> None:
+    """All but the sign of life, which is beat's own, and forgetting, which can wait."""
+    worked = {work for work, _seconds in tasks.SWEEPS}
+    asked = {task for _name, task, _seconds in SCHEDULE} - {nudges.TICK, nudges.FORGET}
+    assert len(worked) == len(asked) == 6

@@ -187,3 +187,16 @@ def test_localizations_come_when_asked_for(rest: Rest) -> None:
     (shown,) = rest("GET", f"{PATH}?with_localizations=true").body
     for one in (shown, shown["options"][0], shown["options"][0]["choices"][0]):
         assert one["name_localizations"] == {"de": "plane"}
+
+
+@pytest.mark.parametrize("field", ["options", "nsfw", "integration_types", "dm_permission"])
+def test_null_in_a_command_is_as_if_left_out(rest: Rest, field: str) -> None:
+    """`rest` holds the answer against Discord's description, which knows no null there."""
+    body = {"name": "plain", "description": "d", field: None}
+    assert rest("POST", f"/applications/{APP}/commands", body).status in {200, 201}
+
+
+def test_null_in_an_option_is_as_if_left_out(rest: Rest) -> None:
+    option = {"type": 3, "name": "o", "description": "d", "required": None, "choices": None}
+    body = {"name": "plain", "description": "d", "options": [option]}
+    assert rest("POST", f"/applications/{APP}/commands", body).status in {200, 201}

@@ -308,3 +308,9 @@ def test_malformed_bodies_are_answered_not_crashed_on(
     ):
         answer = rest.send("POST", path, raw, kind)
         assert answer.status == 400, (raw, answer)
+
+
+def test_nonce_beyond_a_bigint_is_refused(rest: Rest, place: Place) -> None:
+    body = {"content": "hi", "nonce": 2**63}
+    answer = rest("POST", f"/channels/{place.channel}/messages", body)
+    assert (answer.status, answer.code) == (400, 50035)

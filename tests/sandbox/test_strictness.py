@@ -196,3 +196,11 @@ async def test_follow_up_mentions_people_alone_unless_told_otherwise(
         said = app.webhook("POST", sent, body=text).body
         assert (said["mention_roles"], said["mention_everyone"]) == ([], False)
         assert [user["id"] for user in said["mentions"]] == [place.ben]
+
+
+def test_the_bots_own_role_says_whose_it_is(box: Sandbox, rest: Rest, place: Place) -> None:
+    box.make_role(place.guild, "Player")
+    roles = {role["name"]: role for role in rest("GET", f"/guilds/{place.guild}/roles").body}
+    own = next(role for role in roles.values() if role["managed"])
+    assert own["tags"] == {"bot_id": str(APP)}
+    assert "tags" not in roles["Player"]

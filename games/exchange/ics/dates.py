@@ -279,7 +279,7 @@ def _with_own(series: list[Dates], rest: Sequence[OwnDate]) -> tuple[list[Dates]
 def _check_skipped(series: Dates) -> None:
     if len(series.skipped) > MOST_SKIPPED:
         raise Refused(
-            _("A series leaves out at most %(most)d dates; this one leaves out more from"
+            _("A series skips at most %(most)d dates; this one skips more from"
               " %(date)s on.")
             % {"most": MOST_SKIPPED, "date": listed([series.skipped[MOST_SKIPPED]])}
         )  # fmt: skip

@@ -45,7 +45,7 @@ _TAKE = """
         render_at = statement_timestamp() + %(lease)s::interval"""
 
 _RETURNING = """returning a.id, a.game_id, a.channel_id, a.message_id, a.fence, a.post_number,
-        a.attempts, a.claimed_at, a.first_attempt_at, ripe.in_flight"""
+        a.attempts, a.claimed_at, a.first_attempt_at, ripe.in_flight, ripe.tried_at"""
 
 _GUILD = "(select g.guild_id from games_game g where g.id = a.game_id)"
 
@@ -55,7 +55,8 @@ _GUILD = "(select g.guild_id from games_game g where g.id = a.game_id)"
 # rendered. Channels that take no edit yet are left out at once: their hundreds would hide others.
 CLAIM_EDITS = f"""
 with candidates as (
-    select a.id, a.channel_id, a.render_at, a.is_in_flight as in_flight, {GAP} as gap,
+    select a.id, a.channel_id, a.render_at, a.is_in_flight as in_flight,
+        a.claimed_at as tried_at, {GAP} as gap,
         {_GUILD} as guild_id,
         (select g.status in ('in_progress', 'cancelled') from games_game g
             where g.id = a.game_id) as is_news
@@ -102,7 +103,7 @@ with busy as (
     select * from shared where share <= {OF_A_SERVER}
     order by share > {FAIR}, render_at limit %(limit)s + {OF_A_SERVER}
 ), ripe as (
-    select a.id, a.is_in_flight as in_flight
+    select a.id, a.is_in_flight as in_flight, a.claimed_at as tried_at
     from next join notifications_announcement a on a.id = next.id
     where a.id = any(array(select id from next)) and a.message_id is null
         and a.lost_at is null and {_IS_FREE}
@@ -116,7 +117,8 @@ from ripe where a.id = ripe.id
 # In a storm most clicks come too early for the channel: looking first spares them a write.
 CLAIM_FOR_CLICK = f"""
 with ripe as (
-    select a.id, a.channel_id, a.is_in_flight as in_flight, {GAP} as gap
+    select a.id, a.channel_id, a.is_in_flight as in_flight,
+        a.claimed_at as tried_at, {GAP} as gap
     from notifications_announcement a
     where a.game_id = %(game_id)s and a.message_id is not null and a.lost_at is null
         and (%(message_id)s::bigint is null or a.message_id = %(message_id)s)
@@ -180,7 +182,7 @@ where channel_id = %(channel_id)s"""
 @dataclass(frozen=True)
 class Claim:
     """The right to render one announcement until its lease ends. `took_over`: an earlier
-    holder's edit may still be on its way."""
+    holder's edit may still be on its way; it was claimed for that at `tried_at`."""
 
     id: int
     game_id: int
@@ -192,6 +194,7 @@ class Claim:
     claimed_at: datetime
     first_attempt_at: datetime
     took_over: bool
+    tried_at: datetime | None
 
 
 def claim(sql: str, **parameters: Any) -> list[Claim]:

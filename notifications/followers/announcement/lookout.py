@@ -4,7 +4,7 @@ Discord tells of a deletion only those who take every message of a server. Each 
 """
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import as_completed
+from concurrent.futures import Future, as_completed
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -46,6 +46,7 @@ SELDOM = timedelta(hours=12)
 IN_TIME = timedelta(seconds=10)
 SLOWED_BY = 60
 SLOWED_AT_MOST = HOUR
+REFUSED_FOR = timedelta(minutes=10)
 
 CLAIM_LOOKS = """
 with ripe as (
@@ -91,10 +92,10 @@ def next_look(
 
 def look_due(*, limit: int = BATCH) -> int:
     """Look for the posts whose time has come. Returns how many."""
-    looks = _claim(min(limit, loop.client().budget.room(Priority.UPKEEP)))
+    client = loop.client()
+    looks = _claim(min(limit, client.room(Priority.UPKEEP)))
     if not looks:
         return 0
-    client = loop.client()
     looking = {
         loop.submit(outgoing.look(client, look.channel_id, look.message_id)): look for look in looks
     }
@@ -102,13 +103,23 @@ def look_due(*, limit: int = BATCH) -> int:
     for future in as_completed(looking, timeout=SEND_SECONDS + 5):
         look = looking[future]
         try:
-            future.result()
-        except SendFailed as failed:
-            _settle_failure(look, failed.reason)
-        else:
-            found.append(look)
+            if _is_there(look, future):
+                found.append(look)
+        except Exception:
+            # Its time comes again in a minute.
+            log.exception("look_not_settled", announcement_id=look.id)
     _plan(found)
     return len(looks)
+
+
+def _is_there(look: Look, future: Future[None]) -> bool:
+    """Whether Discord says that the post stands. Any other answer is settled."""
+    try:
+        future.result()
+    except SendFailed as failed:
+        _settle_failure(look, failed.reason)
+        return False
+    return True
 
 
 def _claim(limit: int) -> list[Look]:
@@ -118,7 +129,7 @@ def _claim(limit: int) -> list[Look]:
 
 
 def _plan(looks: Sequence[Look]) -> None:
-    """Plan the next look for each; none once the game has begun."""
+    """Plan the next look for each; none once the game has begun or the bot has left."""
     moments = _next_looks(looks)
     for look in looks:
         _of(look).update(look_at=moments.get(look.game_id))
@@ -138,7 +149,9 @@ def _next_looks(looks: Sequence[Look]) -> Mapping[int, datetime]:
         .annotate(Min("due_at"))
     )
     late = {look.game_id: look.late for look in looks}
-    starts = Game.objects.filter(id__in=ids, status=Status.SCHEDULED, starts_at__gt=now)
+    starts = Game.objects.filter(
+        id__in=ids, status=Status.SCHEDULED, starts_at__gt=now, guild__left_at=None
+    )
     return {
         game_id: next_look(starts_at, reminders.get(game_id), now=now, late=late[game_id])
         for game_id, starts_at in starts.values_list("id", "starts_at")
@@ -199,8 +212,12 @@ def _edit_instead(look: Look) -> None:
 
 @transaction.atomic
 def _tell_of_channel(look: Look, reason: DiscordError) -> None:
-    now = database_now()
-    _of(look).update(look_at=now + timedelta(minutes=10))
+    """Discord counts refusals and shuts out who asks on in spite of them: so where a channel is
+    closed nobody looks often, and for games that are over nobody looks at all."""
+    now, moment = database_now(), _next_looks([look]).get(look.game_id)
+    _of(look).update(look_at=moment and max(moment, now + REFUSED_FOR))
+    if moment is None:
+        return
     enqueue(
         ChannelTrouble().deliveries(
             game_id=look.game_id,

@@ -62,6 +62,7 @@ log = structlog.get_logger(__name__)
 
 BATCH = 50
 TOKEN_REFUSED_SECONDS = 60.0
+LATER_TRIES = 10
 OVER_BEFORE = "the game was over before it was announced"
 GOES_ON_SECONDS = 5.0
 # Added to a wait, for a clock's last digit.
@@ -204,9 +205,9 @@ def _begin_post(claim: Claim, snapshot: GameSnapshot, now: datetime) -> Future[A
     if not is_wanted and not claim.took_over:
         give_up(claim, error=OVER_BEFORE)
         return None
-    settled_at = claim.first_attempt_at + SETTLED_AFTER
-    if not is_wanted and now < settled_at:  # an earlier try may still be on its way
-        release(claim, retry_in_seconds=(settled_at - now).total_seconds(), error=OVER_BEFORE)
+    tried_at = claim.tried_at or claim.first_attempt_at
+    if not is_wanted and now < tried_at + SETTLED_AFTER:  # that try may still be on its way
+        release(claim, retry_in_seconds=SETTLED_AFTER.total_seconds(), error=OVER_BEFORE)
         return None
     body = render(snapshot, now=now, ping=claim.post_number == 1)
     message = Outgoing(
@@ -266,18 +267,25 @@ def _settle_failure(claim: Claim, snapshot: GameSnapshot, reason: DiscordError |
         is_away = loop.client().way.is_closed
         backoff = away_wait() if is_away else delivery_backoff(claim.attempts)
         release_uncertain(claim, retry_in_seconds=backoff.total_seconds(), error=str(reason))
-    elif isinstance(reason, RateLimited):
-        is_later = reason.cause == Cause.LATER
-        wait = max(reason.retry_after, LATER_SECONDS if is_later else 0)
-        release(claim, retry_in_seconds=wait, error=str(reason))
-    elif reason.cause == Cause.LATER:
-        release(claim, retry_in_seconds=LATER_SECONDS, error=str(reason))
+    elif isinstance(reason, RateLimited) or reason.cause == Cause.LATER:
+        _come_again(claim, snapshot, reason)
     elif isinstance(reason, Unauthorized):
         release(claim, retry_in_seconds=TOKEN_REFUSED_SECONDS, error=str(reason))
     elif reason.code == UNKNOWN_MESSAGE:
         _lose(claim, snapshot, database_now())
     else:
         _refuse(claim, snapshot, reason)
+
+
+def _come_again(claim: Claim, snapshot: GameSnapshot, reason: DiscordError) -> None:
+    """Try again when Discord asks to. After some minutes of refusals the host is told of them."""
+    wait = reason.retry_after if isinstance(reason, RateLimited) else 0
+    if reason.cause == Cause.LATER:
+        wait = max(wait, LATER_SECONDS)
+        is_of_use = snapshot.is_upcoming or snapshot.is_cancelled
+        if claim.attempts >= LATER_TRIES and is_of_use:
+            _tell_host_of_channel(claim, reason.code, reason.message)
+    release(claim, retry_in_seconds=wait, error=str(reason))
 
 
 @transaction.atomic

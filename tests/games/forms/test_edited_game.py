@@ -38,6 +38,19 @@ def game(host: Member) -> Game:
     return make_game(host, channel, title="Dungeon night", max_players=3, description="Old")
 
 
+@pytest.mark.parametrize("name", ["game-new", "game-clone", "game-edit"])
+def test_enter_without_scripts_leads_to_the_preview(client: Client, game: Game, name: str) -> None:
+    ids = [game.guild_id, *([] if name == "game-new" else [game.id])]
+    page = client.get(reverse(name, args=ids)).text
+
+    # The first button of a form is what Enter in a field presses.
+    form = page[page.index('id="game-form"') :]
+    first = form[form.index("<button") : form.index("</button>")]
+    preview = reverse("game-preview", args=[game.guild_id])
+    query = {"game-new": "", "game-clone": f"?source={game.id}", "game-edit": f"?game={game.id}"}
+    assert f'formaction="{preview}{query[name]}"' in first
+
+
 @pytest.fixture
 def address(game: Game) -> str:
     return reverse("game-edit", args=[game.guild_id, game.id])

@@ -84,9 +84,6 @@ def test_the_arrow_keys_go_through_the_people_found(page: Page) -> None:
 
 @pytest.mark.parametrize("has_script", [True, False])
 def test_enter_in_a_field_announces_nothing(page: Page, *, has_script: bool) -> None:
-    template = (CHECKOUT / "templates/games/_form.html").read_text()
-    first = template[template.index("<button") : template.index("></button>")]
-    assert "data-enter" in first and "preview_url" in first
     page.set_content(
         """<form data-form action="/announce/"><button data-enter formaction="/preview/"></button>
         <input id="title" name="title"><span data-clock></span><button>Announce</button></form>

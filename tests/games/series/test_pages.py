@@ -222,6 +222,18 @@ def test_an_edit_holds_for_one_or_for_all(
     assert following(game).title == title
 
 
+def test_a_preview_without_scripts_keeps_the_question_for_which_games(
+    client: Client, host: Member
+) -> None:
+    game = make_series(host, title="Weekly")
+    data = {"form_id": str(uuid4()), "title": "Special", "scope": "all"}
+    address = f"{reverse('game-preview', args=[game.guild_id])}?game={game.id}"
+
+    page = client.post(address, data).text
+
+    assert 'name="scope" value="all" checked' in page
+
+
 @pytest.mark.parametrize(
     "name", ["series-confirm", "series-skip", "series-stop", "series-day", "game-repeat"]
 )

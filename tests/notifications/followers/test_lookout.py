@@ -5,6 +5,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from discord_api.way import Way
+from guilds.models import Guild
+from notifications.followers.announcement import lookout
 from notifications.followers.announcement.lookout import look_due, next_look
 from notifications.followers.announcement.renderer import render_due
 from notifications.models import Announcement, Delivery
@@ -106,3 +109,79 @@ def test_a_look_without_an_answer_changes_nothing(place: Place, status: int) -> 
     row = Announcement.objects.get(game=game)
     assert row.lost_at is None
     assert row.look_at and row.look_at > timezone.now()
+
+
+@pytest.mark.parametrize("status", ["completed", "cancelled"])
+def test_a_game_that_is_over_is_not_looked_for_in_a_channel_that_is_gone(
+    place: Place, status: str
+) -> None:
+    game = place.game()
+    render_due()
+    game.status = status
+    game.save()
+    place.discord.delete_channel(place.channel.id)
+    due()
+
+    assert look_due() == 1
+
+    assert Announcement.objects.get(game=game).look_at is None
+    assert not Delivery.objects.filter(notice="channel_trouble").exists()
+
+
+def test_a_server_that_the_bot_has_left_is_looked_at_once_at_most(place: Place) -> None:
+    """Discord shuts out an address that is refused too often."""
+    game = place.game()
+    render_due()
+    Guild.objects.update(left_at=timezone.now())
+    place.discord.delete_channel(place.channel.id)
+    due()
+
+    assert look_due() == 1
+
+    assert Announcement.objects.get(game=game).look_at is None
+
+
+def test_a_closed_channel_is_asked_about_no_more_often_than_the_pace_of_its_game(
+    place: Place,
+) -> None:
+    game = place.game(starts_at=timezone.now() + timedelta(days=20))
+    render_due()
+    place.discord.delete_channel(place.channel.id)
+    due()
+    look_due()
+    row = Announcement.objects.get(game=game)
+    assert row.look_at and row.look_at > timezone.now() + timedelta(hours=11)
+
+
+def test_looks_wait_while_discord_answers_nobody(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place.game()
+    render_due()
+    due()
+    monkeypatch.setattr(Way, "room", lambda _self, _free: 0)
+    asked = len(place.discord.requests())
+
+    assert look_due() == 0
+
+    assert len(place.discord.requests()) == asked
+    row = Announcement.objects.get()
+    assert row.look_at and row.look_at < timezone.now()
+
+
+def test_one_look_that_cannot_be_settled_leaves_the_others(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fine, bad = place.game(), place.game(channel=place.new_channel("bad"))
+    render_due()
+    place.discord.delete_message(place.messages(bad.channel)[0])
+    due()
+
+    def fail(*_args: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(lookout, "_lose", fail)
+    assert look_due() == 2
+
+    row = Announcement.objects.get(game=fine)
+    assert row.look_at and row.look_at > timezone.now() + timedelta(minutes=2)

@@ -77,7 +77,7 @@ def test_a_post_that_may_have_arrived_is_looked_for_when_its_game_is_over(
     assert post_of(game).message_id is None, "it may be on its way still"
 
     ago = timezone.now() - timedelta(seconds=20)
-    Announcement.objects.update(first_attempt_at=ago)
+    Announcement.objects.update(first_attempt_at=ago, claimed_at=ago)
     ripen()
     render_due()
     row = post_of(game)
@@ -89,6 +89,22 @@ def test_a_post_that_may_have_arrived_is_looked_for_when_its_game_is_over(
     ripen()
     render_due()
     assert "ancelled" in str(place.messages()[0]["embeds"])
+
+
+def test_the_last_try_counts_and_not_the_first_when_a_post_is_looked_for(place: Place) -> None:
+    game = place.game()
+    place.discord.fault(POST, "reset", when="before", channel_id=place.channel.id, times=None)
+    render_due()
+    Announcement.objects.update(first_attempt_at=timezone.now() - timedelta(minutes=5))
+    ripen()
+    render_due()
+    place.discord.clear_faults()
+    cancel_game(game_id=game.id, member=place.host, via=Via.BOT)
+    ripen()
+    render_due()
+    row = post_of(game)
+    assert row.render_at is not None, "the second try may be on its way still"
+    assert row.render_at > timezone.now() + timedelta(seconds=10)
 
 
 def test_a_fault_of_our_own_in_a_post_is_tried_again(

@@ -15,7 +15,7 @@ from games.services.roster.signup import join_game
 from guilds.enums import ALL_PERMISSIONS
 from guilds.models import Channel, Role
 from guilds.services.guild import delete_channel, forget_role, note_closed_channels
-from notifications.enums import Target
+from notifications.enums import State, Target
 from notifications.followers.announcement.outcome import outcome_of
 from notifications.followers.announcement.renderer import render_due
 from notifications.models import Announcement, ChannelPace, Delivery
@@ -155,6 +155,38 @@ def test_a_refusal_for_now_is_tried_again(place: Place, code: int) -> None:
     ripen()
     render_due()
     assert outcome_of(game.id).message_id
+
+
+def test_a_reminder_that_discord_puts_off_until_it_is_too_late_is_told(place: Place) -> None:
+    game = place.game()
+    join_game(game_id=game.id, member=place.member(), via=Via.BOT)
+    refuse(place, SEND, 403, 40004)
+    remind_now(game)
+    send_due()
+    now = timezone.now()
+    Delivery.objects.filter(notice="reminder").update(
+        due_at=now, expires_at=now - timedelta(seconds=1)
+    )
+
+    send_due()
+
+    (notice,) = told(place)
+    assert "40004" in notice
+    assert {row.state for row in Delivery.objects.filter(notice="reminder")} == {State.EXPIRED}
+
+
+def test_a_refusal_for_now_that_does_not_end_is_told_once(place: Place) -> None:
+    game = place.game()
+    place.discord.fault(SEND, status=403, code=40004, channel_id=place.channel.id, times=None)
+    render_due()
+    Announcement.objects.update(attempts=9)
+    for _ in range(3):
+        ripen()
+        render_due()
+
+    (notice,) = told(place)
+    assert "40004" in notice
+    assert not outcome_of(game.id).is_settled, "it is tried on"
 
 
 def test_an_edit_that_cannot_show_a_cancellation_is_told(place: Place) -> None:

@@ -44,10 +44,14 @@ def lose_answers(place: Place, when: str = "after") -> None:
 
 
 def pass_time(seconds: float = 20) -> None:
-    """Make everything due, with its first try so long ago."""
+    """Make everything due, with its tries so long ago."""
     Delivery.objects.filter(state=State.PENDING).update(due_at=timezone.now())
     ago = timezone.now() - timedelta(seconds=seconds)
-    Delivery.objects.filter(first_attempt_at__isnull=False).update(first_attempt_at=ago)
+    for row in Delivery.objects.filter(first_attempt_at__isnull=False):
+        row.first_attempt_at = ago
+        if claims.TRIED_AT in row.payload:
+            row.payload[claims.TRIED_AT] = ago.timestamp()
+        row.save()
 
 
 def reminder_of(member: Member) -> Delivery:
@@ -83,6 +87,21 @@ def test_a_reminder_that_did_not_arrive_is_cancelled_after_a_look(
     row = reminder_of(ada)
     assert (row.state, row.last_error) == (State.CANCELLED, "does not play any more")
     assert not place.dms(ada)
+
+
+def test_the_last_try_counts_and_not_the_first(place: Place, ada: Member) -> None:
+    game = remind_directly(place, ada)
+    lose_answers(place, when="before")
+    pass_time(60)
+    lose_answers(place, when="before")
+    decline_game(game_id=game.id, member=ada, via=Via.BOT)
+
+    Delivery.objects.filter(state=State.PENDING).update(due_at=timezone.now())
+    send_due()
+
+    row = reminder_of(ada)
+    assert row.state == State.PENDING, "the second try may be on its way still"
+    assert row.due_at > timezone.now() + timedelta(seconds=10)
 
 
 def test_a_late_message_that_arrived_is_not_booked_as_expired(place: Place) -> None:

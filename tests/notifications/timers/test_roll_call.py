@@ -6,6 +6,7 @@ import pytest
 from django.core.cache import cache
 from django.utils import timezone
 
+from discord_api.client import Client
 from games.enums import Via
 from games.models import Game
 from games.selectors import get_snapshot
@@ -16,6 +17,7 @@ from notifications.enums import State
 from notifications.models import Delivery
 from notifications.outbox.sender import send_due
 from notifications.timers.roll_call import MOST_OF_A_GUILD, call_roll, players_to_ask
+from tests.factories import make_channel, make_guild, make_member
 from tests.notifications.place import Place
 
 LOOK = "GET /guilds/{guild_id}/members/{user_id}"
@@ -107,6 +109,25 @@ def test_a_server_of_many_players_leaves_room_for_others_and_for_clicks(place: P
         call_roll()
     asked = place.discord.requests(route=LOOK)[seen:]
     assert [entry["status"] for entry in asked] == [200, 200], "one is left for a click"
+
+
+def test_servers_of_which_discord_tells_no_more_for_now_hold_no_other_up(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = [make_guild() for _ in range(6)]
+    for guild in full:
+        other = Place(place.discord, guild, make_channel(guild), make_member(guild))
+        near_game(other, *[make_member(guild) for _ in range(MOST_OF_A_GUILD)])
+    Member.objects.update(refreshed_at=timezone.now() - timedelta(days=2))
+    ada = place.member("ada")
+    game = near_game(place, ada)
+    leave(place, ada)
+    majors = {str(guild.id) for guild in full}
+    monkeypatch.setattr(Client, "has_room_to_spare", lambda _self, route: route.major not in majors)
+
+    assert call_roll() == 1
+
+    assert playing(game) == []
 
 
 def test_nobody_is_thought_to_have_left_while_discord_does_not_say_so(place: Place) -> None:
