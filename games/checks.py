@@ -18,7 +18,7 @@ from games.models import Game, Image
 from games.text import clean_line, clean_text
 from guilds.errors import NotAllowed, NotFound, Refused
 from guilds.models import MAX_PLAYERS_LIMIT, MAX_REMINDERS, Channel, Guild, Member
-from guilds.permissions import is_silenced
+from guilds.permissions import check_may_speak
 from guilds.rules import GRACE, LONGEST_GAME_MINUTES, LONGEST_REMINDER_MINUTES
 from guilds.selectors import gone_roles, may_announce_in
 from when import is_zone
@@ -152,15 +152,6 @@ def check_rule(rule: Rule, *, first: date) -> None:
             _("The first game must be on one of the repeating days."),
             field="repeat",
         )
-
-
-def check_may_speak(member: Member) -> None:
-    """Raise `NotAllowed` while Discord lets the member write nowhere on the server."""
-    if not is_silenced(member):
-        return
-    if member.is_pending:
-        raise NotAllowed(_("Accept this server's rules on Discord first."))
-    raise NotAllowed(_("You are in time-out on this server. Try again when it is over."))
 
 
 def check_may_announce_in(channel: Channel, host: Member) -> None:

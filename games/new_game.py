@@ -12,7 +12,6 @@ from games.checks import (
     check_game,
     check_image,
     check_may_announce_in,
-    check_may_speak,
     check_rule,
     clean_game,
     closed_to_all,
@@ -25,7 +24,7 @@ from games.models import Game, Template
 from games.selectors import find_default_template, get_template
 from guilds.errors import NotAllowed, Refused
 from guilds.models import Channel, Member
-from guilds.permissions import can_host, standing_of
+from guilds.permissions import can_host, check_may_speak, standing_of
 from guilds.rules import Setting
 from guilds.selectors import check_postable, get_postable_channel, unpinged_roles
 from when.repetitions import Rule, read_rule

@@ -32,13 +32,11 @@ django_pages = OneThreadHandler()
 exports = RequestQueue(django_pages, most=EXPORTS_AT_ONCE)
 pages = Draining(
     Lanes(
-        {
+        paths={
             "/healthz": django_pages,
             "/readyz": RequestQueue(django_pages, most=CHECKS_AT_ONCE),
-            "/games.csv": exports,
-            "/rosters.csv": exports,
-            "/games.ics": exports,
         },
+        endings={"/games.csv": exports, "/rosters.csv": exports, "/games.ics": exports},
         rest=RequestQueue(django_pages, most=PAGES_AT_ONCE),
     )
 )

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from guilds.enums import NO_PERMISSIONS, Permission
+from guilds.errors import NotAllowed
 from guilds.models import Guild, Member
 from guilds.rules import unless_silenced
 
@@ -40,6 +41,15 @@ def is_silenced(member: Member) -> bool:
     until = member.timed_out_until
     is_exempt = bool(member.permissions & Permission.ADMINISTRATOR)
     return not is_exempt and (member.is_pending or (until is not None and until > timezone.now()))
+
+
+def check_may_speak(member: Member) -> None:
+    """Raise `NotAllowed` while Discord lets the member write nowhere on the server."""
+    if not is_silenced(member):
+        return
+    if member.is_pending:
+        raise NotAllowed(_("Accept this server's rules on Discord first."))
+    raise NotAllowed(_("You are in time-out on this server. Try again when it is over."))
 
 
 def standing_of(member: Member | None, guild: Guild) -> Standing:

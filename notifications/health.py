@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
-from guilds.web.outages import needs_no_database
+from guilds.web.outages import asks_nobody
 from notifications.clocks import wrong_clocks
 from notifications.metrics import Numbers
 from telemetry.heartbeats import Heartbeat, read_heartbeats
@@ -53,14 +53,14 @@ def check_all() -> list[Check]:
     return checks + _check_waits(waits)
 
 
-@needs_no_database
+@asks_nobody
 @require_safe
 def healthz(_request: HttpRequest) -> HttpResponse:
     """Answer that this process runs. No I/O."""
     return HttpResponse("ok", content_type="text/plain")
 
 
-@needs_no_database
+@asks_nobody
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
     """Answer 503 while something that must run does not, and which part it is.
@@ -80,7 +80,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@needs_no_database
+@asks_nobody
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
     """Answer in Prometheus' text format to a request with METRICS_TOKEN; 404 to any other."""

@@ -6,24 +6,27 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from games.checks import check_may_speak
 from games.enums import Status
 from games.models import Game
 from games.selectors import UPCOMING, can_see_game, game_not_found
 from guilds.errors import NotAllowed, Refused
 from guilds.models import Guild, Member
-from guilds.permissions import can_edit_game, standing_of
+from guilds.permissions import can_edit_game, check_may_speak, standing_of
 
 # No game lasts longer, so that those ahead are found among the latest.
 LONGEST = timedelta(days=31)
 
 
 def check_may_edit(game: Game, member: Member) -> None:
-    """Raise `NotAllowed` unless the member hosts the game or manages the guild's games."""
-    check_may_speak(member)
+    """Raise `NotAllowed` unless the member hosts the game or manages the guild's games, and
+    `NotFound` if they may not even know of it."""
     is_host = game.host_id == member.user_id
-    if not can_edit_game(standing_of(member, game.guild), is_host=is_host):
-        raise NotAllowed(_("Only the host and this server's game managers can do that."))
+    if can_edit_game(standing_of(member, game.guild), is_host=is_host):
+        return
+    if not can_see_game(game, member, now=timezone.now()):
+        raise game_not_found()
+    check_may_speak(member)
+    raise NotAllowed(_("Only the host and this server's game managers can do that."))
 
 
 def check_may_see(game: Game, member: Member, *, is_on_roster: bool) -> None:

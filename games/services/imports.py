@@ -19,7 +19,7 @@ from games.services.change import find_done
 from games.services.game import create_game
 from guilds.errors import NotAllowed, Refused
 from guilds.models import Member
-from guilds.permissions import can_manage, standing_of
+from guilds.permissions import can_manage, check_may_speak, standing_of
 from guilds.rules import Setting
 from guilds.throttle import check_pace
 
@@ -81,6 +81,7 @@ class Made:
 def check_may_import(member: Member) -> None:
     """Raise `NotAllowed` unless the member manages the guild's games."""
     if not can_manage(standing_of(member, member.guild)):
+        check_may_speak(member)
         raise NotAllowed(_("Only this server's game managers can import and export games."))
 
 

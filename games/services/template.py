@@ -15,7 +15,7 @@ from games.selectors import get_template
 from games.text import clean_line
 from guilds.errors import NotAllowed, Refused
 from guilds.models import MAX_PLAYERS_LIMIT, Guild, Member
-from guilds.permissions import can_manage, standing_of
+from guilds.permissions import can_manage, check_may_speak, standing_of
 from guilds.selectors import get_postable_channel
 from guilds.services.settings import check_archive_after
 
@@ -130,4 +130,5 @@ def _check_values(template: Template) -> None:
 
 def _check_may_manage(member: Member) -> None:
     if not can_manage(standing_of(member, member.guild)):
+        check_may_speak(member)
         raise NotAllowed(_("Only this server's game managers can change templates."))

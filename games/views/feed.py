@@ -21,7 +21,7 @@ from guilds.services import feed as addresses
 from guilds.services.recheck import recheck_members
 from guilds.throttle import is_too_often
 from guilds.web.access import Access, for_members
-from guilds.web.throttle import address_of
+from guilds.web.throttle import place_of
 
 CONTENT_TYPE = "text/calendar; charset=utf-8"
 MOST_OF_AN_ADDRESS = 300
@@ -87,8 +87,8 @@ def _answer(request: HttpRequest, address: Address, name: str, games: Feed) -> H
 
 def _is_too_often(request: HttpRequest, token: str) -> bool:
     """Limit guessing by network address, and excessive polling by token."""
-    address = address_of(request)
-    by_address = is_too_often("feeds", address, most=MOST_OF_AN_ADDRESS, seconds=WINDOW_SECONDS)
+    place = place_of(request)
+    by_address = is_too_often("feeds", place, most=MOST_OF_AN_ADDRESS, seconds=WINDOW_SECONDS)
     return by_address or is_too_often("feed", token, most=MOST_OF_A_TOKEN, seconds=WINDOW_SECONDS)
 
 

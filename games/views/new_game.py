@@ -36,6 +36,7 @@ from games.services.roster.slots import plain_slots
 from games.typed.game import TypedGame
 from games.views.request import ZONE_COOKIE, is_fragment, number_in, show_page
 from guilds.errors import NotAllowed, Refused
+from guilds.permissions import check_may_speak
 from guilds.services.person import configure_person
 from guilds.services.settings import configure_guild
 from guilds.web.access import Access, for_members
@@ -92,6 +93,7 @@ def origin_of(request: HttpRequest, access: Access) -> Origin:
 def _make_game(request: HttpRequest, access: Access, origin: Origin) -> HttpResponse:
     choices = choices_for(access)
     if not choices.may_host:
+        check_may_speak(access.member)
         raise NotAllowed(_("Only certain roles can announce games on this server."))
     if origin.draft and (posted := find_posted(origin.draft.id)):
         messages.info(request, _("This game is posted already."))

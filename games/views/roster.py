@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from games.enums import Via
 from games.forms.answers import RosterForm
 from games.selectors import avatar_url
+from games.services.guards import check_may_edit
 from games.services.roster import host as roster
 from games.views.game import Found, find_game
 from games.views.request import is_fragment, show_page
@@ -37,8 +38,7 @@ class WhichOne(Refused):
 def find_roster(access: Access, game_id: int) -> Found:
     """Return the game. Raises `NotFound`, and `NotAllowed` unless the viewer may edit it."""
     found = find_game(access, game_id)
-    if not found.can_edit:
-        raise NotAllowed(_("Only the host and this server's game managers can do that."))
+    check_may_edit(found.row, access.member)
     return found
 
 

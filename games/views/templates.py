@@ -17,12 +17,13 @@ from games.services.template import delete_template, order_templates, save_templ
 from games.views.new_game import read_upload, takes_pictures, typed_in, wants_more, with_rows
 from games.views.request import is_fragment, show_page
 from guilds.errors import NotAllowed, NotFound, Refused
-from guilds.permissions import can_manage
+from guilds.permissions import can_manage, check_may_speak
 from guilds.web.access import Access, for_members
 
 
 def _check_may_manage(access: Access) -> None:
     if not can_manage(access.standing):
+        check_may_speak(access.member)
         raise NotAllowed(_("Only this server's game managers can change templates."))
 
 

@@ -28,18 +28,28 @@ class RequestQueue:
 
 
 class Lanes:
-    """Sends requests to the application of their address, by how its path ends; others to `rest`.
+    """Sends requests to the application of their address; others to `rest`.
 
-    What takes long, and what must answer while everything else waits, has slots of its own.
+    `paths` are whole: what must answer while everything else waits. What takes long has slots of
+    its own, by how its path ends: `endings`.
     """
 
-    def __init__(self, lanes: Mapping[str, Application], *, rest: Application) -> None:
-        self._lanes = lanes
+    def __init__(
+        self,
+        *,
+        paths: Mapping[str, Application],
+        endings: Mapping[str, Application],
+        rest: Application,
+    ) -> None:
+        self._paths = paths
+        self._endings = endings
         self._rest = rest
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         await self._find(scope["path"])(scope, receive, send)
 
     def _find(self, path: str) -> Application:
-        endings = (lane for ending, lane in self._lanes.items() if path.endswith(ending))
+        if path in self._paths:
+            return self._paths[path]
+        endings = (lane for ending, lane in self._endings.items() if path.endswith(ending))
         return next(endings, self._rest)

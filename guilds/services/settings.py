@@ -10,7 +10,12 @@ from django.utils.translation import gettext as _
 from guilds.enums import Archive, BelowMinimum
 from guilds.errors import NotAllowed, Refused
 from guilds.models import MAX_PLAYERS_LIMIT, MAX_REMINDERS, RULES_LENGTH, Channel, Guild, Member
-from guilds.permissions import can_administer, can_configure_channel, standing_of
+from guilds.permissions import (
+    can_administer,
+    can_configure_channel,
+    check_may_speak,
+    standing_of,
+)
 from guilds.rules import LONGEST_GAME_MINUTES, LONGEST_REMINDER_MINUTES
 from guilds.selectors import get_postable_channel
 from guilds.text import is_visible
@@ -73,11 +78,13 @@ def configure_guild(*, member: Member, values: Mapping[str, Any]) -> Guild:
 
 def check_may_configure_guild(member: Member) -> None:
     if not can_administer(standing_of(member, member.guild)):
+        check_may_speak(member)
         raise NotAllowed(_("Only those who manage this server can change its settings."))
 
 
 def check_may_configure_channel(member: Member) -> None:
     if not can_configure_channel(standing_of(member, member.guild)):
+        check_may_speak(member)
         raise NotAllowed(_("Only those who manage channels can change a channel's settings."))
 
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from guilds.errors import NotAllowed, NotFound, Refused
 from guilds.models import POSTABLE, Channel, Guild, Role
-from guilds.permissions import can_manage
+from guilds.permissions import can_manage, check_may_speak
 from guilds.selectors import (
     find_bot_member,
     get_channel,
@@ -105,6 +105,7 @@ def _id(text: str) -> int:
 
 def _check_may_look(access: Access) -> None:
     if not access.can_configure:
+        check_may_speak(access.member)
         raise NotAllowed(_("Only those who manage this server or its channels see its settings."))
 
 

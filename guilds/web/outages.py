@@ -24,6 +24,12 @@ def needs_no_database[V: Callable[..., Any]](view: V) -> V:
     return view
 
 
+def asks_nobody[V: Callable[..., Any]](view: V) -> V:
+    """Mark a view that is the same for everybody: not even its visitor's session is read."""
+    view.asks_nobody = True  # type: ignore[attr-defined]
+    return needs_no_database(view)
+
+
 class UnreadSession(SessionBase):
     """A session that nobody could read. Django would delete the cookie of an empty one."""
 
@@ -44,7 +50,9 @@ class OutageMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if _is_for_strangers(request) and _is_unknown(request):
+        view = _view_of(request)
+        is_stranger = hasattr(view, "asks_nobody")
+        if is_stranger or (hasattr(view, "needs_no_database") and _is_unknown(request)):
             request.user, request.session = AnonymousUser(), UnreadSession()
         elif is_away() or _is_unknown(request):
             return unavailable(request)
@@ -71,11 +79,11 @@ def _is_unknown(request: HttpRequest) -> bool:
     return False
 
 
-def _is_for_strangers(request: HttpRequest) -> bool:
+def _view_of(request: HttpRequest) -> Callable[..., Any] | None:
     try:
-        return hasattr(resolve(request.path_info).func, "needs_no_database")
+        return resolve(request.path_info).func
     except Resolver404:
-        return False
+        return None
 
 
 def _say(error: InterfaceError | OperationalError) -> None:

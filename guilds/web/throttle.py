@@ -1,7 +1,7 @@
 """Limits by network address: whoever is not logged in has no other name."""
 
 from collections.abc import Callable
-from ipaddress import ip_address
+from ipaddress import IPv4Address, ip_address, ip_network
 from typing import Any
 
 import structlog
@@ -36,6 +36,19 @@ def address_of(request: HttpRequest) -> str:
     return _read_address(request.headers.get("X-Forwarded-For", "").rpartition(",")[2]) or peer
 
 
+def place_of(request: HttpRequest) -> str:
+    """Return whom to count: the address, or of IPv6 the network of 64 bits, since a single
+    connection has as many addresses as it likes in there."""
+    address = address_of(request)
+    try:
+        known = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(known, IPv4Address):
+        return address
+    return str(known.ipv4_mapped or ip_network((int(known) >> 64 << 64, 64)))
+
+
 def _read_address(text: str) -> str:
     """Return the address in its one spelling, without a port; empty if it is none."""
     host = text.strip()
@@ -65,7 +78,7 @@ class AddressLimitMiddleware:
         methods, most, seconds = LIMITS.get(page, ("", 0, 0))
         if request.method not in methods.split():
             return None
-        if is_too_often(page, address_of(request), most=most, seconds=seconds) or (
+        if is_too_often(page, place_of(request), most=most, seconds=seconds) or (
             page == "admin:login" and _is_name_tried_too_often(request)
         ):
             log.warning("address_refused", page=page)

@@ -26,6 +26,7 @@ from games.views import edits as editing
 from games.views import new_game as creating
 from games.views.request import is_fragment
 from guilds.errors import NotAllowed, NotFound, Refused
+from guilds.permissions import check_may_speak
 from guilds.web.access import Access, for_members
 from notifications.followers.announcement.repost import repost_announcement
 from notifications.messages import announcement
@@ -39,6 +40,7 @@ def preview(request: HttpRequest, access: Access) -> HttpResponse:
     choices = choices_for(access)
     game = _game_in(request, access)
     if game is None and not choices.may_host:
+        check_may_speak(access.member)
         raise NotAllowed(_("Only certain roles can announce games on this server."))
     origin = creating.origin_of(request, access)
     form: NewGameForm | EditGameForm

@@ -22,7 +22,7 @@ from guilds.selectors import gone_in_settings
 from guilds.services.guild import GuildFacts, delete_channel, forget_role, mirror_guild
 from guilds.services.member import MemberFacts, UserFacts, see_member
 from guilds.services.settings import configure_guild
-from tests.factories import make_channel, make_game, make_guild, make_member, snowflake
+from tests.factories import SPEAKS, make_channel, make_game, make_guild, make_member, snowflake
 
 pytestmark = pytest.mark.django_db
 
@@ -108,6 +108,7 @@ def test_deleted_role_is_no_longer_mentioned_and_the_history_says_so(guild: Guil
 
 
 def test_next_session_keeps_players_of_a_deleted_role(guild: Guild) -> None:
+    guild.roles.create(id=guild.id, name="@everyone", permissions=SPEAKS)
     role = make_role(guild)
     tomorrow = (timezone.now() + timedelta(days=1)).astimezone(ZoneInfo("Europe/Berlin"))
     game = make_game(

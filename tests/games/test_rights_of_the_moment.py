@@ -111,6 +111,44 @@ def test_a_manager_in_time_out_manages_nothing(guild: Guild) -> None:
         edit_game(game_id=game.id, member=keeper, values={"title": "After"}, via=Via.WEB)
 
 
+PAGES_OF_A_MANAGER = (
+    *("game-new", "template-list", "template-new", "guild-settings", "games-csv", "games-import"),
+)
+
+
+@pytest.mark.parametrize("name", [*PAGES_OF_A_MANAGER, "game-roster", "game-edit", "game-repeat"])
+def test_pages_refuse_a_manager_in_time_out_with_the_true_reason(
+    client: Client, guild: Guild, name: str
+) -> None:
+    role = guild.roles.create(id=snowflake(), name="Keeper")
+    guild.manager_role_ids = [role.id]
+    guild.save()
+    game = make_game(make_member(guild, permissions=SPEAKS))
+    keeper = make_member(guild, role_ids=[role.id], permissions=SPEAKS, **silenced("timed out"))
+    client.force_login(keeper.user)
+    ids = [guild.id] if name in PAGES_OF_A_MANAGER else [guild.id, game.id]
+
+    response = client.get(reverse(name, args=ids))
+
+    assert response.status_code == 403
+    assert "You are in time-out on this server" in response.content.decode()
+
+
+@pytest.mark.parametrize("is_in_time_out", [False, True])
+def test_no_change_tells_of_a_game_in_a_hidden_channel(guild: Guild, is_in_time_out: bool) -> None:
+    game = make_game(channel=make_channel(guild))
+    deny(game.channel, Permission.VIEW_CHANNEL)
+    member = make_member(guild, **(silenced("timed out") if is_in_time_out else {}))
+    about: dict[str, Any] = {"member": member, "via": Via.BOT, "request_key": "c"}
+
+    with pytest.raises(NotFound) as hidden:
+        cancel_game(game_id=game.id, reason="ha", **about)
+    with pytest.raises(NotFound) as missing:
+        cancel_game(game_id=game.id + 1, reason="ha", **about)
+
+    assert hidden.value.message == missing.value.message
+
+
 def test_a_time_out_that_is_over_and_an_administrators_count_for_nothing(guild: Guild) -> None:
     over = make_member(guild, timed_out_until=timezone.now() - timedelta(seconds=1))
     admin = make_member(guild, permissions=Permission.ADMINISTRATOR, **silenced("timed out"))

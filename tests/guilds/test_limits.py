@@ -8,6 +8,7 @@ from django.contrib.auth import authenticate, hashers
 from django.contrib.auth.password_validation import validate_password
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 from django.test import Client
 from django.urls import reverse
 
@@ -88,6 +89,32 @@ def test_call_backs_of_one_address_have_a_limit(client: Client) -> None:
     assert answers[60] == 429
     other = client.get(reverse("discord_callback"), {"code": 1}, REMOTE_ADDR="10.0.0.1")
     assert other.status_code != 429
+
+
+def test_a_network_of_ipv6_is_one_address(client: Client) -> None:
+    path = reverse("admin:login")
+    answers = [
+        client.post(path, {"username": str(n)}, REMOTE_ADDR=f"2001:db8:0:1::{n:x}").status_code
+        for n in range(11)
+    ]
+    assert answers == [200] * 10 + [429]
+    other = client.post(path, {"username": "b"}, REMOTE_ADDR="2001:db8:0:2::1")
+    assert other.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("address", "place"),
+    [
+        ("203.0.113.9", "203.0.113.9"),
+        ("::ffff:203.0.113.9", "203.0.113.9"),
+        ("2001:db8:0:1:a::b", "2001:db8:0:1::/64"),
+        ("a socket", "a socket"),
+    ],
+)
+def test_whom_an_address_counts_as(address: str, place: str) -> None:
+    request = HttpRequest()
+    request.META = {"REMOTE_ADDR": address}
+    assert throttle.place_of(request) == place
 
 
 @pytest.mark.parametrize("weak", ["short", "password1234", "123456789012"])

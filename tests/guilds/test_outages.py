@@ -73,6 +73,16 @@ def test_pages_that_need_no_database_work(client: Client, asked: list[str], name
     assert settings.SESSION_COOKIE_NAME not in response.cookies
 
 
+def test_health_reads_nothing_not_even_its_visitors_session(
+    client: Client, member: Member, django_assert_num_queries: Any
+) -> None:
+    with django_assert_num_queries(0):
+        response = client.get(reverse("healthz"))
+
+    assert response.status_code == 200
+    assert settings.SESSION_COOKIE_NAME not in response.cookies
+
+
 def test_an_outage_in_the_midst_of_a_page_is_no_500(
     client: Client, member: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -24,7 +24,7 @@ from guilds.errors import Refused
 from guilds.languages import in_language
 from guilds.models import Member
 from guilds.permissions import can_host, can_join, standing_of
-from guilds.selectors import find_member, get_postable_channel, gone_roles
+from guilds.selectors import find_member, get_postable_channel, gone_roles, may_announce_in
 from postgres.outage import OUTAGES
 from when.repetitions import Occurrence, Pattern, Rule, next_dates, read_rule
 
@@ -147,8 +147,7 @@ def make_next(*, series_id: int, after: date) -> Game | None:
         series.stopped_at, series.trouble = now, ""
         series.save(update_fields=["stopped_at", "trouble"])
         return None
-    _check_host(series)
-    game = _make(series, found[0], now)
+    game = _make(series, _check_host(series), found[0], now)
     if series.carry_over:
         _carry_over(series, game, after)
     record_change(
@@ -194,7 +193,8 @@ def lock_series(series_id: int) -> Series:
     )
 
 
-def _check_host(series: Series) -> None:
+def _check_host(series: Series) -> Member:
+    """Return the host. Raises `Refused` if they may not announce games now."""
     with in_language(series.guild.locale):
         if series.guild.left_at is not None:
             raise Refused(_("Gamesched is not on this server any more."))
@@ -204,7 +204,12 @@ def _check_host(series: Series) -> None:
         template = _template_of(series)
         roles = template.host_role_ids if template else ()
         if not can_host(standing_of(host, series.guild), roles):
-            raise Refused(_("The host may not announce games here any more."))
+            raise _host_may_not()
+        return host
+
+
+def _host_may_not() -> Refused:
+    return Refused(_("The host may not announce games here any more."))
 
 
 def _template_of(series: Series) -> Template | None:
@@ -216,13 +221,15 @@ def _has_image(series: Series, image_id: str) -> bool:
     return Image.objects.filter(id=image_id, guild=series.guild).exists()
 
 
-def _make(series: Series, occurrence: Occurrence, now: datetime) -> Game:
+def _make(series: Series, host: Member, occurrence: Occurrence, now: datetime) -> Game:
     """Save the session's game and slots. Raises `Refused`."""
     values: dict[str, Any] = series.values
     with in_language(series.guild.locale):
         channel = get_postable_channel(series.guild, values["channel_id"])
         if not channel.is_active:
             raise Refused(_("Games are switched off in that channel."), field="channel")
+        if not may_announce_in(channel, host):
+            raise _host_may_not()
         game = Game(
             guild=series.guild,
             host=series.host,

@@ -34,9 +34,10 @@ from games.services.series.edits import (
 )
 from games.services.series.sessions import make_next, resume_series
 from games.typed.game import TypedGame
+from guilds.enums import Permission
 from guilds.errors import NotAllowed, NotFound, Refused
 from guilds.models import Member
-from tests.factories import make_channel, make_game, make_guild, make_member, make_user
+from tests.factories import SPEAKS, make_channel, make_game, make_guild, make_member, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -499,6 +500,18 @@ def test_a_channel_that_is_gone_or_switched_off_stops_the_next_session(host: Mem
         assert series_of(game).trouble
 
 
+def test_no_session_comes_where_its_host_may_not_write_any_more(host: Member) -> None:
+    game = make_series(host)
+    Member.objects.filter(id=host.id).update(permissions=Permission.VIEW_CHANNEL)
+    start(game)
+    assert next_session(game) is None
+    assert "announce" in series_of(game).trouble
+
+    Member.objects.filter(id=host.id).update(permissions=SPEAKS)
+    finish(game)
+    assert following(game).status == Status.SCHEDULED
+
+
 def test_a_guild_without_the_bot_gets_no_sessions(host: Member) -> None:
     game = make_series(host)
     host.guild.left_at = timezone.now()
@@ -565,6 +578,9 @@ def test_only_host_and_managers_may_and_strangers_see_nothing(host: Member, act:
     start(game)
     session = following(game)
     call = _acts(session)[act]
+    with pytest.raises(NotFound):  # it waits for its host, and is not announced yet
+        call(game_id=session.id, member=make_member(host.guild), via=Via.BOT)
+    Game.objects.filter(id=session.id).update(post_at=None)
     with pytest.raises(NotAllowed):
         call(game_id=session.id, member=make_member(host.guild), via=Via.BOT)
     with pytest.raises(NotFound):

@@ -56,7 +56,9 @@ def test_health_waits_for_no_page_and_pages_for_no_export() -> None:
         pages = RequestQueue(application, most=2)
         checks = RequestQueue(application, most=1)
         lanes = Lanes(
-            {"/healthz": application, "/readyz": checks, "/games.csv": exports}, rest=pages
+            paths={"/healthz": application, "/readyz": checks},
+            endings={"/games.csv": exports},
+            rest=pages,
         )
         slow = [
             asyncio.create_task(lanes({"path": path}, None, None))
@@ -75,3 +77,17 @@ def test_health_waits_for_no_page_and_pages_for_no_export() -> None:
     asyncio.run(rush())
 
     assert held.count("/g/1/games/games.csv") == 1
+
+
+def test_no_page_takes_the_slots_of_health_by_the_end_of_its_address() -> None:
+    async def application(_scope: Any, _receive: Any, _send: Any) -> None:
+        pass
+
+    async def unexpected(scope: Any, _receive: Any, _send: Any) -> None:
+        raise AssertionError(scope)
+
+    lanes = Lanes(
+        paths={"/healthz": unexpected, "/readyz": unexpected}, endings={}, rest=application
+    )
+    for path in ("/there/is/nothing/healthz", "/g/1/readyz"):
+        asyncio.run(lanes({"path": path}, None, None))
