@@ -57,7 +57,7 @@ MOST = {
     "draft: zone": 24,
     "draft: zone by name": 24,
     "draft: zone of the server": 12,
-    "draft: Discard": 9,
+    "draft: Discard": 10,
     "asked: Confirm": 17,
     "asked: Back": 8,
     "roster: person": 13,
