@@ -161,6 +161,23 @@ class Stack:
 
         wait_until(answers, STARTS_WITHIN)
 
+    @contextlib.contextmanager
+    def cut_off(self) -> Iterator[None]:
+        """Wait after the block until PostgreSQL has cut a connection made before it: for a moment
+        after one of its backends has crashed, it goes on taking new ones."""
+        connection = self.connect()
+        yield
+
+        def is_cut() -> bool:
+            try:
+                connection.execute("select 1")
+            except psycopg.OperationalError:
+                return True
+            return False
+
+        wait_until(is_cut, STARTS_WITHIN)
+        connection.close()
+
     def execute(self, statements: str) -> None:
         """Change the database behind the processes' backs."""
         with self.connect() as connection:

@@ -177,7 +177,8 @@ def test_postgres_recovers_from_crashes(stack: Stack, seed: int, verify: Verify)
             time.sleep(4)
             backends = psutil.Process(postgres._process.pid).children()
             ours = [one for one in backends if "gamesched" in " ".join(one.cmdline())]
-            os.kill(random.Random(seed).choice(ours).pid, signal.SIGKILL)
+            with stack.cut_off():
+                os.kill(random.Random(seed).choice(ours).pid, signal.SIGKILL)
             stack.wait_for_postgres()
     last_words(world)
     verify(world, may_complain=True)
