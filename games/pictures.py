@@ -1,4 +1,4 @@
-"""What becomes of an uploaded picture: small, upright, WebP, and nothing else of what came.
+"""Uploaded pictures are made small, upright and WebP, and keep nothing else of what came.
 
 A few bytes can unfold into a gigabyte, so pixels are counted before they are decoded, and one
 picture at a time is decoded. The largest allowed takes some 250 MB for a second.

@@ -1,4 +1,4 @@
-"""What is stored about people, why and how long: one table, which the page of privacy shows.
+"""The data stored about people, why and how long: one table, which the page of privacy shows.
 
 `tests/gamesched/test_privacy.py` holds it against the tables of the database and against what is
 forgotten by itself (`notifications.retention`), so that neither grows unseen.

@@ -1,4 +1,4 @@
-"""Who a session belongs to, asked anew for each request and each socket, and the local admin."""
+"""The person of a session, asked anew for each request and each socket, and the local admin."""
 
 from typing import Any
 

@@ -33,12 +33,8 @@ ROSTER_COLUMNS = (
 type Row = Sequence[object]
 
 
-def is_formula(text: str) -> bool:
-    """Whether some spreadsheet would take the text, or a part of it, for a formula."""
-    return bool(re.search(_CUT + _FORMULA, text))
-
-
 def guarded(text: str) -> str:
+    """Return the text, of which no spreadsheet takes any part for a formula."""
     return _UNGUARDED.sub(r"\1'", text)
 
 

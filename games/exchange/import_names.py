@@ -1,4 +1,4 @@
-"""What only a server can read in a file: the names of its roles, templates, channels, pictures."""
+"""Names in a file that only a server can read: its roles, templates, channels, pictures."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field

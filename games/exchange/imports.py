@@ -44,7 +44,7 @@ class Event:
 
 @dataclass(frozen=True)
 class OwnSeries:
-    """What our own export says of a game's series. `key` is the same for all its sessions.
+    """A game's series in our own export. `key` is the same for all its sessions.
 
     `day` and `starts_at` are the session's by the rule, wherever it was moved.
     """
@@ -83,7 +83,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Answers:
-    """What the person said about the file as a whole.
+    """The person's answers about the file as a whole.
 
     `zones` are the zones meant by names in the file. `series_zone` is that of series in UTC.
     `is_day_first` says how 05/12/2026 is read.
@@ -96,7 +96,7 @@ class Answers:
 
 @dataclass
 class Questions:
-    """What only the person can say, and what lines yet to come depend on."""
+    """Questions that only the person can answer, and that lines yet to come depend on."""
 
     zones: list[str] = field(default_factory=list)
     asks_series_zone: bool = False

@@ -72,7 +72,7 @@ def clone_game(request: HttpRequest, access: Access, *, game_id: int) -> HttpRes
 
 @dataclass(frozen=True)
 class Origin:
-    """What a new game is made from: a game that it repeats, a draft that was begun on Discord."""
+    """The origin of a new game: a game that it repeats, or a draft that was begun on Discord."""
 
     source: Game | None = None
     draft: Draft | None = None

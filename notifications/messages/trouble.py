@@ -17,7 +17,7 @@ OF_CHANNEL = frozenset({Cause.GONE, Cause.CLOSED, Cause.KIND, Cause.LOCKED})
 
 @dataclass(frozen=True)
 class Trouble:
-    """What is known of a channel that took no message.
+    """A channel that took no message, and all that is known of why.
 
     `code` is Discord's, 0 if it was not asked; `said` its words. `is_gone` and `missing` are
     what the mirror tells of the channel and of the bot's permissions there.

@@ -4,6 +4,8 @@ and direct messages for a message that its channel does not take.
 Each person gets one message at most: a way that was tried is not taken again.
 """
 
+from typing import Any
+
 from guilds.enums import DirectMessages
 from guilds.models import OPEN, Channel
 from notifications.enums import Target
@@ -27,22 +29,14 @@ def mention_instead(delivery: Delivery, facts: Facts) -> None:
         return
     if not Channel.objects.filter(id=snapshot.channel_id, **OPEN).exists():
         return
-    enqueue(
-        [
-            Delivery(
-                dedupe_key=f"{delivery.dedupe_key}:fb",
-                game_id=delivery.game_id,
-                guild_id=delivery.guild_id,
-                notice=delivery.notice,
-                priority=delivery.priority,
-                target=Target.CHANNEL,
-                target_id=snapshot.channel_id,
-                payload={**delivery.payload, "mention": delivery.target_id},
-                due_at=database_now(),
-                expires_at=delivery.expires_at,
-            )
-        ]
+    mention = _instead_of(
+        delivery,
+        key=f"{delivery.dedupe_key}:fb",
+        target=Target.CHANNEL,
+        target_id=snapshot.channel_id,
+        payload={**delivery.payload, "mention": delivery.target_id},
     )
+    enqueue([mention])
 
 
 def write_instead(delivery: Delivery, facts: Facts) -> None:
@@ -64,18 +58,31 @@ def write_instead(delivery: Delivery, facts: Facts) -> None:
     stem, _channel, _number = delivery.dedupe_key.partition(":ch:")
     enqueue(
         [
-            Delivery(
-                dedupe_key=f"{stem}:dm:{person}",
-                game_id=delivery.game_id,
-                guild_id=delivery.guild_id,
-                notice=delivery.notice,
-                priority=delivery.priority,
+            _instead_of(
+                delivery,
+                key=f"{stem}:dm:{person}",
                 target=Target.USER,
                 target_id=person,
                 payload=kind.payload_for_one(delivery.payload),
-                due_at=database_now(),
-                expires_at=delivery.expires_at,
             )
             for person in kind.named_in_channel(context)
         ]
+    )
+
+
+def _instead_of(
+    delivery: Delivery, *, key: str, target: Target, target_id: int, payload: dict[str, Any]
+) -> Delivery:
+    """Return the same notice, due now and of use as long, for another target."""
+    return Delivery(
+        dedupe_key=key,
+        game_id=delivery.game_id,
+        guild_id=delivery.guild_id,
+        notice=delivery.notice,
+        priority=delivery.priority,
+        target=target,
+        target_id=target_id,
+        payload=payload,
+        due_at=database_now(),
+        expires_at=delivery.expires_at,
     )

@@ -65,7 +65,7 @@ def prepare(delivery: Delivery, facts: Facts) -> Outgoing | Unsendable | Later:
 
 
 def earlier_try(delivery: Delivery, facts: Facts) -> Outgoing:
-    """What to look for in the channel, of a row that is not to be sent any more."""
+    """Return the search in the channel for a row that is not to be sent any more."""
     user = facts.users.get(delivery.target_id) if delivery.target == Target.USER else None
     return _outgoing(delivery, user, {})
 

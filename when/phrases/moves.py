@@ -14,7 +14,7 @@ from when.zones.iana import get_zone
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """What a phrase moves: the moment it has, and the zone that its day and clock are kept in.
+    """The moment that a phrase moves, and the zone that its day and clock are kept in.
 
     `start` is that of the game it belongs to, from which "2 hours before" is counted.
     """

@@ -28,7 +28,7 @@ from when.repetitions import Pattern, Rule, count_before, next_dates
 
 
 class EventReader(Protocol):
-    """What reads single events (`ics.events`)."""
+    """The reading of single events (`ics.events`), as a series needs it."""
 
     now: datetime
     budget: Budget
@@ -41,7 +41,7 @@ class EventReader(Protocol):
 
 @dataclass
 class _Changes:
-    """What the file says of single dates: other starts and values, cancelled dates, and breaks.
+    """A file's single dates: other starts and values, cancelled dates, and breaks.
 
     A break is a date from which on the event goes on differently.
     """

@@ -1,1 +1,1 @@
-"""What our own exports write and read back."""
+"""Cells and series as our own exports write them and read them back."""

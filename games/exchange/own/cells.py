@@ -35,7 +35,7 @@ _YES = "yes"
 
 @dataclass(frozen=True)
 class Names:
-    """What a guild's roles, templates and channels are called, by id."""
+    """The names of a guild's roles, templates and channels, by id."""
 
     guild_id: int
     roles: Mapping[int, str]

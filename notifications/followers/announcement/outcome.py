@@ -1,4 +1,4 @@
-"""What has become of a game's announcement, for those who wait for it."""
+"""The fate of a game's announcement, for those who wait for it."""
 
 from dataclasses import dataclass
 

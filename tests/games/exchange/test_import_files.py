@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from games.exchange.export_csv import is_formula
+from games.exchange.export_csv import guarded
 from games.exchange.import_file import read_file
 from games.exchange.imports import MOST_GAMES, Event, Line
 from guilds.errors import Refused
@@ -142,7 +142,7 @@ def test_encodings_that_spreadsheets_write(encoding: str) -> None:
 
 @pytest.mark.parametrize("text", ["=1+1", "+cmd", "-1", "@x", "＝1", " =x"])
 def test_what_guards_spreadsheets_is_taken_off_again(text: str) -> None:
-    assert is_formula(text)
+    assert guarded(text) == f"'{text}"
     assert only(f"title,starts_at\n'{text},2026-12-24 19:00\n").title == text
     assert only("title,starts_at\n'tis so,2026-12-24 19:00\n").title == "'tis so"
 
