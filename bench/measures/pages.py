@@ -90,10 +90,11 @@ def _times(
 
 
 def _forget_what_was_shown() -> None:
+    """Forget cards and days with their moments, but not what all have in common, like icons."""
     from games.templatetags import gamesched  # noqa: PLC0415
 
-    gamesched._card_element.cache_clear()
-    gamesched._day_element.cache_clear()
+    for element in (gamesched._card_element, gamesched._day_element, gamesched._time_element):
+        element.cache_clear()
 
 
 def _p95(values: Sequence[float]) -> float:
