@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from math import ceil
 
 import structlog
-from django.db.models import F
+from django.db import connection, transaction
+from django.db.models import F, QuerySet
 
 from discord_api import loop
 from discord_api.budget import Priority
@@ -29,6 +30,7 @@ from notifications.shutdown import is_stopping
 from notifications.timers.claims import REMINDERS
 from notifications.timers.reminders import deliveries_of
 from postgres.clock import database_now
+from postgres.planner_settings import PLANNER
 
 log = structlog.get_logger(__name__)
 
@@ -51,7 +53,7 @@ def open_channels_ahead() -> int:
     if not loop.client().room(Priority.UPKEEP) or are_openings_held():
         return 0
     now = database_now()
-    timers = _near_reminders(now)
+    timers = _find_near_reminders(now)
     messages = [*_reminders_of(timers, now), *_waiting(now)]
     people = _addressees(messages, now)
     most = MOST if len(timers) == BATCH else share([one.needed_at for one in people], now)
@@ -71,8 +73,15 @@ def share(needed_at: Sequence[datetime], now: datetime) -> int:
     return min(max(shares, default=0), MOST)
 
 
-def _near_reminders(now: datetime) -> list[Timer]:
-    """The next reminders of games that were not looked at as they are now."""
+def _find_near_reminders(now: datetime) -> list[Timer]:
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(PLANNER)
+        return list(near_reminders(now)[:BATCH])
+
+
+def near_reminders(now: datetime) -> QuerySet[Timer]:
+    """List the next reminders of games that were not looked at as they are now."""
     near = Timer.objects.select_related("game__guild", "game__channel").filter(
         state=State.PENDING,
         kind__in=REMINDERS,
@@ -82,8 +91,7 @@ def _near_reminders(now: datetime) -> list[Timer]:
         game__status=Status.SCHEDULED,
         game__guild__left_at=None,
     )
-    unseen = near.exclude(opened_revision=F("game__revision"))
-    return list(unseen.order_by("due_at", "id")[:BATCH])
+    return near.exclude(opened_revision=F("game__revision")).order_by("due_at", "id")
 
 
 def _reminders_of(timers: Sequence[Timer], now: datetime) -> list[Delivery]:

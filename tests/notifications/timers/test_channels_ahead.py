@@ -139,7 +139,7 @@ def test_a_game_is_looked_at_again_only_after_it_has_changed(
     ada, ben = (place.member(name, direct_messages=ALWAYS) for name in ("ada", "ben"))
     game = near_game(place, ada)
     open_all()
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(6):
         assert open_channels_ahead() == 0
 
     join_game(game_id=game.id, member=ben, via=Via.BOT)
@@ -155,7 +155,7 @@ def test_a_look_at_many_games_costs_no_more_queries(
     ada = place.member("ada", direct_messages=ALWAYS, dm_channel_id=4711)
     for _ in range(games):
         near_game(place, ada)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(13):
         assert open_channels_ahead() == 0
     assert not Timer.objects.filter(kind="remind", opened_revision=None).exists()
 
