@@ -34,7 +34,8 @@ class Opening(Enum):
 
     OPENED = auto()
     REFUSED = auto()  # this person's; others may be opened
-    NOT_NOW = auto()  # no room, or no answer: nor would others be opened
+    UNANSWERED = auto()
+    NOT_NOW = auto()  # nor would others be opened
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,9 @@ def open_channel(person: Addressee) -> Opening:
 
 
 def _settle_failure(person: Addressee, reason: DiscordError | Uncertain) -> Opening:
-    if isinstance(reason, Uncertain) or not reason.is_permanent:
+    if isinstance(reason, Uncertain):
+        return Opening.UNANSWERED
+    if not reason.is_permanent:
         return Opening.NOT_NOW
     if reason.code in DM_CLOSED:
         _note(_refused(person.user_id), REFUSED_SECONDS)

@@ -57,8 +57,7 @@ def open_channels_ahead() -> int:
     messages = [*_reminders_of(timers, now), *_waiting(now)]
     people = _addressees(messages, now)
     most = MOST if len(timers) == BATCH else share([one.needed_at for one in people], now)
-    left, opened = _open_in_turn(people[:most])
-    left += people[most:]
+    opened, left = _open_in_turn(people, most)
     _mark(timers, _games_of(left, messages))
     if opened:
         log.info("direct_channels_opened", count=opened, left=len(left))
@@ -142,18 +141,19 @@ def _addressees(messages: Sequence[Delivery], now: datetime) -> list[Addressee]:
     ]
 
 
-def _open_in_turn(people: Sequence[Addressee]) -> tuple[list[Addressee], int]:
-    """Open channels one after the other. Returns those whose turn did not come, and how many were
-    opened."""
-    opened = 0
-    for place, person in enumerate(people):
-        if place and is_stopping.wait(PAUSE_SECONDS):
-            return list(people[place:]), opened
+def _open_in_turn(people: Sequence[Addressee], most: int) -> tuple[int, list[Addressee]]:
+    """Open up to `most` channels, one after the other. Returns how many, and whose are left."""
+    opened, left = 0, list(people)
+    for place, person in enumerate(people[:MOST]):
+        if opened >= most or (place and is_stopping.wait(PAUSE_SECONDS)):
+            break
         end = open_channel(person)
         if end == Opening.NOT_NOW:
-            return list(people[place:]), opened
+            break
+        if end != Opening.UNANSWERED:
+            left.remove(person)
         opened += end == Opening.OPENED
-    return [], opened
+    return opened, left
 
 
 def _games_of(people: Sequence[Addressee], messages: Sequence[Delivery]) -> set[int]:

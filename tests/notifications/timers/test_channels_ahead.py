@@ -16,6 +16,7 @@ from games.services.roster.signup import join_game
 from guilds.enums import DirectMessages
 from guilds.models import Guild, Member, User
 from guilds.services.member import lose_member
+from guilds.services.person import data_of, delete_person
 from notifications.models import Timer
 from notifications.outbox.sender import send_due
 from notifications.timers import channels_ahead
@@ -196,6 +197,39 @@ def test_one_who_is_refused_stops_nobody_and_is_not_asked_again(place: Place) ->
     assert ada.user.dm_blocked_until is None, (
         "the message itself finds that out, and its host hears"
     )
+
+
+def test_an_opening_without_an_answer_holds_nobody_up_and_is_tried_again(place: Place) -> None:
+    ada, ben = (place.member(name, direct_messages=ALWAYS) for name in ("ada", "ben"))
+    near_game(place, ada, ben, minutes=30)
+    place.discord.fault(OPEN, "status", status=502, times=1)
+    assert open_channels_ahead() == 1
+    assert open_channels_ahead() == 1
+    assert opened_for(place) == ids(ada, ben, ada)
+
+
+def test_while_redis_is_away_nothing_is_opened_ahead(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    near_game(place, place.member("ada", direct_messages=ALWAYS))
+
+    def away(*_: Any, **__: Any) -> None:
+        raise ConnectionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(cache, "get", away)
+        assert open_channels_ahead() == 0
+    assert open_channels_ahead() == 1
+
+
+def test_who_is_deleted_takes_the_channel_along(place: Place) -> None:
+    ada = place.member("ada", direct_messages=ALWAYS)
+    near_game(place, ada)
+    open_all()
+    ada.user.refresh_from_db()
+    assert data_of(ada.user)["person"]["dm_channel_id"] == ada.user.dm_channel_id
+    delete_person(user=ada.user)
+    assert not User.objects.filter(dm_channel_id__isnull=False).exists()
 
 
 def test_discord_s_limit_keeps_a_place_for_a_message(place: Place) -> None:
