@@ -97,11 +97,12 @@ def test_those_who_will_be_reminded_directly_have_theirs_opened_and_nobody_else(
 ) -> None:
     ada, ben = place.member("ada", direct_messages=ALWAYS), place.member("ben")
     cleo = place.member("cleo", reminder_minutes=[90])
+    fay = place.member("fay", reminder_minutes=[90], direct_messages=DirectMessages.NEVER)
     dan = place.member("dan", direct_messages=ALWAYS, dm_channel_id=4711)
     eve = place.member("eve", direct_messages=ALWAYS)
     far = place.member("far", direct_messages=ALWAYS)
     near_game(place, ada, ben, dan, eve, max_players=3)
-    near_game(place, cleo, minutes=40)
+    near_game(place, cleo, fay, minutes=40)
     near_game(place, far, minutes=70)
 
     assert open_all() == 2
