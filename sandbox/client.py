@@ -126,8 +126,8 @@ class Sandbox:
 
         `channels` are the names of its text channels.
         """
-        body = {"name": name, "owner_id": str(owner), "id": guild_id, "locale": locale}
-        body |= {"channels": list(channels)}
+        body: Json = {"name": name, "owner_id": str(owner), "id": guild_id, "locale": locale}
+        body["channels"] = list(channels)
         more = {"with_bot": with_bot, "bot_permissions": _bits(bot_permissions), "shard": shard}
         return dict(self.call("POST", "/guilds", body | more))
 
