@@ -17,7 +17,8 @@ import structlog
 
 log = structlog.get_logger(__name__)
 
-type Call = Callable[[], None]
+type Tell = Callable[[], None]  # tells the loop of the outcome
+type Call = Callable[[], Tell]
 type Inbox = SimpleQueue[Call]
 
 
@@ -40,7 +41,7 @@ class Threads:
     async def run[R](self, function: Callable[[], R]) -> R:
         """Run `function` in one of the threads. Raises whatever it raises."""
         future: asyncio.Future[R] = asyncio.get_running_loop().create_future()
-        self._hand_out(partial(_resolve, future, function))
+        self._hand_out(partial(_outcome, future, function))
         return await future
 
     def _hand_out(self, call: Call) -> None:
@@ -57,15 +58,22 @@ class Threads:
     def _work(self, call: Call) -> None:
         inbox: Inbox = SimpleQueue()
         while True:
-            call()
-            del call  # with all that it holds, for as long as there is no other
-            call = self._next(inbox)
+            tell = call()
+            # Before the loop is told, since it may have the next call at once.
+            waiting = self._next_waiting(inbox)
+            tell()
+            del call, tell  # with all that they hold, for as long as there is no other
+            call = waiting or self._wait(inbox)
 
-    def _next(self, inbox: Inbox) -> Call:
+    def _next_waiting(self, inbox: Inbox) -> Call | None:
+        """Return a call that waits. If there is none, the next may be put into the inbox."""
         with self._lock:
             if self._waiting:
                 return self._waiting.popleft()
             self._idle.append(inbox)
+            return None
+
+    def _wait(self, inbox: Inbox) -> Call:
         try:
             return inbox.get(timeout=self._rest_after)
         except Empty:
@@ -79,13 +87,17 @@ class Threads:
             log.exception("thread_cannot_rest", thread=threading.current_thread().name)
 
 
-def _resolve(future: asyncio.Future[Any], function: Callable[[], Any]) -> None:
+def _outcome(future: asyncio.Future[Any], function: Callable[[], Any]) -> Tell:
     try:
         settle = partial(_set_result, future, function())
     except BaseException as error:  # noqa: BLE001 -- it is raised where it is waited for
         settle = partial(_set_error, future, error)
+    return partial(_tell, future.get_loop(), settle)
+
+
+def _tell(loop: asyncio.AbstractEventLoop, settle: Callable[[], None]) -> None:
     with contextlib.suppress(RuntimeError):  # the loop has ended, and nobody waits any more
-        future.get_loop().call_soon_threadsafe(settle)
+        loop.call_soon_threadsafe(settle)
 
 
 def _set_result(future: asyncio.Future[Any], result: Any) -> None:
