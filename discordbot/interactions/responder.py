@@ -68,7 +68,7 @@ class Responder:
         """Defer when the block has not answered 1.2 s after the interaction arrived."""
         deferring: list[asyncio.Task[None]] = []
         passed = time.monotonic() - self._interaction.arrived_at
-        # A timer costs a tenth of a task, and hardly any interaction lives to see it.
+        # A timer costs less than a task, and hardly any interaction lives to see it.
         timer = asyncio.get_running_loop().call_later(
             max(0.0, DEFER_AFTER - passed),
             lambda: deferring.append(asyncio.create_task(self._defer_in_time())),

