@@ -13,15 +13,16 @@ from games.signals import game_changed
 from guilds.models import User
 from postgres.rows import Statement, rows_of
 
-# One statement, so that a change always has the revision that it made.
+# One statement, so that a change always has the revision that it made. `n` is the change's number
+# among those sent together.
 _RECORD = """
 with risen as (
     update games_game set revision = revision + 1 where id = %(game)s returning id, revision
 )
 insert into games_change (game_id, actor_id, subject_id, via, action, before, after, promoted,
     demoted, revision, request_key, at)
-select id, %(actor)s, %(subject)s, %(via)s, %(action)s, %(before)s, %(after)s,
-    %(promoted)s::bigint[], %(demoted)s::bigint[], revision, %(request_key)s, %(at)s
+select id, %(actor{n})s, %(subject{n})s, %(via{n})s, %(action{n})s, %(before{n})s, %(after{n})s,
+    %(promoted{n})s::bigint[], %(demoted{n})s::bigint[], revision, %(request_key{n})s, %(at{n})s
 from risen returning id, revision"""
 
 
@@ -70,12 +71,10 @@ def record_change(
     promoted: Sequence[int] = (),
     demoted: Sequence[int] = (),
     request_key: str | None = None,
-    writing: Sequence[Statement] = (),
 ) -> Change:
     """Raise the game's revision, write the audit row and tell the listeners.
 
-    The game must be locked, and its other changed fields saved. `writing` are the use case's
-    last statements, sent in the same round trip.
+    The game must be locked, and its other changed fields saved.
     """
     change = Change(
         game=game,
@@ -90,16 +89,33 @@ def record_change(
         request_key=request_key,
         at=timezone.now(),
     )
-    ((change.id, change.revision),) = rows_of(*writing, _record(change))[-1]
-    game.revision = change.revision
-    game_changed.send(sender=Game, game=game, change=change)
+    record_changes(game, [change])
     return change
 
 
-def _record(change: Change) -> Statement:
+def record_changes(
+    game: Game,
+    changes: Sequence[Change],
+    *,
+    writing: Sequence[Statement] = (),
+    in_crowd: bool = False,
+) -> None:
+    """Record the changes in their order, as `record_change` does one, in one round trip.
+
+    `writing` are the use case's last statements, sent before them. `in_crowd` is told to the
+    listeners.
+    """
+    rows = rows_of(*writing, *(_record(change, n) for n, change in enumerate(changes)))
+    for change, ((id_, revision),) in zip(changes, rows[len(writing) :], strict=True):
+        change.id, change.revision, game.revision = id_, revision, revision
+    for change in changes:
+        is_last = change is changes[-1]
+        game_changed.send(sender=Game, game=game, change=change, is_last=is_last, in_crowd=in_crowd)
+
+
+def _record(change: Change, n: int) -> Statement:
     """Return the statement that writes the change and gives its id and the new revision."""
-    return _RECORD, {
-        "game": change.game_id,
+    values = {
         "actor": change.actor_id,
         "subject": change.subject_id,
         "via": change.via,
@@ -111,3 +127,5 @@ def _record(change: Change) -> Statement:
         "request_key": change.request_key,
         "at": change.at,
     }
+    numbered = {f"{name}{n}": value for name, value in values.items()}
+    return _RECORD.format(n=n), {"game": change.game_id, **numbered}
