@@ -96,6 +96,10 @@ class Crowd:
         took = min(time.perf_counter() - began, seconds)
         return sum(one.acked_ms is not None for one in pressed) / took, pressed
 
+    def join_at_once(self, game: Posted, people: int) -> None:
+        """Have so many people press Join on one game at one moment. Does not wait for answers."""
+        asyncio.run(self._all_at_once(game, people))
+
     def _pressed(self, clicking: Coroutine[Any, Any, None], wait: float) -> list[Pressed]:
         since = int(self._sandbox.health()["last_interaction"])
         asyncio.run(clicking)
@@ -123,22 +127,30 @@ class Crowd:
             for _ in range(hands):
                 tasks.create_task(press_again(session))
 
+    async def _all_at_once(self, game: Posted, people: int) -> None:
+        async with self._session() as session, asyncio.TaskGroup() as tasks:
+            for person in self._people[:people]:
+                tasks.create_task(self._send(session, game, person, "join", wait=False))
+
     def _session(self) -> aiohttp.ClientSession:
         return aiohttp.ClientSession(
             self._sandbox.url, connector=aiohttp.TCPConnector(limit=0), raise_for_status=True
         )
 
     async def _press(self, session: aiohttp.ClientSession, games: int, *, wait: bool) -> None:
-        body = self._click(games) | {"wait": wait}
-        async with session.post("/control/act/component", json=body) as answer:
-            await answer.read()
-
-    def _click(self, games: int) -> dict[str, object]:
         game = self._dice.choice(self.games[:games])
         (button,) = self._dice.choices([name for name, _ in BUTTONS], [n for _, n in BUTTONS])
-        return {
-            "user_id": str(self._dice.choice(self._people)),
+        await self._send(session, game, self._dice.choice(self._people), button, wait=wait)
+
+    async def _send(
+        self, session: aiohttp.ClientSession, game: Posted, person: int, button: str, *, wait: bool
+    ) -> None:
+        body = {
+            "user_id": str(person),
             "channel_id": str(game.channel),
             "message_id": str(game.message),
             "custom_id": f"g:{game.id}:{button}",
+            "wait": wait,
         }
+        async with session.post("/control/act/component", json=body) as answer:
+            await answer.read()
