@@ -20,9 +20,11 @@ transaction.
 # The margin allows for requests that travel more slowly than those sent after them.
 EDITS, WINDOW = 5, "5250 ms"
 OLD_EDITS, OLD_WINDOW = 3, "6300 ms"
-# Milliseconds after the first edit of a rush, the second, and all others. With these a post never
-# waits for most of its channel's window, as long as no other post of the channel is edited.
-SPACING, OLD_SPACING = (250, 450, 2500), (500, 2600, 2600)
+# Milliseconds after the first edit of a rush, the second and so on. With these a post never waits
+# for most of its channel's window, as long as no other post of the channel is edited. While many
+# people press at once there is one edit more, for the last of them.
+SPACING, OLD_SPACING = (250, 450, 2500, 2500), (500, 2600, 2600, 2600)
+CROWD, CROWDED_SPACING = 10, (250, 450, 900, 2500)
 
 IS_OLD = "(a.posted_at < statement_timestamp() - interval '59 min')"
 
@@ -50,7 +52,8 @@ HAS_ROOM = f"coalesce({TURN} <= statement_timestamp(), true)"
 # The edit's number in its rush, and how long the post is to stand after it.
 RUSH = f"""greatest(1, least({len(SPACING)}, a.rush + 1 - floor(
     extract(epoch from statement_timestamp() - a.next_edit_at))))::smallint"""
-STANDS = f"""interval '1 ms' * (case when ripe.is_old then array{list(OLD_SPACING)}
+STANDS = f"""interval '1 ms' * (case when {IS_OLD} then array{list(OLD_SPACING)}
+    when a.wanted_revision - a.posted_revision >= {CROWD} then array{list(CROWDED_SPACING)}
     else array{list(SPACING)} end)[ripe.rush]"""
 
 # Takes the channels' edits for the rows of `ripe`: all those of a channel or none.

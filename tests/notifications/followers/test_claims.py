@@ -72,8 +72,11 @@ def test_edits_of_a_post_are_spaced_further_apart_while_its_changes_go_on() -> N
     spaces = [show(row, idle_seconds=idle) for idle in (0, 0, 0, 0)]
     assert spaces == [timedelta(milliseconds=ms) for ms in (250, 450, 2500, 2500)]
     ChannelPace.objects.all().delete()
-    rested = [show(row, idle_seconds=idle) for idle in (2.5, 0, 9)]
-    assert rested == [timedelta(milliseconds=ms) for ms in (450, 2500, 250)]
+    Announcement.objects.update(wanted_revision=1 + pace.CROWD, rush=2)
+    assert show(row) == timedelta(milliseconds=900), "many people press at once"
+    Announcement.objects.update(wanted_revision=1)
+    rested = [show(row, idle_seconds=idle) for idle in (2.5, 0, 0, 9)]
+    assert rested == [timedelta(milliseconds=ms) for ms in (450, 2500, 2500, 250)]
 
 
 @pytest.mark.django_db
