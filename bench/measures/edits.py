@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from bench.crowd import GAMES, Crowd
+from bench.crowd import GAMES, Crowd, Posted
 from bench.database import VAR, set_up_django
 from bench.measures.joins import LOCK, READ, WRITE
 from bench.table import Figure
@@ -44,9 +44,9 @@ def measure() -> list[Figure]:
         followed = _Followed(stack)
         return [
             followed.spread(),
-            *followed.rush(),
             *followed.storm(1),
             *followed.storm(GAMES),
+            *followed.rush(),
             followed.one_channel(),
         ]
 
@@ -103,12 +103,18 @@ class _Followed:
     def rush(self) -> Iterator[Figure]:
         time.sleep(REST_SECONDS)
         began, seen, revisions = time.perf_counter(), self._seen(), self._revisions()
-        self._crowd.join_at_once(self._crowd.games[-1], JOINS)
+        self._crowd.join_at_once(self._untouched(), JOINS)
         self._until_shown(revisions + JOINS)
         took, least = time.perf_counter() - began, self._bare_joins()
         what, against = f"of {JOINS} joins at one moment", "bare joins, one transaction"
         yield Figure(f"last edit {what}", took, "s", least, against, most=0.8)
         yield Figure(f"edits {what}", self._edits(seen), "", JOINS, "one a change", most=4)
+
+    def _untouched(self) -> Posted:
+        """Return a game that no storm has touched."""
+        query = "select game_id, channel_id, message_id from notifications_announcement"
+        (row,) = self._stack.rows(f"{query} where game_id = %s", self._posts[-1][-1].id)
+        return Posted(*(int(str(value)) for value in row))
 
     def _bare_joins(self) -> float:
         """Write the joins of a rush to another game, in one transaction that is rolled back.
@@ -163,4 +169,7 @@ class _Followed:
         answers = [one.type for one in sandbox.interactions(since=interaction)]
         edits = sandbox.requests(since=request, route="PATCH /channels")
         assert all(edit["status"] == 200 for edit in edits), "Discord refused an edit"
+        edits += sandbox.requests(
+            since=request, route="PATCH /webhooks"
+        )  # answers after a deferral
         return len(edits) + answers.count(UPDATE)

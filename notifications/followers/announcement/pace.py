@@ -23,8 +23,8 @@ OLD_EDITS, OLD_WINDOW = 3, "6300 ms"
 # Milliseconds after the first edit of a rush, the second and so on. With these a post never waits
 # for most of its channel's window, as long as no other post of the channel is edited. While many
 # people press at once there is one edit more, for the last of them.
-SPACING, OLD_SPACING = (250, 450, 2500, 2500), (500, 2600, 2600, 2600)
-CROWD, CROWDED_SPACING = 10, (250, 450, 900, 2500)
+SPACING, OLD_SPACING = (200, 400, 2600, 2600), (500, 2600, 2600, 2600)
+CROWD, CROWDED_SPACING = 10, (200, 200, 800, 2600)
 
 IS_OLD = "(a.posted_at < statement_timestamp() - interval '59 min')"
 
