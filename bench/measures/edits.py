@@ -124,7 +124,7 @@ class _Followed:
             users = connection.execute(USERS, {"joins": JOINS}).fetchall()
             began = time.perf_counter()
             for (user,) in users:
-                values = {"game": self._posts[-1][0].id, "user": user, "key": f"bare:{user}"}
+                values = {"game": self._posts[0][-1].id, "user": user, "key": f"bare:{user}"}
                 connection.execute(LOCK, values)
                 connection.execute(READ, values).fetchall()
                 for statement in WRITE[:-1]:

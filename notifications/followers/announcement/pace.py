@@ -24,7 +24,7 @@ OLD_EDITS, OLD_WINDOW = 3, "6300 ms"
 # for most of its channel's window, as long as no other post of the channel is edited. While many
 # people press at once there is one edit more, for the last of them.
 SPACING, OLD_SPACING = (200, 400, 2600, 2600), (500, 2600, 2600, 2600)
-CROWD, CROWDED_SPACING = 10, (200, 200, 800, 2600)
+CROWD, CROWDED_SPACING = 10, (200, 300, 700, 2600)
 
 IS_OLD = "(a.posted_at < statement_timestamp() - interval '59 min')"
 

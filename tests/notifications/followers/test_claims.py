@@ -73,7 +73,7 @@ def test_edits_of_a_post_are_spaced_further_apart_while_its_changes_go_on() -> N
     assert spaces == [timedelta(milliseconds=ms) for ms in (200, 400, 2600, 2600)]
     ChannelPace.objects.all().delete()
     Announcement.objects.update(wanted_revision=1 + pace.CROWD, rush=2)
-    assert show(row) == timedelta(milliseconds=800), "many people press at once"
+    assert show(row) == timedelta(milliseconds=700), "many people press at once"
     Announcement.objects.update(wanted_revision=1)
     rested = [show(row, idle_seconds=idle) for idle in (2.5, 0, 0, 9)]
     assert rested == [timedelta(milliseconds=ms) for ms in (400, 2600, 2600, 200)]
