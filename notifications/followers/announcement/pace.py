@@ -1,14 +1,14 @@
 """The pace of edits, in SQL: what Discord allows a channel, and how edits of one post are spaced.
 
 A channel takes five edits in any five seconds, over all its posts, and three in six seconds of
-posts that are older than an hour. `ChannelPace` keeps the times of the latest edits: a claim adds
-them, and when Discord has answered they move to that moment, since the request may have been on
-its way for as long. So the next may be claimed a window later, and Discord's own window, which
-begins with the first request it sees, is over by then.
+posts that are older than an hour. `ChannelPace` keeps the times of the latest edits, no more than
+that and in no order. A claim adds them, and when Discord has answered they move to that moment,
+since the request may have been on its way for as long. So the next may be claimed a window later,
+and Discord's own window, which begins with the first request it sees, is over by then.
 
 Edits of one post are spaced further apart the longer its changes go on: a join is shown at once,
-a rush of them by three edits in less than a second, and a storm every two seconds or so, which
-leaves the channel room. A second of rest makes up for one edit of a rush.
+a rush of a hundred by three edits in less than a second, and a storm every two seconds or so,
+which leaves the channel room. A second of rest makes up for one edit of a rush.
 
 In these statements `a` is the announcement and `p` the pace of its channel. All times are the
 database's; `statement_timestamp()` is used instead of `now()`, which stands still within a
@@ -20,11 +20,11 @@ transaction.
 # The margin allows for requests that travel more slowly than those sent after them.
 EDITS, WINDOW = 5, "5250 ms"
 OLD_EDITS, OLD_WINDOW = 3, "6300 ms"
-# Milliseconds after the first edit of a rush, the second and so on. With these a post never waits
-# for most of its channel's window, as long as no other post of the channel is edited. While many
-# people press at once there is one edit more, for the last of them.
+# Milliseconds for which a post stands after the first edit of a rush, the second and so on. With
+# these it never waits for most of its channel's window, as long as no other post there is edited.
+# An edit that shows so many changes at once is followed sooner by the next.
 SPACING, OLD_SPACING = (200, 400, 2600, 2600), (500, 2600, 2600, 2600)
-CROWD, CROWDED_SPACING = 10, (200, 300, 700, 2600)
+CROWD, CROWDED_SPACING = 10, (200, 300, 700, 1800)
 
 IS_OLD = "(a.posted_at < statement_timestamp() - interval '59 min')"
 
@@ -36,15 +36,18 @@ def _recent(edits: str, window: str) -> str:
 
 
 def _ends(edits: str, most: int, window: str) -> str:
-    """When the channel is no longer full of these edits; null if it has never been."""
-    return f"""(select edit + interval '{window}' from unnest({edits}) edit
-        order by edit desc offset {most - 1} limit 1)"""
+    """When the channel is no longer full of these edits; null if it is not.
+
+    Every click asks this: subscripts cost a third of what `unnest` does.
+    """
+    first = ", ".join(f"{edits}[{number}]" for number in range(1, most + 1))
+    return f"case when cardinality({edits}) = {most} then least({first}) + interval '{window}' end"
 
 
 RECENT, OLD_RECENT = _recent("p.edits", WINDOW), _recent("p.old_edits", OLD_WINDOW)
 LEFT, OLD_LEFT = f"{EDITS} - cardinality({RECENT})", f"{OLD_EDITS} - cardinality({OLD_RECENT})"
 
-# When the channel takes another edit of this post; null if it has never been full.
+# When the channel takes another edit of this post; null, or in the past, if it does now.
 TURN = f"""greatest({_ends("p.edits", EDITS, WINDOW)},
     case when {IS_OLD} then {_ends("p.old_edits", OLD_EDITS, OLD_WINDOW)} end)"""
 HAS_ROOM = f"coalesce({TURN} <= statement_timestamp(), true)"
