@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
     """Django forgets the pace's `next_edit_at`. The column stays for one release, with a default:
     processes of the version before still use it while they are replaced."""
 
-    dependencies = [("notifications", "0005_lookouts")]
+    dependencies = [("notifications", "0006_timer_opened_revision")]
 
     operations = [
         migrations.AddField(
