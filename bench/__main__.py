@@ -17,7 +17,17 @@ from bench.database import VAR
 from bench.machine import describe
 from bench.table import Figure, print_table
 
-BENCHES = ("ticks", "joins", "clicks", "edits", "pages", "feed", "lateness", "processes")
+BENCHES = (
+    "ticks",
+    "joins",
+    "clicks",
+    "carrying",
+    "edits",
+    "pages",
+    "feed",
+    "lateness",
+    "processes",
+)
 
 
 def main() -> int:
