@@ -29,6 +29,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """Close a pool that a thread of an earlier test has opened to a database that is no test's.
+
+    Otherwise all tests of this process would work there: a pool keeps the address it began with.
+    """
+    connection.close_pool()  # type: ignore[attr-defined]
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Replaces pytest-django's fixture, whose DROP DATABASE fails while a thread is connected."""
     with pytest.MonkeyPatch.context() as patch:
