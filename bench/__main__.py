@@ -19,7 +19,18 @@ from bench.database import VAR
 from bench.machine import describe
 from bench.table import Figure, print_table
 
-BENCHES = ("ticks", "joins", "clicks", "edits", "pages", "feed", "lateness", "direct", "processes")
+BENCHES = (
+    "ticks",
+    "joins",
+    "clicks",
+    "carrying",
+    "edits",
+    "pages",
+    "feed",
+    "lateness",
+    "direct",
+    "processes",
+)
 
 
 def main() -> int:
