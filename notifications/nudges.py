@@ -7,6 +7,7 @@ become one, and after a failure there are none for some seconds.
 import os
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 import structlog
@@ -15,6 +16,7 @@ from kombu.exceptions import ChannelError
 
 log = structlog.get_logger(__name__)
 
+REMINDERS = "notifications.dispatch_reminders"
 TIMERS = "notifications.dispatch_timers"
 DELIVERIES = "notifications.send_deliveries"
 ANNOUNCEMENTS = "notifications.render_announcements"
@@ -91,10 +93,20 @@ class Nudger:
 
 _lock = threading.Lock()
 _nudgers: dict[int, Nudger] = {}
+_wakes: dict[str, Callable[[], None]] = {}
+
+
+def do_here(task: str, wake: Callable[[], None]) -> None:
+    """From now on this process, a worker, does the task itself when it nudges: `wake` asks for it,
+    and returns at once. The broker's way takes longer, and all workers tick besides."""
+    _wakes[task] = wake
 
 
 def nudge(task: str) -> None:
     """Ask for the task soon. Returns at once and never fails."""
+    if wake := _wakes.get(task):
+        wake()
+        return
     with _lock:
         nudger = _nudgers.get(os.getpid())
         if nudger is None:

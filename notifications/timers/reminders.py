@@ -10,14 +10,6 @@ from notifications.kinds.reminder import DueReminder, Reminder, people_to_remind
 from notifications.outbox.queue import enqueue
 
 
-def remind(game: Game, minutes: int, expires_at: datetime, now: datetime) -> None:
-    remind_all([DueReminder(game, minutes, expires_at)], now)
-
-
-def remind_own(game: Game, minutes: int, expires_at: datetime, now: datetime) -> None:
-    remind_all([DueReminder(game, minutes, expires_at, is_own=True)], now)
-
-
 def remind_all(reminders: Sequence[DueReminder], now: datetime) -> None:
     """Write the deliveries of reminders, in six queries however many they are."""
     if not reminders:
