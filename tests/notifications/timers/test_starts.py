@@ -57,7 +57,7 @@ def test_each_start_is_a_change_with_a_revision_of_its_own(host: Member) -> None
     assert status_of(games) == [Status.IN_PROGRESS] * 3
     changes = Change.objects.filter(action=Action.STARTED).order_by("game_id")
     assert [change.game_id for change in changes] == [game.id for game in games]
-    assert [change.revision for change in changes] == [2, 10, 2]
+    assert [change.revision for change in changes] == [3, 10, 3]
     assert [change.before for change in changes] == [{"status": "scheduled"}] * 3
     for change in changes:
         assert Game.objects.get(id=change.game_id).revision == change.revision
