@@ -17,7 +17,18 @@ from bench.database import VAR
 from bench.machine import describe
 from bench.table import Figure, print_table
 
-BENCHES = ("ticks", "joins", "clicks", "edits", "pages", "feed", "lateness", "starts", "processes")
+BENCHES = (
+    "ticks",
+    "joins",
+    "clicks",
+    "edits",
+    "pages",
+    "feed",
+    "lateness",
+    "starts",
+    "direct",
+    "processes",
+)
 
 
 def main() -> int:

@@ -18,7 +18,7 @@ from postgres.clock import database_now
 
 @dataclass
 class Facts:
-    """The facts a batch of deliveries needs: seven queries however many deliveries there are.
+    """The facts a batch of deliveries needs: six queries however many deliveries there are.
 
     Kinds that look something up add their own, once for each kind; `more` holds that by delivery.
     """
@@ -37,10 +37,9 @@ def gather_facts(deliveries: Sequence[Delivery]) -> Facts:
         return facts
     games = Game.objects.select_related("guild", "channel", "host").filter(id__in=game_ids)
     facts.games = {snapshot.id: snapshot for snapshot in snapshots_of(games)}
+    facts.guilds = {game.guild_id: game.guild for game in games}  # read with the snapshots
     people = {row.target_id for row in deliveries if row.target == Target.USER}
     facts.users = {u.discord_id or 0: u for u in User.objects.filter(discord_id__in=people)}
-    guild_ids = {delivery.guild_id for delivery in deliveries}
-    facts.guilds = {guild.id: guild for guild in Guild.objects.filter(id__in=guild_ids)}
     facts.more = _looked_up(deliveries, facts.now)
     return facts
 
