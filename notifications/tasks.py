@@ -37,9 +37,10 @@ log = structlog.get_logger(__name__)
 # would be most of a reminder's lateness.
 SWITCH_SECONDS = 0.0005
 
-# One holds a timer until its moment, the others see what comes meanwhile.
-_REMINDERS, _TIMERS = threading.BoundedSemaphore(3), threading.BoundedSemaphore(2)
-_DELIVERIES = threading.BoundedSemaphore(6)
+# All places together are about as many as a process has connections to PostgreSQL. One of the first
+# two holds a timer until its moment, while the other sees what comes meanwhile.
+_REMINDERS, _TIMERS = threading.BoundedSemaphore(2), threading.BoundedSemaphore(2)
+_DELIVERIES = threading.BoundedSemaphore(5)
 _ANNOUNCEMENTS = threading.BoundedSemaphore(4)
 _ROLL_CALL = threading.BoundedSemaphore(1)
 _FORGETTING, _SERIES = threading.BoundedSemaphore(1), threading.BoundedSemaphore(1)
@@ -70,8 +71,6 @@ SWEEPS: Sequence[tuple[Callable[[], None], float]] = (
     (partial(_sweep, look_due, _LOOKOUT), 5),
     (partial(_sweep, resume_series, _SERIES), 10),
 )
-
-
 # The sweeps that a worker does at once when its own work asks for them.
 AT_ONCE: Mapping[str, Callable[[], None]] = {
     nudges.DELIVERIES: partial(_sweep, send_due, _DELIVERIES),
