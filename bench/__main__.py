@@ -28,6 +28,7 @@ BENCHES = (
     "pages",
     "feed",
     "lateness",
+    "starts",
     "direct",
     "processes",
 )

@@ -17,7 +17,7 @@ from postgres.rows import Statement, rows_of
 # among those sent together.
 _RECORD = """
 with risen as (
-    update games_game set revision = revision + 1 where id = %(game)s returning id, revision
+    update games_game set revision = revision + 1 where id = %(game{n})s returning id, revision
 )
 insert into games_change (game_id, actor_id, subject_id, via, action, before, after, promoted,
     demoted, revision, request_key, at)
@@ -76,7 +76,37 @@ def record_change(
 
     The game must be locked, and its other changed fields saved.
     """
-    change = Change(
+    change = change_of(
+        game,
+        actor=actor,
+        via=via,
+        action=action,
+        subject=subject,
+        before=before,
+        after=after,
+        promoted=promoted,
+        demoted=demoted,
+        request_key=request_key,
+    )
+    record_changes([change])
+    return change
+
+
+def change_of(
+    game: Game,
+    *,
+    actor: User | None,
+    via: Via,
+    action: str,
+    subject: User | None = None,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    promoted: Sequence[int] = (),
+    demoted: Sequence[int] = (),
+    request_key: str | None = None,
+) -> Change:
+    """Return the audit row of a change that happens now; `record_changes` writes it."""
+    return Change(
         game=game,
         actor=actor,
         subject=subject,
@@ -89,33 +119,37 @@ def record_change(
         request_key=request_key,
         at=timezone.now(),
     )
-    record_changes(game, [change])
-    return change
 
 
 def record_changes(
-    game: Game,
-    changes: Sequence[Change],
-    *,
-    writing: Sequence[Statement] = (),
-    in_crowd: bool = False,
+    changes: Sequence[Change], *, writing: Sequence[Statement] = (), in_crowd: bool = False
 ) -> None:
-    """Record the changes in their order, as `record_change` does one, in one round trip.
+    """Record the changes of locked games in their order, as `record_change` does one: one round
+    trip for all, and what the listeners ask for each.
 
     `writing` are the use case's last statements, sent before them. `in_crowd` is told to the
     listeners.
     """
+    if not changes:
+        return
     rows = rows_of(*writing, *(_record(change, n) for n, change in enumerate(changes)))
     for change, ((id_, revision),) in zip(changes, rows[len(writing) :], strict=True):
-        change.id, change.revision, game.revision = id_, revision, revision
+        change.id, change.revision, change.game.revision = id_, revision, revision
+    last = {change.game_id: change for change in changes}
     for change in changes:
-        is_last = change is changes[-1]
-        game_changed.send(sender=Game, game=game, change=change, is_last=is_last, in_crowd=in_crowd)
+        game_changed.send(
+            sender=Game,
+            game=change.game,
+            change=change,
+            is_last=change is last[change.game_id],
+            in_crowd=in_crowd,
+        )
 
 
 def _record(change: Change, n: int) -> Statement:
     """Return the statement that writes the change and gives its id and the new revision."""
     values = {
+        "game": change.game_id,
         "actor": change.actor_id,
         "subject": change.subject_id,
         "via": change.via,
@@ -127,5 +161,4 @@ def _record(change: Change, n: int) -> Statement:
         "request_key": change.request_key,
         "at": change.at,
     }
-    numbered = {f"{name}{n}": value for name, value in values.items()}
-    return _RECORD.format(n=n), {"game": change.game_id, **numbered}
+    return _RECORD.format(n=n), {f"{name}{n}": value for name, value in values.items()}

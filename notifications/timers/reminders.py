@@ -3,20 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from games.models import Game
 from games.selectors import snapshots_of
 from guilds.models import User
 from notifications.kinds.reminder import DueReminder, Reminder, people_to_remind
 from notifications.models import Delivery
 from notifications.outbox.queue import enqueue
-
-
-def remind(game: Game, minutes: int, expires_at: datetime, now: datetime) -> None:
-    remind_all([DueReminder(game, minutes, expires_at)], now)
-
-
-def remind_own(game: Game, minutes: int, expires_at: datetime, now: datetime) -> None:
-    remind_all([DueReminder(game, minutes, expires_at, is_own=True)], now)
 
 
 def remind_all(reminders: Sequence[DueReminder], now: datetime) -> None:

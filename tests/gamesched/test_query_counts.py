@@ -90,7 +90,8 @@ ELSEWHERE = {"discord_login", "discord_callback", "readyz", "metrics"}
 # Queries of each task when nothing is due, including beginnings and ends of transactions.
 TASKS = {
     nudges.LOOKOUT: 1,
-    nudges.TIMERS: 8,
+    nudges.REMINDERS: 3,
+    nudges.TIMERS: 3,
     nudges.DELIVERIES: 5,
     nudges.ANNOUNCEMENTS: 4,
     nudges.ROLL_CALL: 2,

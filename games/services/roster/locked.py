@@ -7,14 +7,13 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from games.enums import Action, Answer, Origin, Via
 from games.models import Change, Game
 from games.rules import Entry, Seating, SeatMoves, seat_game, seat_moves
 from games.selectors import game_not_found
-from games.services.change import record_changes
+from games.services.change import change_of, record_changes
 from games.services.roster import rows as roster_rows
 from guilds.errors import NotFound, Refused
 from guilds.models import Guild, User
@@ -197,18 +196,17 @@ class LockedRoster:
         """
         seating = self._seat()
         moves = seat_moves(self.seating, seating)
-        change = Change(
-            game=self.game,
+        change = change_of(
+            self.game,
             actor=actor,
             subject=subject,
             via=via,
             action=action,
-            before=dict(before or {}),
-            after=dict(after or {}),
+            before=before,
+            after=after,
             promoted=self._users(moves.promoted, but=own),
             demoted=self._users(moves.demoted, but=own),
             request_key=request_key,
-            at=timezone.now(),
         )
         self._noted.append(change)
         self.game.revision += 1
@@ -221,7 +219,7 @@ class LockedRoster:
         """Write the people that changed and record the noted changes, in one round trip."""
         noted, self._noted = self._noted, []
         if noted:
-            record_changes(self.game, noted, writing=self._writing(), in_crowd=in_crowd)
+            record_changes(noted, writing=self._writing(), in_crowd=in_crowd)
             self._changed, self._removed = set(), set()
 
     def _seat(self) -> Seating:
