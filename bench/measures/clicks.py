@@ -56,7 +56,7 @@ def measure() -> list[Figure]:
             idle = _Measured(crowd, process.pid)
         stack.start("bot")
         stack.sandbox.wait_for_bot()
-        crowd.press_at(50, 6)  # makes the members known, as most are
+        crowd.press_at(PER_SECOND, 8)  # makes the members known, nearly all of them
         bot = _Measured(crowd, stack.pid("bot"))
         joins = _joins(stack, crowd)
         stalled = _stalled(stack, crowd)
