@@ -26,6 +26,7 @@ BENCHES = (
     "pages",
     "feed",
     "lateness",
+    "direct",
     "processes",
 )
 

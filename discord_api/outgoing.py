@@ -105,6 +105,19 @@ async def find_once(client: Client, outgoing: Outgoing) -> Sent | Missing:
         return Sent(channel_id, found) if found else Missing()
 
 
+async def open_ahead(client: Client, user_id: int, guild_id: int) -> int | None:
+    """Open the direct channel of somebody to whom nothing is sent yet, and return its id.
+
+    Returns None, and asks nothing, if that would take the last place that a message may need.
+    Raises `SendFailed` after at most 8 seconds.
+    """
+    if not client.has_room_to_spare(routes.open_dm()):
+        return None
+    nothing = Outgoing({}, user_id=user_id, priority=Priority.UPKEEP, guild_id=guild_id)
+    async with _channel_of(client, nothing) as channel_id:
+        return channel_id
+
+
 @asynccontextmanager
 async def _channel_of(client: Client, outgoing: Outgoing) -> AsyncIterator[int]:
     """The channel to write to, a direct one opened if need be; all failures become `SendFailed`."""

@@ -120,6 +120,12 @@ KINDS = (
         ("deliveries", "timers", "holds"),
     ),
     Kind(
+        gettext_lazy("The id of your direct messages with the bot, and whether you closed them"),
+        gettext_lazy("To write to you in time, and not in vain."),
+        UNTIL_DELETED,
+        ("guilds.User",),
+    ),
+    Kind(
         gettext_lazy("Your network address and a name typed at the admin's log-in, as hashes"),
         gettext_lazy("To refuse whoever tries too often."),
         _always(gettext_lazy("For a quarter of an hour, in memory.")),

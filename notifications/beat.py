@@ -12,6 +12,7 @@ SCHEDULE = (
     ("Deliveries: send what is due", nudges.DELIVERIES, 1),
     ("Announcements: render what changed", nudges.ANNOUNCEMENTS, 1),
     ("Players: ask who has left", nudges.ROLL_CALL, 10),
+    ("Direct messages: open channels ahead", nudges.CHANNELS, 5),
     ("Announcements: look whether they still stand", nudges.LOOKOUT, 5),
     ("Sign of life", nudges.TICK, 5),
     ("Forget what is old", nudges.FORGET, 300),

@@ -37,6 +37,8 @@ class Timer(Leased):
     kind = models.CharField(max_length=12, choices=TimerKind.choices)
     minutes_before = models.PositiveIntegerField(default=0)
     schedule_version = models.PositiveIntegerField()
+    # The game's revision when the direct channels for this reminder were last seen to.
+    opened_revision = models.PositiveIntegerField(null=True, blank=True, editable=False)
 
     class Meta:
         constraints = [

@@ -22,6 +22,7 @@ TICK = "notifications.tick"
 FORGET = "notifications.forget"
 SERIES = "notifications.resume_series"
 ROLL_CALL = "notifications.call_roll"
+CHANNELS = "notifications.open_channels"
 LOOKOUT = "notifications.look_for_announcements"
 
 # Wide enough for clocks of beat, web and workers that differ by half a minute. Old ticks do not

@@ -23,6 +23,7 @@ from notifications.outbox.sender import send_due
 from notifications.own_ticks import keep_ticking, see_tick
 from notifications.retention import forget_old
 from notifications.shutdown import is_stopping
+from notifications.timers.channels_ahead import EVERY_SECONDS, open_channels_ahead
 from notifications.timers.dispatcher import dispatch_due
 from notifications.timers.roll_call import call_roll as ask_players
 from postgres.outage import OUTAGES
@@ -36,6 +37,7 @@ _ANNOUNCEMENTS = threading.BoundedSemaphore(4)
 _ROLL_CALL = threading.BoundedSemaphore(1)
 _FORGETTING, _SERIES = threading.BoundedSemaphore(1), threading.BoundedSemaphore(1)
 _LOOKOUT = threading.BoundedSemaphore(1)
+_CHANNELS = threading.BoundedSemaphore(1)
 
 
 def _sweep(work: Callable[[], object], gate: threading.BoundedSemaphore) -> None:
@@ -56,6 +58,7 @@ SWEEPS: Sequence[tuple[Callable[[], None], float]] = (
     (partial(_sweep, send_due, _DELIVERIES), 1),
     (partial(_sweep, render_due, _ANNOUNCEMENTS), 1),
     (partial(_sweep, ask_players, _ROLL_CALL), 10),
+    (partial(_sweep, open_channels_ahead, _CHANNELS), EVERY_SECONDS),
     (partial(_sweep, look_due, _LOOKOUT), 5),
     (partial(_sweep, resume_series, _SERIES), 10),
 )
@@ -83,6 +86,12 @@ def render_announcements() -> None:
 def call_roll() -> None:
     """Find out which players have left their server before they are reminded."""
     _sweep(ask_players, _ROLL_CALL)
+
+
+@shared_task(name=nudges.CHANNELS, ignore_result=True)
+def open_channels() -> None:
+    """Open the channels of direct messages that will be needed soon."""
+    _sweep(open_channels_ahead, _CHANNELS)
 
 
 @shared_task(name=nudges.LOOKOUT, ignore_result=True)

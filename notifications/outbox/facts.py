@@ -35,10 +35,10 @@ def gather_facts(deliveries: Sequence[Delivery]) -> Facts:
     if not game_ids:
         return facts
     facts.games = {snapshot.id: snapshot for snapshot in snapshots_of(game_ids)}
+    guild_ids = {snapshot.guild_id for snapshot in facts.games.values()}
+    facts.guilds = {guild.id: guild for guild in Guild.objects.filter(id__in=guild_ids)}
     people = {row.target_id for row in deliveries if row.target == Target.USER}
     facts.users = {u.discord_id or 0: u for u in User.objects.filter(discord_id__in=people)}
-    guild_ids = {delivery.guild_id for delivery in deliveries}
-    facts.guilds = {guild.id: guild for guild in Guild.objects.filter(id__in=guild_ids)}
     facts.more = _looked_up(deliveries, facts.now)
     return facts
 

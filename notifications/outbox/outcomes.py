@@ -31,6 +31,7 @@ from notifications.kinds.unreachable import Unreachable
 from notifications.metrics import DELIVERIES, LATENESS
 from notifications.models import Delivery
 from notifications.outbox.claims import hold_back, note_try, put_back, settle, untried
+from notifications.outbox.direct_channels import forget_channel, hold_openings, keep_channel
 from notifications.outbox.facts import Facts
 from notifications.outbox.fallbacks import mention_instead, write_instead
 from notifications.outbox.preparation import Unsendable
@@ -112,7 +113,9 @@ def _note_sent(delivery: Delivery, sent: Sent, facts: Facts) -> None:
         error_code=None,
         last_error="",
     )
-    _keep_dm_channel(delivery, sent.channel_id, facts)
+    user = facts.users.get(delivery.target_id)
+    if user and delivery.target == Target.USER:
+        keep_channel(user, sent.channel_id)
 
 
 def _settle_failure(delivery: Delivery, failed: SendFailed, facts: Facts) -> None:
@@ -182,9 +185,11 @@ def _settle_closed_dm(
 ) -> None:
     user = facts.users.get(delivery.target_id)
     if reason.code == UNKNOWN_CHANNEL and user and user.dm_channel_id:
-        User.objects.filter(id=user.id).update(dm_channel_id=None)
+        forget_channel(user)
         _wait(delivery, now, reason)
         return
+    if reason.code == OPENING_DMS_TOO_FAST:
+        hold_openings(str(reason))
     if reason.code == OPENING_DMS_TOO_FAST and now + DMS_TOO_FAST_FOR < delivery.expires_at:
         _wait(delivery, now + DMS_TOO_FAST_FOR, reason)
         return
@@ -243,9 +248,3 @@ def _bury(delivery: Delivery, reason: DiscordError) -> bool:
         error_code=reason.code,
         last_error=str(reason),
     )
-
-
-def _keep_dm_channel(delivery: Delivery, channel_id: int, facts: Facts) -> None:
-    user = facts.users.get(delivery.target_id)
-    if delivery.target == Target.USER and user and user.dm_channel_id != channel_id:
-        User.objects.filter(id=user.id).update(dm_channel_id=channel_id)

@@ -7,7 +7,6 @@ from datetime import datetime
 from discord_api.budget import Priority
 from discord_api.outgoing import Outgoing
 from games.snapshots import GameSnapshot
-from guilds.enums import DirectMessages
 from guilds.languages import in_language
 from guilds.models import User
 from notifications.enums import State, Target
@@ -15,6 +14,7 @@ from notifications.kinds import KINDS, Context, Notice
 from notifications.messages.wording import Message, without_link_previews
 from notifications.models import Delivery
 from notifications.outbox.claims import was_tried
+from notifications.outbox.direct_channels import is_closed
 from notifications.outbox.facts import Facts
 from notifications.rules import nonce_for, quiet_end
 
@@ -54,7 +54,7 @@ def prepare(delivery: Delivery, facts: Facts) -> Outgoing | Unsendable | Later:
     if reason := kind.outdated(context):
         return Unsendable(State.CANCELLED, reason)
     user = facts.users.get(delivery.target_id) if delivery.target == Target.USER else None
-    if user and _is_closed(user, facts.now):
+    if user and is_closed(user, facts.now):
         return Unsendable(State.CANCELLED, "no direct messages to this person", is_fallback=True)
     if user and (quiet := _quiet(delivery, kind, snapshot, user, facts.now)):
         return quiet
@@ -93,12 +93,6 @@ def _outgoing(delivery: Delivery, user: User | None, body: Message) -> Outgoing:
         marker=f"?d={delivery.id}",
         priority=Priority(min(delivery.priority, Priority.UPKEEP)),
         guild_id=delivery.guild_id,
-    )
-
-
-def _is_closed(user: User, now: datetime) -> bool:
-    return user.direct_messages == DirectMessages.NEVER or bool(
-        user.dm_blocked_until and user.dm_blocked_until > now
     )
 
 

@@ -94,6 +94,7 @@ TASKS = {
     nudges.DELIVERIES: 5,
     nudges.ANNOUNCEMENTS: 4,
     nudges.ROLL_CALL: 2,
+    nudges.CHANNELS: 6,
     nudges.TICK: 0,
     nudges.FORGET: 12,
     nudges.SERIES: 1,

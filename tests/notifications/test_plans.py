@@ -10,6 +10,8 @@ from games.models import Game
 from notifications.followers.announcement import claims as announcement_claims
 from notifications.outbox import claims as outbox_claims
 from notifications.timers import claims as timer_claims
+from notifications.timers.channels_ahead import BATCH, near_reminders
+from postgres.clock import database_now
 from postgres.planner_settings import PLANNER
 from tests.factories import make_game
 
@@ -84,6 +86,17 @@ def test_timer_claims_walk_the_partial_index(game: Game) -> None:
         abandoned = plan(timer_claims.CLAIM_ABANDONED, parameters)
         assert "Index Scan using timer_leased" in abandoned, (statistics, abandoned)
         assert "Sort" not in abandoned, (statistics, abandoned)
+
+
+@pytest.mark.django_db
+def test_a_look_at_near_reminders_reads_them_alone(game: Game) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(LOAD_TIMERS, [game.id, ROWS])
+        cursor.execute(PLANNER)
+    for statistics in stale_then_fresh("notifications_timer"):
+        text = near_reminders(database_now())[:BATCH].explain()
+        assert "Index Scan using timer_due" in text, (statistics, text)
+        assert "Sort" not in text, (statistics, text)
 
 
 @pytest.mark.django_db

@@ -322,7 +322,7 @@ def test_preparing_costs_the_same_for_one_and_thirty(
 ) -> None:
     games = [place.game() for _ in range(count)]
     rows = [add(game, f"k{game.id}") for game in games]
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(6):
         facts = gather_facts(rows)
         for row in rows:
             prepare(row, facts)
