@@ -17,9 +17,9 @@ from bench.table import Figure
 
 SIZES = (10, 250)
 ROUNDS = 300
-SNAPSHOT_MS = {10: 0.5, 250: 2.5}
+SNAPSHOT_MS = {10: 0.5, 250: 3.0}
 RENDER_MS = {10: 0.4, 250: 1.0}
-CARRY_MS = {10: 1.5, 250: 4.0}
+CARRY_MS = {10: 1.5, 250: 5.0}
 
 # The least an announcement needs: the game with names around it, its people with theirs, its slots.
 READ = """

@@ -158,7 +158,7 @@ def test_a_look_at_many_games_costs_no_more_queries(
     ada = place.member("ada", direct_messages=ALWAYS, dm_channel_id=4711)
     for _ in range(games):
         near_game(place, ada)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(10):
         assert open_channels_ahead() == 0
     assert not Timer.objects.filter(kind="remind", opened_revision=None).exists()
 
