@@ -187,11 +187,12 @@ class Budget:
         self._queue = [waiter for waiter in self._queue if not waiter.turn.done()]
         return min(self._queue, key=self._rank, default=None)
 
-    def _rank(self, waiter: _Waiter) -> tuple[float, int]:
+    def _rank(self, waiter: _Waiter) -> tuple[float, Priority, int]:
+        """Of servers beyond their share too the more urgent goes first."""
         reserve = RESERVE[waiter.priority]
         if self._over_until.get(waiter.guild_id or 0, 0.0) > time.monotonic():
             reserve = max(reserve, OVER_RESERVE)
-        return reserve, waiter.number
+        return reserve, waiter.priority, waiter.number
 
     async def _wait_for_arrival(self, seconds: float, than: _Waiter | None = None) -> None:
         """Return after `seconds`, or earlier when a waiter more urgent than `than` arrives."""

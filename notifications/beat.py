@@ -8,6 +8,7 @@ from notifications import nudges
 
 # The row's name, the task, and its interval in seconds.
 SCHEDULE = (
+    ("Reminders: fire what is due", nudges.REMINDERS, 1),
     ("Timers: fire what is due", nudges.TIMERS, 1),
     ("Deliveries: send what is due", nudges.DELIVERIES, 1),
     ("Announcements: render what changed", nudges.ANNOUNCEMENTS, 1),

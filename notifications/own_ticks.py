@@ -1,4 +1,5 @@
-"""A worker's own ticks, for when the broker brings none: Redis is away or full, or beat stopped.
+"""A worker's own ticks: at once where its own work asks for more, and each second while the broker
+brings none, since Redis is away or full, or beat stopped.
 
 All work lies in PostgreSQL, so a worker without a broker does it a second later than usual. A
 worker whose consumer has died while ticks wait for it ends, so that it is started anew: kombu may
@@ -9,6 +10,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import structlog
@@ -27,7 +29,34 @@ CLOCK_SECONDS = 10.0
 # Seconds that work in flight gets before the process ends.
 LAST_SECONDS = 12.0
 
+# Sweeps of one sort that a worker's own work may have called at a time.
+AT_ONCE = 3
+
 _seen_at = time.monotonic()
+
+
+class Sweeper:
+    """Threads that sweep as soon as they are woken. They end their work before the process ends."""
+
+    def __init__(self, sweep: Callable[[], None], name: str) -> None:
+        self._sweep = sweep
+        self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix=name)
+        self._lock = threading.Lock()
+        self._is_woken = False
+
+    def wake(self) -> None:
+        """Sweep soon. Several calls before a sweep begins are one. Returns at once."""
+        if is_stopping.is_set():
+            return
+        with self._lock:
+            was_woken, self._is_woken = self._is_woken, True
+        if not was_woken:
+            self._threads.submit(self._run)
+
+    def _run(self) -> None:
+        with self._lock:
+            self._is_woken = False
+        _do(self._sweep)
 
 
 def see_tick() -> None:

@@ -51,7 +51,9 @@ CLICKS = frozenset({Action.JOINED, Action.ANSWERED_MAYBE, Action.DECLINED})
 
 
 @receiver(game_changed, dispatch_uid="notifications")
-def follow_change(*, game: Game, change: Change, **_kwargs: Any) -> None:
+def follow_change(
+    *, game: Game, change: Change, is_last: bool, in_crowd: bool, **_kwargs: Any
+) -> None:
     now = timezone.now()
     if change.action in PLANNING:
         plan_timers(game, now=now)
@@ -60,7 +62,9 @@ def follow_change(*, game: Game, change: Change, **_kwargs: Any) -> None:
     if change.action in LEAVING and game.min_players and game.decision == Decision.NONE:
         ask_again_later(game, now=now)
     enqueue_now(notices_for(game, change, now=now))
-    is_click = change.via == Via.BOT and change.action in CLICKS
+    if not is_last:
+        return
+    is_click = change.via == Via.BOT and change.action in CLICKS and not in_crowd
     seconds = _show(game, change, now, by_click=is_click)
     if seconds is not None:
         transaction.on_commit(partial(nudge, ANNOUNCEMENTS, after=seconds), robust=True)

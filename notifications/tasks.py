@@ -4,8 +4,9 @@ Beat calls the urgent ones once a second and nudges call them in between. A gate
 from taking all of a worker's threads: a task that finds it full leaves the work to those inside.
 """
 
+import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -20,10 +21,11 @@ from notifications.followers.announcement.lookout import look_due
 from notifications.followers.announcement.renderer import render_due
 from notifications.health import TICK
 from notifications.outbox.sender import send_due
-from notifications.own_ticks import keep_ticking, see_tick
+from notifications.own_ticks import Sweeper, keep_ticking, see_tick
 from notifications.retention import forget_old
 from notifications.shutdown import is_stopping
 from notifications.timers.channels_ahead import EVERY_SECONDS, open_channels_ahead
+from notifications.timers.claims import Lane
 from notifications.timers.dispatcher import dispatch_due
 from notifications.timers.roll_call import call_roll as ask_players
 from postgres.outage import OUTAGES
@@ -31,8 +33,14 @@ from telemetry.heartbeats import pulse
 
 log = structlog.get_logger(__name__)
 
-_TIMERS = threading.BoundedSemaphore(3)
-_DELIVERIES = threading.BoundedSemaphore(6)
+# What is due at this moment waits for the interpreter behind what is not. At Python's own 5 ms that
+# would be most of a reminder's lateness.
+SWITCH_SECONDS = 0.0005
+
+# All places together are about as many as a process has connections to PostgreSQL. One of the first
+# two holds a timer until its moment, while the other sees what comes meanwhile.
+_REMINDERS, _TIMERS = threading.BoundedSemaphore(2), threading.BoundedSemaphore(2)
+_DELIVERIES = threading.BoundedSemaphore(5)
 _ANNOUNCEMENTS = threading.BoundedSemaphore(4)
 _ROLL_CALL = threading.BoundedSemaphore(1)
 _FORGETTING, _SERIES = threading.BoundedSemaphore(1), threading.BoundedSemaphore(1)
@@ -54,7 +62,8 @@ def _sweep(work: Callable[[], object], gate: threading.BoundedSemaphore) -> None
 
 # The sweeps that a worker does by itself, every so many seconds, while the broker brings no ticks.
 SWEEPS: Sequence[tuple[Callable[[], None], float]] = (
-    (partial(_sweep, dispatch_due, _TIMERS), 1),
+    (partial(_sweep, partial(dispatch_due, Lane.REMINDERS), _REMINDERS), 1),
+    (partial(_sweep, partial(dispatch_due, Lane.GAMES), _TIMERS), 1),
     (partial(_sweep, send_due, _DELIVERIES), 1),
     (partial(_sweep, render_due, _ANNOUNCEMENTS), 1),
     (partial(_sweep, ask_players, _ROLL_CALL), 10),
@@ -62,12 +71,23 @@ SWEEPS: Sequence[tuple[Callable[[], None], float]] = (
     (partial(_sweep, look_due, _LOOKOUT), 5),
     (partial(_sweep, resume_series, _SERIES), 10),
 )
+# The sweeps that a worker does at once when its own work asks for them.
+AT_ONCE: Mapping[str, Callable[[], None]] = {
+    nudges.DELIVERIES: partial(_sweep, send_due, _DELIVERIES),
+    nudges.ANNOUNCEMENTS: partial(_sweep, render_due, _ANNOUNCEMENTS),
+}
+
+
+@shared_task(name=nudges.REMINDERS, ignore_result=True)
+def dispatch_reminders() -> None:
+    see_tick()
+    _sweep(partial(dispatch_due, Lane.REMINDERS), _REMINDERS)
 
 
 @shared_task(name=nudges.TIMERS, ignore_result=True)
 def dispatch_timers() -> None:
     see_tick()
-    _sweep(dispatch_due, _TIMERS)
+    _sweep(partial(dispatch_due, Lane.GAMES), _TIMERS)
 
 
 @shared_task(name=nudges.DELIVERIES, ignore_result=True)
@@ -125,7 +145,10 @@ def resume() -> None:
 
 @worker_init.connect
 def tick_alone(**_kwargs: Any) -> None:
+    sys.setswitchinterval(SWITCH_SECONDS)
     keep_ticking(SWEEPS)
+    for task, sweep in AT_ONCE.items():
+        nudges.do_here(task, Sweeper(sweep, task).wake)
 
 
 @worker_shutting_down.connect

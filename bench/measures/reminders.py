@@ -71,7 +71,7 @@ def measure_idle(stack: Stack, places: Places, count: int, over: float, bare: fl
     start = time.time() + 4
     channels = list(islice(cycle(places.others + places.many), count))
     instants = [start + random.uniform(0, over) for _ in channels]  # noqa: S311
-    late = [1000 * one for one in _lateness(stack, channels, instants, over + 10)]
+    late = [1000 * one for one in lateness(stack, channels, instants, over + 10)]
     p50, p99 = percentiles(late)
     print(f"idle, {len(late)} at random instants:  p50 {p50:.0f} ms, p99 {p99:.0f} ms,")
     print(f"{'':34}max {max(late):.0f} ms; p50 is {p50 / bare:.0f} bare requests")
@@ -83,7 +83,7 @@ def measure_burst(stack: Stack, places: Places, what: str) -> float:
     due = float(int(time.time()) + 5)
     channels = places.many + places.others
     seen = _last_request(stack)
-    late = _lateness(stack, channels, [due] * len(channels), 40)
+    late = lateness(stack, channels, [due] * len(channels), 40)
     others = late[len(places.many) :]
     allowed = len(late) / PER_SECOND
     ratio = max(late) / allowed
@@ -100,13 +100,13 @@ def measure_burst(stack: Stack, places: Places, what: str) -> float:
     return ratio if rate <= PER_SECOND else float("inf")
 
 
-def _lateness(
+def lateness(
     stack: Stack, channels: Sequence[int], instants: Sequence[float], patience: float
 ) -> list[float]:
     """Return the seconds from each reminder's time to its request at Discord, in order."""
     from notifications.rules import nonce_for  # noqa: PLC0415
 
-    games = _make_games(channels)
+    games = make_games(channels)
     seen = _last_request(stack)
     _plan(games, instants)
     nonces = [nonce_for(f"rem:{g.id}:{g.schedule_version}:{MINUTES}:ch:0") for g in games]
@@ -141,7 +141,7 @@ def make_places(stack: Stack) -> Places:
     return places
 
 
-def _make_games(channels: Sequence[int]) -> "list[Game]":
+def make_games(channels: Sequence[int]) -> "list[Game]":
     """Make a game in each channel, some days ahead and without an announcement."""
     from games.models import Game  # noqa: PLC0415
     from guilds.models import Channel, User  # noqa: PLC0415

@@ -13,15 +13,16 @@ from games.signals import game_changed
 from guilds.models import User
 from postgres.rows import Statement, rows_of
 
-# One statement, so that a change always has the revision that it made.
+# One statement, so that a change always has the revision that it made. `n` is the change's number
+# among those sent together.
 _RECORD = """
 with risen as (
-    update games_game set revision = revision + 1 where id = %(game)s returning id, revision
+    update games_game set revision = revision + 1 where id = %(game{n})s returning id, revision
 )
 insert into games_change (game_id, actor_id, subject_id, via, action, before, after, promoted,
     demoted, revision, request_key, at)
-select id, %(actor)s, %(subject)s, %(via)s, %(action)s, %(before)s, %(after)s,
-    %(promoted)s::bigint[], %(demoted)s::bigint[], revision, %(request_key)s, %(at)s
+select id, %(actor{n})s, %(subject{n})s, %(via{n})s, %(action{n})s, %(before{n})s, %(after{n})s,
+    %(promoted{n})s::bigint[], %(demoted{n})s::bigint[], revision, %(request_key{n})s, %(at{n})s
 from risen returning id, revision"""
 
 
@@ -70,14 +71,42 @@ def record_change(
     promoted: Sequence[int] = (),
     demoted: Sequence[int] = (),
     request_key: str | None = None,
-    writing: Sequence[Statement] = (),
 ) -> Change:
     """Raise the game's revision, write the audit row and tell the listeners.
 
-    The game must be locked, and its other changed fields saved. `writing` are the use case's
-    last statements, sent in the same round trip.
+    The game must be locked, and its other changed fields saved.
     """
-    change = Change(
+    change = change_of(
+        game,
+        actor=actor,
+        via=via,
+        action=action,
+        subject=subject,
+        before=before,
+        after=after,
+        promoted=promoted,
+        demoted=demoted,
+        request_key=request_key,
+    )
+    record_changes([change])
+    return change
+
+
+def change_of(
+    game: Game,
+    *,
+    actor: User | None,
+    via: Via,
+    action: str,
+    subject: User | None = None,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    promoted: Sequence[int] = (),
+    demoted: Sequence[int] = (),
+    request_key: str | None = None,
+) -> Change:
+    """Return the audit row of a change that happens now; `record_changes` writes it."""
+    return Change(
         game=game,
         actor=actor,
         subject=subject,
@@ -90,15 +119,36 @@ def record_change(
         request_key=request_key,
         at=timezone.now(),
     )
-    ((change.id, change.revision),) = rows_of(*writing, _record(change))[-1]
-    game.revision = change.revision
-    game_changed.send(sender=Game, game=game, change=change)
-    return change
 
 
-def _record(change: Change) -> Statement:
+def record_changes(
+    changes: Sequence[Change], *, writing: Sequence[Statement] = (), in_crowd: bool = False
+) -> None:
+    """Record the changes of locked games in their order, as `record_change` does one: one round
+    trip for all, and what the listeners ask for each.
+
+    `writing` are the use case's last statements, sent before them. `in_crowd` is told to the
+    listeners.
+    """
+    if not changes:
+        return
+    rows = rows_of(*writing, *(_record(change, n) for n, change in enumerate(changes)))
+    for change, ((id_, revision),) in zip(changes, rows[len(writing) :], strict=True):
+        change.id, change.revision, change.game.revision = id_, revision, revision
+    last = {change.game_id: change for change in changes}
+    for change in changes:
+        game_changed.send(
+            sender=Game,
+            game=change.game,
+            change=change,
+            is_last=change is last[change.game_id],
+            in_crowd=in_crowd,
+        )
+
+
+def _record(change: Change, n: int) -> Statement:
     """Return the statement that writes the change and gives its id and the new revision."""
-    return _RECORD, {
+    values = {
         "game": change.game_id,
         "actor": change.actor_id,
         "subject": change.subject_id,
@@ -111,3 +161,4 @@ def _record(change: Change) -> Statement:
         "request_key": change.request_key,
         "at": change.at,
     }
+    return _RECORD.format(n=n), {f"{name}{n}": value for name, value in values.items()}

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from games.enums import Action, Status, Via
 from games.models import Game, Slot
 from games.new_game import Basis, NewGame, prepare_game
-from games.services.change import find_done, lock_game, record_change
+from games.services.change import change_of, find_done, lock_game, record_change, record_changes
 from games.services.guards import check_room
 from games.services.series.sessions import begin_series
 from games.services.template import clean_slots
@@ -17,6 +17,8 @@ from guilds.throttle import check_pace
 
 # Games that one person makes; an import counts as one.
 MOST_AN_HOUR = 60
+
+_SET_STATUS = "update games_game set status = %(status)s where id = any(%(ids)s)"
 
 
 @transaction.atomic
@@ -67,33 +69,45 @@ def create_game(
 @transaction.atomic
 def start_game(*, guild_id: int, game_id: int, via: Via, actor: User | None = None) -> Game:
     """Start the game. Does nothing if it has started or is over."""
-    return _move_on(guild_id, game_id, {Status.SCHEDULED}, Status.IN_PROGRESS, via, actor)
+    game = lock_game(guild_id, game_id)
+    start_games([game], via=via, actor=actor)
+    return game
 
 
 @transaction.atomic
 def complete_game(*, guild_id: int, game_id: int, via: Via, actor: User | None = None) -> Game:
     """Complete the game. Does nothing if it is over already."""
-    allowed = {Status.SCHEDULED, Status.IN_PROGRESS}
-    return _move_on(guild_id, game_id, allowed, Status.COMPLETED, via, actor)
+    game = lock_game(guild_id, game_id)
+    complete_games([game], via=via, actor=actor)
+    return game
+
+
+def start_games(games: Sequence[Game], *, via: Via, actor: User | None = None) -> None:
+    """Start those of the locked games that have not started and are not over."""
+    _move_on(games, Status.SCHEDULED, Status.IN_PROGRESS, via, actor)
+
+
+def complete_games(games: Sequence[Game], *, via: Via, actor: User | None = None) -> None:
+    """Complete those of the locked games that are not over."""
+    _move_on(games, Status.SCHEDULED, Status.COMPLETED, via, actor)
+    _move_on(games, Status.IN_PROGRESS, Status.COMPLETED, via, actor)
 
 
 def _move_on(
-    guild_id: int, game_id: int, allowed: set[Status], to: Status, via: Via, actor: User | None
-) -> Game:
-    game = lock_game(guild_id, game_id)
-    if game.status not in allowed:
-        return game
-    before, game.status = game.status, to
-    game.save(update_fields=["status"])
-    record_change(
-        game,
-        actor=actor,
-        via=via,
-        action=Action.STARTED if to == Status.IN_PROGRESS else Action.COMPLETED,
-        before={"status": before},
-        after={"status": to},
+    games: Sequence[Game], before: Status, to: Status, via: Via, actor: User | None
+) -> None:
+    moving = [game for game in games if game.status == before]
+    for game in moving:
+        game.status = to
+    action = Action.STARTED if to == Status.IN_PROGRESS else Action.COMPLETED
+    was, now = {"status": before}, {"status": to}
+    record_changes(
+        [
+            change_of(game, actor=actor, via=via, action=action, before=was, after=now)
+            for game in moving
+        ],
+        writing=[(_SET_STATUS, {"ids": [game.id for game in moving], "status": to})],
     )
-    return game
 
 
 def _save_slots(game: Game, new: NewGame) -> None:

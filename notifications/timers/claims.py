@@ -5,9 +5,11 @@ Any number of processes may claim at once: a claim takes rows nobody has (`SKIP 
 
 # ruff: noqa: S608 -- the pieces put together are this file's own constants
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum
 
 from django.db import connection, transaction
 
@@ -17,7 +19,7 @@ from notifications.rules import fault_backoff
 from notifications.timers.watermark import Watermark
 from postgres.clock import database_now
 from postgres.planner_settings import PLANNER
-from postgres.rows import Rows, rows_of
+from postgres.rows import rows_of
 
 LOOK_AHEAD_SECONDS = 1.5
 # A timer fires in the transaction that ends it, so whoever lost its lease changes nothing: it need
@@ -25,10 +27,21 @@ LOOK_AHEAD_SECONDS = 1.5
 LEASE = "6 s"
 DATABASE_AWAY_FOR = timedelta(seconds=1)
 LOOKED_AT = 2000
-# Timers of one server in work: with the fair number others go first, and none has more than most.
-FAIR, MOST = 3, 9
-FAIR_REMINDERS, MOST_REMINDERS = 25, 100
+# Timers of one server and lane in work: with the fair number others go first, and none has more
+# than most.
+FAIR, MOST = 25, 100
 REMINDERS = frozenset({TimerKind.REMIND, TimerKind.REMIND_OWN})
+
+
+class Lane(Enum):
+    """Timers that are claimed and fired apart, so that those of neither lane wait for the other's.
+
+    `GAMES` has all that changes a game, and "it starts now", which comes after the start.
+    """
+
+    REMINDERS = "reminders"
+    GAMES = "games"
+
 
 _TAKE = """
     update notifications_timer t set
@@ -38,51 +51,37 @@ _TAKE = """
     returning t.id, t.game_id, t.guild_id, t.kind, t.minutes_before, t.schedule_version,
         t.due_at, t.expires_at, t.attempts, t.fence,
         extract(epoch from t.due_at - clock_timestamp())::float8, {earliest}"""
+_IS_OF_LANE = "(kind in ('remind', 'remind_own') and minutes_before > 0) = %(is_early)s"
 # "It starts now" comes after the start, which may call the game off.
-_REMINDS = "(kind in ('remind', 'remind_own') and minutes_before > 0)"
 _ORDER = "due_at, kind in ('remind', 'remind_own'), id"
-_IS_DUE = """state = 'pending' and due_at >= %(watermark)s
-        and due_at <= statement_timestamp() + %(ahead)s * interval '1 s'"""
-_COLUMNS = f"id, guild_id, due_at, kind, {_REMINDS} as reminds"
-
-
-def _guilds(condition: str) -> str:
-    """Whether this timer's server has so many timers of its sort in work."""
-    return f"""guild_id = any (case when {_REMINDS}
-            then array(select guild_id from busy where reminds and {condition})
-            else array(select guild_id from busy where not reminds and {condition}) end)"""
-
-
-_IS_FAIR = f"n < case when reminds then {FAIR_REMINDERS} else {FAIR} end"
-_IS_FULL = f"n >= case when reminds then {MOST_REMINDERS} else {MOST} end"
-# Reminders, which are fired many at once, go before what takes its time each; and a server with
-# its fair part in work comes after all others. It is looked at apart, so that its thousands never
-# hide the others. The last look at `state` is written so that no partial index, which would be
-# read whole for each row, seems to serve it. `earliest` is the first that is due, whether it is
-# claimed or not.
+_IS_DUE = f"""state = 'pending' and due_at >= %(watermark)s
+        and due_at <= statement_timestamp() + %(ahead)s * interval '1 s' and {_IS_OF_LANE}"""
+# A server with its fair part in work comes after all others. It is looked at apart, so that its
+# thousands never hide the others. The last look at `state` is written so that no partial index,
+# which would be read whole for each row, seems to serve it. `earliest` is the first that is due,
+# whether it is claimed or not.
 CLAIM_DUE = f"""
 with busy as (
-    select guild_id, {_REMINDS} as reminds, count(*) as n from notifications_timer
-    where state = 'leased' group by 1, 2
+    select guild_id, count(*) as n from notifications_timer
+    where state = 'leased' and {_IS_OF_LANE} group by 1
 ), first as (
-    (select {_COLUMNS} from notifications_timer
-    where {_IS_DUE} and not {_guilds(f"not {_IS_FAIR}")}
+    (select id, guild_id, due_at, kind from notifications_timer
+    where {_IS_DUE}
+        and guild_id <> all (array(select guild_id from busy where n >= {FAIR}))
     order by due_at, id limit {LOOKED_AT})
     union all
-    (select {_COLUMNS} from notifications_timer
-    where {_IS_DUE} and {_guilds(f"not {_IS_FAIR} and not {_IS_FULL}")}
-    order by due_at, id limit {MOST_REMINDERS})
+    (select id, guild_id, due_at, kind from notifications_timer
+    where {_IS_DUE}
+        and guild_id = any (array(select guild_id from busy where n >= {FAIR} and n < {MOST}))
+    order by due_at, id limit {MOST})
 ), shared as (
     select first.*, coalesce(busy.n, 0) + row_number() over (
-        partition by first.guild_id, first.reminds order by {_ORDER}) as n
-    from first left join busy
-        on busy.guild_id = first.guild_id and busy.reminds = first.reminds
+        partition by first.guild_id order by {_ORDER}) as n
+    from first left join busy on busy.guild_id = first.guild_id
 ), next as (
-    select id, row_number() over (order by is_over, not reminds, {_ORDER}) as place
-    from shared, lateral (
-        select n > case when reminds then {FAIR_REMINDERS} else {FAIR} end as is_over) as part
-    where n <= case when reminds then {MOST_REMINDERS} else {MOST} end
-    order by place limit %(limit)s + {MOST_REMINDERS}
+    select id, row_number() over (order by n > {FAIR}, {_ORDER}) as place
+    from shared where n <= {MOST}
+    order by place limit %(limit)s + {MOST}
 ), due as (
     select t.id from next join notifications_timer t on t.id = next.id
     where t.id = any(array(select id from next)) and t.state || '' = 'pending'
@@ -95,7 +94,7 @@ with busy as (
 CLAIM_ABANDONED = f"""
 with due as (
     select id from notifications_timer
-    where state = 'leased' and lease_until < statement_timestamp()
+    where state = 'leased' and lease_until < statement_timestamp() and {_IS_OF_LANE}
     order by lease_until limit %(limit)s for update skip locked
 ) {_TAKE}""".replace("{earliest}", "null")
 
@@ -106,7 +105,7 @@ where t.id = any(%(ids)s::bigint[]) and t.id = ours.id and t.fence = ours.fence
     and t.state = 'leased'
 returning t.id"""
 
-_watermark = Watermark()
+_watermarks: defaultdict[Lane, Watermark] = defaultdict(Watermark)
 
 
 @dataclass(frozen=True)
@@ -129,34 +128,26 @@ class DueTimer:
     def is_reminder(self) -> bool:
         return self.kind in REMINDERS
 
-    @property
-    def is_early(self) -> bool:
-        """Whether it reminds before the start, and so has nothing to wait for."""
-        return self.is_reminder and self.minutes_before > 0
 
+def claim(lane: Lane, limit: int) -> list[DueTimer]:
+    """Claim up to `limit` timers of the lane that are due within 1.5 s, for 6 s.
 
-def claim_abandoned(limit: int) -> list[DueTimer]:
-    """Claim up to `limit` timers that their worker left behind, for 6 s."""
-    return [DueTimer(*row[:-1]) for row in _claim(CLAIM_ABANDONED, limit)]
-
-
-def claim_due(limit: int) -> list[DueTimer]:
-    """Claim up to `limit` timers that are due within 1.5 s, for 6 s."""
-    rows = _claim(CLAIM_DUE, limit)
-    _watermark.saw([row[-1] for row in rows])  # what is left for later must be found again
-    return [DueTimer(*row[:-1]) for row in rows]
-
-
-def _claim(sql: str, limit: int) -> Rows:
+    As many that their worker left behind are claimed besides.
+    """
+    watermark = _watermarks[lane]
     parameters = {
         "lease": LEASE,
         "limit": limit,
         "ahead": LOOK_AHEAD_SECONDS,
-        "watermark": _watermark.value(),
+        "watermark": watermark.value(),
+        "is_early": lane == Lane.REMINDERS,
     }
     with transaction.atomic():
-        _planner, rows = rows_of((PLANNER, {}), (sql, parameters))
-    return rows
+        _planner, abandoned, due = rows_of(
+            (PLANNER, {}), (CLAIM_ABANDONED, parameters), (CLAIM_DUE, parameters)
+        )
+    watermark.saw([row[-1] for row in due])  # what is left for later must be found again
+    return [DueTimer(*row[:-1]) for row in (*abandoned, *due)]
 
 
 def settle(timers: Sequence[DueTimer], state: State) -> set[int]:

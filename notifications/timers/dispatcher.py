@@ -1,7 +1,7 @@
 """Timers are fired at their time: claimed a moment early, and in one transaction with their action.
 
-Many reminders of one moment share a transaction: one by one would take longer than Discord takes to
-accept them.
+Those of one moment share transactions: one by one would take longer than Discord takes to accept
+what follows from them.
 """
 
 import time
@@ -13,23 +13,20 @@ import structlog
 from django.db import OperationalError, transaction
 
 from games.models import Game
-from games.services.change import lock_game, lock_games
-from guilds.errors import NotFound
+from games.services.change import lock_games
 from notifications import rules
 from notifications.enums import State, TimerKind
-from notifications.kinds.reminder import DueReminder
 from notifications.shutdown import is_stopping
-from notifications.timers.actions import FIRE, is_current
+from notifications.timers.actions import FIRE, Due, is_current
 from notifications.timers.claims import (
     LOOK_AHEAD_SECONDS,
     DueTimer,
+    Lane,
     back_off,
-    claim_abandoned,
-    claim_due,
+    claim,
     settle,
     wait_for_database,
 )
-from notifications.timers.reminders import remind_all
 from postgres.clock import database_now
 
 log = structlog.get_logger(__name__)
@@ -42,14 +39,18 @@ GOES_ON_SECONDS = 5.0
 OVERDUE = datetime.min.replace(tzinfo=UTC)
 
 
-def dispatch_due(*, limit: int = BATCH, seconds: float = GOES_ON_SECONDS) -> int:
+def dispatch_due(*lanes: Lane, limit: int = BATCH, seconds: float = GOES_ON_SECONDS) -> int:
     """Claim timers due within 1.5 s, wait for each one's moment, fire it. Returns how many.
 
-    Goes on for `seconds` while there are more.
+    Goes on for `seconds` in each of the lanes while there are more; without any, in all.
     """
+    return sum(_dispatch(lane, limit, seconds) for lane in lanes or Lane)
+
+
+def _dispatch(lane: Lane, limit: int, seconds: float) -> int:
     end, count = time.monotonic() + seconds, 0
     while True:
-        timers = [*claim_abandoned(limit), *claim_due(limit)]
+        timers = claim(lane, limit)
         _fire_in_turn(timers, time.monotonic())
         count += len(timers)
         if not timers or is_stopping.is_set() or time.monotonic() >= end:
@@ -70,9 +71,9 @@ def _fire_all(timers: Sequence[DueTimer]) -> None:
     """Fire several together; if that fails one by one, to find the bad one."""
     if len(timers) > 1:
         try:
-            fire_together(timers)
+            fire(timers)
         except Exception:
-            log.exception("reminders_not_fired_together", count=len(timers))
+            log.exception("timers_not_fired_together", count=len(timers))
         else:
             return
     for timer in timers:
@@ -80,31 +81,27 @@ def _fire_all(timers: Sequence[DueTimer]) -> None:
 
 
 def in_turn(timers: Iterable[DueTimer]) -> deque[DueTimer]:
-    """Order by time, what is overdue first; of one moment, reminders, then starts, then "it starts
-    now". Each server's first comes before any server's second."""
+    """Order by time, what is overdue first; of one moment, starts before "it starts now". Each
+    server's first comes before any server's second."""
 
-    def rank(timer: DueTimer) -> tuple[datetime, bool, bool]:
+    def rank(timer: DueTimer) -> tuple[datetime, bool]:
         moment = timer.due_at if timer.seconds_left > 0 else OVERDUE
-        return moment, not timer.is_early, timer.is_reminder
+        return moment, timer.is_reminder
 
     return deque(rules.in_turn(timers, rank=rank))
 
 
 def next_due(timers: deque[DueTimer], elapsed: float) -> list[DueTimer]:
-    """Take the reminders whose time has come: together, and before anything else. If there are
-    none, take the first, and if it says that a game starts, those after it.
+    """Take the first, and those after it that share its transaction: due as well, and reminders
+    like it, or of other games, since what is done to a game decides what follows.
 
     `elapsed` is in seconds since they were claimed.
     """
-    due = [timer for timer in timers if timer.is_early and timer.seconds_left <= elapsed]
-    if due:
-        found = due[:TOGETHER]
-        for timer in found:
-            timers.remove(timer)
-        return found
     found = [timers.popleft()]
-    while timers and len(found) < TOGETHER and found[0].is_reminder and timers[0].is_reminder:
-        if timers[0].seconds_left > elapsed:
+    while timers and len(found) < TOGETHER and timers[0].seconds_left <= elapsed:
+        if timers[0].is_reminder != found[0].is_reminder:
+            break
+        if not timers[0].is_reminder and timers[0].game_id in {one.game_id for one in found}:
             break
         found.append(timers.popleft())
     return found
@@ -113,9 +110,7 @@ def next_due(timers: deque[DueTimer], elapsed: float) -> list[DueTimer]:
 def fire_safely(timer: DueTimer) -> None:
     """Fire one timer. If it fails it waits longer each time and never stops the others."""
     try:
-        fire(timer)
-    except NotFound:
-        settle([timer], State.CANCELLED)
+        fire([timer])
     except OperationalError as error:
         log.warning("timer_waits_for_database", timer_id=timer.id, error=type(error).__name__)
         wait_for_database(timer, type(error).__name__)
@@ -125,21 +120,12 @@ def fire_safely(timer: DueTimer) -> None:
 
 
 @transaction.atomic
-def fire(timer: DueTimer) -> None:
-    """Do the timer's action, if it still holds, in one transaction with marking it done.
+def fire(timers: Sequence[DueTimer]) -> None:
+    """Do the timers' actions, where they still hold, in one transaction with marking them done.
 
-    The game is locked before the timer, as everywhere.
+    The games are locked before the timers, as everywhere, in the order of their ids. Of a game
+    there may be several reminders, or one other timer.
     """
-    game = lock_game(timer.guild_id, timer.game_id)
-    now = database_now()
-    end = end_of(timer, game, now)
-    if settle([timer], end) and end == State.DONE:
-        FIRE[TimerKind(timer.kind)](game, timer.minutes_before, timer.expires_at, now)
-
-
-@transaction.atomic
-def fire_together(timers: Sequence[DueTimer]) -> None:
-    """Do as `fire` does with each. The games are locked in the order of their ids."""
     games = {(game.guild_id, game.id): game for game in lock_games(t.game_id for t in timers)}
     now = database_now()
     ends: dict[State, list[DueTimer]] = defaultdict(list)
@@ -149,19 +135,13 @@ def fire_together(timers: Sequence[DueTimer]) -> None:
     settle(ends[State.CANCELLED], State.CANCELLED)
     settle(ends[State.EXPIRED], State.EXPIRED)
     ours = settle(ends[State.DONE], State.DONE)
-    remind_all(
-        [
-            DueReminder(
-                games[timer.guild_id, timer.game_id],
-                timer.minutes_before,
-                timer.expires_at,
-                is_own=timer.kind == TimerKind.REMIND_OWN,
-            )
-            for timer in ends[State.DONE]
-            if timer.id in ours
-        ],
-        now,
-    )
+    due: dict[TimerKind, list[Due]] = defaultdict(list)
+    for timer in ends[State.DONE]:
+        if timer.id in ours:
+            game = games[timer.guild_id, timer.game_id]
+            due[TimerKind(timer.kind)].append(Due(game, timer.minutes_before, timer.expires_at))
+    for kind, found in due.items():
+        FIRE[kind](found, now)
 
 
 def end_of(timer: DueTimer, game: Game, now: datetime) -> State:

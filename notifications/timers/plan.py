@@ -28,7 +28,7 @@ def plan_timers(game: Game, *, now: datetime) -> None:
             reminder_minutes=tuple(game.reminder_minutes),
             post_at=game.post_at,
             signup_closes_at=game.signup_closes_at,
-            own_minutes=own_minutes_of(game),
+            own_minutes=own_minutes_of(game) if game.status == Status.SCHEDULED else (),
             decide_minutes=None if game.min_players is None else game.guild.decide_minutes,
             archive_at=_archive_at(game, now),
         ),

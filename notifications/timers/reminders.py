@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from games.models import Game
 from games.selectors import snapshots_of
 from guilds.models import User
 from notifications.kinds.reminder import DueReminder, Reminder, people_to_remind
@@ -11,25 +10,16 @@ from notifications.models import Delivery
 from notifications.outbox.queue import enqueue
 
 
-def remind(game: Game, minutes: int, expires_at: datetime, now: datetime) -> None:
-    remind_all([DueReminder(game, minutes, expires_at)], now)
-
-
-def remind_own(game: Game, minutes: int, expires_at: datetime, now: datetime) -> None:
-    remind_all([DueReminder(game, minutes, expires_at, is_own=True)], now)
-
-
 def remind_all(reminders: Sequence[DueReminder], now: datetime) -> None:
-    """Write the deliveries of reminders, in six queries however many they are."""
+    """Write the deliveries of reminders, in three queries however many they are."""
     enqueue(deliveries_of(reminders, now))
 
 
 def deliveries_of(reminders: Sequence[DueReminder], now: datetime) -> list[Delivery]:
-    """Return the messages of reminders, not yet written, in five queries however many they are."""
+    """Return the messages of reminders, not yet written, in two queries however many they are."""
     if not reminders:
         return []
-    games = Game.objects.select_related("guild", "channel", "host")
-    snapshots = snapshots_of(games.filter(id__in={due.game.id for due in reminders}))
+    snapshots = snapshots_of({due.game.id for due in reminders})
     people = {snapshot.id: people_to_remind(snapshot) for snapshot in snapshots}
     everybody = {person for ids in people.values() for person in ids}
     users = {u.discord_id or 0: u for u in User.objects.filter(discord_id__in=everybody)}

@@ -207,3 +207,24 @@ def test_redis_emptied_and_back_again(caplog: pytest.LogCaptureFixture) -> None:
         "WARNING",
         "INFO",
     ]
+
+
+def test_beyond_its_share_a_server_s_reminder_passes_its_own_edits() -> None:
+    async def test() -> None:
+        async with budgets(1) as (budget,):
+            edits: list[float] = []
+
+            async def edit() -> None:
+                await budget.take(Priority.POST, 9, guild_id=1)
+                edits.append(time.monotonic())
+
+            rush = [asyncio.create_task(edit()) for _ in range(40)]
+            await asyncio.sleep(0.3)
+            begun = time.monotonic()
+            await budget.take(Priority.REMINDER, 9, guild_id=1)
+            passed = [at for at in edits if at > begun]
+            assert len(passed) <= 1, "the reminder waited behind what is less urgent"
+            assert not all(one.done() for one in rush)
+            await asyncio.gather(*rush)
+
+    run(test)

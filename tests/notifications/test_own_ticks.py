@@ -14,6 +14,7 @@ from gamesched.workarounds.steady_beat import SteadyScheduler
 from notifications import nudges, own_ticks, tasks
 from notifications.beat import SCHEDULE
 from notifications.nudges import MOST_WAITING, Nudger, has_room
+from notifications.own_ticks import Sweeper
 from notifications.shutdown import is_stopping
 from tests.duration import wait_until
 
@@ -126,7 +127,7 @@ def test_a_worker_that_gets_ticks_leaves_it_to_them(
 ) -> None:
     swept = threading.Event()
     own_ticks.keep_ticking([(swept.set, 0.1)])
-    monkeypatch.setattr(tasks, "dispatch_due", lambda: None)
+    monkeypatch.setattr(tasks, "dispatch_due", lambda _lane: None)
 
     for _ in range(3):
         tasks.dispatch_timers()
@@ -151,4 +152,30 @@ def test_all_that_beat_asks_of_postgresql_and_discord_has_ticks_of_its_own() -> 
     """All but the sign of life, which is beat's own, and forgetting, which can wait."""
     worked = {work for work, _seconds in tasks.SWEEPS}
     asked = {task for _name, task, _seconds in SCHEDULE} - {nudges.TICK, nudges.FORGET}
-    assert len(worked) == len(asked) == 7
+    assert len(worked) == len(asked) == 8
+
+
+def test_a_worker_s_own_work_is_followed_up_without_the_broker(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sent: list[str] = []
+    monkeypatch.setattr(current_app, "send_task", lambda task, **_: sent.append(task))
+    monkeypatch.setattr(nudges, "_wakes", {})
+    began, may_end = threading.Semaphore(0), threading.Event()
+
+    def sweep() -> None:
+        began.release()
+        may_end.wait(10)
+
+    nudges.do_here(nudges.DELIVERIES, Sweeper(sweep, "sweeps").wake)
+    try:
+        for _ in range(own_ticks.AT_ONCE):
+            nudges.nudge(nudges.DELIVERIES)
+            assert began.acquire(timeout=5), "one that waits for Discord must hold up no other"
+        for _ in range(50):
+            nudges.nudge(nudges.DELIVERIES)
+    finally:
+        may_end.set()
+    assert began.acquire(timeout=5), "what came while all were busy is swept as well"
+    assert not began.acquire(timeout=0.2), "many that come together are one"
+    assert not sent

@@ -66,12 +66,14 @@ def game(db: None) -> Game:
 
 
 @pytest.mark.django_db
-def test_timer_claims_walk_the_partial_index(game: Game) -> None:
+@pytest.mark.parametrize("is_early", [True, False])
+def test_timer_claims_walk_the_partial_index(game: Game, is_early: bool) -> None:
     parameters: dict[str, Any] = {
         "lease": "30 s",
         "limit": 200,
         "ahead": 1.5,
         "watermark": "2000-01-01",
+        "is_early": is_early,
     }
     with connection.cursor() as cursor:
         cursor.execute(LOAD_TIMERS, [game.id, ROWS])

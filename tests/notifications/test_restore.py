@@ -16,7 +16,7 @@ from notifications.followers.announcement.renderer import render_due
 from notifications.models import Announcement, Delivery
 from notifications.outbox.sender import send_due
 from notifications.restore import SKIPPED_IDS, settle_restored
-from notifications.timers.actions import FIRE
+from notifications.timers.actions import FIRE, Due
 from tests.notifications.outbox.test_sender import add
 from tests.notifications.place import Place
 
@@ -107,7 +107,7 @@ def test_game_that_ended_long_ago_makes_no_news(
 
     with transaction.atomic():
         game = Game.objects.select_for_update(of=("self",)).select_related("guild").get(id=game.id)
-        FIRE[kind](game, 0, timezone.now(), timezone.now())
+        FIRE[kind]([Due(game, 0, timezone.now())], timezone.now())
 
     game.refresh_from_db()
     assert game.status == (Status.IN_PROGRESS if kind == TimerKind.START else Status.SCHEDULED)

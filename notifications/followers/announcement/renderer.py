@@ -132,10 +132,10 @@ def render_claimed(claimed: Sequence[Claim]) -> None:
 
 def _snapshots(claimed: Sequence[Claim]) -> dict[int, GameSnapshot]:
     """The games whose servers the bot is still on."""
-    games = Game.objects.select_related("guild", "channel", "host").filter(
+    games = Game.objects.filter(
         id__in=[claim.game_id for claim in claimed], guild__left_at__isnull=True
     )
-    return {s.id: s for s in snapshots_of(games)} if games.exists() else {}
+    return {s.id: s for s in snapshots_of(list(games.values_list("id", flat=True)))}
 
 
 def _begin_safely(claim: Claim, snapshot: GameSnapshot, now: datetime) -> Future[Any] | None:

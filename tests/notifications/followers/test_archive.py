@@ -17,7 +17,6 @@ from notifications.followers.announcement.renderer import render_due
 from notifications.models import Announcement, ChannelPace
 from notifications.timers import claims as timer_claims
 from notifications.timers.dispatcher import dispatch_due
-from notifications.timers.watermark import Watermark
 from tests.factories import make_game
 from tests.notifications.place import Place
 
@@ -26,8 +25,8 @@ DELETE = "DELETE /channels/{channel_id}/messages/{message_id}"
 
 
 @pytest.fixture(autouse=True)
-def fresh_watermark(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(timer_claims, "_watermark", Watermark())
+def fresh_watermark() -> None:
+    timer_claims._watermarks.clear()
 
 
 def archiving(place: Place, archive: Archive, channel: Channel | None = None) -> Game:

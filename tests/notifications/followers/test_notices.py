@@ -18,7 +18,6 @@ from guilds.models import Member
 from notifications.models import Delivery
 from notifications.timers import claims as timer_claims
 from notifications.timers.dispatcher import dispatch_due
-from notifications.timers.watermark import Watermark
 from tests.factories import make_channel, make_game, make_member, make_user
 
 pytestmark = pytest.mark.django_db
@@ -158,10 +157,8 @@ def test_host_who_plays_is_not_told_of_their_own_hand() -> None:
     assert cast.told() == set()
 
 
-def test_nobody_is_told_of_a_draft_and_those_added_are_when_it_is_posted(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(timer_claims, "_watermark", Watermark())
+def test_nobody_is_told_of_a_draft_and_those_added_are_when_it_is_posted() -> None:
+    timer_claims._watermarks.clear()
     now = timezone.now()
     game = make_game(post_at=now + timedelta(hours=1), starts_at=now + timedelta(hours=9))
     host = game.guild.members.select_related("user", "guild").get(user=game.host)

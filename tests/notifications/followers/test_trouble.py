@@ -18,9 +18,10 @@ from guilds.services.guild import delete_channel, forget_role, note_closed_chann
 from notifications.enums import State, Target
 from notifications.followers.announcement.outcome import outcome_of
 from notifications.followers.announcement.renderer import render_due
+from notifications.kinds.reminder import DueReminder
 from notifications.models import Announcement, ChannelPace, Delivery
 from notifications.outbox.sender import send_due
-from notifications.timers.reminders import remind
+from notifications.timers.reminders import remind_all
 from tests.factories import make_member, make_user, snowflake
 from tests.notifications.place import Place
 
@@ -40,8 +41,8 @@ def told(place: Place) -> list[str]:
 
 def remind_now(game: Game) -> None:
     now = timezone.now()
-    remind(Game.objects.select_related("guild", "channel", "host").get(id=game.id), 60,
-           now + timedelta(minutes=10), now)  # fmt: skip
+    fresh = Game.objects.select_related("guild", "channel", "host").get(id=game.id)
+    remind_all([DueReminder(fresh, 60, now + timedelta(minutes=10))], now)
 
 
 def refuse(place: Place, route: str, status: int, code: int, **fields: Any) -> None:

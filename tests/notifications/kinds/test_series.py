@@ -14,7 +14,6 @@ from notifications.models import Announcement, Delivery
 from notifications.outbox.sender import send_due
 from notifications.timers import claims as timer_claims
 from notifications.timers.dispatcher import dispatch_due
-from notifications.timers.watermark import Watermark
 from tests.discordbot.conftest import button
 from tests.notifications.place import Place
 
@@ -22,8 +21,8 @@ WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
 @pytest.fixture(autouse=True)
-def fresh_watermark(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(timer_claims, "_watermark", Watermark())
+def fresh_watermark() -> None:
+    timer_claims._watermarks.clear()
 
 
 def make_series(place: Place, **fields: object) -> Game:

@@ -18,6 +18,7 @@ from notifications.outbox import claims
 from notifications.outbox.report import drop_delivery, retry_delivery
 from notifications.outbox.sender import send_due
 from notifications.timers import claims as timer_claims
+from notifications.timers.claims import Lane
 from tests.notifications.outbox.test_sender import SEND, add, start_reminder
 from tests.notifications.place import Place
 
@@ -198,7 +199,7 @@ def test_a_dead_worker_s_work_is_taken_over_soon_and_never_while_a_living_one_ma
     add(game)
     now = timezone.now()
     game.timers.filter(kind="remind").update(due_at=now)
-    (timer,) = timer_claims.claim_due(10)
+    (timer,) = timer_claims.claim(Lane.REMINDERS, 10)
     (delivery,) = claims.claim_due()
     in_hand, timer_in_hand = [
         (row.lease_until - now).total_seconds()

@@ -21,15 +21,14 @@ from notifications.outbox.sender import send_due
 from notifications.rules import quiet_end
 from notifications.timers import claims as timer_claims
 from notifications.timers.dispatcher import dispatch_due
-from notifications.timers.watermark import Watermark
 from tests.factories import make_game, make_member
 from tests.notifications.place import Place
 from tests.racing import racing
 
 
 @pytest.fixture(autouse=True)
-def fresh_watermark(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(timer_claims, "_watermark", Watermark())
+def fresh_watermark() -> None:
+    timer_claims._watermarks.clear()
 
 
 def fire(game: Game, *kinds: str) -> None:

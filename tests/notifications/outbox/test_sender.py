@@ -16,6 +16,7 @@ from games.services.roster.signup import decline_game, join_game
 from guilds.errors import Refused
 from guilds.models import Guild, User
 from notifications.enums import State, Target
+from notifications.kinds.reminder import DueReminder
 from notifications.messages.wording import SUPPRESS_EMBEDS
 from notifications.models import Delivery
 from notifications.outbox import sender
@@ -24,7 +25,7 @@ from notifications.outbox.facts import gather_facts
 from notifications.outbox.preparation import prepare
 from notifications.outbox.report import drop_delivery, retry_delivery
 from notifications.outbox.sender import send, send_due
-from notifications.timers.reminders import remind
+from notifications.timers.reminders import remind_all
 from tests.duration import within
 from tests.notifications.place import Place
 
@@ -33,7 +34,7 @@ SEND = "POST /channels/{channel_id}/messages"
 
 def start_reminder(game: Game, minutes: int = 60) -> None:
     now = timezone.now()
-    remind(game, minutes, now + timedelta(minutes=10), now)
+    remind_all([DueReminder(game, minutes, now + timedelta(minutes=10))], now)
 
 
 def add(game: Game, key: str = "k", **fields: Any) -> Delivery:

@@ -17,11 +17,12 @@ from guilds.enums import DirectMessages
 from guilds.models import Guild, Member, User
 from guilds.services.member import lose_member
 from guilds.services.person import data_of, delete_person
+from notifications.kinds.reminder import DueReminder
 from notifications.models import Timer
 from notifications.outbox.sender import send_due
 from notifications.timers import channels_ahead
 from notifications.timers.channels_ahead import MARGIN, MOST, open_channels_ahead, share
-from notifications.timers.reminders import remind
+from notifications.timers.reminders import remind_all
 from tests.notifications.place import Place
 
 OPEN = "POST /users/@me/channels"
@@ -71,7 +72,7 @@ def ids(*members: Member) -> list[int]:
 
 def remind_now(game: Game) -> None:
     now = timezone.now()
-    remind(game, 60, now + timedelta(minutes=10), now)
+    remind_all([DueReminder(game, 60, now + timedelta(minutes=10))], now)
     send_due()
 
 

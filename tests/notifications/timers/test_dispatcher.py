@@ -18,8 +18,8 @@ from notifications.enums import State, TimerKind
 from notifications.models import Delivery, Timer
 from notifications.timers import claims as timer_claims
 from notifications.timers.actions import FIRE
+from notifications.timers.claims import Lane
 from notifications.timers.dispatcher import dispatch_due, fire_safely
-from notifications.timers.watermark import Watermark
 from tests.duration import stretched
 from tests.factories import make_game, make_member, make_user
 
@@ -38,8 +38,8 @@ def keys(game: Game) -> set[str]:
 
 
 @pytest.fixture(autouse=True)
-def fresh_watermark(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(timer_claims, "_watermark", Watermark())
+def fresh_watermark() -> None:
+    timer_claims._watermarks.clear()
 
 
 @pytest.mark.django_db
@@ -77,7 +77,7 @@ def test_moved_game_leaves_older_timers_inert() -> None:
 def test_cancel_in_the_last_moment_wins() -> None:
     game = make_game(reminder_minutes=(60,))
     make_due(game, "remind", seconds=1)
-    claimed = timer_claims.claim_due(10)
+    claimed = timer_claims.claim(Lane.REMINDERS, 10)
     cancel_game(game_id=game.id, member=game.guild.members.get(user=game.host), via=Via.BOT)
     for one in claimed:
         fire_safely(one)
@@ -147,9 +147,9 @@ def test_a_timer_that_met_no_database_comes_again_in_a_moment(
 def test_taken_over_timer_fires_once() -> None:
     game = make_game(reminder_minutes=(60,))
     make_due(game, "remind")
-    (first,) = timer_claims.claim_due(10)
+    (first,) = timer_claims.claim(Lane.REMINDERS, 10)
     Timer.objects.filter(id=first.id).update(lease_until=timezone.now() - timedelta(seconds=1))
-    (second,) = timer_claims.claim_abandoned(10)
+    (second,) = timer_claims.claim(Lane.REMINDERS, 10)
     fire_safely(second)
     fire_safely(first)
     assert game.deliveries.filter(notice="reminder").count() == 1
@@ -190,7 +190,7 @@ def test_claimers_side_by_side_never_share_a_row() -> None:
             game=game,
             guild_id=n,  # of one server only so many are claimed at once
             kind=TimerKind.REMIND,
-            minutes_before=n,
+            minutes_before=n + 1,
             schedule_version=99,
             due_at=timezone.now(),
             expires_at=timezone.now() + timedelta(days=1),
@@ -201,7 +201,7 @@ def test_claimers_side_by_side_never_share_a_row() -> None:
     def claim_all(_number: int) -> list[int]:
         found: list[int] = []
         try:
-            while claimed := timer_claims.claim_due(20):
+            while claimed := timer_claims.claim(Lane.REMINDERS, 20):
                 found += [one.id for one in claimed]
         finally:
             connection.close()

@@ -1,5 +1,6 @@
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 from django.db import connection
@@ -14,17 +15,17 @@ from notifications.enums import State, TimerKind
 from notifications.models import Delivery, Timer
 from notifications.timers import claims as timer_claims
 from notifications.timers import dispatcher
-from notifications.timers.claims import DueTimer
+from notifications.timers.actions import FIRE, Due
+from notifications.timers.claims import DueTimer, Lane
 from notifications.timers.dispatcher import dispatch_due
-from notifications.timers.watermark import Watermark
 from tests.factories import make_channel, make_game, make_guild, make_member
 
 NOW = datetime.fromisoformat("2026-05-01T18:00:00+00:00")
 
 
 @pytest.fixture(autouse=True)
-def fresh_watermark(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(timer_claims, "_watermark", Watermark())
+def fresh_watermark() -> None:
+    timer_claims._watermarks.clear()
 
 
 @pytest.fixture
@@ -53,24 +54,31 @@ def due(number: int, guild: int, kind: str = "remind", seconds: float = 0) -> Du
     return DueTimer(number, number, guild, kind, 60, 1, at, at, 1, 1, seconds)
 
 
-def test_of_one_moment_reminders_go_before_starts_and_each_server_in_turn() -> None:
+def test_of_one_moment_starts_go_before_it_starts_now_and_each_server_in_turn() -> None:
     busy = [due(n, guild=1) for n in range(4)]
     others = [due(10, guild=2), due(11, guild=3), due(12, guild=4, seconds=-1)]
     start = due(20, guild=1, kind="start")
 
     order = [timer.id for timer in dispatcher.in_turn([*busy, *others, start])]
 
-    assert order == [12, 0, 10, 11, 1, 2, 3, 20]
+    assert order == [20, 12, 0, 10, 11, 1, 2, 3]
 
 
-def test_taken_together_is_what_is_due_and_a_reminder() -> None:
+def test_taken_together_is_what_is_due_and_of_one_sort() -> None:
     waiting = dispatcher.in_turn([due(1, 1), due(2, 2), due(3, 3, seconds=0.5)])
     assert [t.id for t in dispatcher.next_due(waiting, 0.1)] == [1, 2]
-    waiting = dispatcher.in_turn([due(1, 1), due(2, 2, "start"), due(3, 3, seconds=0.1)])
-    assert [t.id for t in dispatcher.next_due(waiting, 1)] == [1, 3]
-    assert [t.id for t in dispatcher.next_due(waiting, 1)] == [2]
+    waiting = dispatcher.in_turn([due(1, 1), due(2, 2, "start"), due(3, 3, "finish")])
+    assert [t.id for t in dispatcher.next_due(waiting, 1)] == [2, 3]
+    assert [t.id for t in dispatcher.next_due(waiting, 1)] == [1]
     waiting = dispatcher.in_turn([due(n, n) for n in range(60)])
     assert len(dispatcher.next_due(waiting, 1)) == dispatcher.TOGETHER
+
+
+def test_what_is_done_to_a_game_is_done_before_its_next_timer_is_looked_at() -> None:
+    twice = [due(1, 1, "start"), replace(due(2, 1, "finish"), game_id=1), due(3, 1, "start")]
+    waiting = dispatcher.in_turn(twice)
+    assert [t.id for t in dispatcher.next_due(waiting, 1)] == [1]
+    assert [t.id for t in dispatcher.next_due(waiting, 1)] == [2, 3]
 
 
 def test_each_of_many_ends_as_it_would_alone(host: Member) -> None:
@@ -79,10 +87,10 @@ def test_each_of_many_ends_as_it_would_alone(host: Member) -> None:
     later = {"starts_at": moved.starts_at + timedelta(days=1)}
     edit_game(game_id=moved.id, member=host, values=later, via=Via.BOT)
     Timer.objects.filter(game=moved, schedule_version=2).delete()
-    claimed = timer_claims.claim_due(10)
+    claimed = timer_claims.claim(Lane.REMINDERS, 10)
     Timer.objects.filter(game=lost).update(fence=7)
 
-    dispatcher.fire_together(claimed)
+    dispatcher.fire(claimed)
 
     ends = [State.DONE, State.EXPIRED, State.CANCELLED, State.LEASED, State.DONE]
     assert states() == ends
@@ -95,10 +103,14 @@ def test_one_that_fails_stops_none_of_the_others(
 ) -> None:
     games = make_due(host, 3)
 
-    def explode(_reminders: Any, _now: Any) -> None:
-        raise RuntimeError("boom")
+    alone = FIRE[TimerKind.REMIND]
 
-    monkeypatch.setattr(dispatcher, "remind_all", explode)
+    def explode(due: Sequence[Due], now: datetime) -> None:
+        if len(due) > 1:
+            raise RuntimeError("boom")
+        alone(due, now)
+
+    monkeypatch.setitem(FIRE, TimerKind.REMIND, explode)
     dispatch_due()
 
     assert states() == [State.DONE] * 3
@@ -112,4 +124,4 @@ def test_many_cost_as_many_queries_as_two(host: Member) -> None:
         with CaptureQueriesContext(connection) as captured:
             assert dispatch_due() == number
         counts.append(len(captured))
-    assert counts[0] == counts[1] <= 24
+    assert counts[0] == counts[1] <= 20
