@@ -5,7 +5,9 @@ of the machine, in `var/bench/<name>.json`.
 """
 
 import json
+import os
 import sys
+import time
 from argparse import ArgumentParser
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict
@@ -21,6 +23,7 @@ BENCHES = (
     "ticks",
     "joins",
     "clicks",
+    "carrying",
     "edits",
     "pages",
     "feed",
@@ -41,9 +44,13 @@ def main() -> int:
     print(", ".join(f"{what} {value}" for what, value in machine.items()), flush=True)
     is_good = True
     for name in names:
+        load, began = os.getloadavg()[0], time.monotonic()
+        print(f"{name} begins at a load of {load:.2f}", flush=True)
         figures = _run(name)
+        seconds = time.monotonic() - began
         print_table(name, figures)
-        _keep(name, figures, machine)
+        print(f"{name} took {seconds:.0f} s\n", flush=True)
+        _keep(name, figures, machine | {"load": load}, seconds)
         is_good &= all(figure.is_reached is not False for figure in figures)
     return 0 if is_good else 1
 
@@ -57,9 +64,10 @@ def _run(name: str) -> list[Figure]:
     return figures
 
 
-def _keep(name: str, figures: list[Figure], machine: dict[str, object]) -> None:
+def _keep(name: str, figures: list[Figure], machine: dict[str, object], seconds: float) -> None:
     rows = [asdict(one) | {"ratio": one.ratio, "is_reached": one.is_reached} for one in figures]
-    taken = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "machine": machine}
+    at = datetime.now(UTC).isoformat(timespec="seconds")
+    taken = {"at": at, "seconds": round(seconds), "machine": machine}
     text = json.dumps({"bench": name, **taken, "figures": rows}, indent=2)
     VAR.mkdir(parents=True, exist_ok=True)
     (VAR / f"{name}.json").write_text(f"{text}\n")

@@ -53,7 +53,6 @@ def print_table(name: str, figures: Iterable[Figure]) -> None:
             "" if ratio is None else baseline,
             _mark(figure),
         )
-    print(flush=True)
 
 
 def _print_row(*cells: str) -> None:

@@ -29,8 +29,10 @@ from guilds.signals import (
 
 
 @receiver(game_changed, dispatch_uid="games.push_game_change")
-def push_game_change(*, game: Game, change: Change, **_kwargs: Any) -> None:
+def push_game_change(*, game: Game, change: Change, is_last: bool, **_kwargs: Any) -> None:
     """Tell open pages, also those of readers of the channel that the game has left."""
+    if not is_last:
+        return
     channels = {game.channel_id, change.before.get("channel_id", game.channel_id)}
     known_to = () if game.is_draft(timezone.now()) else sorted(channels)
     send = partial(push_change, game.guild_id, game.id, game.revision, channel_ids=known_to)

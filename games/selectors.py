@@ -2,28 +2,23 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import fields, replace
 from datetime import datetime
-from typing import Any
 
-from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from games.enums import Answer, Status
-from games.fields import BY_COLUMN
 from games.models import Game, Participant, Slot, Template
 from games.rules import Entry, Seating, seat_game
-from games.snapshots import GameSnapshot, PersonSnapshot, SlotSnapshot
+from games.snapshot_rows import Face, read_snapshots
+from games.snapshots import GameSnapshot
 from games.text import clean_line
 from guilds.errors import NotFound
 from guilds.models import Channel, Guild, Member, User
 from guilds.permissions import can_manage, standing_of
 from guilds.selectors import can_see_channel, gone_channels, gone_roles
 
-# Fields that a snapshot copies unchanged; slots and the picture have another form there.
-_SHOWN = {f.name for f in fields(GameSnapshot)} & BY_COLUMN.keys() - {"slots"}
 UPCOMING = (Status.SCHEDULED, Status.IN_PROGRESS)
 
 
@@ -231,36 +226,18 @@ def seating_of(
 def get_snapshot(game_id: int) -> GameSnapshot:
     """Return the game's snapshot, in any guild: for callers that have checked the guild already.
 
-    Raises `NotFound`. Four queries.
+    Raises `NotFound`. One round trip.
     """
-    return snapshots_of(Game.objects.select_related("guild", "channel", "host").filter(id=game_id))[
-        0
-    ]
-
-
-def snapshot_unsaved(game: Game, host: Member) -> GameSnapshot:
-    """Return the snapshot of an unsaved game, for previews. Sets the game's id to 0."""
-    game.id = 0
-    slots = game.template.slots if game.template else []
-    return replace(
-        _snapshot(game, [], [], {(game.guild_id, host.user_id): host}),
-        slots=tuple(SlotSnapshot(id=0, taken=0, **slot) for slot in slots),
-    )
-
-
-def snapshots_of(games: QuerySet[Game]) -> list[GameSnapshot]:
-    """Return the games' snapshots in the queryset's order, in four queries in all.
-
-    `games` must select guild, channel and host. Raises `NotFound` when it is empty.
-    """
-    rows = list(games)
-    if not rows:
+    snapshots = snapshots_of([game_id])
+    if not snapshots:
         raise game_not_found()
-    people = Participant.objects.select_related("user").filter(game__in=rows)
-    participants = by_game(people.order_by("joined_at", "id"))
-    slots = by_game(Slot.objects.filter(game__in=rows))
-    members = members_in(rows, participants)
-    return [_snapshot(game, participants[game.id], slots[game.id], members) for game in rows]
+    return snapshots[0]
+
+
+def snapshots_of(game_ids: Collection[int]) -> list[GameSnapshot]:
+    """Return the snapshots of those of the games that exist, in this order and one round trip."""
+    found = read_snapshots(game_ids) if game_ids else {}
+    return [found[game_id] for game_id in game_ids if game_id in found]
 
 
 def by_game[T: (Participant, Slot)](rows: Iterable[T]) -> defaultdict[int, list[T]]:
@@ -283,71 +260,6 @@ def members_in(
     return {(member.guild_id, member.user_id): member for member in members}
 
 
-def _snapshot(
-    game: Game,
-    participants: Collection[Participant],
-    slots: Collection[Slot],
-    members: Mapping[tuple[int, int], Member],
-) -> GameSnapshot:
-    seating = seating_of(game, participants, slots)
-    people = {p.id: _person(p, members.get((game.guild_id, p.user_id or 0))) for p in participants}
-    playing = tuple(people[i] for i in seating.playing)
-    host_member = members.get((game.guild_id, game.host_id))
-    return GameSnapshot(
-        id=game.id,
-        guild_id=game.guild_id,
-        guild_name=game.guild.name,
-        guild_locale=game.guild.locale,
-        guild_timezone=game.guild.timezone,
-        channel_name=game.channel.name,
-        host_user_id=game.host_id,
-        host_discord_id=game.host.discord_id or 0,
-        host_name=name_of(game.host, host_member),
-        host_avatar_url=avatar_url(game.host, host_member),
-        **_fields(game),
-        image_url=f"{settings.SITE_URL}/images/{game.image_id}/" if game.image_id else "",
-        status=game.status,
-        decision=game.decision,
-        awaits_host=game.awaits_host,
-        cancel_reason=game.cancel_reason,
-        cancelled_at=game.cancelled_at,
-        revision=game.revision,
-        schedule_version=game.schedule_version,
-        playing=playing,
-        waiting=tuple(people[i] for i in seating.waiting),
-        maybe=tuple(people[i] for i in seating.maybe),
-        declined=tuple(people[i] for i in seating.declined),
-        slots=tuple(
-            SlotSnapshot(
-                id=slot.id,
-                name=slot.name,
-                emoji=slot.emoji,
-                capacity=slot.capacity,
-                taken=sum(person.slot_id == slot.id for person in playing),
-            )
-            for slot in slots
-        ),
-    )
-
-
-def _fields(game: Game) -> dict[str, Any]:
-    """Return the game's own fields for its snapshot, with lists as tuples."""
-    values = {name: getattr(game, name) for name in _SHOWN}
-    return {n: tuple(v) if isinstance(v, list) else v for n, v in values.items()}
-
-
-def _person(participant: Participant, member: Member | None) -> PersonSnapshot:
-    user = participant.user
-    return PersonSnapshot(
-        participant_id=participant.id,
-        name=name_of_participant(participant, member),
-        user_id=participant.user_id,
-        discord_id=user.discord_id if user else None,
-        slot_id=participant.slot_id,
-        avatar_url=avatar_url(user, member) if user else "",
-    )
-
-
 def name_of_participant(participant: Participant, member: Member | None) -> str:
     user = participant.user
     return name_of(user, member) if user else participant.name
@@ -359,14 +271,5 @@ def name_of(user: User, member: Member | None) -> str:
 
 
 def avatar_url(user: User, member: Member | None = None) -> str:
-    """Return the member's avatar on the server, else the user's, else Discord's default one.
-
-    https://discord.com/developers/docs/reference#image-formatting
-    """
-    cdn, discord_id = settings.DISCORD_CDN_URL, user.discord_id or 0
-    if member and member.avatar:
-        guild_id = member.guild_id
-        return f"{cdn}/guilds/{guild_id}/users/{discord_id}/avatars/{member.avatar}.png?size=64"
-    if user.avatar:
-        return f"{cdn}/avatars/{discord_id}/{user.avatar}.png?size=64"
-    return f"{cdn}/embed/avatars/{(discord_id >> 22) % 6}.png"
+    """Return the member's avatar on the server, else the user's, else Discord's default one."""
+    return Face.of(user, member).avatar_url(member.guild_id if member else 0)

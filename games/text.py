@@ -27,6 +27,8 @@ def clean_text(text: str) -> str:
 
     Empty if nothing can be seen of it.
     """
+    if text.isascii() and text.isprintable():  # most names: one line in which nothing is removed
+        return text.strip()
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     # A zero-width joiner is kept only between emoji, which it holds together; U+E000 stands in for
     # it while the invisible characters are removed.

@@ -1,6 +1,7 @@
 """Reads of guilds, channels and members, each through its guild."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, Protocol
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
@@ -140,7 +141,17 @@ def list_roles(guild: Guild, *, chosen: Collection[int] = ()) -> QuerySet[Role]:
     return Role.everything.filter(is_shown, guild=guild).exclude(id=guild.id)
 
 
-def permissions_in(channel: Channel, member: Member) -> Permission:
+class Overwritten(Protocol):
+    """A channel, as a row or as some of its columns."""
+
+    @property
+    def guild_id(self) -> int: ...
+
+    @property
+    def overwrites(self) -> Sequence[Mapping[str, Any]]: ...
+
+
+def permissions_in(channel: Overwritten, member: Member) -> Permission:
     """Return the member's permissions in the channel now, from mirrored roles and overwrites."""
     return unless_silenced(
         channel_permissions(
@@ -154,7 +165,7 @@ def permissions_in(channel: Channel, member: Member) -> Permission:
     )
 
 
-def can_see_channel(channel: Channel, member: Member) -> bool:
+def can_see_channel(channel: Overwritten, member: Member) -> bool:
     return bool(permissions_in(channel, member) & Permission.VIEW_CHANNEL)
 
 

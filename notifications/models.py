@@ -1,7 +1,9 @@
 """Pending work, in PostgreSQL and nowhere else: when to tell, and whom."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from games.models import Game
@@ -124,6 +126,10 @@ class Announcement(models.Model):
         null=True, blank=True, help_text=_("When to render next; null when all is shown.")
     )
     recheck_at = models.DateTimeField(null=True, blank=True)
+    # Its edits in a row without much rest between them, and until when the last one is to stand:
+    # `notifications.followers.announcement.pace`.
+    rush = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
+    next_edit_at = models.DateTimeField(db_default=Now(), editable=False)
     lease_until = models.DateTimeField(null=True, blank=True)
     fence = models.PositiveIntegerField(default=0)
     is_in_flight = models.BooleanField(default=False)
@@ -195,11 +201,12 @@ class HeldTarget(models.Model):
 
 
 class ChannelPace(models.Model):
-    """The time of the next edit in a channel: Discord limits edits per channel, over all
-    messages."""
+    """The latest edits in a channel: Discord limits them over all its messages, and more narrowly
+    over those that are older than an hour; see `notifications.followers.announcement.pace`."""
 
     channel_id = models.BigIntegerField(primary_key=True)
-    next_edit_at = models.DateTimeField()
+    edits = ArrayField(models.DateTimeField(), default=list, db_default=[])
+    old_edits = ArrayField(models.DateTimeField(), default=list, db_default=[])
 
     def __str__(self) -> str:
         return f"pace of channel {self.channel_id}"

@@ -32,7 +32,9 @@ LOOKOUT = "notifications.look_for_announcements"
 EXPIRE_SECONDS = 32
 MOST_WAITING = 12
 _QUIET_SECONDS = 5.0
-_GATHER_SECONDS = 0.02
+# A nudge is so much late, so that those that come together become one; one that is planned for
+# later does for others by a tenth of their wait.
+_GATHER_SECONDS, _GATHER_PART = 0.01, 0.1
 
 
 def has_room(connection: Any) -> bool:
@@ -50,29 +52,48 @@ def has_room(connection: Any) -> bool:
 
 
 class Nudger:
-    """The thread that publishes, and the nudges it has still to publish."""
+    """The thread that publishes, and the nudges it has still to publish: the moments of each task
+    by the monotonic clock."""
 
     def __init__(self) -> None:
-        self._wanted: set[str] = set()
+        self._wanted: dict[str, list[float]] = {}
         self._has_work = threading.Condition()
         self._quiet_until = 0.0
         self._is_away = False
         threading.Thread(target=self._run, name="nudges", daemon=True).start()
 
-    def want(self, task: str) -> None:
+    def want(self, task: str, after: float = 0.0) -> None:
+        """Ask for the task in `after` seconds. One that is planned already, for then or a little
+        later, does."""
+        at = time.monotonic() + max(after, 0.0)
+        latest = at + max(_GATHER_SECONDS, after * _GATHER_PART)
         with self._has_work:
-            self._wanted.add(task)
-            self._has_work.notify()
+            planned = self._wanted.setdefault(task, [])
+            if not any(at <= one <= latest for one in planned):
+                planned.append(at + _GATHER_SECONDS)
+                self._has_work.notify()
 
     def _run(self) -> None:
         while True:
             with self._has_work:
-                self._has_work.wait_for(lambda: self._wanted)
-            time.sleep(_GATHER_SECONDS)
-            with self._has_work:
-                tasks, self._wanted = self._wanted, set()
+                while not (tasks := self._due()):
+                    self._has_work.wait(self._seconds_to_next())
             if time.monotonic() >= self._quiet_until:
                 self._publish(tasks)
+
+    def _due(self) -> set[str]:
+        """Take the tasks whose moment has come."""
+        now = time.monotonic()
+        due = {task for task, planned in self._wanted.items() if min(planned) <= now}
+        for task in due:
+            later = [at for at in self._wanted.pop(task) if at > now]
+            if later:
+                self._wanted[task] = later
+        return due
+
+    def _seconds_to_next(self) -> float | None:
+        moments = [at for planned in self._wanted.values() for at in planned]
+        return max(min(moments) - time.monotonic(), 0.0) if moments else None
 
     def _publish(self, tasks: set[str]) -> None:
         try:
@@ -103,9 +124,10 @@ def do_here(task: str, wake: Callable[[], None]) -> None:
     _wakes[task] = wake
 
 
-def nudge(task: str) -> None:
-    """Ask for the task soon. Returns at once and never fails."""
-    if wake := _wakes.get(task):
+def nudge(task: str, *, after: float = 0.0) -> None:
+    """Ask for the task soon, or in `after` seconds. Returns at once and never fails."""
+    wake = _wakes.get(task)
+    if wake is not None and not after:
         wake()
         return
     with _lock:
@@ -113,4 +135,4 @@ def nudge(task: str) -> None:
         if nudger is None:
             _nudgers.clear()  # a parent's thread does not run in a fork
             nudger = _nudgers[os.getpid()] = Nudger()
-    nudger.want(task)
+    nudger.want(task, after)

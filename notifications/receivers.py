@@ -26,7 +26,6 @@ from guilds.signals import (
     roles_gone,
 )
 from notifications.followers.announcement.state import (
-    CLICK_GRACE,
     create_announcement,
     follow_game,
     look_soon,
@@ -52,7 +51,9 @@ CLICKS = frozenset({Action.JOINED, Action.ANSWERED_MAYBE, Action.DECLINED})
 
 
 @receiver(game_changed, dispatch_uid="notifications")
-def follow_change(*, game: Game, change: Change, **_kwargs: Any) -> None:
+def follow_change(
+    *, game: Game, change: Change, is_last: bool, in_crowd: bool, **_kwargs: Any
+) -> None:
     now = timezone.now()
     if change.action in PLANNING:
         plan_timers(game, now=now)
@@ -61,10 +62,12 @@ def follow_change(*, game: Game, change: Change, **_kwargs: Any) -> None:
     if change.action in LEAVING and game.min_players and game.decision == Decision.NONE:
         ask_again_later(game, now=now)
     enqueue_now(notices_for(game, change, now=now))
-    is_click = change.via == Via.BOT and change.action in CLICKS
-    _show(game, change, now + CLICK_GRACE if is_click else now)
-    if not is_click:
-        transaction.on_commit(partial(nudge, ANNOUNCEMENTS), robust=True)
+    if not is_last:
+        return
+    is_click = change.via == Via.BOT and change.action in CLICKS and not in_crowd
+    seconds = _show(game, change, now, by_click=is_click)
+    if seconds is not None:
+        transaction.on_commit(partial(nudge, ANNOUNCEMENTS, after=seconds), robust=True)
 
 
 @receiver(series_stuck, dispatch_uid="notifications")
@@ -105,16 +108,20 @@ def follow_names(*, game_ids: Collection[int], **_kwargs: Any) -> None:
     mark_stale(game_ids)
 
 
-def _show(game: Game, change: Change, render_at: datetime) -> None:
+def _show(game: Game, change: Change, now: datetime, *, by_click: bool) -> float | None:
+    """Have the announcement follow. Returns the seconds until the worker may do it; None if the
+    click's own answer may, or there is nothing to show."""
     if change.action in {Action.EDITED, Action.RESCHEDULED}:
         look_soon(game)
     if "channel_id" in change.after:
         follow_game(game.id)
-    if change.action != Action.CREATED and mark_dirty(game, render_at=render_at):
-        return
-    is_posted = change.action in SCHEDULING and not game.is_draft(render_at)
-    if change.action == Action.POSTED or is_posted:
-        create_announcement(game, now=render_at)
+    if change.action != Action.CREATED and (marked := mark_dirty(game, by_click=by_click)):
+        return marked.turn_in
+    is_posted = change.action in SCHEDULING and not game.is_draft(now)
+    if change.action != Action.POSTED and not is_posted:
+        return None
+    create_announcement(game, now=now)
+    return 0.0
 
 
 @receiver(person_leaving, dispatch_uid="notifications.forget_messages")

@@ -66,4 +66,5 @@ def rows_of(*statements: Statement) -> list[Rows]:
 
 
 def _fetched(cursor: CursorWrapper) -> Rows:
-    return list(cursor.fetchall()) if cursor.description else []
+    # psycopg would make a `description` of every column, which takes as long as ten rows.
+    return list(cursor.fetchall()) if cursor.pgresult.nfields else []

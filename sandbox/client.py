@@ -120,9 +120,14 @@ class Sandbox:
         with_bot: bool = True,
         bot_permissions: Sequence[str] | int | None = None,
         shard: tuple[int, int] | None = None,
+        channels: Sequence[str] = (),
     ) -> Json:
-        """Make a guild with its owner and the bot; `shard=(0, 2)` asks for an id of that shard."""
-        body = {"name": name, "owner_id": str(owner), "id": guild_id, "locale": locale}
+        """Make a guild with its owner and the bot; `shard=(0, 2)` asks for an id of that shard.
+
+        `channels` are the names of its text channels.
+        """
+        body: Json = {"name": name, "owner_id": str(owner), "id": guild_id, "locale": locale}
+        body["channels"] = list(channels)
         more = {"with_bot": with_bot, "bot_permissions": _bits(bot_permissions), "shard": shard}
         return dict(self.call("POST", "/guilds", body | more))
 

@@ -71,7 +71,6 @@ class _Tavern:
         self._channel = make_channel(self.host.guild)
         made = [make_member(self.host.guild) for _ in range(HOT_JOINS)]
         self.people = {member.user_id: member for member in made}
-        self._bare = local()
 
     def make_games(self, count: int, seats: int) -> list[int]:
         from tests.factories import make_game  # noqa: PLC0415
@@ -85,23 +84,28 @@ class _Tavern:
         game, user, key = job
         join_game(game_id=game, member=self.people[user], via=Via.BOT, request_key=key)
 
-    def join_bare(self, job: Join) -> None:
-        values = dict(zip(("game", "user", "key"), job, strict=True))
-        if not hasattr(self._bare, "connection"):
-            url = os.environ["DATABASE_URL"].replace("postgres://", "postgresql://", 1)
-            self._bare.connection = psycopg.connect(url, autocommit=True)
-        with self._bare.connection.transaction():
-            self._bare.connection.execute(LOCK, values)
-            present = self._bare.connection.execute(READ, values).fetchall()
-            if job[1] not in {row[1] for row in present}:
-                for statement in WRITE:
-                    self._bare.connection.execute(statement, values)
+
+_bare = local()
+
+
+def join_bare(job: Join) -> None:
+    """Join by the indispensable statements alone, over a connection of the thread's own."""
+    values = dict(zip(("game", "user", "key"), job, strict=True))
+    if not hasattr(_bare, "connection"):
+        url = os.environ["DATABASE_URL"].replace("postgres://", "postgresql://", 1)
+        _bare.connection = psycopg.connect(url, autocommit=True)
+    with _bare.connection.transaction():
+        _bare.connection.execute(LOCK, values)
+        present = _bare.connection.execute(READ, values).fetchall()
+        if job[1] not in {row[1] for row in present}:
+            for statement in WRITE:
+                _bare.connection.execute(statement, values)
 
 
 def _hot(tavern: _Tavern, callers: Executor) -> list[Figure]:
     """500 people press Join on one game."""
     runs = []
-    for act in (tavern.join, tavern.join_bare):
+    for act in (tavern.join, join_bare):
         (game,) = tavern.make_games(1, HOT_SEATS)
         runs.append(_run(callers, act, [(game, user) for user in tavern.people]))
     return _figures("one hot game", *runs, least=HOT_LEAST, most=HOT_MS)
@@ -109,7 +113,7 @@ def _hot(tavern: _Tavern, callers: Executor) -> list[Figure]:
 
 def _spread(tavern: _Tavern, callers: Executor) -> list[Figure]:
     runs, users = [], list(tavern.people)
-    for act in (tavern.join, tavern.join_bare):
+    for act in (tavern.join, join_bare):
         games = tavern.make_games(GAMES, SEATS)
         pairs = [
             (game, users[(n + turn) % len(users)])

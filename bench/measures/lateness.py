@@ -5,7 +5,7 @@ from bench.measures import reminders
 from bench.table import Figure
 from tests.e2e.stack import running_stack
 
-IDLE, OVER_SECONDS = 600, 120
+IDLE, OVER_SECONDS = 300, 60
 MANY = reminders.MANY + reminders.OTHERS
 
 

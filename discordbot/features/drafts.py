@@ -23,7 +23,7 @@ from discordbot.interactions.responder import Responder
 from discordbot.interactions.routes import modal, on, update
 from games.models import Draft, Game
 from games.new_game import NewGame, prepare_game, warnings_of
-from games.selectors import find_named_template, get_game, snapshot_unsaved
+from games.selectors import find_named_template, get_game
 from games.services.draft import (
     discard_draft,
     game_in,
@@ -35,6 +35,7 @@ from games.services.draft import (
     with_typed,
 )
 from games.services.game_clone import as_clone
+from games.snapshot_rows import snapshot_unsaved
 from games.snapshots import SlotSnapshot
 from games.typed.game import TypedGame, placed, read_game, read_start
 from guilds.errors import NotAllowed, NotFound, Refused

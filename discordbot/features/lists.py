@@ -61,7 +61,7 @@ def _page(interaction: Interaction, scope: str, page: int) -> Message:
     page = min(page, max(0, (total - 1) // lists.PAGE_SIZE))
     first = page * lists.PAGE_SIZE
     return lists.game_list(
-        snapshots_of(games[first : first + lists.PAGE_SIZE]) if total else [],
+        _snapshots(games[first : first + lists.PAGE_SIZE]),
         heading=heading,
         scope=scope,
         page=page,
@@ -75,17 +75,16 @@ def my_games(interaction: Interaction) -> Message:
     since = timezone.now() - LONGEST_GAME
     hosted, joined = list_hosted(user, since), list_joined(user, since)
     return lists.my_games(
-        _first_page(hosted),
-        _first_page(joined),
+        _snapshots(hosted[: lists.PAGE_SIZE]),
+        _snapshots(joined[: lists.PAGE_SIZE]),
         user_id=user.id,
         hosting_total=hosted.count(),
         joined_total=joined.count(),
     )
 
 
-def _first_page(games: QuerySet[Game]) -> list[GameSnapshot]:
-    page = games[: lists.PAGE_SIZE]
-    return snapshots_of(page) if page else []
+def _snapshots(games: QuerySet[Game]) -> list[GameSnapshot]:
+    return snapshots_of(list(games.values_list("id", flat=True)))
 
 
 LIST_GAMES = Command(

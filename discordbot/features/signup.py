@@ -33,8 +33,12 @@ class Rendered:
 
 
 async def press(interaction: Interaction, responder: Responder, button: GameButton) -> None:
-    """Sign up, show the new announcement where nobody else does, and tell the person."""
-    signup, rendered = await in_database(_sign_up, interaction, button)
+    """Sign up, show the new announcement where nobody else does, and tell the person.
+
+    In a crowd it is left to the worker, who shows in one edit what many have changed.
+    """
+    in_crowd = not responder.has_time
+    signup, rendered = await in_database(_sign_up, interaction, button, in_crowd=in_crowd)
     if rendered is not None:
         await _show(rendered, responder)
     await responder.reply(replies.signup(signup))
@@ -50,9 +54,11 @@ async def _show(rendered: Rendered, responder: Responder) -> None:
     await in_database(mark_rendered, rendered.claim, rendered.revision)
 
 
-def _sign_up(interaction: Interaction, button: GameButton) -> tuple[Signup, Rendered | None]:
-    signup = _answer(interaction, button)
-    if not signup.is_changed:
+def _sign_up(
+    interaction: Interaction, button: GameButton, *, in_crowd: bool
+) -> tuple[Signup, Rendered | None]:
+    signup = _answer(interaction, button, in_crowd=in_crowd)
+    if in_crowd or not signup.is_changed:
         return signup, None
     claim = claim_for_click(button.game_id, message_id=interaction.message_id)
     if claim is None:
@@ -62,19 +68,19 @@ def _sign_up(interaction: Interaction, button: GameButton) -> tuple[Signup, Rend
     return signup, Rendered(claim, snapshot.revision, message)
 
 
-def _answer(interaction: Interaction, button: GameButton) -> Signup:
+def _answer(interaction: Interaction, button: GameButton, *, in_crowd: bool) -> Signup:
     member = member_of(interaction)
-    game_id, key = button.game_id, interaction.request_key
-    if button.action == "maybe":
-        return answer_maybe(game_id=game_id, member=member, via=Via.BOT, request_key=key)
-    if button.action == "decline":
-        return decline_game(game_id=game_id, member=member, via=Via.BOT, request_key=key)
+    game_id, key, via = button.game_id, interaction.request_key, Via.BOT
+    if button.action in {"maybe", "decline"}:
+        answer = answer_maybe if button.action == "maybe" else decline_game
+        return answer(game_id=game_id, member=member, via=via, request_key=key, in_crowd=in_crowd)
     return join_game(
         game_id=game_id,
         member=member,
-        via=Via.BOT,
+        via=via,
         slot_id=interaction.chosen_ids[0] if interaction.chosen_ids else None,
         request_key=key,
+        in_crowd=in_crowd,
     )
 
 

@@ -3,24 +3,31 @@
 Only ids, plain values and frozen snapshots cross it, in either direction.
 """
 
-import asyncio
 import contextvars
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
-from django.db import DatabaseError, OperationalError, close_old_connections
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.utils import translation
 
+from discordbot.interactions.threads import Threads
 from postgres.outage import is_away, note_outage
 
-THREADS = 8
+# A thread keeps its connection, so there must be one for each, and for the thread apart.
+THREADS = max(1, min(8, settings.DATABASE_POOL_SIZE - 1))
+KEPT_SECONDS = 1.0
 # Serialisation failure, deadlock, lock time-out, server going down: gone by the next try.
 _PASSING = frozenset({"40001", "40P01", "55P03", "57P01"})
 
-_threads = ThreadPoolExecutor(THREADS, thread_name_prefix="database")
+
+def _give_back() -> None:
+    connection.close()
+
+
+_threads = Threads("database", THREADS, rest_after=KEPT_SECONDS, rest=_give_back)
 # Renewing the leases of shards must not queue behind a storm of clicks.
-_apart = ThreadPoolExecutor(1, thread_name_prefix="database-apart")
+_apart = Threads("database-apart", 1, rest_after=KEPT_SECONDS, rest=_give_back)
 
 
 async def in_database[**P, R](function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
@@ -38,11 +45,11 @@ async def in_database_apart[**P, R](
     return await _in_thread(_apart, partial(function, *args, **kwargs))
 
 
-async def _in_thread[R](threads: ThreadPoolExecutor, function: Callable[[], R]) -> R:
+async def _in_thread[R](threads: Threads, function: Callable[[], R]) -> R:
     context = contextvars.copy_context()
     # Django's language does not follow a context into another thread.
     call = partial(context.run, _run_in, translation.get_language(), function)
-    return await asyncio.get_running_loop().run_in_executor(threads, call)
+    return await threads.run(call)
 
 
 def _run_in[R](language: str, function: Callable[[], R]) -> R:
@@ -53,15 +60,38 @@ def _run_in[R](language: str, function: Callable[[], R]) -> R:
 def _run[R](function: Callable[[], R]) -> R:
     if is_away():
         raise OperationalError("the database was not reachable a moment ago")
-    close_old_connections()
     try:
-        try:
-            return function()
-        except DatabaseError as error:
-            note_outage(error)
-            if getattr(error.__cause__, "sqlstate", None) not in _PASSING:
-                raise
-        close_old_connections()
-        return function()
+        return _run_once_more_if_lost(function)
+    except DatabaseError as error:
+        note_outage(error)
+        raise
     finally:
-        close_old_connections()
+        _drop_if_spoilt()
+
+
+def _run_once_more_if_lost[R](function: Callable[[], R]) -> R:
+    was_kept = connection.connection is not None
+    try:
+        return function()
+    except (DatabaseError, InterfaceError) as error:
+        if not _is_passing(error) and not (was_kept and _is_cut()):
+            raise
+    connection.close()
+    return function()
+
+
+def _is_passing(error: Exception) -> bool:
+    return getattr(error.__cause__, "sqlstate", None) in _PASSING
+
+
+def _is_cut() -> bool:
+    """Whether the connection is gone: one kept from an earlier call may have ended meanwhile."""
+    return connection.connection is None or not connection.is_usable()
+
+
+def _drop_if_spoilt() -> None:
+    """Keep the connection for the next call, unless an error or an open transaction is on it."""
+    if connection.connection is not None and (
+        connection.errors_occurred or not connection.get_autocommit()
+    ):
+        connection.close()

@@ -21,9 +21,11 @@ from telemetry.counters import count, observe
 
 log = structlog.get_logger(__name__)
 
-# Beyond the first number a click is acknowledged before it waits its turn, since Discord gives up
-# on it after 3 s. Beyond the second it is refused: people would press again before it is done.
-MOST_IN_TIME, MOST_AT_ONCE = 64, 500
+# Beyond the first number an answer has no time for more than it must say: whoever waits behind it
+# would pay for that. Beyond the second a click is acknowledged before it waits its turn, since
+# Discord gives up on it after 3 s. Beyond the third it is refused: people would press again before
+# it is done.
+MOST_WITH_TIME, MOST_IN_TIME, MOST_AT_ONCE = 3, 64, 500
 # Seconds after which a server that the gateway has not described is called unknown.
 KNOWN_WITHIN = 20.0
 
@@ -57,7 +59,7 @@ class Dispatcher:
 
     async def _respond(self, interaction: Interaction, *, ahead: int) -> None:
         """`ahead` is how many were under way when it arrived."""
-        responder = Responder(interaction, self._callbacks)
+        responder = Responder(interaction, self._callbacks, has_time=ahead < MOST_WITH_TIME)
         with (
             in_language(interaction.locale),
             structlog.contextvars.bound_contextvars(interaction_id=interaction.id),

@@ -40,13 +40,19 @@ class Responder:
     Callers use `reply`, `update` or `modal` as if nothing had happened before. Whether that is
     the acknowledgement, an edit of "thinking…" or a follow-up is decided here.
 
+    `has_time` is whether few enough interactions were under way when this one arrived: otherwise it
+    answers with no more than it must, since others wait for it.
+
     `afterwards` is work that follows once the interaction is answered, for at most the minutes in
     which its token lives. It is not waited for when the process ends.
     """
 
-    def __init__(self, interaction: Interaction, callbacks: Callbacks) -> None:
+    def __init__(
+        self, interaction: Interaction, callbacks: Callbacks, *, has_time: bool = True
+    ) -> None:
         self._interaction = interaction
         self._callbacks = callbacks
+        self.has_time = has_time
         self._lock = asyncio.Lock()
         self._acknowledged_with: int | None = None
         self._is_thinking = False
@@ -60,14 +66,22 @@ class Responder:
     @contextlib.asynccontextmanager
     async def watched(self) -> AsyncIterator[None]:
         """Defer when the block has not answered 1.2 s after the interaction arrived."""
-        watchdog = asyncio.create_task(self._defer_in_time())
+        deferring: list[asyncio.Task[None]] = []
+        passed = time.monotonic() - self._interaction.arrived_at
+        # A timer costs less than a task, and hardly any interaction lives to see it.
+        timer = asyncio.get_running_loop().call_later(
+            max(0.0, DEFER_AFTER - passed),
+            lambda: deferring.append(asyncio.create_task(self._defer_in_time())),
+        )
         try:
             yield
         finally:
-            if not self._lock.locked():
-                watchdog.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await watchdog
+            timer.cancel()
+            for task in deferring:
+                if not self._lock.locked():
+                    task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
 
     async def reply(self, message: Message) -> None:
         """Say something to this person alone. Raises `NotDelivered`."""
@@ -124,8 +138,6 @@ class Responder:
                 await self._defer()
 
     async def _defer_in_time(self) -> None:
-        passed = time.monotonic() - self._interaction.arrived_at
-        await asyncio.sleep(max(0.0, DEFER_AFTER - passed))
         try:
             await self.defer()
         except NotDelivered as error:

@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import FilteredRelation, Q, QuerySet
 
+from games.browse.rows import game_address
+from games.enums import Answer
 from games.models import Game
 from guilds.models import User
 
@@ -56,6 +58,17 @@ class Entry:
     starts_at: datetime
     status: str
     revision: int
+
+    @property
+    def address(self) -> str:
+        return game_address(self.guild_id, self.id)
+
+    @property
+    def mark(self) -> str:
+        """Return the class of the viewer's own games, empty for others'."""
+        if self.is_hosting or self.answer == Answer.GOING:
+            return "entry-mine"
+        return "entry-maybe" if self.answer == Answer.MAYBE else ""
 
 
 @dataclass(frozen=True)

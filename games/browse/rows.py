@@ -9,15 +9,27 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from django.db.models import F, FilteredRelation, Q, QuerySet
+from django.urls import reverse
 from django.utils import timezone
 
 from games.models import Game, Participant
 from games.rules import STANDINGS, Entry, Seating, seat_game
 from games.selectors import UPCOMING
 from guilds.models import User, name_of_user
+
+
+@lru_cache(maxsize=1024)
+def _address_of_games(guild_id: int) -> str:
+    return reverse("guild", args=[guild_id]) + "games/"
+
+
+def game_address(guild_id: int, game_id: int) -> str:
+    """Return what `reverse("game", …)` does, which takes as long as the rest of a month's entry."""
+    return f"{_address_of_games(guild_id)}{game_id}/"
 
 
 class GuildSign(NamedTuple):
@@ -67,6 +79,10 @@ class ListedGame(NamedTuple):
     def is_upcoming(self) -> bool:
         return self.status in UPCOMING
 
+    @property
+    def address(self) -> str:
+        return game_address(self.guild_id, self.id)
+
 
 # In the order of `ListedGame`.
 COLUMNS = (
@@ -92,6 +108,25 @@ class RosterSummary:
 
 
 @dataclass(frozen=True)
+class Fullness:
+    """What a card says about seats and about the viewer. Many games have it in common."""
+
+    status: str
+    max_players: int
+    roster: RosterSummary
+    is_hosting: bool
+    is_draft: bool
+
+    @property
+    def is_upcoming(self) -> bool:
+        return self.status in UPCOMING
+
+    @property
+    def free(self) -> int:
+        return max(self.max_players - self.roster.playing, 0)
+
+
+@dataclass(frozen=True)
 class GameRow:
     """A game as a list shows it.
 
@@ -111,8 +146,9 @@ class GameRow:
         return self.roster.standing
 
     @property
-    def free(self) -> int:
-        return max(self.game.max_players - self.roster.playing, 0)
+    def fullness(self) -> Fullness:
+        game = self.game
+        return Fullness(game.status, game.max_players, self.roster, self.is_hosting, self.is_draft)
 
 
 def list_games(games: QuerySet[Game]) -> list[ListedGame]:

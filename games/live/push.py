@@ -1,7 +1,7 @@
 """Events for open pages. Sending one never delays the change it reports.
 
-One background loop in each process sends them. While Redis is away they are dropped: pages fetch
-the newest state when their socket reconnects.
+One background loop in each process sends them, those of a moment in one round trip. While Redis is
+away they are dropped: pages fetch the newest state when their socket reconnects.
 """
 
 import asyncio
@@ -9,8 +9,7 @@ import hashlib
 import threading
 import time
 from collections.abc import Collection
-from concurrent.futures import Future
-from functools import cache, partial
+from functools import cache
 from typing import Any
 
 import structlog
@@ -20,10 +19,12 @@ log = structlog.get_logger(__name__)
 
 SEND_SECONDS = 2
 PAUSE_SECONDS = 5
-MOST_UNDER_WAY = 500
+MOST_WAITING = 500
+# A storm of clicks would wake the loop, and Redis, for each of them.
+GATHER_SECONDS = 0.05
 
 _lock = threading.Lock()
-_under_way = 0
+_waiting: list[tuple[str, dict[str, Any]]] = []  # groups and their events
 _paused_until = 0.0
 
 
@@ -67,27 +68,30 @@ def push(group: str, event: dict[str, Any]) -> None:
 
     Returns at once and raises nothing.
     """
-    global _under_way  # noqa: PLW0603
-    layer = get_channel_layer()
     with _lock:
-        if layer is None or time.monotonic() < _paused_until or _under_way >= MOST_UNDER_WAY:
+        if time.monotonic() < _paused_until or len(_waiting) >= MOST_WAITING:
             return
-        _under_way += 1
-    sending = asyncio.wait_for(layer.group_send(group, event), SEND_SECONDS)
-    future = asyncio.run_coroutine_threadsafe(sending, _loop())
-    future.add_done_callback(partial(_note_end, group))
+        _waiting.append((group, event))
+        is_first = len(_waiting) == 1
+    if is_first:
+        asyncio.run_coroutine_threadsafe(_send_waiting(), _loop())
 
 
-def _note_end(group: str, future: Future[Any]) -> None:
-    global _under_way, _paused_until  # noqa: PLW0603
-    error = future.exception()
+async def _send_waiting() -> None:
+    global _paused_until  # noqa: PLW0603
+    await asyncio.sleep(GATHER_SECONDS)
     with _lock:
-        _under_way -= 1
-        is_news = time.monotonic() >= _paused_until
-        if error is not None:
+        events = list(_waiting)
+        _waiting.clear()
+    layer: Any = get_channel_layer()
+    try:
+        await asyncio.wait_for(layer.group_send_all(events), SEND_SECONDS)
+    except Exception as error:  # noqa: BLE001 -- whatever it is, pages fetch what they missed
+        with _lock:
+            is_news = time.monotonic() >= _paused_until
             _paused_until = time.monotonic() + PAUSE_SECONDS
-    if error is not None and is_news:
-        log.warning("live_push_failed", group=group, error=repr(error))
+        if is_news:
+            log.warning("live_push_failed", events=len(events), error=repr(error))
 
 
 @cache

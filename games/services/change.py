@@ -13,17 +13,17 @@ from games.signals import game_changed
 from guilds.models import User
 from postgres.rows import Statement, rows_of
 
-# One statement, so that a change always has the revision that it made.
+# One statement, so that a change always has the revision that it made. `n` is the change's number
+# among those sent together.
 _RECORD = """
 with risen as (
-    update games_game set revision = revision + 1 where id = any(%(games)s)
-    returning id, revision
+    update games_game set revision = revision + 1 where id = %(game{n})s returning id, revision
 )
 insert into games_change (game_id, actor_id, subject_id, via, action, before, after, promoted,
     demoted, revision, request_key, at)
-select id, %(actor)s, %(subject)s, %(via)s, %(action)s, %(before)s, %(after)s,
-    %(promoted)s::bigint[], %(demoted)s::bigint[], revision, %(request_key)s, %(at)s
-from risen returning id, revision, game_id"""
+select id, %(actor{n})s, %(subject{n})s, %(via{n})s, %(action{n})s, %(before{n})s, %(after{n})s,
+    %(promoted{n})s::bigint[], %(demoted{n})s::bigint[], revision, %(request_key{n})s, %(at{n})s
+from risen returning id, revision"""
 
 
 def lock_game(guild_id: int, game_id: int) -> Game:
@@ -71,12 +71,10 @@ def record_change(
     promoted: Sequence[int] = (),
     demoted: Sequence[int] = (),
     request_key: str | None = None,
-    writing: Sequence[Statement] = (),
 ) -> Change:
     """Raise the game's revision, write the audit row and tell the listeners.
 
-    The game must be locked, and its other changed fields saved. `writing` are the use case's
-    last statements, sent in the same round trip.
+    The game must be locked, and its other changed fields saved.
     """
     change = Change(
         game=game,
@@ -91,13 +89,31 @@ def record_change(
         request_key=request_key,
         at=timezone.now(),
     )
-    ((change.id, change.revision, _game_id),) = rows_of(*writing, _record(change))[-1]
-    game.revision = change.revision
-    game_changed.send(sender=Game, game=game, change=change)
+    record_changes(game, [change])
     return change
 
 
 def record_changes(
+    game: Game,
+    changes: Sequence[Change],
+    *,
+    writing: Sequence[Statement] = (),
+    in_crowd: bool = False,
+) -> None:
+    """Record the changes in their order, as `record_change` does one, in one round trip.
+
+    `writing` are the use case's last statements, sent before them. `in_crowd` is told to the
+    listeners.
+    """
+    rows = rows_of(*writing, *(_record(change, n) for n, change in enumerate(changes)))
+    for change, ((id_, revision),) in zip(changes, rows[len(writing) :], strict=True):
+        change.id, change.revision, game.revision = id_, revision, revision
+    for change in changes:
+        is_last = change is changes[-1]
+        game_changed.send(sender=Game, game=game, change=change, is_last=is_last, in_crowd=in_crowd)
+
+
+def record_alike(
     games: Sequence[Game],
     *,
     actor: User | None,
@@ -107,42 +123,28 @@ def record_changes(
     after: Mapping[str, Any],
     writing: Statement,
 ) -> None:
-    """Do as `record_change` does, for locked games that all change alike: one round trip for all,
-    and what the listeners ask for each."""
+    """Record that the locked games all change alike, as `record_change` does one, in one round
+    trip. `writing` is sent before."""
     if not games:
         return
-    at = timezone.now()
-    changes = {
-        game.id: Change(
-            game=game,
-            actor=actor,
-            via=via,
-            action=action,
-            before=dict(before),
-            after=dict(after),
-            promoted=[],
-            demoted=[],
-            at=at,
-        )
+    alike: dict[str, Any] = {"actor": actor, "via": via, "action": action, "at": timezone.now()}
+    changes = [
+        Change(game=game, before=dict(before), after=dict(after), promoted=[], demoted=[], **alike)
         for game in games
-    }
-    first = next(iter(changes.values()))
-    rows = rows_of(writing, (_RECORD, _parameters(first) | {"games": list(changes)}))[-1]
-    recorded = {game_id: (change_id, revision) for change_id, revision, game_id in rows}
-    for game in games:
-        change = changes[game.id]
-        change.id, change.revision = recorded[game.id]
-        game.revision = change.revision
-        game_changed.send(sender=Game, game=game, change=change)
+    ]
+    rows = rows_of(writing, *(_record(change, n) for n, change in enumerate(changes)))
+    for change, ((id_, revision),) in zip(changes, rows[1:], strict=True):
+        change.id, change.revision, change.game.revision = id_, revision, revision
+    for change in changes:
+        game_changed.send(
+            sender=Game, game=change.game, change=change, is_last=True, in_crowd=False
+        )
 
 
-def _record(change: Change) -> Statement:
+def _record(change: Change, n: int) -> Statement:
     """Return the statement that writes the change and gives its id and the new revision."""
-    return _RECORD, _parameters(change) | {"games": [change.game_id]}
-
-
-def _parameters(change: Change) -> dict[str, Any]:
-    return {
+    values = {
+        "game": change.game_id,
         "actor": change.actor_id,
         "subject": change.subject_id,
         "via": change.via,
@@ -154,3 +156,4 @@ def _parameters(change: Change) -> dict[str, Any]:
         "request_key": change.request_key,
         "at": change.at,
     }
+    return _RECORD.format(n=n), {f"{name}{n}": value for name, value in values.items()}

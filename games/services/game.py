@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from games.enums import Action, Status, Via
 from games.models import Game, Slot
 from games.new_game import Basis, NewGame, prepare_game
-from games.services.change import find_done, lock_game, record_change, record_changes
+from games.services.change import find_done, lock_game, record_alike, record_change
 from games.services.guards import check_room
 from games.services.series.sessions import begin_series
 from games.services.template import clean_slots
@@ -99,7 +99,7 @@ def _move_on(
     moving = [game for game in games if game.status == before]
     for game in moving:
         game.status = to
-    record_changes(
+    record_alike(
         moving,
         actor=actor,
         via=via,

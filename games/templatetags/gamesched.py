@@ -1,6 +1,6 @@
 """Template tags for times, people, seats and icons."""
 
-from datetime import datetime
+from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -10,13 +10,14 @@ from django.conf import settings
 from django.template import Context
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.utils.formats import date_format
+from django.utils.formats import date_format, time_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, pgettext_lazy
 
+from games.browse.filters import Filters, Offer
 from games.browse.month import Day
-from games.browse.rows import GameRow, GuildSign
+from games.browse.rows import Fullness, GameRow, GuildSign
 from games.selectors import avatar_url
 from guilds.models import Guild, User
 from when import length_in_words
@@ -27,11 +28,13 @@ register.filter("duration", length_in_words)
 FORMATS = {
     "full": pgettext_lazy("date format", "l, j F Y, H:i"),
     "short": pgettext_lazy("date format", "D j M, H:i"),
-    "time": "H:i",
-    "month": "M",
-    "day": "j",
-    "weekday": "D",
 }
+TIME, MONTH, DAY, WEEKDAY = "H:i", "M", "j", "D"
+TILE = """<p class="tile" aria-hidden="true">
+    <time datetime="{0}" data-when="month" data-zone="{1}">{2}</time>
+    <b><time datetime="{0}" data-when="day" data-zone="{1}">{3}</time></b>
+    <time datetime="{0}" data-when="weekday" data-zone="{1}">{4}</time>
+  </p>"""
 MOST_PIPS = 20
 
 
@@ -54,17 +57,41 @@ def _time_element(
     moment: datetime, style: str, zone: str, shown_in: str, _language: str | None
 ) -> SafeString:
     """Cached, because lists show the same moments many times. The language is part of the key."""
-    own_zone = _zone(shown_in)
-    text = date_format(moment.astimezone(own_zone), str(FORMATS[style]))
-    if style == "full":
-        text = f"{text} ({own_zone.key.replace('_', ' ')})"
+    local = moment.astimezone(_zone(shown_in))
+    text = _clock(local.hour, local.minute) if style == "time" else _date(local, style)
     return format_html(
         '<time datetime="{}" data-when="{}" data-zone="{}">{}</time>',
-        moment.astimezone(ZoneInfo("UTC")).isoformat().replace("+00:00", "Z"),
+        _in_utc(moment),
         style,
         zone,
         text,
     )
+
+
+def _date(local: datetime, style: str) -> str:
+    text = date_format(local, str(FORMATS[style]))
+    return f"{text} ({str(local.tzinfo).replace('_', ' ')})" if style == "full" else text
+
+
+@lru_cache(maxsize=24 * 60)
+def _clock(hour: int, minute: int) -> str:
+    return time_format(time(hour, minute), TIME)
+
+
+def _in_utc(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+@register.simple_tag(takes_context=True)
+def tile(context: Context, moment: datetime, zone: str) -> SafeString:
+    """Render a card's calendar sheet: month, day and weekday, each as `when` does."""
+    day = moment.astimezone(_zone(_own_zone(context) or zone)).date()
+    return format_html(TILE, _in_utc(moment), zone, *_words_of(day, get_language()))
+
+
+@lru_cache(maxsize=512)
+def _words_of(day: date, _language: str | None) -> tuple[str, str, str]:
+    return date_format(day, MONTH), date_format(day, DAY), date_format(day, WEEKDAY)
 
 
 def _zone(name: str) -> ZoneInfo:
@@ -113,8 +140,19 @@ def _card_element(
 
     When one game changes, every open list is fetched again, with all other cards unchanged.
     """
-    context = {"row": row, "show_guild": show_guild, "own_zone": own_zone}
+    context = {"row": row, "game": row.game, "show_guild": show_guild, "own_zone": own_zone}
     return render_to_string("games/_card.html", context)
+
+
+@register.simple_tag
+def card_side(row: GameRow) -> SafeString:
+    """Render how full a game is and where the viewer stands."""
+    return _side_element(row.fullness, get_language())
+
+
+@lru_cache(maxsize=1024)
+def _side_element(fullness: Fullness, _language: str | None) -> SafeString:
+    return render_to_string("games/_card_side.html", {"it": fullness, "roster": fullness.roster})
 
 
 @register.simple_tag(takes_context=True)
@@ -130,6 +168,20 @@ def _day_element(
     address = f"?{day_query}&day={day.iso}" if day_query else f"?day={day.iso}"
     context = {"day": day, "zone": zone, "address": address, "own_zone": own_zone}
     return render_to_string("games/_month_day.html", context)
+
+
+@register.simple_tag
+def filter_form(guild_id: int, filters: Filters, offer: Offer) -> SafeString:
+    """Render the form that filters a server's games, which changes as rarely as its channels."""
+    return _filter_form(guild_id, filters, offer, get_language())
+
+
+@lru_cache(maxsize=64)
+def _filter_form(
+    guild_id: int, filters: Filters, offer: Offer, _language: str | None
+) -> SafeString:
+    context = {"guild_id": guild_id, "filters": filters, "offer": offer}
+    return render_to_string("games/_filters.html", context)
 
 
 @register.simple_tag

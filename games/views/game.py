@@ -17,7 +17,7 @@ from games.enums import SignupMethod, Via
 from games.fields import facts_of
 from games.forms.answers import AnswerForm
 from games.models import Change, Game
-from games.selectors import can_see_game, game_not_found, snapshots_of
+from games.selectors import can_see_game, game_not_found, get_snapshot
 from games.services.roster.signup import answer_maybe, decline_game, join_game
 from games.snapshots import GameSnapshot
 from games.views.request import is_fragment, show_page
@@ -116,10 +116,11 @@ def _answer(
 
 def find_game(access: Access, game_id: int) -> Found:
     """Return the game. Raises `NotFound` if the viewer may not see it."""
-    games = Game.objects.select_related(
-        "guild", "channel", "host", "announcement", "series"
-    ).filter(id=game_id, guild_id=access.guild.id)
-    snapshot, game = snapshots_of(games)[0], games[0]
+    games = Game.objects.select_related("guild", "channel", "host", "announcement", "series")
+    game = games.filter(id=game_id, guild_id=access.guild.id).first()
+    if game is None:
+        raise game_not_found()
+    snapshot = get_snapshot(game_id)
     standing = snapshot.place_of(access.member.user_id)
     is_on_roster = standing is not None
     if not can_see_game(game, access.member, now=timezone.now(), is_on_roster=is_on_roster):

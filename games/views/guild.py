@@ -17,6 +17,7 @@ from games.browse.filters import (
     DRAFTS,
     STATES,
     Filters,
+    Offer,
     filtered,
     list_categories,
     list_channels_seen,
@@ -29,7 +30,6 @@ from games.browse.month import MOST_GAMES, Grid, entries_of, read_month
 from games.browse.rows import game_rows
 from games.models import Game
 from games.views.request import is_fragment, show_page, viewer_zone
-from guilds.models import Channel
 from guilds.permissions import can_host, can_manage
 from guilds.web.access import Access, for_members
 
@@ -42,6 +42,7 @@ def guild_page(request: HttpRequest, access: Access) -> HttpResponse:
     zone = viewer_zone(request, access.member)
     filters = read_filters(request.GET)
     channels = list_channels_seen(access.member)
+    visible = list_visible(access.member, channels, now=now)
     is_month = request.GET.get("view") == "month"
     context = {
         "access": access,
@@ -55,32 +56,30 @@ def guild_page(request: HttpRequest, access: Access) -> HttpResponse:
         "month_address": _address(access, filters.without_day(), view="month"),
         "can_manage": can_manage(access.standing),
         "can_host": can_host(access.standing) and not access.guild.left_at,
-        **(_month if is_month else _list)(request, access, channels, filters, zone, now),
+        **(_month if is_month else _list)(request, access, visible, filters, zone, now),
     }
     if is_fragment(request):
         response = render(request, "games/_guild.html", context)
         # The filter's form sends its empty fields too; this keeps the address short.
         response["HX-Push-Url"] = context["address"]
         return response
-    context |= {
-        "states": _states(access),
-        "channels": [c for c in channels if not c.deleted_at or c.id == filters.channel_id],
-        "categories": list_categories(
-            list_visible(access.member, channels, now=now), channels, filters.category
-        ),
-    }
+    open_channels = [c for c in channels if not c.deleted_at or c.id == filters.channel_id]
+    context["offer"] = Offer(
+        states=_states(access),
+        channels=tuple((channel.id, channel.name) for channel in open_channels),
+        categories=tuple(list_categories(visible, channels, filters.category)),
+    )
     return show_page(request, "games/guild.html", access, context)
 
 
 def _list(
     request: HttpRequest,
     access: Access,
-    channels: list[Channel],
+    visible: QuerySet[Game],
     filters: Filters,
     zone: ZoneInfo,
     now: datetime,
 ) -> dict[str, Any]:
-    visible = list_visible(access.member, channels, now=now)
     games = filtered(visible, filters, zone=zone, now=now)
     cursor = read_cursor(request.GET)
     page = page_of(games, cursor, is_newest_first=filters.is_newest_first)
@@ -99,7 +98,7 @@ def _list(
 def _month(
     request: HttpRequest,
     access: Access,
-    channels: list[Channel],
+    visible: QuerySet[Game],
     filters: Filters,
     zone: ZoneInfo,
     now: datetime,
@@ -108,7 +107,7 @@ def _month(
     month = read_month(request.GET.get("month", ""), today)
     filters = filters.without_day()
     grid = Grid(month, (get_format("FIRST_DAY_OF_WEEK") - 1) % 7, zone)
-    games = _games_in(grid, access, channels, filters, now)
+    games = _games_in(grid, visible, filters, now)
     entries = entries_of(games, access.member.user)
     weeks = grid.weeks(entries[:MOST_GAMES], today)
     before, after = month.moved(-1), month.moved(1)
@@ -127,12 +126,10 @@ def _month(
 
 
 def _games_in(
-    grid: Grid, access: Access, channels: list[Channel], filters: Filters, now: datetime
+    grid: Grid, visible: QuerySet[Game], filters: Filters, now: datetime
 ) -> QuerySet[Game]:
-    visible = list_visible(access.member, channels, now=now).filter(
-        starts_at__gte=grid.begins_at, starts_at__lt=grid.ends_at
-    )
-    return filtered(visible, filters, zone=grid.zone, now=now, is_period=True)
+    games = visible.filter(starts_at__gte=grid.begins_at, starts_at__lt=grid.ends_at)
+    return filtered(games, filters, zone=grid.zone, now=now, is_period=True)
 
 
 def _address(access: Access, filters: Filters, **more: object) -> str:
@@ -140,7 +137,7 @@ def _address(access: Access, filters: Filters, **more: object) -> str:
     return f"{reverse('guild', args=[access.guild.id])}{'?' if query else ''}{query}"
 
 
-def _states(access: Access) -> list[tuple[str, str]]:
+def _states(access: Access) -> tuple[tuple[str, str], ...]:
     names = dict(
         zip(
             STATES,
@@ -154,4 +151,5 @@ def _states(access: Access) -> list[tuple[str, str]]:
             strict=True,
         )
     )
-    return [(s, n) for s, n in names.items() if s != DRAFTS or can_manage(access.standing)]
+    is_manager = can_manage(access.standing)
+    return tuple((s, n) for s, n in names.items() if s != DRAFTS or is_manager)

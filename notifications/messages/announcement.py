@@ -197,12 +197,12 @@ def _rosters(snapshot: GameSnapshot) -> list[Message]:
 
 
 def _numbered(people: Sequence[PersonSnapshot], room: int) -> str:
-    lines = [f"{place}. {_name(person)}" for place, person in enumerate(people, start=1)]
-    return limits.join_lines(lines, room)
+    lines = (f"{place}. {_name(person)}" for place, person in enumerate(people, start=1))
+    return limits.join_first(lines, len(people), room)
 
 
 def _listed(people: Sequence[PersonSnapshot], room: int) -> str:
-    return limits.join_lines([_name(person) for person in people], room)
+    return limits.join_first(map(_name, people), len(people), room)
 
 
 def _name(person: PersonSnapshot) -> str:

@@ -3,7 +3,7 @@
 https://discord.com/developers/docs/resources/message#embed-object-embed-limits
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from django.utils.translation import ngettext
 
@@ -23,6 +23,8 @@ _ELLIPSIS = "…"
 
 
 def length(text: str) -> int:
+    if text.isascii():
+        return len(text)
     return len(text) + sum(character > "\uffff" for character in text)
 
 
@@ -50,17 +52,21 @@ def _cut(text: str, count: int, escape: Callable[[str], str]) -> str:
 
 def join_lines(lines: Sequence[str], limit: int) -> str:
     """Join the lines. Those that do not fit become a last line "+N more"."""
-    whole = "\n".join(lines)
-    if length(whole) <= limit:
-        return whole
-    room = limit - length(more(len(lines)))
-    kept, used = 0, 0
+    return join_first(lines, len(lines), limit)
+
+
+def join_first(lines: Iterable[str], count: int, limit: int) -> str:
+    """Join `count` lines as `join_lines` does, without making those that do not fit."""
+    room = limit - length(more(count))
+    kept: list[str] = []
+    used = fitting = 0
     for line in lines:
         used += length(line) + 1
-        if used > room:
-            break
-        kept += 1
-    return "\n".join([*lines[:kept], more(len(lines) - kept)])
+        if used - 1 > limit:
+            return "\n".join([*kept[:fitting], more(count - fitting)])
+        kept.append(line)
+        fitting += used <= room
+    return "\n".join(kept)
 
 
 def more(count: int) -> str:

@@ -100,14 +100,16 @@ def _embed(snapshot: GameSnapshot) -> Message:
 
 
 def _field(heading: str, people: Sequence[PersonSnapshot], slots: dict[int, str]) -> Message:
-    lines = []
-    for place, person in enumerate(people, start=1):
-        line = f"{place}. {limits.fit(person.name, NAME_ROOM, escape=escape_line) or '?'}"
-        if person.slot_id in slots:
-            line += f" · {limits.fit(slots[person.slot_id], 40, escape=escape_line)}"
-        lines.append(line)
-    text = limits.join_lines(lines, limits.FIELD_VALUE) or _("Nobody yet")
+    lines = (_line(place, person, slots) for place, person in enumerate(people, start=1))
+    text = limits.join_first(lines, len(people), limits.FIELD_VALUE) or _("Nobody yet")
     return {"name": heading, "value": text, "inline": False}
+
+
+def _line(place: int, person: PersonSnapshot, slots: dict[int, str]) -> str:
+    line = f"{place}. {limits.fit(person.name, NAME_ROOM, escape=escape_line) or '?'}"
+    if person.slot_id in slots:
+        line += f" · {limits.fit(slots[person.slot_id], 40, escape=escape_line)}"
+    return line
 
 
 def _people_select(state: _State, people: Sequence[PersonSnapshot]) -> Message | None:

@@ -26,11 +26,11 @@ def slot_fields(
     fields: list[Message] = [{"name": title, "value": heading or "\u200b", "inline": False}]
     for slot in shown:
         people = [person for person in snapshot.playing if person.slot_id == slot.id]
-        lines = limits.join_lines([name(person) for person in people], room // len(shown))
+        lines = limits.join_first(map(name, people), len(people), room // len(shown))
         fields.append({"name": _heading(slot), "value": lines or "–", "inline": True})
     others = [person for person in snapshot.playing if person.slot_id is None]
     if others:
-        lines = limits.join_lines([name(person) for person in others], room // 4)
+        lines = limits.join_first(map(name, others), len(others), room // 4)
         fields.append({"name": _("Without a slot"), "value": lines, "inline": True})
     return fields
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from games.models import Game
 from games.selectors import snapshots_of
 from games.snapshots import GameSnapshot
 from guilds.models import Guild, User
@@ -18,7 +17,7 @@ from postgres.clock import database_now
 
 @dataclass
 class Facts:
-    """The facts a batch of deliveries needs: six queries however many deliveries there are.
+    """The facts a batch of deliveries needs: four queries however many deliveries there are.
 
     Kinds that look something up add their own, once for each kind; `more` holds that by delivery.
     """
@@ -35,11 +34,11 @@ def gather_facts(deliveries: Sequence[Delivery]) -> Facts:
     game_ids = {delivery.game_id for delivery in deliveries if delivery.game_id}
     if not game_ids:
         return facts
-    games = Game.objects.select_related("guild", "channel", "host").filter(id__in=game_ids)
-    facts.games = {snapshot.id: snapshot for snapshot in snapshots_of(games)}
-    facts.guilds = {game.guild_id: game.guild for game in games}  # read with the snapshots
+    facts.games = {snapshot.id: snapshot for snapshot in snapshots_of(game_ids)}
     people = {row.target_id for row in deliveries if row.target == Target.USER}
     facts.users = {u.discord_id or 0: u for u in User.objects.filter(discord_id__in=people)}
+    guild_ids = {delivery.guild_id for delivery in deliveries}
+    facts.guilds = {guild.id: guild for guild in Guild.objects.filter(id__in=guild_ids)}
     facts.more = _looked_up(deliveries, facts.now)
     return facts
 

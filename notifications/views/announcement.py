@@ -20,7 +20,8 @@ from games.forms.game import GameForm
 from games.forms.new_game import NewGameForm
 from games.models import Game
 from games.new_game import prepare_game, warnings_of
-from games.selectors import get_snapshot, snapshot_unsaved
+from games.selectors import get_snapshot
+from games.snapshot_rows import snapshot_unsaved
 from games.snapshots import GameSnapshot, SlotSnapshot
 from games.views import edits as editing
 from games.views import new_game as creating

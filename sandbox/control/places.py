@@ -64,6 +64,9 @@ async def make_guild(call: Control) -> Any:
         icon=call.body.get("icon"),
         locale=call.body.get("locale", "en-US"),
     )
+    for position, name in enumerate(call.body.get("channels", ())):
+        channel = Channel(call.box.next_id(), TEXT, guild.id, name, position=position)
+        call.box.world.channels[channel.id] = channel
     bits = call.body.get("bot_permissions")
     create_guild(
         call.box,

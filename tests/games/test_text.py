@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from games.enums import Via
 from games.services.game_edit import edit_game
@@ -29,6 +31,12 @@ def test_clean_line(typed: str, stored: str) -> None:
         assert len(cleaned) <= 3
     else:
         assert cleaned == stored
+
+
+@given(st.text(st.characters(max_codepoint=127)))
+def test_plain_text_is_cleaned_like_any_other(text: str) -> None:
+    """Most names take a shorter way, which must not lead elsewhere."""
+    assert clean_text(f"{text} é") == f"{clean_text(f'{text} x')[:-1]}é"
 
 
 BLANKS = (

@@ -22,6 +22,8 @@ from gamesched import celery_app
 celery_app.loader.import_default_modules()
 print(*({} & set(sys.modules)))
 """
+# Beat sends ticks by name, so it needs neither tasks nor what they work on.
+NOT_FOR_BEAT = {"aiohttp", "django.contrib.admin", "games", "guilds", "notifications.tasks", "when"}
 # Frees a large buffer, then uses and frees others of its size; prints the remaining kB.
 GROWTH = """
 import pathlib
@@ -66,3 +68,10 @@ def test_large_buffers_of_the_web_process_are_given_back() -> None:
 
 def test_worker_and_beat_do_without_what_pages_need() -> None:
     assert run(LOADED.format(FOR_PAGES)).split() == []
+
+
+def test_beat_loads_its_schedule_and_no_tasks() -> None:
+    variables = set_by(LINES["beat"])
+    wanted = NOT_FOR_BEAT | {"django_celery_beat.models"}
+
+    assert run(LOADED.format(wanted), **variables).split() == ["django_celery_beat.models"]

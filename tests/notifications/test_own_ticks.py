@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from celery import current_app
@@ -17,17 +17,6 @@ from notifications.nudges import MOST_WAITING, Nudger, has_room
 from notifications.own_ticks import Sweeper
 from notifications.shutdown import is_stopping
 from tests.duration import wait_until
-
-
-@pytest.fixture
-def queue() -> Iterator[Any]:
-    """The broker's list, as nobody takes from it."""
-    with current_app.connection_for_write() as connection:
-        name = current_app.conf.task_default_queue
-        client = cast(Any, connection.default_channel).client
-        client.delete(name)
-        yield lambda: client.llen(name)
-        client.delete(name)
 
 
 @pytest.fixture

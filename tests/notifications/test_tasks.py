@@ -98,6 +98,7 @@ def test_upkeep_waits_for_postgres_too(
     assert [line["event"] for line in logs] == ["postgres_unreachable"]
 
 
+@pytest.mark.usefixtures("queue")
 def test_nudges_together_become_one(monkeypatch: pytest.MonkeyPatch) -> None:
     sent: list[str] = []
     monkeypatch.setattr(current_app, "send_task", lambda task, **_: sent.append(task))
@@ -109,10 +110,27 @@ def test_nudges_together_become_one(monkeypatch: pytest.MonkeyPatch) -> None:
     assert 1 <= len(sent) <= 3
 
 
+@pytest.mark.usefixtures("queue")
+def test_a_nudge_for_later_waits_for_its_moment_and_for_none_that_is_nearer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sent: list[str] = []
+    monkeypatch.setattr(current_app, "send_task", lambda task, **_: sent.append(task))
+    nudger, began = Nudger(), time.monotonic()
+    for _ in range(50):
+        nudger.want(nudges.DELIVERIES, 1.0)
+    nudger.want(nudges.ANNOUNCEMENTS, 0.5)
+    nudger.want(nudges.DELIVERIES, 0.7)
+    wait_until(lambda: len(sent) == 3)
+    assert time.monotonic() - began > 1
+    assert sent == [nudges.ANNOUNCEMENTS, nudges.DELIVERIES, nudges.DELIVERIES]
+
+
 def longer_than(rows: list[str], count: int) -> bool:
     return len(rows) > count
 
 
+@pytest.mark.usefixtures("queue")
 def test_absent_redis_delays_nobody_and_is_left_alone_for_a_while(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

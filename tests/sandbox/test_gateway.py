@@ -52,6 +52,17 @@ async def test_each_shard_gets_its_guilds_only(box: Sandbox, place: Place) -> No
             assert created == named
 
 
+async def test_a_guild_is_made_with_its_channels(box: Sandbox, place: Place) -> None:
+    guild = box.make_guild("many rooms", place.owner, channels=["games", "talk"])["id"]
+    async with connect(box) as gateway:
+        await gateway.identify()
+        await gateway.names()
+    made = {data["id"]: data for name, data in gateway.events if name == "GUILD_CREATE"}
+    named = [(one["position"], one["name"]) for one in made[guild]["channels"]]
+    assert named == [(0, "games"), (1, "talk")]
+    assert [one["name"] for one in box.channels(guild=guild)] == ["games", "talk"]
+
+
 async def test_member_events_need_the_intent_except_about_the_bot(
     box: Sandbox, place: Place
 ) -> None:

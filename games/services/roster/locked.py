@@ -1,19 +1,20 @@
 """The roster of a locked game: the only place where rosters are read, changed and written.
 
-Sign-up, the host's changes, leaving and editing all lock a roster, change it and record it once.
+Sign-up, the host's changes, leaving and editing all lock a roster, change it and write it once.
 """
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from games.enums import Action, Answer, Origin, Via
 from games.models import Change, Game
 from games.rules import Entry, Seating, SeatMoves, seat_game, seat_moves
 from games.selectors import game_not_found
-from games.services.change import record_change
+from games.services.change import record_changes
 from games.services.roster import rows as roster_rows
 from guilds.errors import NotFound, Refused
 from guilds.models import Guild, User
@@ -47,11 +48,11 @@ class LockedRoster:
     """The participants of a locked game by their ids, and its slots with their capacities.
 
     The methods from `answer` to `keep_slots` change it in memory; callers may change the game
-    too. `record` writes all that changed, and a `Change` that names those whose seat moved since
-    `seating`, the seating as last recorded.
+    too. `note` makes of all that changed a `Change`, which names those whose seat moved since
+    `seating`, the seating as last noted, and `write` writes what was noted. `record` does both.
 
-    `done` has the keys of requests handled before. `now` is the database's clock; each record
-    moves it on by a microsecond, so that no two sign-ups of one transaction share a moment.
+    `done` has the keys of requests handled before. `now` is the database's clock; each note moves
+    it on by a microsecond, so that no two sign-ups of one transaction share a moment.
     """
 
     def __init__(self, game: Game, people: Rows, rest: Rows) -> None:
@@ -67,6 +68,7 @@ class LockedRoster:
         self.seating = self._seat()
         self._changed: set[int] = set()
         self._removed: set[int] = set()
+        self._noted: list[Change] = []
 
     def entry_of(self, user_id: int) -> Entry | None:
         for id_, other in self.user_ids.items():
@@ -162,30 +164,65 @@ class LockedRoster:
         request_key: str | None = None,
         own: int | None = None,
     ) -> Change:
-        """Write all that changed, and a `Change` that names those promoted and demoted.
+        """Note what changed as one `Change`, as `note` does, and write it."""
+        change = self.note(
+            actor=actor,
+            via=via,
+            action=action,
+            subject=subject,
+            before=before,
+            after=after,
+            request_key=request_key,
+            own=own,
+        )
+        self.write()
+        return change
 
-        `own` is the participant who changed their own seat, and is not named.
+    def note(
+        self,
+        *,
+        actor: User | None,
+        via: Via,
+        action: Action,
+        subject: User | None = None,
+        before: Mapping[str, Any] | None = None,
+        after: Mapping[str, Any] | None = None,
+        request_key: str | None = None,
+        own: int | None = None,
+    ) -> Change:
+        """Note what changed since the last note as one `Change`, which `write` records.
+
+        It names those promoted and demoted, but not `own`, the participant who changed their own
+        seat.
         """
         seating = self._seat()
         moves = seat_moves(self.seating, seating)
-        change = record_change(
-            self.game,
+        change = Change(
+            game=self.game,
             actor=actor,
             subject=subject,
             via=via,
             action=action,
-            before=before,
-            after=after,
+            before=dict(before or {}),
+            after=dict(after or {}),
             promoted=self._users(moves.promoted, but=own),
             demoted=self._users(moves.demoted, but=own),
             request_key=request_key,
-            writing=self._writing(),
+            at=timezone.now(),
         )
+        self._noted.append(change)
+        self.game.revision += 1
         self.seating = seating
         self.now += _MICROSECOND
         self.done |= {request_key} if request_key else set()
-        self._changed, self._removed = set(), set()
         return change
+
+    def write(self, *, in_crowd: bool = False) -> None:
+        """Write the people that changed and record the noted changes, in one round trip."""
+        noted, self._noted = self._noted, []
+        if noted:
+            record_changes(self.game, noted, writing=self._writing(), in_crowd=in_crowd)
+            self._changed, self._removed = set(), set()
 
     def _seat(self) -> Seating:
         return seat_game(self.game, self.entries.values(), self.slots)

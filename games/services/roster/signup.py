@@ -45,13 +45,17 @@ class Signup:
 
 @dataclass(frozen=True)
 class _Wanted:
-    """One person's answer, and the language they are told in."""
+    """One person's answer, and the language they are told in.
+
+    `in_crowd` is whether so many answer at once that this one's reply will not show the game.
+    """
 
     answer: Answer
     action: Action
     member: Member
     via: Via
     request_key: str | None
+    in_crowd: bool = False
     slot_id: int | None = None
     language: str = field(default_factory=translation.get_language)
 
@@ -63,6 +67,7 @@ def join_game(
     via: Via,
     slot_id: int | None = None,
     request_key: str | None = None,
+    in_crowd: bool = False,
 ) -> Signup:
     """Take a seat, or a place in the waitlist when all are taken.
 
@@ -70,25 +75,40 @@ def join_game(
     Joining again changes nothing but the slot.
     """
     return _take(
-        game_id, _Wanted(Answer.GOING, Action.JOINED, member, via, request_key, slot_id=slot_id)
+        game_id,
+        _Wanted(Answer.GOING, Action.JOINED, member, via, request_key, in_crowd, slot_id=slot_id),
     )
 
 
 def answer_maybe(
-    *, game_id: int, member: Member, via: Via, request_key: str | None = None
+    *,
+    game_id: int,
+    member: Member,
+    via: Via,
+    request_key: str | None = None,
+    in_crowd: bool = False,
 ) -> Signup:
     """Say "maybe": no seat is held. Raises as `join_game` does."""
-    return _take(game_id, _Wanted(Answer.MAYBE, Action.ANSWERED_MAYBE, member, via, request_key))
+    return _take(
+        game_id, _Wanted(Answer.MAYBE, Action.ANSWERED_MAYBE, member, via, request_key, in_crowd)
+    )
 
 
 def decline_game(
-    *, game_id: int, member: Member, via: Via, request_key: str | None = None
+    *,
+    game_id: int,
+    member: Member,
+    via: Via,
+    request_key: str | None = None,
+    in_crowd: bool = False,
 ) -> Signup:
     """Say "can't go", which frees a seat for the waitlist. Open until the game is over.
 
     Raises `NotFound`, and `Refused` when the game is over or cancelled.
     """
-    return _take(game_id, _Wanted(Answer.DECLINED, Action.DECLINED, member, via, request_key))
+    return _take(
+        game_id, _Wanted(Answer.DECLINED, Action.DECLINED, member, via, request_key, in_crowd)
+    )
 
 
 def _take(game_id: int, wanted: _Wanted) -> Signup:
@@ -117,6 +137,7 @@ def _take_all(key: tuple[int, int], answers: Sequence[_Wanted]) -> list[Signup |
                 taken.append(refused)
             else:
                 taken.append(_answer(roster, wanted))
+    roster.write(in_crowd=all(wanted.in_crowd for wanted in answers))
     return taken
 
 
@@ -180,13 +201,13 @@ def _origin(game: Game, member: Member) -> tuple[Origin, int]:
 
 
 def _answer(roster: LockedRoster, wanted: _Wanted) -> Signup:
-    """Record the answer, unless it stands already or this request was handled before."""
+    """Note the answer, unless it stands already or this request was handled before."""
     member, old = wanted.member, roster.entry_of(wanted.member.user_id)
     is_same = old is not None and old.answer == wanted.answer and old.slot_id == wanted.slot_id
     if old is not None and (is_same or wanted.request_key in roster.done):
         return _signup(roster, old.id, is_changed=False)
     mine = _put(roster, old, wanted)
-    roster.record(
+    roster.note(
         actor=member.user,
         subject=member.user,
         via=wanted.via,

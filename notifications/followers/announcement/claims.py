@@ -1,9 +1,10 @@
 """The SQL by which announcements are claimed for rendering: leases, fences and the pace of
 channels.
 
-A claim of an edit takes two things, always in this order: the channel's next edit (the upsert of
-`ChannelPace` lets one caller through) and the announcement's lease. All times are the database's.
-`statement_timestamp()` is used instead of `now()`, which stands still within a transaction.
+A claim of an edit takes two things, always in this order: the announcement's row, with its lease,
+and one of the channel's edits. So a claim that comes too late for the row takes no edit. All times
+are the database's. `statement_timestamp()` is used instead of `now()`, which stands still within a
+transaction.
 """
 
 # ruff: noqa: S608 -- the pieces put together are this file's own constants
@@ -14,25 +15,20 @@ from typing import Any
 
 from django.db import connection
 
+from notifications.followers.announcement import pace
+from postgres.rows import Rows, rows_of
+
 # Longer than a request to Discord may take, and no longer: what a dead worker held waits for it.
 RENDER_LEASE = "12 s"
 CLICK_LEASE = "5 s"
-# At most 5 edits in any 5 s of a channel, 3 in 6 s when the message is older than an hour.
-GAP = """case when a.posted_at < statement_timestamp() - interval '1 h'
-    then interval '2 s' else interval '1250 ms' end"""
+# A click's own answer shows the new state at once; the worker steps in when it does not.
+CLICK_GRACE = "150 ms"
 SETTLE = "15 s"
 LOOKED_AT = 5000
 # A server with so many in work comes after all others, and none has more than the second number.
 FAIR, OF_A_SERVER = 5, 20
 
 _IS_FREE = "(a.lease_until is null or a.lease_until <= statement_timestamp())"
-
-_SLOT = """
-    insert into notifications_channelpace as pace (channel_id, next_edit_at)
-    select ripe.channel_id, statement_timestamp() + ripe.gap from ripe order by ripe.channel_id
-    on conflict (channel_id) do update set next_edit_at = excluded.next_edit_at
-        where pace.next_edit_at <= statement_timestamp()
-    returning pace.channel_id"""
 
 _TAKE = """
     update notifications_announcement a set
@@ -43,43 +39,55 @@ _TAKE = """
         attempts = least(a.attempts + 1, 30000),
         lease_until = statement_timestamp() + %(lease)s::interval,
         render_at = statement_timestamp() + %(lease)s::interval"""
+_TAKE_EDIT = f"""{_TAKE},
+        rush = ripe.rush, next_edit_at = statement_timestamp() + {pace.STANDS}
+from ripe join edit using (channel_id)
+where a.id = ripe.id"""
 
 _RETURNING = """returning a.id, a.game_id, a.channel_id, a.message_id, a.fence, a.post_number,
         a.attempts, a.claimed_at, a.first_attempt_at, ripe.in_flight, ripe.tried_at"""
 
 _GUILD = "(select g.guild_id from games_game g where g.id = a.game_id)"
 
-# One edit a channel, of games that began or were called off before others, and the longest
-# waiting first; each server's first before any server's second. A game in the middle of a storm
-# of sign-ups has its row locked nearly always: waiting for it, and not skipping it, lets it be
-# rendered. Channels that take no edit yet are left out at once: their hundreds would hide others.
+# Edits of games that began or were called off before others, and the longest waiting first; of a
+# channel as many as it takes, and each server's first before any server's second. A game in the
+# middle of a storm of sign-ups has its row locked nearly always: waiting for it, and not skipping
+# it, lets it be rendered. Channels that take no edit yet are left out at once: their hundreds would
+# hide others.
 CLAIM_EDITS = f"""
 with candidates as (
-    select a.id, a.channel_id, a.render_at, a.is_in_flight as in_flight,
-        a.claimed_at as tried_at, {GAP} as gap,
+    select a.id, a.channel_id, a.render_at, {pace.IS_OLD} as is_old,
+        {pace.LEFT} as left_of_all, {pace.OLD_LEFT} as left_of_old,
         {_GUILD} as guild_id,
         (select g.status in ('in_progress', 'cancelled') from games_game g
             where g.id = a.game_id) as is_news
     from notifications_announcement a
+    left join notifications_channelpace p on p.channel_id = a.channel_id
     where a.render_at <= statement_timestamp() and a.message_id is not null
-        and a.lost_at is null and {_IS_FREE}
-        and coalesce((select p.next_edit_at from notifications_channelpace p
-            where p.channel_id = a.channel_id), '-infinity') <= statement_timestamp()
+        and a.lost_at is null and {_IS_FREE} and {pace.HAS_ROOM}
     order by a.render_at limit {LOOKED_AT}
-), free as (
-    select distinct on (c.channel_id) c.* from candidates c
-    where c.is_news or not %(news_only)s
-    order by c.channel_id, c.is_news desc, c.render_at
+), of_an_age as (
+    select *, row_number() over (
+        partition by channel_id, is_old order by is_news desc, render_at) as place_of_age
+    from candidates where is_news or not %(news_only)s
+), of_a_channel as (
+    select *, row_number() over (
+        partition by channel_id order by is_news desc, render_at) as place
+    from of_an_age where not is_old or place_of_age <= left_of_old
 ), placed as (
     select *, row_number() over (partition by guild_id order by is_news desc, render_at) as turn
-    from free
-), ripe as (
+    from of_a_channel where place <= left_of_all
+), next as (
     select * from placed order by turn > {FAIR}, is_news desc, render_at limit %(limit)s
-), slot as ({_SLOT})
-{_TAKE}
-from ripe join slot using (channel_id)
-where a.id = ripe.id and a.render_at <= statement_timestamp()
-    and a.message_id is not null and {_IS_FREE}
+), ripe as materialized (
+    select a.id, a.channel_id, a.is_in_flight as in_flight, a.claimed_at as tried_at,
+        {pace.IS_OLD} as is_old, {pace.RUSH} as rush
+    from notifications_announcement a
+    where a.id = any(array(select id from next)) and a.render_at <= statement_timestamp()
+        and a.message_id is not null and a.lost_at is null and {_IS_FREE}
+    order by a.id for no key update
+), edit as ({pace.TAKE})
+{_TAKE_EDIT}
 {_RETURNING}"""
 
 # A first post is no edit and waits for no channel's pace; Discord's own limit holds it. A server
@@ -114,29 +122,38 @@ with busy as (
 from ripe where a.id = ripe.id
 {_RETURNING}"""
 
-# In a storm most clicks come too early for the channel: looking first spares them a write.
+_MAY_CARRY = f"""not a.is_in_flight and {_IS_FREE}
+        and a.next_edit_at <= statement_timestamp()"""
+
+# In a storm most clicks come too early: looking first spares them a write. A row that is locked is
+# being claimed, or marked by a later click, which may carry it instead.
 CLAIM_FOR_CLICK = f"""
-with ripe as (
-    select a.id, a.channel_id, a.is_in_flight as in_flight,
-        a.claimed_at as tried_at, {GAP} as gap
+with ripe as materialized (
+    select a.id, a.channel_id, a.is_in_flight as in_flight, a.claimed_at as tried_at,
+        {pace.IS_OLD} as is_old, {pace.RUSH} as rush
     from notifications_announcement a
+    left join notifications_channelpace p on p.channel_id = a.channel_id
     where a.game_id = %(game_id)s and a.message_id is not null and a.lost_at is null
         and (%(message_id)s::bigint is null or a.message_id = %(message_id)s)
-        and not a.is_in_flight and {_IS_FREE}
-        and not exists (select from notifications_channelpace p
-            where p.channel_id = a.channel_id and p.next_edit_at > statement_timestamp())
-), slot as ({_SLOT})
-{_TAKE}
-from ripe join slot using (channel_id)
-where a.id = ripe.id and not a.is_in_flight and {_IS_FREE}
+        and {_MAY_CARRY} and {pace.HAS_ROOM}
+    for no key update of a skip locked
+), edit as ({pace.TAKE})
+{_TAKE_EDIT}
 {_RETURNING}"""
 
-# A process's clock may be ahead of the database's, whose word counts.
-MARK_DIRTY = """
-update notifications_announcement set wanted_revision = %(revision)s,
-    render_at = case when lost_at is null then least(render_at, %(render_at)s::timestamptz,
-        statement_timestamp() + %(grace)s::interval) end
-where game_id = %(game_id)s"""
+# Due when channel and post take an edit, and for a click that may get the lease `CLICK_GRACE` later
+# at the earliest. Returns in how many seconds the worker may show it, null if the click may now.
+# Every click runs this, so it asks for the channel once.
+MARK_DIRTY = f"""
+update notifications_announcement a set wanted_revision = %(revision)s,
+    render_at = case when lost_at is null then least(render_at, greatest(next_edit_at,
+        (select {pace.TURN} from notifications_channelpace p
+            where p.channel_id = a.channel_id and a.message_id is not null),
+        statement_timestamp() + case when %(by_click)s and not is_in_flight and {_IS_FREE}
+            then interval '{CLICK_GRACE}' else interval '0' end)) end
+where game_id = %(game_id)s
+returning case when render_at <> statement_timestamp() + interval '{CLICK_GRACE}'
+    then extract(epoch from render_at - statement_timestamp())::float8 end"""
 
 # `recheck_at`: an edit of a holder that lost its lease may land after ours, so one more
 # rendering follows. A recheck that was due when we claimed is done; a later one stays.
@@ -148,7 +165,8 @@ MARK = f"""
 update notifications_announcement a set
     posted_revision = {_POSTED},
     recheck_at = {_RECHECK_AT},
-    render_at = case when a.wanted_revision > {_POSTED} then statement_timestamp()
+    render_at = case when a.wanted_revision > {_POSTED}
+            then greatest(a.next_edit_at, statement_timestamp())
         else {_RECHECK_AT} end,
     lease_until = null, is_in_flight = false, attempts = 0, first_attempt_at = null,
     last_error = '', error_code = null,
@@ -157,7 +175,8 @@ update notifications_announcement a set
     posted_at = coalesce(%(posted_at)s::timestamptz, a.posted_at),
     delete_at = case when %(message_id)s::bigint is not null and a.former_message_id is not null
         then statement_timestamp() else a.delete_at end
-where a.id = %(id)s and a.fence = %(fence)s"""
+where a.id = %(id)s and a.fence = %(fence)s
+returning extract(epoch from a.render_at - statement_timestamp())::float8"""
 
 # The present holder of the lease may show less than we just sent, or be overwritten by it.
 RECHECK = """
@@ -165,18 +184,15 @@ update notifications_announcement set recheck_at = statement_timestamp(),
     render_at = least(coalesce(render_at, 'infinity'), statement_timestamp())
 where id = %(id)s"""
 
-# When the first of the due edits that wait for nothing but their channel's pace may go, in seconds.
+# In how many seconds the first edit may be claimed that only waits for its channel or until its
+# post has stood for long enough. Beat's ticks find what is due later.
 NEXT_TURN = f"""
-select extract(epoch from min(p.next_edit_at) - statement_timestamp())::float8
-from notifications_announcement a
-join notifications_channelpace p on p.channel_id = a.channel_id
-where a.render_at <= statement_timestamp() and a.message_id is not null and a.lost_at is null
-    and {_IS_FREE} and p.next_edit_at > statement_timestamp()"""
-
-PACE = """
-update notifications_channelpace set
-    next_edit_at = greatest(next_edit_at, statement_timestamp() + %(gap)s::interval)
-where channel_id = %(channel_id)s"""
+select extract(epoch from min(turn) - statement_timestamp())::float8 from (
+    select greatest(a.render_at, {pace.TURN}) as turn from notifications_announcement a
+    left join notifications_channelpace p on p.channel_id = a.channel_id
+    where a.render_at <= statement_timestamp() + interval '1.5 s'
+        and a.message_id is not null and a.lost_at is null and {_IS_FREE}
+) waiting where turn > statement_timestamp()"""
 
 
 @dataclass(frozen=True)
@@ -198,17 +214,18 @@ class Claim:
 
 
 def claim(sql: str, **parameters: Any) -> list[Claim]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        return [Claim(*row) for row in cursor.fetchall()]
+    return [Claim(*row) for row in rows(sql, **parameters)]
 
 
 def seconds_to_next_turn() -> float | None:
-    """Seconds until a channel takes an edit that is due already; None if none is waiting so."""
-    with connection.cursor() as cursor:
-        cursor.execute(NEXT_TURN)
-        (seconds,) = cursor.fetchone()
-        return None if seconds is None else max(float(seconds), 0.0)
+    """Seconds until the next edit may be claimed; None if none is waiting for that alone."""
+    ((seconds,),) = rows(NEXT_TURN)
+    return None if seconds is None else float(seconds)
+
+
+def rows(sql: str, **parameters: Any) -> Rows:
+    """Execute the statement and return its rows."""
+    return rows_of((sql, parameters))[0]
 
 
 def run(sql: str, **parameters: Any) -> int:

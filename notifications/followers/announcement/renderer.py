@@ -1,6 +1,5 @@
 """Announcements brought up to date: claimed, posted or edited by the newest state, marked."""
 
-import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import Future, as_completed
@@ -47,6 +46,7 @@ from notifications.kinds.channel_trouble import ChannelTrouble
 from notifications.kinds.post_lost import PostLost
 from notifications.messages.announcement import render
 from notifications.messages.wording import game_url
+from notifications.nudges import ANNOUNCEMENTS, nudge
 from notifications.outbox.queue import enqueue
 from notifications.rules import (
     SETTLED_AFTER,
@@ -66,9 +66,6 @@ TOKEN_REFUSED_SECONDS = 60.0
 LATER_TRIES = 10
 OVER_BEFORE = "the game was over before it was announced"
 GOES_ON_SECONDS = 5.0
-# Added to a wait, for a clock's last digit.
-A_MOMENT_SECONDS = 0.005
-_waiting = threading.Lock()
 # Edits that show this are urgent: `claims.CLAIM_EDITS` chooses by the same.
 NEWS = frozenset({Status.IN_PROGRESS, Status.CANCELLED})
 
@@ -84,26 +81,11 @@ def render_due(*, limit: int = BATCH, seconds: float = GOES_ON_SECONDS) -> int:
         if claimed:
             render_claimed(claimed)
         count += len(claimed)
-        is_more = is_more or _wait_for_turn(end)
+    # The pace of edits is no multiple of the ticks: left to them, most would be late.
+    if (turn_in := claims.seconds_to_next_turn()) is not None:
+        nudge(ANNOUNCEMENTS, after=turn_in)
     delete_former_posts()
     return count
-
-
-def _wait_for_turn(end: float) -> bool:
-    """Wait until a channel takes its next edit, if that is before `end`. False if none is due.
-
-    The pace of channels is no multiple of the ticks: who left that to the next tick would lose most
-    of a second with each edit. One thread of a process waits; the others have work to do.
-    """
-    if not _waiting.acquire(blocking=False):
-        return False
-    try:
-        seconds = claims.seconds_to_next_turn()
-        if seconds is None or time.monotonic() + seconds >= end:
-            return False
-        return not is_stopping.wait(seconds + A_MOMENT_SECONDS)
-    finally:
-        _waiting.release()
 
 
 def _claim(limit: int) -> tuple[list[Claim], bool]:
@@ -150,10 +132,10 @@ def render_claimed(claimed: Sequence[Claim]) -> None:
 
 def _snapshots(claimed: Sequence[Claim]) -> dict[int, GameSnapshot]:
     """The games whose servers the bot is still on."""
-    games = Game.objects.select_related("guild", "channel", "host").filter(
+    games = Game.objects.filter(
         id__in=[claim.game_id for claim in claimed], guild__left_at__isnull=True
     )
-    return {s.id: s for s in snapshots_of(games)} if games.exists() else {}
+    return {s.id: s for s in snapshots_of(list(games.values_list("id", flat=True)))}
 
 
 def _begin_safely(claim: Claim, snapshot: GameSnapshot, now: datetime) -> Future[Any] | None:

@@ -1,6 +1,7 @@
 """The announcement's row: made, marked dirty, claimed for a click, rendered, given up, moved."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,15 +9,17 @@ from django.db.models import F, Q, Subquery
 from django.db.models.functions import Least, Now
 
 from games.models import Game
-from notifications.followers.announcement import claims
+from notifications.followers.announcement import claims, pace
 from notifications.followers.announcement.claims import Claim
 from notifications.models import Announcement
+from notifications.nudges import ANNOUNCEMENTS, nudge
 from postgres.clock import by_database
+from postgres.rows import rows_of
 
-# A click's own answer shows the new state at once; the worker steps in when it does not.
-CLICK_GRACE = timedelta(seconds=1)
 # After a post, or a change of times, it is first looked for so much later.
 LOOK_AFTER = timedelta(seconds=60)
+# What is due later than that is left to beat's ticks.
+SOON_SECONDS = 5.0
 
 # A new post under a new number, which its nonce follows from; late holders lose their fence.
 ANEW: dict[str, Any] = {
@@ -34,6 +37,8 @@ ANEW: dict[str, Any] = {
     "first_attempt_at": None,
     "recheck_at": None,
     "look_at": None,
+    "rush": 0,
+    "next_edit_at": Now(),
 }
 
 
@@ -52,21 +57,23 @@ def create_announcement(game: Game, *, now: datetime) -> None:
     )
 
 
-def mark_dirty(game: Game, *, render_at: datetime) -> bool:
-    """Ask for the game's new revision to be shown, from `render_at` on (a click's grace from now at
-    the latest). One cheap update.
+@dataclass(frozen=True)
+class Marked:
+    """An announcement that is to follow its game. The worker may show it in so many seconds; None
+    if the answer of the click that changed the game may do so first."""
 
-    A lost post waits for the host's word and is not rendered. Returns False when there is no post.
+    turn_in: float | None
+
+
+def mark_dirty(game: Game, *, by_click: bool) -> Marked | None:
+    """Ask for the game's new revision to be shown. One cheap update.
+
+    A lost post waits for the host's word and is not rendered. Returns None when there is no post.
     """
-    return bool(
-        claims.run(
-            claims.MARK_DIRTY,
-            game_id=game.id,
-            revision=game.revision,
-            render_at=render_at,
-            grace=CLICK_GRACE,
-        )
+    marked = claims.rows(
+        claims.MARK_DIRTY, game_id=game.id, revision=game.revision, by_click=by_click
     )
+    return Marked(*marked[0]) if marked else None
 
 
 def mark_stale(game_ids: Collection[int]) -> None:
@@ -82,7 +89,7 @@ def mark_stale(game_ids: Collection[int]) -> None:
 def claim_for_click(game_id: int, *, message_id: int | None = None) -> Claim | None:
     """Claim the announcement for a click whose own answer can carry the new message.
 
-    Takes the announcement's lease for 5 s and the channel's next edit, in one statement.
+    Takes the announcement's lease for 5 s and one of the channel's edits, in one statement.
     `message_id`, the clicked message, guards against an older post. Read the snapshot after
     claiming. Returns None when somebody else renders it: the click is answered by a line of text,
     and the worker edits the message.
@@ -107,19 +114,27 @@ def mark_rendered(
 
     Returns False when the lease was lost: its new holder renders once more.
     """
-    is_ours = claims.run(
-        claims.MARK,
-        id=claim.id,
-        fence=claim.fence,
-        revision=revision,
-        took_over=claim.took_over,
-        message_id=message_id,
-        posted_at=posted_at,
+    marked, *_ = rows_of(
+        (
+            claims.MARK,
+            {
+                "id": claim.id,
+                "fence": claim.fence,
+                "revision": revision,
+                "took_over": claim.took_over,
+                "message_id": message_id,
+                "posted_at": posted_at,
+            },
+        ),
+        (pace.ANSWERED, {"channel_id": claim.channel_id, "claimed_at": claim.claimed_at}),
     )
-    if not is_ours:
+    if not marked:
         claims.run(claims.RECHECK, id=claim.id)
-    claims.run(claims.PACE, channel_id=claim.channel_id, gap="1250 ms")
-    return bool(is_ours)
+        return False
+    ((due_in,),) = marked
+    if due_in is not None and due_in < SOON_SECONDS:
+        nudge(ANNOUNCEMENTS, after=due_in)
+    return True
 
 
 def release(claim: Claim, *, retry_in_seconds: float = 0, error: str = "") -> None:

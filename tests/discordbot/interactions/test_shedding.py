@@ -5,7 +5,12 @@ import asyncio
 import pytest
 
 from discordbot.interactions.callbacks import DEFER_REPLY, REPLY
-from discordbot.interactions.dispatch import MOST_AT_ONCE, MOST_IN_TIME, Dispatcher
+from discordbot.interactions.dispatch import (
+    MOST_AT_ONCE,
+    MOST_IN_TIME,
+    MOST_WITH_TIME,
+    Dispatcher,
+)
 from discordbot.interactions.interaction import Interaction, Kind
 from discordbot.interactions.responder import Responder
 from tests.discordbot.interactions.test_responder import Written
@@ -64,3 +69,22 @@ async def test_whoever_cannot_even_be_acknowledged_in_a_flood_is_not_served() ->
     await dispatcher.finish(5)
 
     assert len(done) == MOST_IN_TIME
+
+
+@pytest.mark.asyncio
+async def test_only_the_first_of_a_crowd_have_time_for_more_than_they_must_say() -> None:
+    is_over, had_time = asyncio.Event(), []
+
+    async def slow(_interaction: Interaction, responder: Responder) -> None:
+        had_time.append(responder.has_time)
+        await is_over.wait()
+
+    dispatcher = Dispatcher(Written(), lambda _interaction: slow)
+
+    for number in range(MOST_WITH_TIME + 2):
+        dispatcher.take(payload(number))
+    await asyncio.sleep(0)
+    is_over.set()
+    await dispatcher.finish(5)
+
+    assert had_time == [True] * MOST_WITH_TIME + [False] * 2

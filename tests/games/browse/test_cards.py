@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from games.browse.rows import game_address
 from games.enums import Via
 from games.models import Game
 from games.services.roster.signup import join_game
@@ -93,3 +94,37 @@ def test_a_channels_new_name_is_seen_at_once(game: Game) -> None:
     Channel.objects.filter(id=game.channel_id).update(name="cellar")
 
     assert "tavern" not in page(viewer, "list")
+
+
+def test_addresses_are_those_that_reverse_returns(game: Game) -> None:
+    viewer = viewer_of(game)
+    address = reverse("game", args=[game.guild_id, game.id])
+
+    assert game_address(game.guild_id, game.id) == address
+    assert [f'href="{address}"' in page(viewer, view) for view in VIEWS] == [True, True]
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_what_people_wrote_is_escaped(game: Game, view: str) -> None:
+    viewer = viewer_of(game)
+    Game.objects.filter(id=game.id).update(title="<i>Night", category="<i>Kind")
+    Channel.objects.filter(id=game.channel_id).update(name="<i>cellar")
+
+    text = page(viewer, view)
+
+    assert "<i>" not in re.sub(r"<i></i>", "", text)
+    assert "&lt;i&gt;Night" in text
+    assert "#&lt;i&gt;cellar" in text
+
+
+def test_seats_of_equal_games_are_for_each_viewer(game: Game) -> None:
+    """What many cards have in common is rendered once, and the viewer's place is part of it."""
+    one, other = viewer_of(game), viewer_of(game, locale="de")
+    assert "You play" not in page(one, "list")
+
+    join_game(game_id=game.id, member=one, via=Via.WEB)
+
+    assert ("You play" in page(one, "list"), "Du bist dabei" in page(other, "list")) == (
+        True,
+        False,
+    )

@@ -167,7 +167,7 @@ def test_a_game_not_announced_yet_shows_neither_its_category_nor_its_channel(
     assert list_channels_seen(member) == []
     for one in (host, manager):
         assert categories(one) == ["Surprise party"]
-        assert list_channels_seen(one) == [channel]
+        assert [seen.id for seen in list_channels_seen(one)] == [channel.id]
 
 
 def test_search_takes_signs_as_signs(guild: Guild, member: Member) -> None:

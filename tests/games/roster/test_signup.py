@@ -5,6 +5,7 @@ from contextlib import nullcontext
 
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from games.enums import Action, Answer, SignupMethod, Via
@@ -173,3 +174,48 @@ def test_a_mistake_with_one_of_those_who_wait_undoes_nobody_elses_answer() -> No
 
     assert [one for one in outcomes if isinstance(one, str)] == ["a mistake"]
     assert game.participants.count() == game.changes.filter(action="joined").count() == 7
+
+
+def join_together(game: Game, members: Sequence[Member]) -> list[Signup | Refused]:
+    answers = [
+        participant._Wanted(Answer.GOING, Action.JOINED, member, Via.BOT, None)
+        for member in members
+    ]
+    return participant._take_all((game.id, game.guild_id), answers)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_those_who_share_a_transaction_share_its_round_trips() -> None:
+    game = make_game(max_players=3)
+
+    def trips(count: int) -> int:
+        members = [make_member(game.guild) for _ in range(count)]
+        with CaptureQueriesContext(connection) as captured:
+            join_together(game, members)
+        return len(captured)
+
+    assert trips(1) == trips(8)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_those_who_share_a_transaction_are_told_of_one_by_one_in_their_order() -> None:
+    game, heard = make_game(max_players=3), []
+
+    def listen(*, game: Game, change: Change, is_last: bool, **_kwargs: object) -> None:
+        heard.append((change.subject_id, change.revision, game.revision, is_last))
+
+    game_changed.connect(listen)
+    try:
+        taken = join_together(game, [make_member(game.guild) for _ in range(3)])
+    finally:
+        game_changed.disconnect(listen)
+
+    changes = game.changes.filter(action="joined").order_by("revision")
+    newest = game.revision + 3
+    assert heard == [
+        (change.subject_id, change.revision, newest, change.revision == newest)
+        for change in changes
+    ]
+    assert [one.revision for one in taken if isinstance(one, Signup)] == [
+        change.revision for change in changes
+    ]

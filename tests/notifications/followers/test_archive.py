@@ -41,7 +41,7 @@ def archiving(place: Place, archive: Archive, channel: Channel | None = None) ->
 
 def ripen() -> None:
     past = timezone.now() - timedelta(seconds=1)
-    ChannelPace.objects.update(next_edit_at=past)
+    ChannelPace.objects.all().delete()
     Announcement.objects.filter(render_at__isnull=False).update(render_at=past)
     Announcement.objects.filter(delete_at__isnull=False).update(delete_at=past)
 

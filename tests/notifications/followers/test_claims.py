@@ -1,13 +1,19 @@
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from games.enums import Via
 from games.selectors import get_snapshot
 from games.services.roster.signup import join_game
-from notifications.followers.announcement import claims
+from notifications.followers.announcement import claims, pace
 from notifications.followers.announcement.state import (
     claim_for_click,
     create_announcement,
+    mark_dirty,
     mark_rendered,
 )
 from notifications.messages.announcement import render
@@ -39,10 +45,122 @@ def test_click_takes_lease_and_pace_once() -> None:
     assert mark_rendered(claim, 5)
     row.refresh_from_db()
     assert (row.posted_revision, row.render_at, row.is_in_flight) == (5, None, False)
-    assert claim_for_click(row.game_id) is None, "the channel was edited a moment ago"
-    ChannelPace.objects.update(next_edit_at=timezone.now())
+    assert claim_for_click(row.game_id) is None, "the post was edited a moment ago"
+    Announcement.objects.update(next_edit_at=timezone.now())
     assert claim_for_click(row.game_id, message_id=8) is None
     assert claim_for_click(row.game_id, message_id=7) is not None
+    assert ChannelPace.objects.get().edits[-1:] == [claimed_at(row)]
+
+
+def claimed_at(row: Announcement) -> datetime | None:
+    return Announcement.objects.get(id=row.id).claimed_at
+
+
+def show(row: Announcement, *, idle_seconds: float = 0) -> timedelta:
+    """Have a click show the post, so long after it might have. Returns how long it is to stand."""
+    since = timezone.now() - timedelta(seconds=idle_seconds)
+    Announcement.objects.filter(id=row.id).update(next_edit_at=since)
+    claim = claim_for_click(row.game_id)
+    assert claim is not None
+    mark_rendered(claim, 1)
+    return Announcement.objects.get(id=row.id).next_edit_at - claim.claimed_at
+
+
+@pytest.mark.django_db
+def test_edits_of_a_post_are_spaced_further_apart_while_its_changes_go_on() -> None:
+    row = posted()
+    spaces = [show(row, idle_seconds=idle) for idle in (0, 0, 0, 0)]
+    assert spaces == [timedelta(milliseconds=ms) for ms in (200, 400, 2600, 2600)]
+    ChannelPace.objects.all().delete()
+    Announcement.objects.update(wanted_revision=1 + pace.CROWD, rush=2)
+    assert show(row) == timedelta(milliseconds=700), "many people press at once"
+    Announcement.objects.update(wanted_revision=1)
+    rested = [show(row, idle_seconds=idle) for idle in (2.5, 0, 0, 9)]
+    assert rested == [timedelta(milliseconds=ms) for ms in (400, 2600, 2600, 200)]
+
+
+@pytest.mark.django_db
+def test_a_channel_that_is_full_takes_no_click_until_its_window_ends() -> None:
+    row = posted()
+    for _ in range(pace.EDITS):
+        show(row)
+    Announcement.objects.update(next_edit_at=timezone.now())
+    assert claim_for_click(row.game_id) is None
+    ago = timezone.now() - timedelta(seconds=6)
+    ChannelPace.objects.update(edits=[ago, *ChannelPace.objects.get().edits[1:]])
+    assert claim_for_click(row.game_id) is not None
+
+
+@pytest.mark.django_db
+def test_an_edit_counts_from_its_answer_on() -> None:
+    row = posted()
+    Announcement.objects.update(render_at=timezone.now())
+    (claim,) = edits()
+    ChannelPace.objects.update(edits=[claim.claimed_at] * 2)
+    mark_rendered(claim, 1)
+    times = ChannelPace.objects.get(channel_id=row.channel_id).edits
+    assert sorted(at > claim.claimed_at for at in times) == [False, True]
+
+
+@pytest.mark.django_db
+def test_worker_shows_a_change_at_once_where_the_click_cannot() -> None:
+    row = posted()
+
+    def mark(*, by_click: bool = True) -> float | None:
+        Announcement.objects.update(render_at=None)
+        marked = mark_dirty(row.game, by_click=by_click)
+        assert marked is not None
+        return marked.turn_in
+
+    assert mark() is None
+    assert mark(by_click=False) == 0
+    claim = claim_for_click(row.game_id)
+    assert claim is not None
+    assert 0.05 < (mark() or 0) <= 0.2, "once the post has stood for long enough"
+    assert mark_rendered(claim, 0)
+    Announcement.objects.update(next_edit_at=timezone.now())
+    ChannelPace.objects.update(edits=[timezone.now()] * pace.EDITS)
+    assert 5 < (mark() or 0) <= 5.25, "once the channel takes it"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_clicks_at_one_moment_take_one_edit_of_the_channel() -> None:
+    row = posted()
+    together = threading.Barrier(8)
+
+    def click() -> bool:
+        together.wait()
+        try:
+            return claim_for_click(row.game_id) is not None
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as threads:
+        claimed = [thread.result() for thread in [threads.submit(click) for _ in range(8)]]
+    assert sum(claimed) == 1
+    assert len(ChannelPace.objects.get().edits) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_workers_at_one_moment_never_take_more_than_a_channel_has() -> None:
+    first = posted()
+    for _ in range(11):
+        posted(channel_id=first.channel_id)
+    Announcement.objects.update(render_at=timezone.now())
+    together = threading.Barrier(6)
+
+    def work() -> list[int]:
+        together.wait()
+        try:
+            return [claim.id for claim in edits()]
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as threads:
+        claimed = [thread.result() for thread in [threads.submit(work) for _ in range(6)]]
+    ids = [one for each in claimed for one in each]
+    assert len(ids) == len(set(ids)) == pace.EDITS
+    assert len(ChannelPace.objects.get().edits) == pace.EDITS
 
 
 @pytest.mark.django_db

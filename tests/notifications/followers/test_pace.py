@@ -2,8 +2,6 @@
 
 import time
 from datetime import timedelta
-from itertools import pairwise
-from statistics import median
 
 import pytest
 from django.utils import timezone
@@ -11,18 +9,17 @@ from django.utils import timezone
 from games.enums import Via
 from games.services.cancellation import cancel_game
 from games.services.roster.signup import join_game
-from notifications.followers.announcement import renderer
+from notifications.followers.announcement import claims, pace, renderer
 from notifications.followers.announcement.renderer import render_due
 from notifications.models import Announcement, ChannelPace
-from tests.notifications.followers.test_renderer import EDIT, POST, post_of, ripen
+from tests.duration import stretched
+from tests.notifications.followers.test_renderer import EDIT, POST, claim_edits, post_of, ripen
 from tests.notifications.place import Place
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_twenty_changed_posts_of_a_channel_are_right_after_twenty_five_seconds(
-    place: Place,
-) -> None:
+def test_twenty_changed_posts_of_a_channel_are_shown_five_at_a_time(place: Place) -> None:
     place.discord.limits(**{"message.create": {"limit": 50, "per": 1}})
     games = [place.game(title=f"Game {n}") for n in range(20)]
     ada = place.member("ada")
@@ -34,33 +31,50 @@ def test_twenty_changed_posts_of_a_channel_are_right_after_twenty_five_seconds(
     seen = len(place.discord.requests(route=EDIT))
 
     while Announcement.objects.filter(render_at__isnull=False).exists():
-        begun = time.monotonic()
         render_due()
-        time.sleep(max(1 - (time.monotonic() - begun), 0))  # beat comes once a second
+        time.sleep((claims.seconds_to_next_turn() or 0) + 0.02)
 
     edits = place.discord.requests(route=EDIT)[seen:]
     assert [entry["status"] for entry in edits] == [200] * 20
-    gaps = [later["at"] - one["at"] for one, later in pairwise(edits)]
-    # Half of them at least; with a wait for the next tick each would be two seconds.
-    assert 1.2 < median(gaps) < 1.6
+    times = [entry["at"] for entry in edits]
+    assert all(later - one >= 5 for one, later in zip(times, times[5:], strict=False))
+    assert all(times[n + 4] - times[n] < stretched(1) for n in range(0, 20, 5))
 
 
-def test_one_thread_waits_for_a_channel_and_the_others_go_on(place: Place) -> None:
+def test_old_posts_go_three_at_a_time_and_leave_the_rest_to_younger_ones(place: Place) -> None:
+    games = [place.game(title=f"Game {n}") for n in range(8)]
+    while Announcement.objects.filter(message_id=None).exists():
+        render_due()
+    old = {game.id for game in games[:5]}
+    two_hours_ago = timezone.now() - timedelta(hours=2)
+    Announcement.objects.filter(game__in=old).update(posted_at=two_hours_ago)
+    for minutes, game in enumerate(games):  # the old ones have waited longest
+        due_at = timezone.now() - timedelta(minutes=60 - minutes)
+        Announcement.objects.filter(game=game).update(render_at=due_at)
+
+    claimed = {claim.game_id for claim in claim_edits()}
+
+    assert len(claimed & old) == 3
+    assert len(claimed - old) == 2
+    assert claim_edits() == []
+
+
+def test_a_worker_is_nudged_for_the_next_turn_of_a_channel(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
     game = place.game()
     render_due()
     join_game(game_id=game.id, member=place.member(), via=Via.WEB)
     ripen()
-    ChannelPace.objects.create(
-        channel_id=place.channel.id, next_edit_at=timezone.now() + timedelta(seconds=2)
-    )
-    assert renderer._waiting.acquire(blocking=False)
-    try:
-        began = time.monotonic()
-        assert render_due() == 0
-        assert time.monotonic() - began < 1.5
-    finally:
-        renderer._waiting.release()
-    assert render_due() == 1
+    full = [timezone.now() - timedelta(seconds=1)] * pace.EDITS
+    ChannelPace.objects.create(channel_id=place.channel.id, edits=full)
+    nudged: list[float] = []
+    monkeypatch.setattr(renderer, "nudge", lambda _task, *, after: nudged.append(after))
+
+    assert render_due() == 0
+
+    (after,) = nudged
+    assert 3 < after <= 4.25
 
 
 @pytest.mark.parametrize("when", ["after", "before"])

@@ -40,7 +40,7 @@ def fields(message: dict[str, Any]) -> dict[str, str]:
 
 def ripe_render() -> None:
     past = timezone.now() - timedelta(seconds=1)
-    ChannelPace.objects.update(next_edit_at=past)
+    ChannelPace.objects.all().delete()
     Announcement.objects.filter(render_at__isnull=False).update(render_at=past)
     render_due()
 

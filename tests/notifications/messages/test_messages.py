@@ -149,6 +149,34 @@ def test_fit_holds_its_limit_and_cuts_no_escape(text: str, limit: int) -> None:
     assert not re.search(r"(?<!\\)(\\\\)*\\…$", fitted)
 
 
+@given(st.text())
+def test_length_counts_as_utf_16_does(text: str) -> None:
+    assert limits.length(text) == len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+@given(st.lists(texts.filter(lambda text: "\n" not in text), max_size=40), st.integers(20, 300))
+def test_lines_that_do_not_fit_are_counted(lines: list[str], limit: int) -> None:
+    joined = limits.join_lines(lines, limit)
+    assert limits.length(joined) <= limit
+    if joined == "\n".join(lines):
+        return
+    *shown, last = joined.split("\n")
+    assert shown == lines[: len(shown)]
+    assert last == limits.more(len(lines) - len(shown))
+    assert limits.length("\n".join(lines)) > limit
+
+
+def test_lines_that_do_not_fit_are_not_made() -> None:
+    made: list[int] = []
+
+    def line(number: int) -> str:
+        made.append(number)
+        return "x" * 9
+
+    assert limits.join_first(map(line, range(250)), 250, 50).endswith("\n+246 more")
+    assert len(made) == 6
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     text=texts,

@@ -151,7 +151,7 @@ def test_a_cancellation_is_shown_before_other_edits(place: Place) -> None:
     join_game(game_id=joined.id, member=place.member("ada"), via=Via.BOT)
     cancel_game(game_id=cancelled.id, member=place.host, via=Via.BOT)
     past = timezone.now() - timedelta(seconds=1)
-    ChannelPace.objects.update(next_edit_at=past)
+    ChannelPace.objects.all().delete()
     Announcement.objects.update(render_at=past)
     waiting = crowd(Priority.EDIT)
 

@@ -124,4 +124,4 @@ def test_many_cost_as_many_queries_as_two(host: Member) -> None:
         with CaptureQueriesContext(connection) as captured:
             assert dispatch_due() == number
         counts.append(len(captured))
-    assert counts[0] == counts[1] <= 24
+    assert counts[0] == counts[1] <= 20
