@@ -46,7 +46,7 @@ def _load() -> None:
     host = make_member(make_guild())
     channel = make_channel(host.guild)
     for _ in range(GAMES):
-        make_game(host, channel)
+        make_game(make_member(host.guild), channel)
     _execute("delete from notifications_timer")
     _execute(KEEP_STALE)
     _execute("set statement_timeout = 0")
