@@ -26,6 +26,7 @@ from guilds.signals import (
     roles_gone,
 )
 from notifications.followers.announcement.state import (
+    Marked,
     create_announcement,
     follow_game,
     look_soon,
@@ -53,7 +54,8 @@ CLICKS = frozenset({Action.JOINED, Action.ANSWERED_MAYBE, Action.DECLINED})
 @receiver(game_changed, dispatch_uid="notifications")
 def follow_change(
     *, game: Game, change: Change, is_last: bool, in_crowd: bool, **_kwargs: Any
-) -> None:
+) -> bool:
+    """Return whether the answer to this click may show the game."""
     now = timezone.now()
     if change.action in PLANNING:
         plan_timers(game, now=now)
@@ -63,11 +65,12 @@ def follow_change(
         ask_again_later(game, now=now)
     enqueue_now(notices_for(game, change, now=now))
     if not is_last:
-        return
+        return False
     is_click = change.via == Via.BOT and change.action in CLICKS and not in_crowd
-    seconds = _show(game, change, now, by_click=is_click)
-    if seconds is not None:
-        transaction.on_commit(partial(nudge, ANNOUNCEMENTS, after=seconds), robust=True)
+    marked = _show(game, change, now, by_click=is_click)
+    if marked.turn_in is not None and not marked.by_click:
+        transaction.on_commit(partial(nudge, ANNOUNCEMENTS, after=marked.turn_in), robust=True)
+    return marked.by_click
 
 
 @receiver(series_stuck, dispatch_uid="notifications")
@@ -108,20 +111,19 @@ def follow_names(*, game_ids: Collection[int], **_kwargs: Any) -> None:
     mark_stale(game_ids)
 
 
-def _show(game: Game, change: Change, now: datetime, *, by_click: bool) -> float | None:
-    """Have the announcement follow. Returns the seconds until the worker may do it; None if the
-    click's own answer may, or there is nothing to show."""
+def _show(game: Game, change: Change, now: datetime, *, by_click: bool) -> Marked:
+    """Have the announcement follow. Returns who may show it, which is nobody if there is none."""
     if change.action in {Action.EDITED, Action.RESCHEDULED}:
         look_soon(game)
     if "channel_id" in change.after:
         follow_game(game.id)
     if change.action != Action.CREATED and (marked := mark_dirty(game, by_click=by_click)):
-        return marked.turn_in
+        return marked
     is_posted = change.action in SCHEDULING and not game.is_draft(now)
     if change.action != Action.POSTED and not is_posted:
-        return None
+        return Marked(turn_in=None, by_click=False)
     create_announcement(game, now=now)
-    return 0.0
+    return Marked(turn_in=0.0, by_click=False)
 
 
 @receiver(person_leaving, dispatch_uid="notifications.forget_messages")

@@ -58,7 +58,7 @@ def _sign_up(
     interaction: Interaction, button: GameButton, *, in_crowd: bool
 ) -> tuple[Signup, Rendered | None]:
     signup = _answer(interaction, button, in_crowd=in_crowd)
-    if in_crowd or not signup.is_changed:
+    if not signup.may_show:
         return signup, None
     claim = claim_for_click(button.game_id, message_id=interaction.message_id)
     if claim is None:

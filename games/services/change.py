@@ -123,27 +123,30 @@ def change_of(
 
 def record_changes(
     changes: Sequence[Change], *, writing: Sequence[Statement] = (), in_crowd: bool = False
-) -> None:
+) -> bool:
     """Record the changes of locked games in their order, as `record_change` does one: one round
     trip for all, and what the listeners ask for each.
 
     `writing` are the use case's last statements, sent before them. `in_crowd` is told to the
-    listeners.
+    listeners. Returns whether the answer to the click may show the new state, as a listener says.
     """
     if not changes:
-        return
+        return False
     rows = rows_of(*writing, *(_record(change, n) for n, change in enumerate(changes)))
     for change, ((id_, revision),) in zip(changes, rows[len(writing) :], strict=True):
         change.id, change.revision, change.game.revision = id_, revision, revision
     last = {change.game_id: change for change in changes}
+    may_show = False
     for change in changes:
-        game_changed.send(
+        told = game_changed.send(
             sender=Game,
             game=change.game,
             change=change,
             is_last=change is last[change.game_id],
             in_crowd=in_crowd,
         )
+        may_show = may_show or any(said for _receiver, said in told)
+    return may_show
 
 
 def _record(change: Change, n: int) -> Statement:

@@ -22,8 +22,11 @@ def test_a_click_has_a_moment_to_show_the_game_itself_unless_many_click_at_once(
         message_id=7, posted_at=long_ago, render_at=None, posted_revision=1
     )
 
-    join_game(game_id=game.id, member=make_member(game.guild), via=Via.BOT, in_crowd=in_crowd)
+    signup = join_game(
+        game_id=game.id, member=make_member(game.guild), via=Via.BOT, in_crowd=in_crowd
+    )
 
     row = Announcement.objects.select_related("game").get(game=game)
     assert row.wanted_revision == row.game.revision and row.render_at is not None
     assert (row.render_at <= timezone.now()) is in_crowd
+    assert signup.may_show is not in_crowd

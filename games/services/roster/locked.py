@@ -215,12 +215,17 @@ class LockedRoster:
         self.done |= {request_key} if request_key else set()
         return change
 
-    def write(self, *, in_crowd: bool = False) -> None:
-        """Write the people that changed and record the noted changes, in one round trip."""
+    def write(self, *, in_crowd: bool = False) -> bool:
+        """Write the people that changed and record the noted changes, in one round trip.
+
+        Returns what `record_changes` does.
+        """
         noted, self._noted = self._noted, []
-        if noted:
-            record_changes(noted, writing=self._writing(), in_crowd=in_crowd)
-            self._changed, self._removed = set(), set()
+        if not noted:
+            return False
+        may_show = record_changes(noted, writing=self._writing(), in_crowd=in_crowd)
+        self._changed, self._removed = set(), set()
+        return may_show
 
     def _seat(self) -> Seating:
         return seat_game(self.game, self.entries.values(), self.slots)

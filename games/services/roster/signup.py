@@ -5,7 +5,7 @@ Each is a transaction under the game's lock, shared by those who answer at the s
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.db import connection, transaction
 from django.utils import timezone, translation
@@ -32,6 +32,8 @@ class Signup:
     `standing` is `playing`, `waiting`, `maybe` or `declined`; `place` counts from 1 in that
     list; `seats` is the game's number of seats; `is_changed` is false if it stood so before;
     `host_selects` is whether the host gives the seats, so that nobody moves up by themselves.
+    `may_show` is whether the reply itself may show the game's new state, unless somebody else does
+    first.
     """
 
     game_id: int
@@ -41,6 +43,7 @@ class Signup:
     seats: int
     is_changed: bool
     host_selects: bool = False
+    may_show: bool = False
 
 
 @dataclass(frozen=True)
@@ -137,8 +140,15 @@ def _take_all(key: tuple[int, int], answers: Sequence[_Wanted]) -> list[Signup |
                 taken.append(refused)
             else:
                 taken.append(_answer(roster, wanted))
-    roster.write(in_crowd=all(wanted.in_crowd for wanted in answers))
+    if roster.write(in_crowd=all(wanted.in_crowd for wanted in answers)):
+        taken = [_showing(one, wanted) for one, wanted in zip(taken, answers, strict=True)]
     return taken
+
+
+def _showing(taken: Signup | Refused, wanted: _Wanted) -> Signup | Refused:
+    if isinstance(taken, Refused) or not taken.is_changed or wanted.in_crowd:
+        return taken
+    return replace(taken, may_show=True)
 
 
 _batches = Batches(_take_all, common=OUTAGES)

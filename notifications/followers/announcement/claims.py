@@ -22,7 +22,7 @@ from postgres.rows import Rows, rows_of
 RENDER_LEASE = "12 s"
 CLICK_LEASE = "5 s"
 # A click's own answer shows the new state at once; the worker steps in when it does not.
-CLICK_GRACE = "150 ms"
+GRACE_SECONDS = 0.15
 SETTLE = "15 s"
 LOOKED_AT = 5000
 # A server with so many in work comes after all others, and none has more than the second number.
@@ -141,19 +141,25 @@ with ripe as materialized (
 {_TAKE_EDIT}
 {_RETURNING}"""
 
-# Due when channel and post take an edit, and for a click that may get the lease `CLICK_GRACE` later
-# at the earliest. Returns in how many seconds the worker may show it, null if the click may now.
-# Every click runs this, so it asks for the channel once.
+_CHANNELS_TURN = f"""(select {pace.TURN} from notifications_channelpace p
+            where p.channel_id = a.channel_id and a.message_id is not null)"""
+_AFTER_GRACE = f"statement_timestamp() + interval '{GRACE_SECONDS} s'"
+
+# Due when channel and post take an edit, and for a click that may get the lease `GRACE_SECONDS`
+# later at the earliest. Returns in how many seconds the worker may show it, null if it may not, and
+# whether the click is to try. Every click runs this, so it asks for the channel once, and twice
+# only where the worker is late.
 MARK_DIRTY = f"""
 update notifications_announcement a set wanted_revision = %(revision)s,
     render_at = case when lost_at is null then least(render_at, greatest(next_edit_at,
-        (select {pace.TURN} from notifications_channelpace p
-            where p.channel_id = a.channel_id and a.message_id is not null),
-        statement_timestamp() + case when %(by_click)s and not is_in_flight and {_IS_FREE}
-            then interval '{CLICK_GRACE}' else interval '0' end)) end
+        {_CHANNELS_TURN}, case when %(by_click)s and {_MAY_CARRY}
+            then {_AFTER_GRACE} else statement_timestamp() end)) end
 where game_id = %(game_id)s
-returning case when render_at <> statement_timestamp() + interval '{CLICK_GRACE}'
-    then extract(epoch from render_at - statement_timestamp())::float8 end"""
+returning extract(epoch from render_at - statement_timestamp())::float8,
+    coalesce(%(by_click)s and {_MAY_CARRY} and message_id is not null and case
+        when render_at <= statement_timestamp()
+            then coalesce({_CHANNELS_TURN} <= statement_timestamp(), true)
+        else render_at = {_AFTER_GRACE} end, false)"""
 
 # `recheck_at`: an edit of a holder that lost its lease may land after ours, so one more
 # rendering follows. A recheck that was due when we claimed is done; a later one stays.

@@ -59,10 +59,12 @@ def create_announcement(game: Game, *, now: datetime) -> None:
 
 @dataclass(frozen=True)
 class Marked:
-    """An announcement that is to follow its game. The worker may show it in so many seconds; None
-    if the answer of the click that changed the game may do so first."""
+    """An announcement that is to follow its game. The worker may show it in so many seconds, None
+    if it waits for the host. `by_click` is whether the answer of the click that changed the game
+    may do so first."""
 
     turn_in: float | None
+    by_click: bool
 
 
 def mark_dirty(game: Game, *, by_click: bool) -> Marked | None:
@@ -89,10 +91,11 @@ def mark_stale(game_ids: Collection[int]) -> None:
 def claim_for_click(game_id: int, *, message_id: int | None = None) -> Claim | None:
     """Claim the announcement for a click whose own answer can carry the new message.
 
-    Takes the announcement's lease for 5 s and one of the channel's edits, in one statement.
+    Only worth trying where `mark_dirty` said so. Takes the announcement's lease for 5 s and one of
+    the channel's edits, in one statement.
     `message_id`, the clicked message, guards against an older post. Read the snapshot after
     claiming. Returns None when somebody else renders it: the click is answered by a line of text,
-    and the worker edits the message.
+    and the worker, who is nudged, edits the message.
     """
     taken = claims.claim(
         claims.CLAIM_FOR_CLICK,
@@ -100,7 +103,10 @@ def claim_for_click(game_id: int, *, message_id: int | None = None) -> Claim | N
         message_id=message_id,
         lease=claims.CLICK_LEASE,
     )
-    return taken[0] if taken else None
+    if not taken:
+        nudge(ANNOUNCEMENTS, after=claims.GRACE_SECONDS)
+        return None
+    return taken[0]
 
 
 def mark_rendered(

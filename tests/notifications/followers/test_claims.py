@@ -9,7 +9,7 @@ from django.utils import timezone
 from games.enums import Via
 from games.selectors import get_snapshot
 from games.services.roster.signup import join_game
-from notifications.followers.announcement import claims, pace
+from notifications.followers.announcement import claims, pace, state
 from notifications.followers.announcement.state import (
     claim_for_click,
     create_announcement,
@@ -110,7 +110,7 @@ def test_worker_shows_a_change_at_once_where_the_click_cannot() -> None:
         Announcement.objects.update(render_at=None)
         marked = mark_dirty(row.game, by_click=by_click)
         assert marked is not None
-        return marked.turn_in
+        return None if marked.by_click else marked.turn_in
 
     assert mark() is None
     assert mark(by_click=False) == 0
@@ -121,6 +121,44 @@ def test_worker_shows_a_change_at_once_where_the_click_cannot() -> None:
     Announcement.objects.update(next_edit_at=timezone.now())
     ChannelPace.objects.update(edits=[timezone.now()] * pace.EDITS)
     assert 5 < (mark() or 0) <= 5.25, "once the channel takes it"
+
+
+@pytest.mark.django_db
+def test_a_click_tries_for_a_worker_who_is_late_only_where_it_can_win() -> None:
+    row = posted()
+    Announcement.objects.update(render_at=timezone.now() - timedelta(minutes=1))
+
+    def is_tried() -> bool:
+        marked = mark_dirty(row.game, by_click=True)
+        return marked is not None and marked.by_click
+
+    assert is_tried()
+    ChannelPace.objects.create(
+        channel_id=row.channel_id, edits=[timezone.now()] * pace.EDITS, old_edits=[]
+    )
+    assert not is_tried(), "the channel is full"
+    ChannelPace.objects.all().delete()
+    assert is_tried()
+    Announcement.objects.update(next_edit_at=timezone.now() + timedelta(seconds=1))
+    assert not is_tried(), "the post was edited a moment ago"
+    Announcement.objects.update(next_edit_at=timezone.now(), lost_at=timezone.now())
+    assert not is_tried(), "the post is gone"
+
+
+@pytest.mark.django_db
+def test_a_click_that_was_to_show_the_game_and_cannot_leaves_it_to_the_worker_soon(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    row = posted()
+    nudges: list[float] = []
+    monkeypatch.setattr(state, "nudge", lambda _task, *, after: nudges.append(after))
+    marked = mark_dirty(row.game, by_click=True)
+    assert marked is not None and marked.by_click
+    Announcement.objects.update(message_id=9)
+    assert claim_for_click(row.game_id, message_id=8) is None
+    assert marked.turn_in is not None and nudges == [pytest.approx(marked.turn_in)]
+    Announcement.objects.update(render_at=timezone.now())
+    assert edits(), "when the worker comes it is due"
 
 
 @pytest.mark.django_db(transaction=True)
