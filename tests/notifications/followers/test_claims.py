@@ -15,6 +15,7 @@ from notifications.followers.announcement.state import (
     create_announcement,
     mark_dirty,
     mark_rendered,
+    mark_stale,
 )
 from notifications.messages.announcement import render
 from notifications.models import Announcement, ChannelPace
@@ -100,6 +101,34 @@ def test_an_edit_counts_from_its_answer_on() -> None:
     mark_rendered(claim, 1)
     times = ChannelPace.objects.get(channel_id=row.channel_id).edits
     assert sorted(at > claim.claimed_at for at in times) == [False, True]
+
+
+@pytest.mark.django_db
+def test_the_answer_of_a_young_post_does_not_count_as_that_of_an_old_one() -> None:
+    young = posted()
+    ago = timezone.now() - timedelta(hours=2)
+    old = posted(channel_id=young.channel_id, posted_at=ago)
+    Announcement.objects.update(render_at=timezone.now())
+    claimed = {claim.id: claim for claim in edits()}
+    mark_rendered(claimed[young.id], 1)
+    pace_now = ChannelPace.objects.get(channel_id=young.channel_id)
+    assert pace_now.old_edits == [claimed[old.id].claimed_at]
+    mark_rendered(claimed[old.id], 1)
+    pace_now.refresh_from_db()
+    assert min(*pace_now.edits, *pace_now.old_edits) > claimed[old.id].claimed_at
+
+
+@pytest.mark.django_db
+def test_a_post_that_went_stale_while_it_was_rendered_is_rendered_once_more() -> None:
+    row = posted()
+    claim = claim_for_click(row.game_id)
+    assert claim is not None
+    mark_stale([row.game_id])
+    assert mark_rendered(claim, row.wanted_revision)
+    (claim,) = edits()
+    assert mark_rendered(claim, row.wanted_revision)
+    assert edits() == []
+    assert Announcement.objects.get().render_at is None
 
 
 @pytest.mark.django_db
