@@ -137,8 +137,14 @@ def _take_all(key: tuple[int, int], answers: Sequence[_Wanted]) -> list[Signup |
                 taken.append(refused)
             else:
                 taken.append(_answer(roster, wanted))
-    roster.write(in_crowd=all(wanted.in_crowd for wanted in answers))
+    roster.write(in_crowd=not any(map(_shows_game, answers, taken)))
     return taken
+
+
+def _shows_game(wanted: _Wanted, taken: Signup | Refused) -> bool:
+    """Whether the reply to this one may show the game as it is now."""
+    is_changed = isinstance(taken, Signup) and taken.is_changed
+    return is_changed and wanted.via == Via.BOT and not wanted.in_crowd
 
 
 _batches = Batches(_take_all, common=OUTAGES)
