@@ -3,7 +3,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from games.enums import Via
@@ -19,6 +19,7 @@ from notifications.followers.announcement.state import (
 )
 from notifications.messages.announcement import render
 from notifications.models import Announcement, ChannelPace
+from tests.duration import wait_until
 from tests.factories import make_game, make_member
 
 
@@ -168,6 +169,29 @@ def test_clicks_at_one_moment_take_one_edit_of_the_channel() -> None:
         claimed = [thread.result() for thread in [threads.submit(click) for _ in range(8)]]
     assert sum(claimed) == 1
     assert len(ChannelPace.objects.get().edits) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_claim_of_edits_waits_for_games_that_begin_together_and_they_not_for_it() -> None:
+    first, second = make_game(), make_game()
+    Announcement.objects.all().delete()
+    for game in (second, first):  # announced in another order than they were made in
+        create_announcement(game, now=timezone.now())
+    Announcement.objects.update(message_id=7, render_at=timezone.now(), posted_revision=1)
+
+    def work() -> int:
+        try:
+            return len(edits())
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as threads:
+        with transaction.atomic():
+            mark_dirty(first, by_click=False)
+            claimed = threads.submit(work)
+            wait_until(lambda: claims.rows("select 1 from pg_locks where not granted"))
+            mark_dirty(second, by_click=False)
+        assert claimed.result() == 2
 
 
 @pytest.mark.django_db(transaction=True)
