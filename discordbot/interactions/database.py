@@ -78,6 +78,7 @@ def _replace_if_cut() -> None:
     again.
     """
     if connection.connection is not None and _is_cut():
+        connection.connection.close()  # the pool would take it for a good one
         connection.close()
 
 
