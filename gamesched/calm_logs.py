@@ -67,6 +67,8 @@ class CalmFilter(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         if isinstance(record.msg, dict):  # one of our events
             return True
+        if getattr(getattr(record, "request", None), "path", "") in PROBES:
+            return False
         error = _error_of(record.exc_info)
         is_outage = error is not None and is_away(error)
         is_retry = record.levelno >= logging.WARNING and record.name.startswith(_RETRYING)

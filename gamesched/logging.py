@@ -73,6 +73,8 @@ def logging_config(*, level: str, json: bool) -> dict[str, Any]:
         },
         "root": {"handlers": ["stdout"], "level": level},
         "loggers": {
+            # Without handlers of its own: under DEBUG it would write each line a second time.
+            "django": {"level": "INFO", "handlers": []},
             "daphne": {"level": "WARNING"},
             "celery": {"level": "WARNING"},
             "celery.beat": {"level": "WARNING"},

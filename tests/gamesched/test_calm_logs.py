@@ -11,6 +11,9 @@ import redis
 import structlog
 from celery.beat import SchedulingError
 from django.db import OperationalError
+from django.http import HttpResponse
+from django.test import RequestFactory
+from django.utils.log import log_response
 
 from gamesched import calm_logs
 from gamesched.logging import logging_config
@@ -36,6 +39,33 @@ def written(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
 
 def lines(written: io.StringIO) -> list[str]:
     return [line for line in written.getvalue().splitlines() if line]
+
+
+def test_probes_that_are_refused_are_not_logged(written: io.StringIO) -> None:
+    request = RequestFactory().get("/readyz")
+    log_response(
+        "%s: %s",
+        "Service Unavailable",
+        "/readyz",
+        request=request,
+        response=HttpResponse(status=503),
+    )
+    assert lines(written) == []
+    request = RequestFactory().get("/games/")
+    log_response(
+        "%s: %s",
+        "Service Unavailable",
+        "/games/",
+        request=request,
+        response=HttpResponse(status=503),
+    )
+    assert len(lines(written)) == 1
+
+
+def test_what_django_logs_is_written_once(written: io.StringIO) -> None:
+    assert logging.getLogger("django").handlers == []
+    logging.getLogger("django.request").error("Broken")
+    assert len(lines(written)) == 1
 
 
 def test_beat_without_redis_writes_one_line_a_minute(written: io.StringIO) -> None:
