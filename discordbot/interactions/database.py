@@ -4,11 +4,12 @@ Only ids, plain values and frozen snapshots cross it, in either direction.
 """
 
 import contextvars
+import select
 from collections.abc import Callable
 from functools import partial
 
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.db import DatabaseError, OperationalError, connection
 from django.utils import translation
 
 from discordbot.interactions.threads import Threads
@@ -61,7 +62,8 @@ def _run[R](function: Callable[[], R]) -> R:
     if is_away():
         raise OperationalError("the database was not reachable a moment ago")
     try:
-        return _run_once_more_if_lost(function)
+        _replace_if_cut()
+        return _run_twice_if_passing(function)
     except DatabaseError as error:
         note_outage(error)
         raise
@@ -69,24 +71,35 @@ def _run[R](function: Callable[[], R]) -> R:
         _drop_if_spoilt()
 
 
-def _run_once_more_if_lost[R](function: Callable[[], R]) -> R:
-    was_kept = connection.connection is not None
-    try:
-        return function()
-    except (DatabaseError, InterfaceError) as error:
-        if not _is_passing(error) and not (was_kept and _is_cut()):
-            raise
-    connection.close()
-    return function()
+def _replace_if_cut() -> None:
+    """Give a kept connection back that has ended since the last call, so that a new one is used.
 
-
-def _is_passing(error: Exception) -> bool:
-    return getattr(error.__cause__, "sqlstate", None) in _PASSING
+    Asked before the call: one that loses its connection may have been committed, and must not run
+    again.
+    """
+    if connection.connection is not None and _is_cut():
+        connection.connection.close()  # the pool would take it for a good one
+        connection.close()
 
 
 def _is_cut() -> bool:
-    """Whether the connection is gone: one kept from an earlier call may have ended meanwhile."""
-    return connection.connection is None or not connection.is_usable()
+    """Whether the connection is closed, or the server says something unasked: its last words, as a
+    rule. Costs no round trip."""
+    if connection.connection.closed:
+        return True
+    poll = select.poll()
+    poll.register(connection.connection.fileno(), select.POLLIN)
+    return bool(poll.poll(0))
+
+
+def _run_twice_if_passing[R](function: Callable[[], R]) -> R:
+    try:
+        return function()
+    except DatabaseError as error:
+        if getattr(error.__cause__, "sqlstate", None) not in _PASSING:
+            raise
+    connection.close()
+    return function()
 
 
 def _drop_if_spoilt() -> None:

@@ -39,7 +39,10 @@ class Threads:
         self._waiting: deque[Call] = deque()
 
     async def run[R](self, function: Callable[[], R]) -> R:
-        """Run `function` in one of the threads. Raises whatever it raises."""
+        """Run `function` in one of the threads. Raises whatever it raises.
+
+        A call that is cancelled before its turn is not run.
+        """
         future: asyncio.Future[R] = asyncio.get_running_loop().create_future()
         self._hand_out(partial(_outcome, future, function))
         return await future
@@ -49,9 +52,9 @@ class Threads:
             if self._idle:
                 self._idle.pop().put(call)
             elif self._started < self._count:
-                self._started += 1
-                name = f"{self._name}-{self._started}"
+                name = f"{self._name}-{self._started + 1}"
                 threading.Thread(target=self._work, args=[call], name=name, daemon=True).start()
+                self._started += 1  # not if the system has no thread left
             else:
                 self._waiting.append(call)
 
@@ -88,11 +91,17 @@ class Threads:
 
 
 def _outcome(future: asyncio.Future[Any], function: Callable[[], Any]) -> Tell:
+    if future.cancelled():  # nobody would know of what it did
+        return _tell_nobody
     try:
         settle = partial(_set_result, future, function())
     except BaseException as error:  # noqa: BLE001 -- it is raised where it is waited for
         settle = partial(_set_error, future, error)
     return partial(_tell, future.get_loop(), settle)
+
+
+def _tell_nobody() -> None:
+    pass
 
 
 def _tell(loop: asyncio.AbstractEventLoop, settle: Callable[[], None]) -> None:

@@ -4,6 +4,8 @@ from typing import Any, cast
 import pytest
 from celery import current_app
 
+from notifications import nudges
+from notifications.nudges import Nudger
 from sandbox.client import Sandbox
 from tests.discord import discord, sandbox
 from tests.notifications.place import Place, make_place
@@ -25,3 +27,19 @@ def queue() -> Iterator[Any]:
         client.delete(name)
         yield lambda: client.llen(name)
         client.delete(name)
+
+
+@pytest.fixture
+def nudger(queue: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Nudger]:
+    """A nudger of the test's own. What earlier tests planned is not published in the meantime."""
+    monkeypatch.setattr(nudges, "_wakes", {})
+    for other in nudges._nudgers.values():
+        _forget(other)
+    nudger = Nudger()
+    yield nudger
+    _forget(nudger)
+
+
+def _forget(nudger: Nudger) -> None:
+    with nudger._has_work:
+        nudger._wanted.clear()

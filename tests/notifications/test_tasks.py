@@ -98,11 +98,9 @@ def test_upkeep_waits_for_postgres_too(
     assert [line["event"] for line in logs] == ["postgres_unreachable"]
 
 
-@pytest.mark.usefixtures("queue")
-def test_nudges_together_become_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nudges_together_become_one(nudger: Nudger, monkeypatch: pytest.MonkeyPatch) -> None:
     sent: list[str] = []
     monkeypatch.setattr(current_app, "send_task", lambda task, **_: sent.append(task))
-    nudger = Nudger()
     for _ in range(50):
         nudger.want(nudges.DELIVERIES)
     wait_until(lambda: sent)
@@ -110,13 +108,12 @@ def test_nudges_together_become_one(monkeypatch: pytest.MonkeyPatch) -> None:
     assert 1 <= len(sent) <= 3
 
 
-@pytest.mark.usefixtures("queue")
 def test_a_nudge_for_later_waits_for_its_moment_and_for_none_that_is_nearer(
-    monkeypatch: pytest.MonkeyPatch,
+    nudger: Nudger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sent: list[str] = []
     monkeypatch.setattr(current_app, "send_task", lambda task, **_: sent.append(task))
-    nudger, began = Nudger(), time.monotonic()
+    began = time.monotonic()
     for _ in range(50):
         nudger.want(nudges.DELIVERIES, 1.0)
     nudger.want(nudges.ANNOUNCEMENTS, 0.5)
@@ -130,9 +127,14 @@ def longer_than(rows: list[str], count: int) -> bool:
     return len(rows) > count
 
 
-@pytest.mark.usefixtures("queue")
+def test_thousands_of_moments_are_planned_as_some_hundreds(nudger: Nudger) -> None:
+    for number in range(5000):
+        nudger.want(nudges.DELIVERIES, 60 + number / 1000)
+    assert len(nudger._wanted[nudges.DELIVERIES]) <= 500
+
+
 def test_absent_redis_delays_nobody_and_is_left_alone_for_a_while(
-    monkeypatch: pytest.MonkeyPatch,
+    nudger: Nudger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tried: list[str] = []
 
@@ -142,7 +144,6 @@ def test_absent_redis_delays_nobody_and_is_left_alone_for_a_while(
 
     monkeypatch.setattr(current_app, "send_task", fail)
     with capture_logs() as logs:
-        nudger = Nudger()
         with within(0.5):
             for _ in range(5):
                 nudger.want(nudges.DELIVERIES)

@@ -140,15 +140,19 @@ def _take_all(key: tuple[int, int], answers: Sequence[_Wanted]) -> list[Signup |
                 taken.append(refused)
             else:
                 taken.append(_answer(roster, wanted))
-    if roster.write(in_crowd=all(wanted.in_crowd for wanted in answers)):
-        taken = [_showing(one, wanted) for one, wanted in zip(taken, answers, strict=True)]
-    return taken
+    may_show = roster.write(in_crowd=not any(map(_shows_game, answers, taken)))
+    return [
+        replace(one, may_show=may_show)
+        if isinstance(one, Signup) and _shows_game(wanted, one)
+        else one
+        for wanted, one in zip(answers, taken, strict=True)
+    ]
 
 
-def _showing(taken: Signup | Refused, wanted: _Wanted) -> Signup | Refused:
-    if isinstance(taken, Refused) or not taken.is_changed or wanted.in_crowd:
-        return taken
-    return replace(taken, may_show=True)
+def _shows_game(wanted: _Wanted, taken: Signup | Refused) -> bool:
+    """Whether the reply to this one may show the game as it is now."""
+    is_changed = isinstance(taken, Signup) and taken.is_changed
+    return is_changed and wanted.via == Via.BOT and not wanted.in_crowd
 
 
 _batches = Batches(_take_all, common=OUTAGES)

@@ -52,7 +52,9 @@ _GUILD = "(select g.guild_id from games_game g where g.id = a.game_id)"
 # Edits of games that began or were called off before others, and the longest waiting first; of a
 # channel as many as it takes, and each server's first before any server's second. A game in the
 # middle of a storm of sign-ups has its row locked nearly always: waiting for it, and not skipping
-# it, lets it be rendered. Channels that take no edit yet are left out at once: their hundreds would
+# it, lets it be rendered. Rows are locked in the order of their games, as those are that begin at
+# one moment and are marked in one transaction: in another order both would wait for each other.
+# Channels that take no edit yet are left out at once: their hundreds would
 # hide others.
 CLAIM_EDITS = f"""
 with candidates as (
@@ -85,7 +87,7 @@ with candidates as (
     from notifications_announcement a
     where a.id = any(array(select id from next)) and a.render_at <= statement_timestamp()
         and a.message_id is not null and a.lost_at is null and {_IS_FREE}
-    order by a.id for no key update
+    order by a.game_id for no key update
 ), edit as ({pace.TAKE})
 {_TAKE_EDIT}
 {_RETURNING}"""

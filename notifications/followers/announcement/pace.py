@@ -71,11 +71,13 @@ TAKE = f"""
         and {OLD_LEFT} >= cardinality(excluded.old_edits)
     returning channel_id"""
 
-# Moves an edit from its claim to now. Several of one claim bear the same time: one of them moves.
-ANSWERED = """
+# Moves an edit from its claim to now. Several of one claim bear the same time: one of them moves,
+# and one of old posts only for an old post.
+ANSWERED = f"""
 update notifications_channelpace p
 set edits[array_position(edits, %(claimed_at)s)] = statement_timestamp()
 where channel_id = %(channel_id)s and %(claimed_at)s = any(edits);
 update notifications_channelpace p
 set old_edits[array_position(old_edits, %(claimed_at)s)] = statement_timestamp()
-where channel_id = %(channel_id)s and %(claimed_at)s = any(old_edits)"""
+where channel_id = %(channel_id)s and %(claimed_at)s = any(old_edits)
+    and exists (select from notifications_announcement a where a.id = %(id)s and {IS_OLD})"""

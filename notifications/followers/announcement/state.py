@@ -81,11 +81,12 @@ def mark_dirty(game: Game, *, by_click: bool) -> Marked | None:
 def mark_stale(game_ids: Collection[int]) -> None:
     """Ask for posts to be rendered again, though their games did not change.
 
-    Posts that were never made or that wait for the host's word stay as they are.
+    Posts that were never made or that wait for the host's word stay as they are. One that is just
+    being rendered may show what was read before, so it is rendered once more after that.
     """
     Announcement.objects.filter(
         game__in=game_ids, message_id__isnull=False, lost_at__isnull=True
-    ).update(render_at=Least(F("render_at"), Now()))
+    ).update(render_at=Least(F("render_at"), Now()), recheck_at=Now())
 
 
 def claim_for_click(game_id: int, *, message_id: int | None = None) -> Claim | None:
@@ -132,7 +133,10 @@ def mark_rendered(
                 "posted_at": posted_at,
             },
         ),
-        (pace.ANSWERED, {"channel_id": claim.channel_id, "claimed_at": claim.claimed_at}),
+        (
+            pace.ANSWERED,
+            {"id": claim.id, "channel_id": claim.channel_id, "claimed_at": claim.claimed_at},
+        ),
     )
     if not marked:
         claims.run(claims.RECHECK, id=claim.id)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import InterfaceError, OperationalError, connection
 
 from discordbot.interactions import database
 from discordbot.interactions.database import in_database
@@ -65,6 +65,21 @@ async def test_a_kept_connection_that_ended_meanwhile_is_replaced(cut: Callable[
     await asyncio.gather(in_database(cut), return_exceptions=True)
 
     assert await in_database(backend) != before
+
+
+async def test_a_call_that_loses_its_connection_is_not_run_again() -> None:
+    """What it did may have been committed."""
+    ran = []
+
+    def work() -> None:
+        ran.append(1)
+        cut_on_the_way()
+        backend()
+
+    await in_database(backend)
+    with pytest.raises((OperationalError, InterfaceError)):
+        await in_database(work)
+    assert ran == [1]
 
 
 async def test_an_error_of_the_call_itself_is_raised_and_tried_once() -> None:

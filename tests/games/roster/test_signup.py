@@ -2,6 +2,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
+from functools import partial
 
 import pytest
 from django.db import connection, transaction
@@ -182,6 +183,42 @@ def join_together(game: Game, members: Sequence[Member]) -> list[Signup | Refuse
         for member in members
     ]
     return participant._take_all((game.id, game.guild_id), answers)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("shows", "via", "is_known", "in_crowd"),
+    [
+        (True, Via.BOT, False, False),
+        (False, Via.BOT, False, True),
+        (True, Via.BOT, True, True),
+        (True, Via.WEB, False, True),
+    ],
+)
+def test_a_crowd_is_one_where_nobody_whose_answer_changed_something_shows_the_game(
+    shows: bool, via: Via, is_known: bool, in_crowd: bool
+) -> None:
+    game = make_game(max_players=3)
+    first, second = make_member(game.guild), make_member(game.guild)
+    if is_known:
+        join_game(game_id=game.id, member=first, via=Via.BOT)
+    told: list[bool] = []
+
+    def listen(*, in_crowd: bool, **_kwargs: object) -> None:
+        told.append(in_crowd)
+
+    wants = partial(participant._Wanted, Answer.GOING, Action.JOINED)
+    answers = [
+        wants(first, via, None, in_crowd=not shows),
+        wants(second, Via.BOT, None, in_crowd=True),
+    ]
+    game_changed.connect(listen)
+    try:
+        participant._take_all((game.id, game.guild_id), answers)
+    finally:
+        game_changed.disconnect(listen)
+
+    assert set(told) == {in_crowd}
 
 
 @pytest.mark.django_db(transaction=True)

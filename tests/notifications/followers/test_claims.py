@@ -3,7 +3,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from games.enums import Via
@@ -15,9 +15,11 @@ from notifications.followers.announcement.state import (
     create_announcement,
     mark_dirty,
     mark_rendered,
+    mark_stale,
 )
 from notifications.messages.announcement import render
 from notifications.models import Announcement, ChannelPace
+from tests.duration import wait_until
 from tests.factories import make_game, make_member
 
 
@@ -103,6 +105,34 @@ def test_an_edit_counts_from_its_answer_on() -> None:
 
 
 @pytest.mark.django_db
+def test_the_answer_of_a_young_post_does_not_count_as_that_of_an_old_one() -> None:
+    young = posted()
+    ago = timezone.now() - timedelta(hours=2)
+    old = posted(channel_id=young.channel_id, posted_at=ago)
+    Announcement.objects.update(render_at=timezone.now())
+    claimed = {claim.id: claim for claim in edits()}
+    mark_rendered(claimed[young.id], 1)
+    pace_now = ChannelPace.objects.get(channel_id=young.channel_id)
+    assert pace_now.old_edits == [claimed[old.id].claimed_at]
+    mark_rendered(claimed[old.id], 1)
+    pace_now.refresh_from_db()
+    assert min(*pace_now.edits, *pace_now.old_edits) > claimed[old.id].claimed_at
+
+
+@pytest.mark.django_db
+def test_a_post_that_went_stale_while_it_was_rendered_is_rendered_once_more() -> None:
+    row = posted()
+    claim = claim_for_click(row.game_id)
+    assert claim is not None
+    mark_stale([row.game_id])
+    assert mark_rendered(claim, row.wanted_revision)
+    (claim,) = edits()
+    assert mark_rendered(claim, row.wanted_revision)
+    assert edits() == []
+    assert Announcement.objects.get().render_at is None
+
+
+@pytest.mark.django_db
 def test_worker_shows_a_change_at_once_where_the_click_cannot() -> None:
     row = posted()
 
@@ -177,6 +207,29 @@ def test_clicks_at_one_moment_take_one_edit_of_the_channel() -> None:
         claimed = [thread.result() for thread in [threads.submit(click) for _ in range(8)]]
     assert sum(claimed) == 1
     assert len(ChannelPace.objects.get().edits) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_claim_of_edits_waits_for_games_that_begin_together_and_they_not_for_it() -> None:
+    first, second = make_game(), make_game()
+    Announcement.objects.all().delete()
+    for game in (second, first):  # announced in another order than they were made in
+        create_announcement(game, now=timezone.now())
+    Announcement.objects.update(message_id=7, render_at=timezone.now(), posted_revision=1)
+
+    def work() -> int:
+        try:
+            return len(edits())
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as threads:
+        with transaction.atomic():
+            mark_dirty(first, by_click=False)
+            claimed = threads.submit(work)
+            wait_until(lambda: claims.rows("select 1 from pg_locks where not granted"))
+            mark_dirty(second, by_click=False)
+        assert claimed.result() == 2
 
 
 @pytest.mark.django_db(transaction=True)
