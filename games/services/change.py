@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Required, TypedDict, Unpack
 
 from django.utils import timezone
 
@@ -59,64 +59,43 @@ def find_done(request_key: str | None) -> Change | None:
     return Change.objects.select_related("game").filter(request_key=request_key).first()
 
 
-def record_change(
-    game: Game,
-    *,
-    actor: User | None,
-    via: Via,
-    action: str,
-    subject: User | None = None,
-    before: Mapping[str, Any] | None = None,
-    after: Mapping[str, Any] | None = None,
-    promoted: Sequence[int] = (),
-    demoted: Sequence[int] = (),
-    request_key: str | None = None,
-) -> Change:
+class Facts(TypedDict, total=False):
+    """What there is to say of a change besides its game; see `Change`."""
+
+    actor: Required[User | None]
+    via: Required[Via]
+    action: Required[str]
+    subject: User | None
+    before: Mapping[str, Any] | None
+    after: Mapping[str, Any] | None
+    promoted: Sequence[int]
+    demoted: Sequence[int]
+    request_key: str | None
+
+
+def record_change(game: Game, **facts: Unpack[Facts]) -> Change:
     """Raise the game's revision, write the audit row and tell the listeners.
 
     The game must be locked, and its other changed fields saved.
     """
-    change = change_of(
-        game,
-        actor=actor,
-        via=via,
-        action=action,
-        subject=subject,
-        before=before,
-        after=after,
-        promoted=promoted,
-        demoted=demoted,
-        request_key=request_key,
-    )
+    change = change_of(game, **facts)
     record_changes([change])
     return change
 
 
-def change_of(
-    game: Game,
-    *,
-    actor: User | None,
-    via: Via,
-    action: str,
-    subject: User | None = None,
-    before: Mapping[str, Any] | None = None,
-    after: Mapping[str, Any] | None = None,
-    promoted: Sequence[int] = (),
-    demoted: Sequence[int] = (),
-    request_key: str | None = None,
-) -> Change:
+def change_of(game: Game, **facts: Unpack[Facts]) -> Change:
     """Return the audit row of a change that happens now; `record_changes` writes it."""
     return Change(
         game=game,
-        actor=actor,
-        subject=subject,
-        via=via,
-        action=action,
-        before=dict(before or {}),
-        after=dict(after or {}),
-        promoted=list(promoted),
-        demoted=list(demoted),
-        request_key=request_key,
+        actor=facts["actor"],
+        subject=facts.get("subject"),
+        via=facts["via"],
+        action=facts["action"],
+        before=dict(facts.get("before") or {}),
+        after=dict(facts.get("after") or {}),
+        promoted=list(facts.get("promoted", ())),
+        demoted=list(facts.get("demoted", ())),
+        request_key=facts.get("request_key"),
         at=timezone.now(),
     )
 

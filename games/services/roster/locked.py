@@ -5,18 +5,18 @@ Sign-up, the host's changes, leaving and editing all lock a roster, change it an
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Unpack
 
 from django.utils.translation import gettext as _
 
-from games.enums import Action, Answer, Origin, Via
+from games.enums import Answer, Origin
 from games.models import Change, Game
 from games.rules import Entry, Seating, SeatMoves, seat_game, seat_moves
 from games.selectors import game_not_found
-from games.services.change import change_of, record_changes
+from games.services.change import Facts, change_of, record_changes
 from games.services.roster import rows as roster_rows
 from guilds.errors import NotFound, Refused
-from guilds.models import Guild, User
+from guilds.models import Guild
 from postgres.rows import Rows, Statement, rows_of
 
 _MICROSECOND = timedelta(microseconds=1)
@@ -151,44 +151,13 @@ class LockedRoster:
         """Return the seats that recording would move now, apart from changed answers."""
         return seat_moves(self.seating, self._seat())
 
-    def record(
-        self,
-        *,
-        actor: User | None,
-        via: Via,
-        action: Action,
-        subject: User | None = None,
-        before: Mapping[str, Any] | None = None,
-        after: Mapping[str, Any] | None = None,
-        request_key: str | None = None,
-        own: int | None = None,
-    ) -> Change:
+    def record(self, *, own: int | None = None, **facts: Unpack[Facts]) -> Change:
         """Note what changed as one `Change`, as `note` does, and write it."""
-        change = self.note(
-            actor=actor,
-            via=via,
-            action=action,
-            subject=subject,
-            before=before,
-            after=after,
-            request_key=request_key,
-            own=own,
-        )
+        change = self.note(own=own, **facts)
         self.write()
         return change
 
-    def note(
-        self,
-        *,
-        actor: User | None,
-        via: Via,
-        action: Action,
-        subject: User | None = None,
-        before: Mapping[str, Any] | None = None,
-        after: Mapping[str, Any] | None = None,
-        request_key: str | None = None,
-        own: int | None = None,
-    ) -> Change:
+    def note(self, *, own: int | None = None, **facts: Unpack[Facts]) -> Change:
         """Note what changed since the last note as one `Change`, which `write` records.
 
         It names those promoted and demoted, but not `own`, the participant who changed their own
@@ -196,23 +165,14 @@ class LockedRoster:
         """
         seating = self._seat()
         moves = seat_moves(self.seating, seating)
-        change = change_of(
-            self.game,
-            actor=actor,
-            subject=subject,
-            via=via,
-            action=action,
-            before=before,
-            after=after,
-            promoted=self._users(moves.promoted, but=own),
-            demoted=self._users(moves.demoted, but=own),
-            request_key=request_key,
-        )
+        facts["promoted"] = self._users(moves.promoted, but=own)
+        facts["demoted"] = self._users(moves.demoted, but=own)
+        change = change_of(self.game, **facts)
         self._noted.append(change)
         self.game.revision += 1
         self.seating = seating
         self.now += _MICROSECOND
-        self.done |= {request_key} if request_key else set()
+        self.done |= {change.request_key} if change.request_key else set()
         return change
 
     def write(self, *, in_crowd: bool = False) -> bool:
