@@ -67,15 +67,20 @@ class _Tavern:
     def __init__(self) -> None:
         from tests.factories import make_channel, make_guild, make_member  # noqa: PLC0415
 
-        self.host = make_member(make_guild())
-        self._channel = make_channel(self.host.guild)
-        made = [make_member(self.host.guild) for _ in range(HOT_JOINS)]
+        self._guild = make_guild()
+        self._channel = make_channel(self._guild)
+        made = [make_member(self._guild) for _ in range(HOT_JOINS)]
         self.people = {member.user_id: member for member in made}
 
     def make_games(self, count: int, seats: int) -> list[int]:
-        from tests.factories import make_game  # noqa: PLC0415
+        from games.services.game import MOST_AN_HOUR  # noqa: PLC0415
+        from tests.factories import make_game, make_member  # noqa: PLC0415
 
-        return [make_game(self.host, self._channel, max_players=seats).id for _ in range(count)]
+        hosts = [make_member(self._guild) for _ in range(count // MOST_AN_HOUR + 1)]
+        return [
+            make_game(hosts[n % len(hosts)], self._channel, max_players=seats).id
+            for n in range(count)
+        ]
 
     def join(self, job: Join) -> None:
         from games.enums import Via  # noqa: PLC0415
