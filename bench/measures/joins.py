@@ -56,7 +56,8 @@ class Run:
 
 
 def measure() -> list[Figure]:
-    with database(durable=False), ThreadPoolExecutor(CALLERS) as callers:
+    more = {"MOST_OPEN_GAMES": str(10 * GAMES)}
+    with database(durable=False, more=more), ThreadPoolExecutor(CALLERS) as callers:
         tavern = _Tavern()
         return [*_hot(tavern, callers), *_spread(tavern, callers)]
 
