@@ -78,11 +78,15 @@ def test_timer_claims_walk_the_partial_index(game: Game, is_early: bool) -> None
     with connection.cursor() as cursor:
         cursor.execute(LOAD_TIMERS, [game.id, ROWS])
     for statistics in stale_then_fresh("notifications_timer"):
+        look = plan(timer_claims.IS_ANYTHING_DUE, parameters)
+        assert "Scan using timer_due" in look, (statistics, look)
+        assert "Scan using timer_leased" in look, (statistics, look)
+        assert "Sort" not in look, (statistics, look)
         due = plan(timer_claims.CLAIM_DUE, parameters)
         # Each look walks the index to its limit; a sort may only follow, so that few are sorted.
         assert due.count("Scan using timer_due") == 3, (statistics, due)
-        for look in due.split("->  Limit")[1:]:
-            read, index_scan, _rest = look.partition("Scan using timer_due")
+        for part in due.split("->  Limit")[1:]:
+            read, index_scan, _rest = part.partition("Scan using timer_due")
             assert not index_scan or "Sort" not in read, (statistics, due)
         assert "Seq Scan on notifications_timer" not in due, (statistics, due)
         abandoned = plan(timer_claims.CLAIM_ABANDONED, parameters)
